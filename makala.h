@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * makala.h - bytes of a web page in, the article out.
+ *
+ *	mk_page *page = mk_page_new(NULL);
+ *	if (mk_extract(page, bytes, len, NULL) == MK_OK) {
+ *		mk_str md;
+ *		if (mk_markdown(page, 0, &md) == MK_OK)
+ *			fwrite(md.p, 1, md.len, stdout);
+ *	}
+ *	mk_page_free(page);
+ *
+ * Lifetime.  Everything that is read from an mk_page (strings, blocks, the article record) lives in that page until the next
+ * mk_extract(), mk_parse(), mk_parse_fragment() or mk_page_free() on it.  The input bytes are copied: they may be freed as soon
+ * as the call returns.
+ *
+ * Threads.  An mk_page belongs to one thread at a time; different pages may be used by different threads at once.  The library
+ * has no globals and takes no locks.
+ *
+ * Determinism.  Results depend on the input bytes and the options only.
+ */
+#ifndef MAKALA_H
+#define MAKALA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MK_VERSION_STRING "0.1.0"
+
+#if defined(__GNUC__)
+#define MK_API __attribute__((visibility("default")))
+#else
+#define MK_API
+#endif
+
+/* The working state for one page at a time: an arena and what the stages left in it. */
+typedef struct mk_page mk_page;
+
+/* Borrowed text, UTF-8, not NUL-terminated; len in bytes.  p is NULL when a value is missing, which is not the same as empty. */
+typedef struct mk_str {
+	const char *p;
+	size_t len;
+} mk_str;
+
+/* What a call can come to.  HTML itself never fails: every byte string has a tree. */
+typedef enum mk_status {
+	MK_OK = 0,
+	MK_NO_MEMORY,    /* the allocator refused, or the arena limit left no room for even a partial result */
+	MK_TOO_BIG,      /* the input is larger than mk_options.max_input_bytes */
+	MK_BAD_ARGUMENT, /* an unknown charset label, a NULL that may not be one, no page extracted yet … */
+	MK_BAD_ARCHIVE,  /* a compressed or archived input is damaged (command and archive readers only) */
+	MK_IO,           /* reading or writing failed (command and archive readers only) */
+	MK_N_STATUS
+} mk_status;
+
+/* A sentence fragment in English for each status ("out of memory"); never NULL, static, safe from any thread. */
+MK_API const char *mk_status_string(mk_status status);
+
+/* MK_VERSION_STRING of the library that is running, which may differ from the header compiled against. */
+MK_API const char *mk_version(void);
+
+/* ---- Options ------------------------------------------------------------------------------------------------------------ */
+
+/* Which cut through the block scores makes the article.  All four cut the same scores. */
+typedef enum mk_view {
+	MK_VIEW_BALANCED = 0, /* the cut with the best expected F1 */
+	MK_VIEW_PRECISION,    /* fewer blocks, surer ones */
+	MK_VIEW_RECALL,       /* more blocks */
+	MK_VIEW_EVERYTHING    /* every block that holds text */
+} mk_view;
+
+/* Things that went differently from what the author of the page may have meant; bits of mk_article.warnings. */
+typedef enum mk_warning {
+	MK_WARN_DEPTH = 1 << 0,      /* nested deeper than max_depth: deeper elements were flattened, no text was lost */
+	MK_WARN_ATTRIBUTES = 1 << 1, /* a tag had more than max_attributes attributes; the rest of them was dropped */
+	MK_WARN_WORK = 1 << 2,       /* max_work reached: the page was read up to some byte only */
+	MK_WARN_MEMORY = 1 << 3,     /* max_arena_bytes reached: the page was read up to some byte only */
+	MK_WARN_FORMATTING = 1 << 4, /* an open formatting element (<b>, <font> …) was forgotten to bound the work */
+	MK_WARN_ENCODING = 1 << 5,   /* some bytes were invalid in the page's encoding and became U+FFFD */
+	MK_WARN_CHARSET = 1 << 6,    /* the declared encoding was unusable for this page; another one was used */
+	MK_WARN_NOT_HTML = 1 << 7,   /* the input holds no markup, or looks like binary data */
+	MK_WARN_TABLE = 1 << 8       /* a table was too wide, or its spans too large, to be drawn as one */
+} mk_warning;
+
+/* The number of mk_warning bits, and a short stable name for one bit ("depth", "attributes" …), NULL if there is no such bit. */
+#define MK_N_WARNINGS 9
+MK_API const char *mk_warning_name(unsigned warning_bit);
+
+/*
+ * Options of mk_extract(), mk_parse() and mk_parse_fragment().  Always initialise with mk_options_init(); size tells the
+ * library which fields the caller knows, so that the struct may grow.  Strings are NUL-terminated and read during the call only,
+ * except that url and input are copied into the page.
+ */
+typedef struct mk_options {
+	size_t size;               /* sizeof(mk_options) */
+	const char *url;           /* address the page was loaded from; resolves relative links.  NULL: unknown */
+	const char *input;         /* name of the input, for the record's "input" field.  NULL: missing */
+	const char *charset;       /* encoding label that overrides everything the page says.  NULL: find out */
+	const char *http_charset;  /* charset of the transport (Content-Type header); ignored when unknown.  NULL: none */
+	mk_view view;
+	bool no_tables;            /* leave data tables out of the article */
+	uint32_t max_depth;        /* open elements at a time, 16…512, default 512 */
+	uint32_t max_attributes;   /* attributes per tag, 1…512, default 512 */
+	uint64_t max_work;         /* tokens handled and elements copied by error repair; default 1e9 */
+	size_t max_input_bytes;    /* default and largest value 2^31 - 1 */
+	size_t max_arena_bytes;    /* memory of the page; default 2 GiB; the least is 1 MiB */
+} mk_options;
+
+MK_API void mk_options_init(mk_options *options);
+
+/* ---- Pages -------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Where a page gets its memory.  alloc returns NULL when it has none (the running call then ends with MK_NO_MEMORY and the page
+ * stays usable); sizes are in bytes; free gets back exactly what alloc gave.  Both are called by the thread that uses the page.
+ */
+typedef struct mk_allocator {
+	void *(*alloc)(void *user, size_t size);
+	void (*free)(void *user, void *memory, size_t size);
+	void *user;
+} mk_allocator;
+
+/* A new page, or NULL without memory.  allocator is copied; NULL means malloc() and free().  Keep one page per thread and reuse
+ * it: memory is kept from page to page. */
+MK_API mk_page *mk_page_new(const mk_allocator *allocator);
+
+/* Frees the page and all that was read from it.  NULL is allowed. */
+MK_API void mk_page_free(mk_page *page);
+
+/* Bytes that the page holds from its allocator now; at_peak, if not NULL, receives the most it ever held. */
+MK_API size_t mk_page_memory(const mk_page *page, size_t *at_peak);
+
+/*
+ * Reads a page and finds its article.  bytes may be anything, len may be 0 (bytes may then be NULL).  options may be NULL for the
+ * defaults.  Returns MK_OK, MK_TOO_BIG, MK_NO_MEMORY or MK_BAD_ARGUMENT; after anything but MK_OK the page holds no article and can be used
+ * again.  A page that hits a budget is MK_OK with a warning bit.  Not promised: that scores or the choice of blocks stay the same from
+ * version to version.
+ */
+MK_API mk_status mk_extract(mk_page *page, const void *bytes, size_t len, const mk_options *options);
+
+/* Like mk_extract(), but stops after the tree (decoding, tokens, tree construction): for mk_tree() and for measuring. */
+MK_API mk_status mk_parse(mk_page *page, const void *bytes, size_t len, const mk_options *options);
+
+/* Like mk_parse(), but runs the HTML fragment parsing algorithm.  context is an element name, with "svg " or "math " in front for
+ * those namespaces (html5lib's notation); bytes are taken as UTF-8. */
+MK_API mk_status mk_parse_fragment(mk_page *page, const char *context, const void *bytes, size_t len, const mk_options *options);
+
+/* ---- What was found ----------------------------------------------------------------------------------------------------- */
+
+typedef enum mk_verdict {
+	MK_VERDICT_CONTENT = 0, /* some blocks were kept */
+	MK_VERDICT_EMPTY,       /* the page has no text at all */
+	MK_VERDICT_SHELL,       /* next to no text, but scripts: the content is loaded later */
+	MK_VERDICT_NOTHING      /* there is text, and none of it looks like content */
+} mk_verdict;
+
+/* A stable lower-case name ("content", "empty" …). */
+MK_API const char *mk_verdict_name(mk_verdict verdict);
+
+/* The record.  A missing value has p == NULL. */
+typedef struct mk_article {
+	mk_str url, canonical_url, hostname; /* absolute http(s) addresses; hostname of the canonical or else own address */
+	mk_str title;                        /* white space collapsed */
+	mk_str language;                     /* the lang attribute that covers the article, as written ("sw", "pt-BR") */
+	mk_str charset;                      /* WHATWG name of the encoding used, lower case ("utf-8") */
+	const char *charset_source;          /* "option", "bom", "http", "meta", "valid-utf-8", "detected" or "default" */
+	const char *title_source;            /* "og", "title", "h1" …; NULL without a title */
+	mk_verdict verdict;
+	float confidence;                    /* expected F1 of the choice, 0…1; not calibrated yet */
+	uint32_t n_blocks, n_kept;
+	uint32_t warnings;                   /* mk_warning bits */
+} mk_article;
+
+/* The record of the last mk_extract(); NULL if that failed or has not been called. */
+MK_API const mk_article *mk_article_of(const mk_page *page);
+
+typedef enum mk_block_kind {
+	MK_BLOCK_PARAGRAPH = 0,
+	MK_BLOCK_HEADING,
+	MK_BLOCK_ITEM,    /* of a list; dt and dd too */
+	MK_BLOCK_QUOTE,   /* a paragraph inside blockquote */
+	MK_BLOCK_CODE,    /* pre, line ends kept */
+	MK_BLOCK_CELL,    /* td or th */
+	MK_BLOCK_CAPTION, /* figcaption or caption */
+	MK_BLOCK_CONTROL, /* button, option, label, legend, summary */
+	MK_N_BLOCK_KINDS
+} mk_block_kind;
+
+MK_API const char *mk_block_kind_name(mk_block_kind kind);
+
+/* Why a block was kept or dropped. */
+typedef enum mk_reason {
+	MK_KEPT_SCORE = 0,  /* its score is above the page's cut */
+	MK_KEPT_EVERYTHING, /* MK_VIEW_EVERYTHING */
+	MK_DROPPED_SCORE,   /* its score is below the page's cut */
+	MK_DROPPED_REPEAT,  /* eight words or more that a kept block before it says too */
+	MK_DROPPED_TABLE,   /* in a data table, and no_tables is set */
+	MK_DROPPED_PAGE,    /* nothing on the page is likely enough to be content */
+	MK_N_REASONS
+} mk_reason;
+
+MK_API const char *mk_reason_name(mk_reason reason);
+
+/* What a reader sees as one piece. */
+typedef struct mk_block {
+	mk_str text;           /* white space collapsed; in code blocks as written */
+	float score;           /* chance that it is content, 0…1 */
+	uint32_t from, to;     /* byte range [from, to) in mk_source(), from the first to past the last character */
+	uint32_t n_words;      /* runs of letters and digits; each CJK character counts as one */
+	uint8_t kind;          /* mk_block_kind */
+	uint8_t level;         /* of a heading, 1…6, else 0 */
+	uint8_t reason;        /* mk_reason */
+	bool keep;
+} mk_block;
+
+/* Block i in page order, 0 ≤ i < n_blocks; NULL outside that range or without an article. */
+MK_API const mk_block *mk_block_at(const mk_page *page, uint32_t i);
+
+/* The page as UTF-8, which is what byte ranges refer to: the input itself where that was valid UTF-8, less a byte order mark. */
+MK_API mk_str mk_source(const mk_page *page);
+
+/* Feature names in column order, NULL at and past the number of features; static. */
+MK_API const char *mk_feature_name(unsigned column);
+
+/* What the feature means, in one line; like mk_feature_name(). */
+MK_API const char *mk_feature_meaning(unsigned column);
+
+/* The feature row of block i, one float per feature; NULL outside the range. */
+MK_API const float *mk_features_of(const mk_page *page, uint32_t i);
+
+/* ---- Writers ------------------------------------------------------------------------------------------------------------ */
+
+/* Each puts a string into *out that lives in the page (see Lifetime).  Returns MK_OK, MK_NO_MEMORY, or MK_BAD_ARGUMENT when there is no
+ * article; *out is then {NULL, 0}. */
+
+enum {
+	MK_IMAGES = 1 << 0,  /* Markdown and HTML: show pictures.  Text is the same with and without */
+	MK_NO_LINKS = 1 << 1 /* Markdown and HTML: write the words of a link without its address */
+};
+
+/* CommonMark with GFM tables. */
+MK_API mk_status mk_markdown(mk_page *page, unsigned flags, mk_str *out);
+
+/* Plain text: paragraphs apart by an empty line, "- " before items, table rows on lines with cells apart by tabs. */
+MK_API mk_status mk_text(mk_page *page, mk_str *out);
+
+/* Clean HTML: an <article> without scripts, styles, event attributes; links are http, https or mailto. */
+MK_API mk_status mk_html(mk_page *page, unsigned flags, mk_str *out);
+
+/* Fields of the JSON record, as bits.  Written in this order. */
+typedef enum mk_field {
+	MK_FIELD_INPUT = 1 << 0,
+	MK_FIELD_URL = 1 << 1,
+	MK_FIELD_CANONICAL_URL = 1 << 2,
+	MK_FIELD_HOSTNAME = 1 << 3,
+	MK_FIELD_TITLE = 1 << 4,
+	MK_FIELD_LANGUAGE = 1 << 5,
+	MK_FIELD_VERDICT = 1 << 6,
+	MK_FIELD_CONFIDENCE = 1 << 7,
+	MK_FIELD_TEXT = 1 << 8,
+	MK_FIELD_MARKDOWN = 1 << 9,
+	MK_FIELD_HTML = 1 << 10,
+	MK_FIELD_BLOCKS = 1 << 11,
+	MK_FIELD_LINKS = 1 << 12,
+	MK_FIELD_IMAGES = 1 << 13,
+	MK_FIELD_CHARSET = 1 << 14,
+	MK_FIELD_WARNINGS = 1 << 15,
+	MK_FIELD_PROVENANCE = 1 << 16
+} mk_field;
+
+#define MK_N_FIELDS 17
+/* What a record holds when nothing else is asked for. */
+#define MK_FIELDS_DEFAULT                                                                                                          \
+	(MK_FIELD_INPUT | MK_FIELD_URL | MK_FIELD_CANONICAL_URL | MK_FIELD_HOSTNAME | MK_FIELD_TITLE | MK_FIELD_LANGUAGE |              \
+	 MK_FIELD_VERDICT | MK_FIELD_CONFIDENCE | MK_FIELD_TEXT | MK_FIELD_CHARSET | MK_FIELD_WARNINGS | MK_FIELD_PROVENANCE)
+
+/* Name of the field with this one bit set ("canonical_url"), NULL if there is none. */
+MK_API const char *mk_field_name(unsigned field_bit);
+
+/* One JSON object without line ends; fields are mk_field bits, 0 for MK_FIELDS_DEFAULT; flags as for mk_markdown(). */
+MK_API mk_status mk_json(mk_page *page, unsigned fields, unsigned flags, mk_str *out);
+
+/* The tree in html5lib's test format, a line a node.  Works after mk_parse() and mk_parse_fragment() too. */
+MK_API mk_status mk_tree(mk_page *page, mk_str *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * all.c - the library as one translation unit, in the order of the pipeline: table of contents, and the file the build compiles.
+ *
+ *	cc -O2 -c src/all.c
+ */
+#include "arena.c"
+#include "dom.c"
+#include "names.c"
+#include "decode.c"
+#include "token.c"
+#include "tree.c"
+#include "dump.c"
+#include "url.c"
+#include "meta.c"
+#include "block.c"
+#include "feature.c"
+#include "model.c"
+#include "choose.c"
+#include "outline.c"
+#include "text.c"
+#include "markdown.c"
+#include "html.c"
+#include "json.c"
+#include "makala.c"

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * arena.h - all memory of a page: chunks with a bump pointer, rewound for the next page.
+ *
+ * arena_alloc() never returns NULL.  Out of memory leaves by one longjmp to the setjmp in makala.c; the arena is the only resource
+ * a stage may hold at that moment, so there is nothing to clean up.
+ */
+#ifndef MAKALA_ARENA_H
+#define MAKALA_ARENA_H
+
+#include "../makala.h"
+
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARENA_ALIGN 16
+
+struct chunk {
+	struct chunk *next;
+	size_t size; /* of the whole allocation, this header included */
+};
+
+struct arena {
+	char *at, *end;          /* free part of the current chunk */
+	struct chunk *first, *current;
+	size_t used_before;      /* bytes in the chunks before current, and in those never filled */
+	size_t held, peak;       /* from the allocator, now and at most */
+	size_t limit;            /* held may not grow past this */
+	mk_allocator allocator;
+	jmp_buf escape;          /* set by the entry point that runs; value 1 means no memory */
+};
+
+void arena_init(struct arena *a, const mk_allocator *allocator);
+/* Forgets all allocations; keeps chunks up to ARENA_KEEP bytes.  hint: bytes expected soon. */
+void arena_reset(struct arena *a, size_t hint);
+void arena_free(struct arena *a);
+
+/* The slow half of arena_alloc(): goes to the next chunk. */
+void *arena_grow(struct arena *a, size_t size);
+
+/* Uninitialised memory, aligned to ARENA_ALIGN, valid until the next arena_reset(). */
+static inline void *arena_alloc(struct arena *a, size_t size)
+{
+	size_t rounded = (size + (ARENA_ALIGN - 1)) & ~(size_t)(ARENA_ALIGN - 1);
+	if (rounded < size || rounded > (size_t)(a->end - a->at))
+		return arena_grow(a, size);
+	char *p = a->at;
+	a->at += rounded;
+	return p;
+}
+
+/* Like arena_alloc(), but zeroed. */
+void *arena_zero(struct arena *a, size_t size);
+
+/* n elements of size bytes each; overflow counts as no memory. */
+void *arena_array(struct arena *a, size_t n, size_t size);
+
+/* Gives back the end of the newest allocation p: it keeps its first size bytes.  p must be the newest allocation. */
+void arena_trim(struct arena *a, void *p, size_t size);
+
+/* Bytes handed out since the reset (what the budget counts). */
+size_t arena_used(const struct arena *a);
+
+/* ---- A growing string ---- */
+
+struct buf {
+	char *p;
+	size_t len, cap;
+	struct arena *arena;
+};
+
+void buf_init(struct buf *b, struct arena *a, size_t expected);
+void buf_reserve(struct buf *b, size_t more); /* room for more bytes past len */
+void buf_add(struct buf *b, const char *p, size_t len);
+void buf_str(struct buf *b, const char *zero_terminated);
+void buf_uint(struct buf *b, uint64_t n);
+
+static inline void buf_char(struct buf *b, char c)
+{
+	if (b->len == b->cap)
+		buf_reserve(b, 1);
+	b->p[b->len++] = c;
+}
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dom.c - reading the finished tree.  Nothing here changes it, and no walk recurses.
+ */
+#include "dom.h"
+
+#include <string.h>
+
+const struct attr *dom_attr(const struct node *element, enum attr_id id)
+{
+	for (uint32_t i = 0; i < element->len; i++)
+		if (element->u.attrs[i].id == id)
+			return &element->u.attrs[i];
+	return NULL;
+}
+
+mk_str dom_value(const struct node *element, enum attr_id id)
+{
+	const struct attr *attr = dom_attr(element, id);
+	return attr ? (mk_str){attr->value, attr->value_len} : (mk_str){NULL, 0};
+}
+
+const struct node *dom_next_outside(const struct node *n, const struct node *root)
+{
+	while (n != root) {
+		if (n->next)
+			return n->next;
+		n = n->parent;
+	}
+	return NULL;
+}
+
+const struct node *dom_next(const struct node *n, const struct node *root)
+{
+	const struct node *child = first_child(n);
+	return child ? child : dom_next_outside(n, root);
+}
+
+const struct node *dom_find(const struct node *root, enum tag tag)
+{
+	for (const struct node *n = root; n; n = dom_next(n, root))
+		if (is_html(n, tag))
+			return n;
+	return NULL;
+}
+
+mk_str dom_text(struct arena *a, const struct node *root)
+{
+	size_t room = 0;
+	for (const struct node *n = root; n; n = dom_next(n, root))
+		if (n->type == NODE_TEXT)
+			room += (size_t)n->len + 1;
+	char *out = arena_alloc(a, room + 1);
+	size_t len = 0;
+	bool space = false; /* owed before the next character */
+	for (const struct node *n = root; n; n = dom_next(n, root)) {
+		if (is_html(n, TAG_BR))
+			space = len > 0;
+		if (n->type != NODE_TEXT)
+			continue;
+		for (uint32_t i = 0; i < n->len; i++) {
+			if (is_space(n->u.text[i])) {
+				space = len > 0;
+				continue;
+			}
+			if (space)
+				out[len++] = ' ';
+			space = false;
+			out[len++] = n->u.text[i];
+		}
+	}
+	return (mk_str){out, len};
+}
+
+bool str_equals(const char *p, size_t len, const char *lower)
+{
+	if (strlen(lower) != len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = p[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		if (c != lower[i])
+			return false;
+	}
+	return true;
+}
+
+mk_str str_trim(mk_str s)
+{
+	while (s.len && is_space(s.p[0]))
+		s.p++, s.len--;
+	while (s.len && is_space(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * names.c - the words for enumerations that the record, the command and bindings show.  Stable: scripts match on them.
+ */
+#include "page.h"
+
+#define NAME_OF(names, i) ((size_t)(i) < sizeof names / sizeof names[0] ? names[i] : NULL)
+
+const char *mk_version(void)
+{
+	return MK_VERSION_STRING;
+}
+
+const char *mk_status_string(mk_status status)
+{
+	static const char *const names[MK_N_STATUS] = {
+	        [MK_OK] = "no error",
+	        [MK_NO_MEMORY] = "out of memory",
+	        [MK_TOO_BIG] = "input too big",
+	        [MK_BAD_ARGUMENT] = "bad argument",
+	        [MK_BAD_ARCHIVE] = "damaged archive",
+	        [MK_IO] = "input or output error",
+	};
+	const char *name = NAME_OF(names, status);
+	return name ? name : "unknown status";
+}
+
+static const char *name_of_bit(const char *const *names, unsigned n_names, unsigned bit)
+{
+	for (unsigned i = 0; i < n_names; i++)
+		if (bit == 1u << i)
+			return names[i];
+	return NULL;
+}
+
+const char *mk_warning_name(unsigned warning_bit)
+{
+	static const char *const names[MK_N_WARNINGS] = {"depth",    "attributes", "work",     "memory", "formatting",
+	                                                 "encoding", "charset",    "not_html", "table"};
+	return name_of_bit(names, MK_N_WARNINGS, warning_bit);
+}
+
+const char *mk_field_name(unsigned field_bit)
+{
+	static const char *const names[MK_N_FIELDS] = {"input",      "url",      "canonical_url", "hostname", "title",   "language",
+	                                               "verdict",    "confidence", "text",        "markdown", "html",    "blocks",
+	                                               "links",      "images",   "charset",       "warnings", "provenance"};
+	return name_of_bit(names, MK_N_FIELDS, field_bit);
+}
+
+const char *mk_verdict_name(mk_verdict verdict)
+{
+	static const char *const names[] = {"content", "empty", "shell", "nothing"};
+	return NAME_OF(names, verdict);
+}
+
+const char *mk_block_kind_name(mk_block_kind kind)
+{
+	static const char *const names[MK_N_BLOCK_KINDS] = {"paragraph", "heading", "item",    "quote",
+	                                                    "code",      "cell",    "caption", "control"};
+	return NAME_OF(names, kind);
+}
+
+const char *mk_reason_name(mk_reason reason)
+{
+	static const char *const names[MK_N_REASONS] = {"score",  "everything", "low score", "repeat",
+	                                                "table",  "no content on page"};
+	return NAME_OF(names, reason);
+}

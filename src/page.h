@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * page.h - the one struct that the stages share, and the types in it.
+ *
+ * Each stage reads fields written above its own and writes its own only:
+ *
+ *	decode_page()     bytes      -> text, charset
+ *	tree_build()      text       -> document
+ *	meta_read()       document   -> article.title, canonical_url, language …
+ *	block_split()     document   -> blocks, images
+ *	feature_measure() blocks     -> features
+ *	model_score()     features   -> block.score
+ *	choose_blocks()   scores     -> block.keep, block.reason, article.verdict, confidence
+ */
+#ifndef MAKALA_PAGE_H
+#define MAKALA_PAGE_H
+
+#include "arena.h"
+#include "dom.h"
+
+#include <string.h>
+
+/* The public part of a block and where it came from.  Writers walk from…to in document order. */
+struct block {
+	mk_block pub;
+	const struct node *from, *to; /* first and last leaf: text, br or img; inclusive; from == to is common */
+	const struct node *box;       /* nearest block-level ancestor of from: p, li, td, pre, div … */
+	uint32_t n_chars;             /* code points of text */
+	uint32_t n_link_words;        /* words inside a[href] */
+	uint32_t n_links;
+	uint32_t n_stops;             /* sentence ends: . ! ? and their like in other scripts */
+	uint32_t n_commas;
+	uint32_t n_digits;            /* decimal digits */
+	bool hidden;                  /* under display:none, hidden or aria-hidden */
+	uint8_t landmarks;            /* LANDMARK_ bits of what is above */
+};
+
+/* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
+struct image {
+	const struct node *node; /* the img element */
+	uint32_t before;
+};
+
+struct tag_name {
+	const char *p;
+	uint32_t len;
+};
+
+struct mk_page {
+	struct arena arena;
+	mk_options options; /* strings in it live in the arena */
+	bool has_article;
+
+	/* decode */
+	const char *text; /* UTF-8; text[text_len] and TEXT_PADDING bytes behind it are NUL, so scanners need no end check */
+	uint32_t text_len;
+
+	/* tree */
+	struct node *document;
+	struct tag_name *names; /* of tags from N_TAGS on: unknown elements, in order of appearance */
+	uint32_t n_names;
+
+	/* meta, choose */
+	mk_article article;
+
+	/* blocks */
+	struct block *blocks;
+	struct image *images;
+	uint32_t n_images;
+
+	/* features: n_blocks rows of N_FEATURES */
+	float *features;
+};
+
+#define TEXT_PADDING 64
+
+static inline void warn(mk_page *pg, mk_warning warning)
+{
+	pg->article.warnings |= (uint32_t)warning;
+}
+
+/* The stages, in order. */
+void decode_page(mk_page *pg, const char *bytes, size_t len);
+void decode_utf8(mk_page *pg, const char *bytes, size_t len); /* for fragments: UTF-8, nothing to find out */
+void tree_build(mk_page *pg);
+void tree_build_fragment(mk_page *pg, const char *context);
+void meta_read(mk_page *pg);
+void block_split(mk_page *pg);
+void feature_measure(mk_page *pg);
+void model_score(mk_page *pg);
+void choose_blocks(mk_page *pg);
+
+/* The writers; each appends to b. */
+void markdown_write(mk_page *pg, unsigned flags, struct buf *b);
+void text_write(mk_page *pg, struct buf *b);
+void html_write(mk_page *pg, unsigned flags, struct buf *b);
+void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b);
+void dump_write(mk_page *pg, struct buf *b);
+
+/* decode: whether label (any case, white space around it) names an encoding of the standard. */
+bool decode_is_label(const char *label, size_t len);
+
+#endif

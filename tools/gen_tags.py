@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes src/tables/tags.h: tag and attribute identifiers, tag properties, and the hash tables that find them.
+
+Sources: WHATWG HTML, sections "The stack of open elements", "The list of active formatting elements", "The rules for parsing
+tokens in HTML content", "The rules for parsing tokens in foreign content", "The CSS user agent style sheet" (what is a block).
+"""
+
+import sys
+
+# Properties, each a bit.  The comment says what the bit answers.
+FLAGS = [
+    ("SPECIAL", "category \"special\" of the stack of open elements"),
+    ("FORMATTING", "category \"formatting\""),
+    ("VOID", "never has content"),
+    ("SCOPE", "ends the search of \"has an element in scope\""),
+    ("IMPLIED_END", "popped by \"generate implied end tags\""),
+    ("THOROUGH_END", "popped by \"generate all implied end tags thoroughly\""),
+    ("CLOSES_P", "its start tag in body closes an open p and nothing else happens"),
+    ("BLOCK_END", "its end tag in body closes it when it is in scope"),
+    ("HEAD", "its start tag in body is handled as in head"),
+    ("TABLE_PART", "its start tag is ignored in body: caption, col, tr …"),
+    ("BREAKOUT", "its start tag leaves foreign content"),
+    ("BLOCK", "a reader sees a line break around it"),
+    ("NO_TEXT", "what is in it is not text for readers"),
+]
+
+SPECIAL = """address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd
+details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html
+iframe img input keygen li link listing main marquee menu meta nav noembed noframes noscript object ol p param plaintext pre script
+search section select source style summary table tbody td template textarea tfoot th thead title tr track ul wbr xmp""".split()
+FORMATTING = "a b big code em font i nobr s small strike strong tt u".split()
+VOID = "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+SCOPE = "applet caption html marquee object select table td template th".split()
+IMPLIED_END = "dd dt li optgroup option p rb rp rt rtc".split()
+THOROUGH_END = IMPLIED_END + "caption colgroup tbody td tfoot th thead tr".split()
+CLOSES_P = """address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer header hgroup main
+menu nav ol p search section summary ul""".split()
+BLOCK_END = """address article aside blockquote button center details dialog dir div dl fieldset figcaption figure footer header hgroup
+listing main menu nav ol pre search section select summary ul""".split()
+HEAD = "base basefont bgsound link meta noframes script style template title".split()
+TABLE_PART = "caption col colgroup frame head tbody td tfoot th thead tr".split()
+BREAKOUT = """b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p
+pre ruby s small span strong strike sub sup table tt u ul var""".split()
+BLOCK = """address article aside blockquote body button caption center col colgroup dd details dialog dir div dl dt fieldset figcaption
+figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noframes noscript ol optgroup option p
+plaintext pre search section select summary table tbody td template tfoot th thead title tr ul xmp""".split()
+NO_TEXT = """script style title head iframe noembed noframes object applet audio video canvas svg math textarea datalist
+""".split()
+
+# Known without properties, so that later stages can name them.
+OTHER = """abbr acronym annotation-xml audio bdi bdo canvas cite data datalist del desc dfn dialog foreignobject image input ins isindex
+kbd label legend malignmark map mark math menuitem meter mglyph mi mn mo ms mtext output picture progress q rb rp rt rtc ruby samp slot span
+sub sup svg time var video portal optgroup option path g""".split()
+
+ATTRS = """id class href src alt title style type name content property rel lang dir role hidden aria-hidden aria-label itemprop itemtype
+itemscope itemid charset http-equiv media srcset sizes data-src data-srcset data-original data-lazy-src width height colspan rowspan scope start
+value reversed datetime color face size encoding action target onclick data-id aria-labelledby for tabindex loading decoding
+crossorigin integrity async defer method placeholder d fill viewbox xmlns data-testid aria-expanded aria-controls selected checked disabled open cite
+about typeof vocab resource prefix cellpadding cellspacing border align valign bgcolor as hreflang stroke""".split()
+
+# WHATWG HTML "adjust SVG tag names"; keys are lower case
+SVG_TAGS = """altGlyph altGlyphDef altGlyphItem animateColor animateMotion animateTransform clipPath feBlend feColorMatrix
+feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB
+feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile
+feTurbulence foreignObject glyphRef linearGradient radialGradient textPath""".split()
+
+# "adjust SVG attributes"
+SVG_ATTRS = """attributeName attributeType baseFrequency baseProfile calcMode clipPathUnits diffuseConstant edgeMode filterUnits glyphRef
+gradientTransform gradientUnits kernelMatrix kernelUnitLength keyPoints keySplines keyTimes lengthAdjust limitingConeAngle markerHeight
+markerUnits markerWidth maskContentUnits maskUnits numOctaves pathLength patternContentUnits patternTransform patternUnits pointsAtX pointsAtY
+pointsAtZ preserveAlpha preserveAspectRatio primitiveUnits refX refY repeatCount repeatDur requiredExtensions requiredFeatures specularConstant
+specularExponent spreadMethod startOffset stdDeviation stitchTiles surfaceScale systemLanguage tableValues targetX targetY textLength viewBox
+viewTarget xChannelSelector yChannelSelector zoomAndPan""".split()
+
+# "adjust foreign attributes": the tree dump shows prefix and local name apart
+FOREIGN_ATTRS = "xlink:actuate xlink:arcrole xlink:href xlink:role xlink:show xlink:title xlink:type xml:lang xml:space xmlns:xlink".split()
+
+
+def identifier(name):
+    return name.upper().replace("-", "_").replace(":", "_")
+
+
+def name_hash(name, mult):
+    """The hash of the C side (token.c): 32-bit, over lower-case bytes."""
+    h = len(name)
+    for c in name.encode():
+        h = (h * mult + c) & 0xFFFFFFFF
+    return h ^ (h >> 15)
+
+
+def hash_table(names, mult=31):
+    """Open addressing with linear probing, at most a third full; slots hold index + 1, 0 is free."""
+    bits = 1
+    while (1 << bits) < 3 * len(names):
+        bits += 1
+    size = 1 << bits
+    slots = [0] * size
+    for i, name in enumerate(names):
+        at = name_hash(name, mult) & (size - 1)
+        while slots[at]:
+            at = (at + 1) & (size - 1)
+        slots[at] = i + 1
+    return slots
+
+
+def rows(values, per_line=24, width=1):
+    out = []
+    for i in range(0, len(values), per_line):
+        out.append("\t" + " ".join(f"{v}," for v in values[i : i + per_line]))
+    return "\n".join(out)
+
+
+def main():
+    w = sys.stdout.write
+    groups = {name: set(globals()[name]) for name, _ in FLAGS}
+    tags = sorted({t for g in groups.values() for t in g if not t.endswith("_")} | set(OTHER) | {t.lower() for t in SVG_TAGS})
+    attrs = list(dict.fromkeys(ATTRS))
+
+    w("/* Generated by tools/gen_tags.py; do not edit. */\n#ifndef MAKALA_TABLES_TAGS_H\n#define MAKALA_TABLES_TAGS_H\n\n")
+    w("#include <stdint.h>\n\nenum tag {\n")
+    for t in tags:
+        w(f"\tTAG_{identifier(t)},\n")
+    w("\tN_TAGS /* unknown names of a page are numbered from here */\n};\n\n")
+    w("/* Properties of tags. */\n")
+    for i, (name, why) in enumerate(FLAGS):
+        w(f"#define TAGF_{name} (1u << {i}) /* {why} */\n")
+    w("\nenum attr_id {\n\tATTR_OTHER,\n")
+    for a in attrs:
+        w(f"\tATTR_{identifier(a)},\n")
+    w("\tN_ATTRS\n};\n\n")
+
+    w("struct tag_row {\n\tconst char *name;\n\tuint16_t len;\n\tuint16_t flags;\n};\n\n")
+    w("static const struct tag_row tag_rows[N_TAGS] = {\n")
+    for t in tags:
+        flags = [f"TAGF_{name}" for name, _ in FLAGS if t in groups[name]]
+        w(f'\t{{"{t}", {len(t)}, {" | ".join(flags) or "0"}}},\n')
+    w("};\n\n")
+    w("static const char *const attr_names[N_ATTRS] = {\n\t\"\",\n")
+    for a in attrs:
+        w(f'\t"{a}",\n')
+    w("};\n\n")
+    w("static const uint8_t attr_lens[N_ATTRS] = {\n" + rows([0] + [len(a) for a in attrs]) + "\n};\n\n")
+
+    for kind, names in (("tag", tags), ("attr", attrs)):
+        slots = hash_table(names)
+        w(f"/* Open addressing: name hash -> {kind} index + 1, 0 where free. */\n")
+        w(f"#define {kind.upper()}_SLOTS {len(slots)}\n")
+        w(f"static const uint8_t {kind}_slots[{kind.upper()}_SLOTS] = {{\n{rows(slots)}\n}};\n\n")
+        assert max(slots) < 256
+
+    w("/* Foreign names as the standard spells them. */\nstruct adjusted {\n\tuint8_t len;\n\tconst char *lower, *name;\n};\n\n")
+    w("struct adjusted_tag {\n\tuint16_t tag;\n\tconst char *name;\n};\n\n")
+    w("static const struct adjusted_tag svg_tags[] = {\n")
+    for t in SVG_TAGS:
+        w(f'\t{{TAG_{identifier(t)}, "{t}"}},\n')
+    w("};\n\nstatic const struct adjusted svg_attrs[] = {\n")
+    for a in SVG_ATTRS:
+        w(f'\t{{{len(a)}, "{a.lower()}", "{a}"}},\n')
+    w("};\n\nstatic const struct adjusted foreign_attrs[] = {\n")
+    for a in FOREIGN_ATTRS:
+        w(f'\t{{{len(a)}, "{a}", "{a.replace(":", " ")}"}},\n')
+    w("};\n\n#endif\n")
+
+
+main()
