@@ -81,15 +81,22 @@ def identifier(name):
     return name.upper().replace("-", "_").replace(":", "_")
 
 
-def name_hash(name, mult):
-    """The hash of the C side (token.c): 32-bit, over lower-case bytes."""
-    h = len(name)
-    for c in name.encode():
-        h = (h * mult + c) & 0xFFFFFFFF
-    return h ^ (h >> 15)
+def name_key(name):
+    """Head and tail words of a name, as name_key() in src/scan.h."""
+    raw = name.encode()
+    head = int.from_bytes(raw[:8], "little")
+    tail = int.from_bytes(raw[-8:], "little") if len(raw) > 8 else 0
+    return head, tail
 
 
-def hash_table(names, mult=31):
+def name_hash(name):
+    """As name_hash() in src/scan.h."""
+    head, tail = name_key(name)
+    mixed = (head ^ (tail * 3) ^ (len(name) << 59)) & (2**64 - 1)
+    return (mixed * 0x9E3779B97F4A7C15 & (2**64 - 1)) >> 40
+
+
+def hash_table(names):
     """Open addressing with linear probing, at most a third full; slots hold index + 1, 0 is free."""
     bits = 1
     while (1 << bits) < 3 * len(names):
@@ -97,7 +104,7 @@ def hash_table(names, mult=31):
     size = 1 << bits
     slots = [0] * size
     for i, name in enumerate(names):
-        at = name_hash(name, mult) & (size - 1)
+        at = name_hash(name) & (size - 1)
         while slots[at]:
             at = (at + 1) & (size - 1)
         slots[at] = i + 1
@@ -130,17 +137,19 @@ def main():
         w(f"\tATTR_{identifier(a)},\n")
     w("\tN_ATTRS\n};\n\n")
 
-    w("struct tag_row {\n\tconst char *name;\n\tuint16_t len;\n\tuint16_t flags;\n};\n\n")
+    w("struct tag_row {\n\tuint64_t head, tail; /* struct name_key */\n\tconst char *name;\n\tuint16_t len;\n\tuint16_t flags; /* TAGF_ */\n};\n\n")
     w("static const struct tag_row tag_rows[N_TAGS] = {\n")
     for t in tags:
         flags = [f"TAGF_{name}" for name, _ in FLAGS if t in groups[name]]
-        w(f'\t{{"{t}", {len(t)}, {" | ".join(flags) or "0"}}},\n')
+        head, tail = name_key(t)
+        w(f'\t{{0x{head:x}, 0x{tail:x}, "{t}", {len(t)}, {" | ".join(flags) or "0"}}},\n')
     w("};\n\n")
-    w("static const char *const attr_names[N_ATTRS] = {\n\t\"\",\n")
+    w("struct attr_row {\n\tuint64_t head, tail; /* struct name_key */\n\tconst char *name;\n\tuint32_t len;\n};\n\n")
+    w('static const struct attr_row attr_rows[N_ATTRS] = {\n\t{0, 0, "", 0},\n')
     for a in attrs:
-        w(f'\t"{a}",\n')
+        head, tail = name_key(a)
+        w(f'\t{{0x{head:x}, 0x{tail:x}, "{a}", {len(a)}}},\n')
     w("};\n\n")
-    w("static const uint8_t attr_lens[N_ATTRS] = {\n" + rows([0] + [len(a) for a in attrs]) + "\n};\n\n")
 
     for kind, names in (("tag", tags), ("attr", attrs)):
         slots = hash_table(names)

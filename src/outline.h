@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outline.h - the kept blocks as an outline, for the writers: containers that open and close, blocks between them, and the marks
+ * (bold, links, line breaks …) inside one block.
+ *
+ *	struct outline o;
+ *	outline_begin(&o, pg, false);
+ *	for (enum outline_event e; (e = outline_next(&o)) != OUTLINE_END;)
+ *		…
+ *
+ * A container opens only when a kept block stands in it, so no writer meets an empty list.  Events nest; containers do not open
+ * inside a table cell or a pre.
+ */
+#ifndef MAKALA_OUTLINE_H
+#define MAKALA_OUTLINE_H
+
+#include "page.h"
+
+enum outline_event {
+	OUTLINE_END,
+	OUTLINE_OPEN,   /* outline_top() is the container that opened */
+	OUTLINE_CLOSE,  /* outline_closed() is the one that closed */
+	OUTLINE_BLOCK,  /* o->block */
+	OUTLINE_PICTURE /* o->picture, one that stands between blocks; only when asked for */
+};
+
+enum container_kind {
+	CONTAINER_NONE,
+	CONTAINER_QUOTE,
+	CONTAINER_LIST,
+	CONTAINER_ITEM,
+	CONTAINER_TABLE, /* a data table; layout tables are no containers */
+	CONTAINER_ROW,
+	CONTAINER_CELL,
+	CONTAINER_PRE
+};
+
+struct container {
+	const struct node *node;
+	const struct node *last; /* list: the item counted last; table: the row; row: the cell */
+	int64_t number;          /* item: its number; list: that of its latest item; row: its index in the table */
+	uint32_t n_columns;      /* table */
+	uint32_t column;         /* cell: the grid column it starts in, from 0; row: of its latest cell */
+	uint8_t kind;
+	int8_t step;  /* list: 1, or -1 when reversed */
+	bool ordered; /* list */
+	bool grid;    /* table: small enough to be drawn; else its rows are lines of text */
+	bool head;    /* cell: th */
+};
+
+/* What can be marked in the text of a block. */
+enum mark_kind {
+	MARK_STRONG,
+	MARK_EM,
+	MARK_DEL,
+	MARK_CODE,
+	MARK_LINK,
+	N_SPANS, /* the kinds above have two ends, those below are points */
+	MARK_BREAK = N_SPANS,
+	MARK_PICTURE,
+	MARK_NONE /* taken back */
+};
+
+struct mark {
+	const struct node *node; /* the element */
+	mk_str link;             /* of MARK_LINK: resolved address */
+	uint32_t at;             /* offset in the block's text */
+	uint32_t partner;        /* index of the other end */
+	uint8_t kind;
+	bool open;
+};
+
+#define OUTLINE_DEPTH_MOST 1024
+#define OUTLINE_SLOTS 2048 /* a power of two, twice the depth */
+#define OUTLINE_COLUMNS_MOST 64
+
+/* The occupied columns of a table, row by row. */
+struct grid {
+	uint32_t busy_until[OUTLINE_COLUMNS_MOST]; /* the first row in which the column is free */
+	uint32_t row, column;                      /* next free place */
+};
+
+struct outline_level {
+	const struct node *node;
+	uint16_t slot;
+	uint8_t kind;
+};
+
+struct outline {
+	mk_page *pg;
+	const struct block *block;
+	const struct node *picture;
+	struct mark *marks; /* after outline_marks() */
+	uint32_t n_marks, cap_marks;
+	uint32_t n_containers;
+
+	/* private */
+	uint32_t at, at_picture; /* next block, next picture */
+	uint32_t n_levels, keep, n_path;
+	uint32_t n_closed_to;    /* containers that enclose the whole open cell or pre; UINT32_MAX outside of one */
+	enum outline_event ready;
+	bool pictures;
+	const struct node *leaf;                  /* where outline_marks() stopped reading: several blocks may share a text node */
+	uint32_t leaf_at;
+	const struct node *spans[N_SPANS];        /* outermost open element of each kind above the block */
+	struct grid grid;
+	struct outline_level levels[OUTLINE_DEPTH_MOST]; /* all ancestors of the latest block, outermost first */
+	const struct node *path[OUTLINE_DEPTH_MOST];     /* ancestors still to be entered, innermost first */
+	struct container containers[OUTLINE_DEPTH_MOST];
+	uint16_t slots[OUTLINE_SLOTS];                   /* hash of levels: index + 1 */
+};
+
+/* Starts at the first kept block.  pictures: report those that stand by kept blocks too. */
+void outline_begin(struct outline *o, mk_page *pg, bool pictures);
+enum outline_event outline_next(struct outline *o);
+
+static inline struct container *outline_top(struct outline *o)
+{
+	return o->n_containers ? &o->containers[o->n_containers - 1] : NULL;
+}
+
+static inline const struct container *outline_closed(const struct outline *o)
+{
+	return &o->containers[o->n_containers];
+}
+
+/* The innermost open container of this kind, NULL if there is none. */
+const struct container *outline_inside(const struct outline *o, enum container_kind kind);
+
+/* Reads the marks of o->block into o->marks, sorted by place, spans nested.  Spans never begin or end with white space, are never empty
+ * (but for a link around a picture) and equal neighbours are one.  Links that lead nowhere safe are left out. */
+void outline_marks(struct outline *o);
+
+/*
+ * Whether the table shows data (rows and columns that mean something) or only places things on the page.  Looks at the whole table,
+ * so ask once per table.
+ */
+bool outline_is_data_table(mk_page *pg, const struct node *table);
+
+/* The address of an img element: src, or what lazy loaders keep it in.  false when it has none that is http, https or relative. */
+bool outline_picture_source(mk_page *pg, const struct node *img, mk_str *out);
+
+/* Whether picture i of the page stands by kept blocks, between them or within one. */
+bool outline_picture_kept(const mk_page *pg, uint32_t i);
+
+/* An attribute as an integer by HTML's rules for integers, cut to least…most; otherwise if it is missing or none. */
+int64_t outline_integer(const struct node *element, enum attr_id id, int64_t otherwise, int64_t least, int64_t most);
+
+/* The programming language that a class on the code or around it names; {NULL, 0} if none does. */
+mk_str outline_language(const struct block *block);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan.h - runs, not characters: the next byte that matters to the tokenizer, 16 bytes at a time.
+ *
+ * All of these read from a page's text, which ends in TEXT_PADDING NUL bytes: NUL is in every set, so none needs an end check, and a
+ * 16-byte load never leaves the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).
+ */
+#ifndef MAKALA_SCAN_H
+#define MAKALA_SCAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#if !defined(MK_SCALAR) && defined(__SSE2__)
+#include <emmintrin.h>
+#define SCAN_SSE2 1
+#elif !defined(MK_SCALAR) && defined(__ARM_NEON) && defined(__aarch64__)
+#include <arm_neon.h>
+#define SCAN_NEON 1
+#endif
+
+/* The first byte from p on that is NUL or one of a, b, c. */
+static inline const char *scan_set(const char *p, char a, char b, char c)
+{
+#if defined(SCAN_SSE2)
+	const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8(b), vc = _mm_set1_epi8(c), zero = _mm_setzero_si128();
+	for (;; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, va), _mm_cmpeq_epi8(v, vb)),
+		                           _mm_or_si128(_mm_cmpeq_epi8(v, vc), _mm_cmpeq_epi8(v, zero)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+		if (mask)
+			return p + __builtin_ctz(mask);
+	}
+#elif defined(SCAN_NEON)
+	const uint8x16_t va = vdupq_n_u8((uint8_t)a), vb = vdupq_n_u8((uint8_t)b), vc = vdupq_n_u8((uint8_t)c);
+	for (;; p += 16) {
+		uint8x16_t v = vld1q_u8((const uint8_t *)p);
+		uint8x16_t hit = vorrq_u8(vorrq_u8(vceqq_u8(v, va), vceqq_u8(v, vb)), vorrq_u8(vceqq_u8(v, vc), vceqzq_u8(v)));
+		uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(hit), 4)), 0);
+		if (mask)
+			return p + (__builtin_ctzll(mask) >> 2);
+	}
+#else
+	while (*p && *p != a && *p != b && *p != c)
+		p++;
+	return p;
+#endif
+}
+
+/* The end of a tag or attribute name: a byte up to space (NUL, white space; other controls too, which the caller steps over), / or >,
+ * and, for attributes, =. */
+static inline const char *scan_name(const char *p, char extra)
+{
+#if defined(SCAN_SSE2)
+	const __m128i slash = _mm_set1_epi8('/'), gt = _mm_set1_epi8('>'), more = _mm_set1_epi8(extra), space = _mm_set1_epi8(' ');
+	for (;; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, slash), _mm_cmpeq_epi8(v, gt)),
+		                           _mm_or_si128(_mm_cmpeq_epi8(v, more), _mm_cmpeq_epi8(_mm_min_epu8(v, space), v)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+		if (mask)
+			return p + __builtin_ctz(mask);
+	}
+#else
+	while ((unsigned char)*p > ' ' && *p != '/' && *p != '>' && *p != extra)
+		p++;
+	return p;
+#endif
+}
+
+/* Eight bytes at p as a little-endian number, so that the first byte is the lowest. */
+static inline uint64_t load_word(const char *p)
+{
+	uint64_t w;
+	memcpy(&w, p, sizeof w);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	return w;
+}
+
+/* The bytes A-Z in w to a-z, all eight at once. */
+static inline uint64_t lower_word(uint64_t w)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t low7 = w & (0x7F * ones);
+	uint64_t past_z = low7 + (0x7F - 'Z') * ones, from_a = low7 + (0x80 - 'A') * ones;
+	uint64_t upper = ~w & (from_a ^ past_z) & (0x80 * ones);
+	return w | upper >> 2;
+}
+
+/* A name, lower-cased, as two words: its first eight bytes, and its last eight if it is longer than that. */
+struct name_key {
+	uint64_t head, tail;
+	uint32_t len;
+	bool upper; /* the name as written is not lower case */
+};
+
+/* p[0 … len + 7] must be readable. */
+static inline struct name_key name_key(const char *p, uint32_t len)
+{
+	struct name_key k = {load_word(p), 0, len, false};
+	if (len < 8)
+		k.head &= ((uint64_t)1 << 8 * len) - 1;
+	uint64_t head = lower_word(k.head), tail = 0;
+	if (len > 8) {
+		k.tail = load_word(p + len - 8);
+		tail = lower_word(k.tail);
+	}
+	k.upper = head != k.head || tail != k.tail;
+	k.head = head;
+	k.tail = tail;
+	return k;
+}
+
+/* Must be what tools/gen_tags.py computes. */
+static inline uint32_t name_hash(const struct name_key *k)
+{
+	uint64_t h = (k->head ^ (k->tail * 3) ^ ((uint64_t)k->len << 59)) * 0x9E3779B97F4A7C15u;
+	return (uint32_t)(h >> 40);
+}
+
+#endif

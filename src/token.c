@@ -1,0 +1,836 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * token.c - text -> tokens, WHATWG HTML section "Tokenization".
+ *
+ * Why it is fast: the whole page is in memory and ends in NUL bytes, so nothing is resumable and a scan has no end check; text,
+ * attribute values, comments and raw text are runs found 16 bytes at a time and handed on as slices of the page; only a run that
+ * holds a character reference, CR or NUL is written anew, into the arena.
+ *
+ * Coding conventions of this file: t->p is the next unread character.  A state of the standard is a place in a function, named in a
+ * comment where it is not plain.  Parse errors are not reported.  Every function reads on and never back, but for memchr() over a run that
+ * it then consumes, so the whole is linear in the input.
+ */
+#include "token.h"
+
+#include "scan.h"
+#include "tables/entities.h"
+
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+
+void token_init(struct tokenizer *t, mk_page *pg)
+{
+	memset(t, 0, offsetof(struct tokenizer, attrs));
+	t->name_slots = NULL;
+	t->n_name_slots = t->names_cap = 0;
+	t->pg = pg;
+	t->p = pg->text;
+	t->end = pg->text + pg->text_len;
+	t->state = STATE_DATA;
+	t->last_start = UINT32_MAX;
+	t->attrs_most = pg->options.max_attributes;
+}
+
+static inline uint32_t offset(const struct tokenizer *t, const char *p)
+{
+	return (uint32_t)(p - t->pg->text);
+}
+
+static inline bool is_alpha(char c)
+{
+	return (unsigned)((c | 0x20) - 'a') < 26;
+}
+
+static inline bool is_alnum(char c)
+{
+	return is_alpha(c) || (unsigned)(c - '0') < 10;
+}
+
+static inline char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* ---- Names ---- */
+
+mk_str tag_name(const mk_page *pg, uint32_t tag)
+{
+	if (tag < N_TAGS)
+		return (mk_str){tag_rows[tag].name, tag_rows[tag].len};
+	return (mk_str){pg->names[tag - N_TAGS].p, pg->names[tag - N_TAGS].len};
+}
+
+/* name lower-cased and with U+FFFD for NUL, in the arena. */
+static mk_str clean_name(struct tokenizer *t, const char *name, uint32_t len)
+{
+	char *out = arena_array(&t->pg->arena, (size_t)len + 1, 3);
+	size_t n = 0;
+	for (uint32_t i = 0; i < len; i++) {
+		if (name[i]) {
+			out[n++] = lower(name[i]);
+		} else {
+			memcpy(out + n, REPLACEMENT, 3);
+			n += 3;
+		}
+	}
+	arena_trim(&t->pg->arena, out, n);
+	return (mk_str){out, n};
+}
+
+static uint32_t hash_bytes(const char *p, size_t len)
+{
+	uint32_t h = 2166136261u;
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)p[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+/* Doubles the table of unknown names. */
+static void grow_names(struct tokenizer *t)
+{
+	mk_page *pg = t->pg;
+	uint32_t cap = t->names_cap ? 2 * t->names_cap : 32;
+	struct tag_name *names = arena_array(&pg->arena, cap, sizeof *names);
+	if (pg->n_names)
+		memcpy(names, pg->names, pg->n_names * sizeof *names);
+	pg->names = names;
+	t->names_cap = cap;
+	t->n_name_slots = 4 * cap;
+	t->name_slots = arena_zero(&pg->arena, t->n_name_slots * sizeof *t->name_slots);
+	for (uint32_t i = 0; i < pg->n_names; i++) {
+		uint32_t at = hash_bytes(names[i].p, names[i].len) & (t->n_name_slots - 1);
+		while (t->name_slots[at])
+			at = (at + 1) & (t->n_name_slots - 1);
+		t->name_slots[at] = i + 1;
+	}
+}
+
+/* The number of a name that is in no table. */
+static uint32_t intern(struct tokenizer *t, mk_str name)
+{
+	mk_page *pg = t->pg;
+	if (pg->n_names == t->names_cap)
+		grow_names(t);
+	uint32_t at = hash_bytes(name.p, name.len) & (t->n_name_slots - 1);
+	for (; t->name_slots[at]; at = (at + 1) & (t->n_name_slots - 1)) {
+		uint32_t i = t->name_slots[at] - 1;
+		if (pg->names[i].len == name.len && !memcmp(pg->names[i].p, name.p, name.len))
+			return N_TAGS + i;
+	}
+	pg->names[pg->n_names] = (struct tag_name){name.p, (uint32_t)name.len};
+	t->name_slots[at] = ++pg->n_names;
+	return N_TAGS + pg->n_names - 1;
+}
+
+/* Whether the middle of a name longer than its two key words is that of a table's row. */
+static bool same_middle(const char *p, uint32_t len, const char *row_name)
+{
+	return len <= 16 || str_equals(p, len, row_name);
+}
+
+uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len)
+{
+	struct name_key k = name_key(name, len);
+	for (uint32_t at = name_hash(&k) & (TAG_SLOTS - 1); tag_slots[at]; at = (at + 1) & (TAG_SLOTS - 1)) {
+		uint32_t tag = tag_slots[at] - 1u;
+		const struct tag_row *row = &tag_rows[tag];
+		if (row->head == k.head && row->tail == k.tail && row->len == len && same_middle(name, len, row->name))
+			return tag;
+	}
+	bool plain = !k.upper && !memchr(name, 0, len);
+	for (uint32_t i = 8; plain && i + 8 < len; i++) /* what the key does not cover */
+		plain = !(name[i] >= 'A' && name[i] <= 'Z');
+	return intern(t, plain ? (mk_str){name, len} : clean_name(t, name, len));
+}
+
+/* Sets name and id of an attribute written as p[0 … len). */
+static void name_attr(struct tokenizer *t, struct attr *attr, const char *p, uint32_t len)
+{
+	struct name_key k = name_key(p, len);
+	for (uint32_t at = name_hash(&k) & (ATTR_SLOTS - 1); attr_slots[at]; at = (at + 1) & (ATTR_SLOTS - 1)) {
+		uint32_t id = attr_slots[at];
+		const struct attr_row *row = &attr_rows[id];
+		if (row->head == k.head && row->tail == k.tail && row->len == len && same_middle(p, len, row->name)) {
+			attr->id = (uint16_t)id;
+			attr->name = row->name;
+			attr->name_len = len;
+			return;
+		}
+	}
+	mk_str name = {p, len};
+	bool plain = !k.upper && !memchr(p, 0, len);
+	for (uint32_t i = 8; plain && i + 8 < len; i++)
+		plain = !(p[i] >= 'A' && p[i] <= 'Z');
+	if (!plain)
+		name = clean_name(t, p, len);
+	attr->id = ATTR_OTHER;
+	attr->name = name.p;
+	attr->name_len = (uint32_t)name.len;
+}
+
+/* ---- Character references ---- */
+
+static uint32_t put_utf8(char *out, uint32_t c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xC0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3F));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xE0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+		out[2] = (char)(0x80 | (c & 0x3F));
+		return 3;
+	}
+	out[0] = (char)(0xF0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+	out[3] = (char)(0x80 | (c & 0x3F));
+	return 4;
+}
+
+/* "Numeric character reference end state": what a number means. */
+static uint32_t numeric_meaning(uint32_t c)
+{
+	/* 0x80 … 0x9F are what windows-1252 makes of them, 0 where it leaves them alone. */
+	static const uint16_t c1[32] = {0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+	                                0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+	                                0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
+	if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		return 0xFFFD;
+	if (c >= 0x80 && c < 0xA0 && c1[c - 0x80])
+		return c1[c - 0x80];
+	return c;
+}
+
+/* "&#…" at p: the bytes it stands for go to out (four at most).  Returns past the reference, or p when it is none. */
+static const char *numeric_reference(const char *p, char *out, uint32_t *n)
+{
+	const char *q = p + 2;
+	uint32_t c = 0;
+	bool hex = (*q | 0x20) == 'x';
+	const char *digits = hex ? ++q : q;
+	for (;; q++) {
+		uint32_t digit;
+		if ((unsigned)(*q - '0') < 10)
+			digit = (uint32_t)(*q - '0');
+		else if (hex && (unsigned)((*q | 0x20) - 'a') < 6)
+			digit = (uint32_t)((*q | 0x20) - 'a') + 10;
+		else
+			break;
+		if (c <= 0x10FFFF) /* stays too large once it is */
+			c = c * (hex ? 16 : 10) + digit;
+	}
+	if (q == digits)
+		return p;
+	*n = put_utf8(out, numeric_meaning(c));
+	return *q == ';' ? q + 1 : q;
+}
+
+/* As fnv() in tools/gen_entities.py. */
+static const struct charref *find_charref(const char *name, uint32_t len)
+{
+	for (uint32_t at = hash_bytes(name, len) & (CHARREF_SLOTS - 1); charref_slots[at]; at = (at + 1) & (CHARREF_SLOTS - 1)) {
+		const struct charref *ref = &charrefs[charref_slots[at] - 1];
+		if (ref->name_len == len && !memcmp(ref->name, name, len))
+			return ref;
+	}
+	return NULL;
+}
+
+/* "Named character reference state" at p, which is an ampersand. */
+static const char *named_reference(const char *p, bool in_attribute, char *out, uint32_t *n)
+{
+	const char *name = p + 1;
+	uint32_t len = 0;
+	while (len <= CHARREF_NAME_MOST && is_alnum(name[len]))
+		len++;
+	const struct charref *ref = name[len] == ';' ? find_charref(name, len) : NULL;
+	const char *past = name + len + 1;
+	if (!ref) { /* the longest prefix that works without a semicolon */
+		if (len > CHARREF_LEGACY_MOST)
+			len = CHARREF_LEGACY_MOST;
+		for (; len >= 2; len--) {
+			ref = find_charref(name, len);
+			if (ref && ref->legacy)
+				break;
+			ref = NULL;
+		}
+		past = name + len;
+		if (ref && in_attribute && (*past == '=' || is_alnum(*past)))
+			return p; /* an address like ?a=b&copy=1 */
+	}
+	if (!ref)
+		return p;
+	memcpy(out, ref->text, ref->text_len);
+	*n = ref->text_len;
+	return past;
+}
+
+/* ---- Runs that must be written anew ---- */
+
+enum { DECODE_REFS = 1, DECODE_NUL = 2, DECODE_ATTRIBUTE = 4 };
+
+/*
+ * p[0 … len) with line ends normalised and, as how says, character references resolved and U+FFFD for NUL, in the arena.  A
+ * reference never grows to more than twice its length, NUL to three times.
+ */
+static mk_str decode_run(struct tokenizer *t, const char *p, size_t len, unsigned how)
+{
+	char *out = arena_array(&t->pg->arena, len + 8, how & DECODE_NUL ? 3 : 2);
+	char *o = out;
+	const char *end = p + len;
+	while (p < end) {
+		const char *q = scan_set(p, '&', '\r', '\r');
+		if (q > end)
+			q = end;
+		memcpy(o, p, (size_t)(q - p));
+		o += q - p;
+		p = q;
+		if (p == end)
+			break;
+		uint32_t n = 0;
+		if (*p == '\r') {
+			*o++ = '\n';
+			p += p + 1 < end && p[1] == '\n' ? 2 : 1;
+		} else if (!*p) {
+			if (how & DECODE_NUL)
+				n = 3, memcpy(o, REPLACEMENT, 3);
+			else
+				*o++ = 0;
+			p++;
+		} else {
+			const char *past = p;
+			if (how & DECODE_REFS)
+				past = p[1] == '#' ? numeric_reference(p, o, &n) : named_reference(p, how & DECODE_ATTRIBUTE, o, &n);
+			if (past == p)
+				*o++ = *p++;
+			else
+				p = past;
+		}
+		o += n;
+	}
+	arena_trim(&t->pg->arena, out, (size_t)(o - out));
+	return (mk_str){out, (size_t)(o - out)};
+}
+
+/* Makes [p, q) the token's text: a slice if it can be. */
+static void set_text(struct tokenizer *t, struct token *tok, const char *p, const char *q, unsigned how)
+{
+	size_t len = (size_t)(q - p);
+	tok->src = offset(t, p);
+	tok->src_end = offset(t, q);
+	tok->copied = memchr(p, '\r', len) || ((how & DECODE_NUL) && memchr(p, 0, len)) || ((how & DECODE_REFS) && memchr(p, '&', len));
+	tok->text = tok->copied ? decode_run(t, p, len, how) : (mk_str){p, len};
+}
+
+/* ---- Text ---- */
+
+/* Whether the "<" at p begins a tag, comment, doctype or instruction, and is not just a character. */
+static inline bool opens_markup(const struct tokenizer *t, const char *p)
+{
+	char c = p[1];
+	return is_alpha(c) || c == '!' || c == '?' || (c == '/' && p + 2 < t->end);
+}
+
+static void nul_run(struct tokenizer *t, struct token *tok)
+{
+	const char *start = t->p;
+	while (t->p < t->end && !*t->p)
+		t->p++;
+	tok->type = TOKEN_NUL;
+	tok->text = (mk_str){start, (size_t)(t->p - start)};
+	tok->src = offset(t, start);
+	tok->src_end = offset(t, t->p);
+}
+
+/* Data state: text up to markup or NUL.  t->p is neither. */
+static void data_text(struct tokenizer *t, struct token *tok)
+{
+	const char *start = t->p, *q = start;
+	bool plain = true;
+	for (;;) {
+		q = scan_set(q, '<', '&', '\r');
+		if (!*q || (*q == '<' && opens_markup(t, q)))
+			break;
+		if (*q != '<')
+			plain = false;
+		q++;
+	}
+	if (q > t->end)
+		q = t->end;
+	tok->type = TOKEN_TEXT;
+	tok->text = plain ? (mk_str){start, (size_t)(q - start)} : decode_run(t, start, (size_t)(q - start), DECODE_REFS);
+	tok->copied = !plain;
+	tok->src = offset(t, start);
+	tok->src_end = offset(t, q);
+	t->p = q;
+}
+
+/* Whether "</name" at p is the end tag of t->last_start, in any case, and really ends there. */
+static bool is_appropriate_end(const struct tokenizer *t, const char *p)
+{
+	if (p[1] != '/' || t->last_start == UINT32_MAX)
+		return false;
+	mk_str name = tag_name(t->pg, t->last_start);
+	if ((size_t)(t->end - p) < name.len + 3 || !str_equals(p + 2, name.len, name.p))
+		return false;
+	char c = p[2 + name.len];
+	return is_space(c) || c == '/' || c == '>';
+}
+
+/* End of RCDATA or RAWTEXT content: the "<" of its end tag, or the end of the page. */
+static const char *raw_end(const struct tokenizer *t)
+{
+	for (const char *p = t->p; (p = memchr(p, '<', (size_t)(t->end - p))); p++)
+		if (is_appropriate_end(t, p))
+			return p;
+	return t->end;
+}
+
+/* Whether name (without its < or </) stands at p and ends there; script data looks for "script" in both. */
+static bool is_script_word(const struct tokenizer *t, const char *p)
+{
+	return t->end - p >= 7 && str_equals(p, 6, "script") && (is_space(p[6]) || p[6] == '/' || p[6] == '>');
+}
+
+/* End of script data: as raw_end(), but "<!-- <script> </script>" hides an end tag. */
+static const char *script_end(const struct tokenizer *t)
+{
+	const char *p = t->p;
+	enum { PLAIN, ESCAPED, DOUBLE_ESCAPED } in = PLAIN;
+	while (p < t->end) {
+		if (in == PLAIN) {
+			p = memchr(p, '<', (size_t)(t->end - p));
+			if (!p)
+				break;
+			if (is_appropriate_end(t, p))
+				return p;
+			if (t->end - p >= 4 && !memcmp(p, "<!--", 4)) {
+				in = ESCAPED;
+				p += 2; /* its dashes may be those of "-->" too */
+			} else {
+				p++;
+			}
+			continue;
+		}
+		p = scan_set(p, '<', '-', '-');
+		if (p >= t->end)
+			break;
+		if (*p == '-' && t->end - p >= 3 && p[1] == '-' && p[2] == '>') {
+			in = PLAIN;
+		} else if (*p == '<' && in == ESCAPED) {
+			if (is_appropriate_end(t, p))
+				return p;
+			if (is_script_word(t, p + 1))
+				in = DOUBLE_ESCAPED;
+		} else if (*p == '<' && p[1] == '/' && is_script_word(t, p + 2)) {
+			in = ESCAPED;
+		}
+		p++;
+	}
+	return t->end;
+}
+
+static bool is_cdata_end(const struct tokenizer *t, const char *p)
+{
+	return t->end - p >= 3 && p[1] == ']' && p[2] == '>';
+}
+
+/* CDATA section: characters up to "]]>"; NUL is left to the tree. */
+static bool cdata_text(struct tokenizer *t, struct token *tok)
+{
+	const char *q = t->p;
+	for (;;) {
+		q = scan_set(q, ']', ']', ']');
+		if (!*q || is_cdata_end(t, q))
+			break;
+		q++;
+	}
+	if (q > t->p) {
+		tok->type = TOKEN_TEXT;
+		set_text(t, tok, t->p, q, 0);
+		t->p = q;
+		return true;
+	}
+	if (q < t->end && !*q) {
+		nul_run(t, tok);
+		return true;
+	}
+	t->state = STATE_DATA;
+	t->p = q < t->end ? q + 3 : t->end;
+	return false;
+}
+
+/* The states other than data.  Returns false when there is nothing more in this state: the data state goes on. */
+static bool special_text(struct tokenizer *t, struct token *tok)
+{
+	const char *q = t->end;
+	unsigned how = DECODE_NUL;
+	switch (t->state) {
+	case STATE_CDATA:
+		return cdata_text(t, tok);
+	case STATE_PLAINTEXT:
+		break;
+	case STATE_SCRIPT_DATA:
+		q = script_end(t);
+		break;
+	case STATE_RCDATA:
+		how |= DECODE_REFS;
+		q = raw_end(t);
+		break;
+	default:
+		q = raw_end(t);
+	}
+	if (t->state != STATE_PLAINTEXT)
+		t->state = STATE_DATA; /* what follows is the end tag, or the end */
+	if (q == t->p)
+		return false;
+	tok->type = TOKEN_TEXT;
+	set_text(t, tok, t->p, q, how);
+	t->p = q;
+	return true;
+}
+
+/* ---- Comments, doctypes, instructions ---- */
+
+static void comment_data(struct tokenizer *t, struct token *tok, const char *p, const char *q, const char *past)
+{
+	tok->type = TOKEN_COMMENT;
+	set_text(t, tok, p, q, DECODE_NUL);
+	t->p = past;
+}
+
+/* Bogus comment state: data from p to the next ">". */
+static void bogus_comment(struct tokenizer *t, struct token *tok, const char *p)
+{
+	const char *q = memchr(p, '>', (size_t)(t->end - p));
+	comment_data(t, tok, p, q ? q : t->end, q ? q + 1 : t->end);
+}
+
+/* Comment start state: p is behind "<!--". */
+static void comment(struct tokenizer *t, struct token *tok, const char *p)
+{
+	if (*p == '>' || (*p == '-' && p[1] == '>')) {
+		comment_data(t, tok, p, p, p + (*p == '>' ? 1 : 2));
+		return;
+	}
+	for (const char *q = p; (q = memchr(q, '-', (size_t)(t->end - q))); q++) {
+		if (q[1] != '-')
+			continue;
+		if (q[2] == '>' || (q[2] == '!' && q[3] == '>')) {
+			comment_data(t, tok, p, q, q + (q[2] == '>' ? 3 : 4));
+			return;
+		}
+	}
+	/* The page ends in the comment; dashes that had begun its end are not data. */
+	const char *q = t->end;
+	if (q - p >= 3 && !memcmp(q - 3, "--!", 3))
+		q -= 3;
+	else if (q - p >= 2 && !memcmp(q - 2, "--", 2))
+		q -= 2;
+	else if (q - p >= 1 && q[-1] == '-')
+		q -= 1;
+	comment_data(t, tok, p, q, t->end);
+}
+
+static const char *skip_space(const char *p)
+{
+	while (is_space(*p))
+		p++;
+	return p;
+}
+
+/* A quoted identifier of a doctype; *p is its quote.  Sets force_quirks and returns false when ">" or the end cuts it short. */
+static bool doctype_id(struct tokenizer *t, struct token *tok, mk_str *id)
+{
+	char quote = *t->p++;
+	const char *start = t->p;
+	while (t->p < t->end && *t->p != quote && *t->p != '>')
+		t->p++;
+	size_t len = (size_t)(t->p - start);
+	*id = memchr(start, 0, len) || memchr(start, '\r', len) ? decode_run(t, start, len, DECODE_NUL) : (mk_str){start, len};
+	if (t->p < t->end && *t->p == quote) {
+		t->p++;
+		return true;
+	}
+	tok->force_quirks = true;
+	return false;
+}
+
+/* After DOCTYPE name state: the PUBLIC and SYSTEM identifiers.  Leaves t->p where "bogus DOCTYPE" looks for the ">". */
+static void doctype_ids(struct tokenizer *t, struct token *tok)
+{
+	bool is_public = str_equals(t->p, (size_t)(t->end - t->p >= 6 ? 6 : 0), "public");
+	if (!is_public && !str_equals(t->p, (size_t)(t->end - t->p >= 6 ? 6 : 0), "system")) {
+		tok->force_quirks = true;
+		return;
+	}
+	t->p = skip_space(t->p + 6);
+	if (*t->p != '"' && *t->p != '\'') {
+		tok->force_quirks = true;
+		return;
+	}
+	if (!doctype_id(t, tok, is_public ? &tok->public_id : &tok->system_id))
+		return;
+	t->p = skip_space(t->p);
+	if (!is_public)
+		return;
+	if (*t->p == '"' || *t->p == '\'')
+		doctype_id(t, tok, &tok->system_id);
+	else if (*t->p != '>')
+		tok->force_quirks = true;
+}
+
+/* DOCTYPE state: t->p is behind "<!doctype". */
+static void doctype(struct tokenizer *t, struct token *tok)
+{
+	tok->type = TOKEN_DOCTYPE;
+	t->p = skip_space(t->p);
+	const char *start = t->p;
+	while (t->p < t->end && !is_space(*t->p) && *t->p != '>')
+		t->p++;
+	if (t->p > start)
+		tok->text = clean_name(t, start, (uint32_t)(t->p - start));
+	else
+		tok->force_quirks = true;
+	t->p = skip_space(t->p);
+	if (t->p < t->end && *t->p != '>')
+		doctype_ids(t, tok);
+	const char *q = memchr(t->p, '>', (size_t)(t->end - t->p));
+	if (!q)
+		tok->force_quirks = true;
+	t->p = q ? q + 1 : t->end;
+}
+
+/* "<!" at p: markup declaration open state.  false: it is an empty CDATA opening, go on. */
+static bool declaration(struct tokenizer *t, struct token *tok, const char *p)
+{
+	if (p[2] == '-' && p[3] == '-' && t->end - p >= 4) {
+		comment(t, tok, p + 4);
+	} else if (t->end - p >= 9 && str_equals(p + 2, 7, "doctype")) {
+		t->p = p + 9;
+		doctype(t, tok);
+	} else if (t->in_foreign && t->end - p >= 9 && !memcmp(p + 2, "[CDATA[", 7)) {
+		t->p = p + 9;
+		t->state = STATE_CDATA;
+		return false;
+	} else {
+		bogus_comment(t, tok, p + 2);
+	}
+	return true;
+}
+
+/*
+ * "<?" at p: a processing instruction if a plain name follows that is not XML's own, else a bogus comment; nothing when the page
+ * ends first.
+ */
+static bool instruction(struct tokenizer *t, struct token *tok, const char *p)
+{
+	const char *target = p + 2, *q = target;
+	if (is_alpha(*q) || *q == '_')
+		while (is_alnum(*q) || *q == '_' || *q == '-')
+			q++;
+	size_t len = (size_t)(q - target);
+	if (q >= t->end) {
+		t->p = t->end;
+		return false;
+	}
+	if (!len || !(is_space(*q) || *q == '?' || *q == '>') || str_equals(target, len, "xml") ||
+	    str_equals(target, len, "xml-stylesheet")) {
+		bogus_comment(t, tok, p + 1);
+		return true;
+	}
+	const char *data = skip_space(q), *end = memchr(q, '>', (size_t)(t->end - q));
+	t->p = end ? end + 1 : t->end;
+	if (!end)
+		return false;
+	if (end > data && end[-1] == '?')
+		set_text(t, tok, data, end - 1, 0);
+	else
+		set_text(t, tok, data, end, 0);
+	tok->type = TOKEN_INSTRUCTION;
+	tok->public_id = (mk_str){target, len};
+	return true;
+}
+
+/* ---- Tags ---- */
+
+/* Before attribute value state: t->p is behind the "=".  false at the end of the page. */
+static bool attr_value(struct tokenizer *t, struct attr *attr)
+{
+	const char *p = t->p;
+	while (is_space(*p))
+		p++;
+	const char *start, *q;
+	bool plain = true;
+	if (*p == '"' || *p == '\'') {
+		char quote = *p;
+		start = q = p + 1;
+		for (;; q++) {
+			q = scan_set(q, quote, '&', '\r');
+			if (*q == quote)
+				break;
+			if (q >= t->end)
+				return false;
+			plain = false;
+		}
+		t->p = q + 1;
+	} else {
+		for (start = q = p;; q++) {
+			if (*q == '>' || is_space(*q))
+				break;
+			if (*q == '&')
+				plain = false;
+			if (!*q) {
+				if (q >= t->end)
+					return false;
+				plain = false;
+			}
+		}
+		t->p = q;
+	}
+	mk_str value = {start, (size_t)(q - start)};
+	if (!plain)
+		value = decode_run(t, start, value.len, DECODE_REFS | DECODE_NUL | DECODE_ATTRIBUTE);
+	attr->value = value.p;
+	attr->value_len = (uint32_t)value.len;
+	return true;
+}
+
+/* Whether an attribute of this name is among the first n. */
+static bool is_duplicate(const struct tokenizer *t, uint32_t n, const struct attr *attr)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct attr *a = &t->attrs[i];
+		if (a->id == attr->id &&
+		    (a->id != ATTR_OTHER || (a->name_len == attr->name_len && !memcmp(a->name, attr->name, a->name_len))))
+			return true;
+	}
+	return false;
+}
+
+/* Before attribute name state, up to the ">" that ends the tag.  false when the page ends in the tag. */
+static bool attributes(struct tokenizer *t, struct token *tok)
+{
+	uint32_t n = 0;
+	for (;;) {
+		const char *p = t->p;
+		while (is_space(*p) || *p == '/') {
+			if (*p == '/' && p[1] == '>')
+				tok->self_closing = true;
+			p++;
+		}
+		if (*p == '>') {
+			t->p = p + 1;
+			tok->n_attrs = n;
+			return true;
+		}
+		if (p >= t->end)
+			return false;
+		/* Attribute name state; a leading "=" is part of the name. */
+		const char *start = p++;
+		for (;; p++) {
+			p = scan_name(p, '=');
+			if (*p == '/' || *p == '>' || *p == '=' || is_space(*p) || p >= t->end)
+				break; /* and not a control character or NUL in the name */
+		}
+		struct attr attr = {.value = "", .src = offset(t, start)};
+		name_attr(t, &attr, start, (uint32_t)(p - start));
+		while (is_space(*p))
+			p++;
+		t->p = p;
+		if (*p == '=') {
+			t->p = p + 1;
+			if (!attr_value(t, &attr))
+				return false;
+		}
+		if (is_duplicate(t, n, &attr))
+			continue;
+		if (n < t->attrs_most)
+			t->attrs[n++] = attr;
+		else
+			warn(t->pg, MK_WARN_ATTRIBUTES);
+	}
+}
+
+/* Tag name state: name is its first letter.  false when the page ends in the tag. */
+static bool tag(struct tokenizer *t, struct token *tok, const char *name)
+{
+	const char *p = name;
+	for (;; p++) {
+		p = scan_name(p, '>');
+		if (*p == '/' || *p == '>' || is_space(*p) || p >= t->end)
+			break;
+	}
+	if (p >= t->end)
+		return false;
+	tok->tag = token_tag(t, name, (uint32_t)(p - name));
+	t->p = p;
+	if (*p == '>') {
+		t->p++;
+		return true;
+	}
+	return attributes(t, tok);
+}
+
+/* Tag open state: t->p is a "<" that opens markup.  false: it came to nothing, go on. */
+static bool markup(struct tokenizer *t, struct token *tok)
+{
+	const char *p = t->p;
+	char c = p[1];
+	bool done;
+	if (is_alpha(c) || (c == '/' && is_alpha(p[2]))) {
+		tok->type = c == '/' ? TOKEN_END : TOKEN_START;
+		done = tag(t, tok, p + (c == '/' ? 2 : 1));
+		if (!done)
+			t->p = t->end; /* the unfinished tag is dropped */
+		else if (c != '/')
+			t->last_start = tok->tag;
+	} else if (c == '!') {
+		done = declaration(t, tok, p);
+	} else if (c == '?') {
+		done = instruction(t, tok, p);
+	} else if (p[2] == '>') { /* "</>" */
+		t->p = p + 3;
+		done = false;
+	} else {
+		bogus_comment(t, tok, p + 2);
+		done = true;
+	}
+	tok->src = offset(t, p);
+	tok->src_end = offset(t, t->p);
+	return done;
+}
+
+void token_next(struct tokenizer *t, struct token *tok)
+{
+	*tok = (struct token){.type = TOKEN_EOF};
+	for (;;) {
+		if (t->p >= t->end) {
+			tok->src = tok->src_end = t->pg->text_len;
+			tok->type = TOKEN_EOF;
+			return;
+		}
+		if (t->state != STATE_DATA) {
+			if (special_text(t, tok))
+				return;
+			continue;
+		}
+		char c = *t->p;
+		if (c == '<' && opens_markup(t, t->p)) {
+			if (markup(t, tok))
+				return;
+		} else if (!c) {
+			nul_run(t, tok);
+			return;
+		} else {
+			data_text(t, tok);
+			return;
+		}
+	}
+}
