@@ -40,11 +40,10 @@ struct node {
 	} u;
 	uint32_t len;   /* bytes of text; number of attributes */
 	uint32_t src;   /* byte offset of the start in the page's text */
-	uint32_t tag;   /* enum tag; N_TAGS + i is the page's unknown name i */
+	uint32_t tag;   /* enum tag; N_TAGS + i is the page's unknown name i.  Instruction: bytes of leaf.target */
 	uint8_t type;   /* enum node_type */
 	uint8_t ns;     /* enum ns */
 	uint8_t flags;  /* NODE_… bits below */
-	uint8_t target_len;
 };
 
 _Static_assert(sizeof(struct node) <= 64, "a node fits a cache line");

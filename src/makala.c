@@ -45,6 +45,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 {
 	pg->has_article = false;
 	pg->document = NULL;
+	pg->is_fragment = false;
 	pg->text = NULL;
 	pg->text_len = 0;
 	pg->names = NULL;
@@ -121,6 +122,7 @@ mk_status mk_parse_fragment(mk_page *pg, const char *context, const void *bytes,
 		return MK_NO_MEMORY;
 	}
 	decode_utf8(pg, bytes, len);
+	pg->is_fragment = true;
 	tree_build_fragment(pg, context);
 	return MK_OK;
 }

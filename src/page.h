@@ -57,6 +57,7 @@ struct mk_page {
 
 	/* tree */
 	struct node *document;
+	bool is_fragment; /* mk_parse_fragment(): document's one child stands for the fragment */
 	struct tag_name *names; /* of tags from N_TAGS on: unknown elements, in order of appearance */
 	uint32_t n_names;
 

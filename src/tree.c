@@ -1,0 +1,2375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tree.c - tokens -> tree, WHATWG HTML section "Tree construction", scripting off.
+ *
+ * Functions carry the names of the standard's algorithms, mode functions those of its insertion modes.  A mode function takes one
+ * token and returns true when the token is to be processed again, in the mode it has set.
+ *
+ * What is ours, so that every input takes linear time and bounded memory:
+ *   - The stack of open elements holds max_depth elements.  When it is full, a new element takes the place of the current node and
+ *     becomes its next sibling: the tree is flattened there, and the page is flagged.
+ *   - The list of active formatting elements holds FORMATTING_MOST; the oldest entry is forgotten.
+ *   - Elements made again by error repair (reconstruction, adoption) are limited in proportion to the tags read; past that the list is
+ *     emptied.
+ * Where a full stack has broken one of the standard's assertions, the algorithms do nothing rather than rely on it.
+ *
+ * Left out: <selectedcontent> (a copy of text that is already there) and declarative shadow roots (a template stays a template).
+ */
+#include "token.h"
+
+#define FORMATTING_MOST 256
+#define CLONES_FREE 10000 /* repaired elements that every page may have, see may_clone() */
+
+enum mode {
+	MODE_INITIAL,
+	MODE_BEFORE_HTML,
+	MODE_BEFORE_HEAD,
+	MODE_IN_HEAD,
+	MODE_IN_HEAD_NOSCRIPT,
+	MODE_AFTER_HEAD,
+	MODE_IN_BODY,
+	MODE_TEXT,
+	MODE_IN_TABLE,
+	MODE_IN_TABLE_TEXT,
+	MODE_IN_CAPTION,
+	MODE_IN_COLUMN_GROUP,
+	MODE_IN_TABLE_BODY,
+	MODE_IN_ROW,
+	MODE_IN_CELL,
+	MODE_IN_TEMPLATE,
+	MODE_AFTER_BODY,
+	MODE_IN_FRAMESET,
+	MODE_AFTER_FRAMESET,
+	MODE_AFTER_AFTER_BODY,
+	MODE_AFTER_AFTER_FRAMESET
+};
+
+struct tree {
+	mk_page *pg;
+	struct tokenizer tz;
+	struct token *tok;
+	enum mode mode, original_mode;
+
+	/* Stack of open elements; open[0] is the html element. */
+	struct node *open[512];
+	uint32_t n_open, depth_most;
+	uint16_t n_open_of[N_TAGS]; /* how many HTML elements of each tag are open: most searches end here */
+
+	/* List of active formatting elements; NULL is a marker. */
+	struct node *formatting[FORMATTING_MOST];
+	uint32_t n_formatting;
+
+	uint8_t template_modes[512]; /* stack of template insertion modes */
+	uint32_t n_template_modes;
+
+	struct node *document, *head, *form;
+	struct node *context; /* of a fragment, else NULL */
+	bool frameset_ok, foster, quirks;
+	bool skip_lf;         /* drop one line feed at the start of the next text: after pre, listing, textarea */
+	uint64_t clones, tags;
+
+	/* Pending table character tokens. */
+	struct buf table_text;
+	uint32_t table_text_src, table_text_end;
+	bool table_text_any, table_text_solid; /* something is pending; and it is not all white space */
+};
+
+static bool process(struct tree *t, enum mode mode);
+
+/* ---- Nodes ---- */
+
+static struct node *new_node(struct tree *t, enum node_type type, uint32_t src)
+{
+	struct node *n = arena_alloc(&t->pg->arena, sizeof *n);
+	memset(n, 0, sizeof *n);
+	n->type = (uint8_t)type;
+	n->src = src;
+	return n;
+}
+
+/* Links n into parent before the child before; NULL: at the end. */
+static void link_node(struct node *n, struct node *parent, struct node *before)
+{
+	n->parent = parent;
+	n->next = before;
+	n->prev = before ? before->prev : parent->as.kids.last;
+	if (n->prev)
+		n->prev->next = n;
+	else
+		parent->as.kids.first = n;
+	if (before)
+		before->prev = n;
+	else
+		parent->as.kids.last = n;
+}
+
+static void unlink_node(struct node *n)
+{
+	if (!n->parent)
+		return;
+	if (n->prev)
+		n->prev->next = n->next;
+	else
+		n->parent->as.kids.first = n->next;
+	if (n->next)
+		n->next->prev = n->prev;
+	else
+		n->parent->as.kids.last = n->prev;
+	n->parent = n->prev = n->next = NULL;
+}
+
+static inline bool is_any_of(const struct node *n, unsigned tag_flags)
+{
+	return n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & tag_flags;
+}
+
+static inline unsigned tag_flags(uint32_t tag)
+{
+	return tag < N_TAGS ? tag_rows[tag].flags : 0;
+}
+
+static bool is_heading(uint32_t tag)
+{
+	return tag >= TAG_H1 && tag <= TAG_H6;
+}
+
+/* "Special" category, foreign elements included. */
+static bool is_special(const struct node *n)
+{
+	if (n->ns == NS_HTML)
+		return is_any_of(n, TAGF_SPECIAL);
+	if (n->ns == NS_MATHML)
+		return n->tag == TAG_MI || n->tag == TAG_MO || n->tag == TAG_MN || n->tag == TAG_MS || n->tag == TAG_MTEXT ||
+		       n->tag == TAG_ANNOTATION_XML;
+	return n->tag == TAG_FOREIGNOBJECT || n->tag == TAG_DESC || n->tag == TAG_TITLE;
+}
+
+/* What ends "has an element in scope". */
+static bool is_scope_end(const struct node *n)
+{
+	return n->ns == NS_HTML ? is_any_of(n, TAGF_SCOPE) : is_special(n);
+}
+
+/* ---- The stack of open elements ---- */
+
+static inline struct node *current_node(const struct tree *t)
+{
+	return t->open[t->n_open - 1];
+}
+
+static struct node *adjusted_current_node(const struct tree *t)
+{
+	return t->context && t->n_open == 1 ? t->context : current_node(t);
+}
+
+static void note_foreign(struct tree *t)
+{
+	t->tz.in_foreign = t->n_open && adjusted_current_node(t)->ns != NS_HTML;
+}
+
+static inline void pop(struct tree *t)
+{
+	struct node *n = t->open[--t->n_open];
+	if (n->ns == NS_HTML && n->tag < N_TAGS)
+		t->n_open_of[n->tag]--;
+	else
+		note_foreign(t);
+}
+
+static inline void push(struct tree *t, struct node *n)
+{
+	t->open[t->n_open++] = n;
+	if (n->ns == NS_HTML && n->tag < N_TAGS)
+		t->n_open_of[n->tag]++;
+	if (n->ns != NS_HTML || t->tz.in_foreign)
+		note_foreign(t);
+}
+
+static bool is_open(const struct tree *t, const struct node *n)
+{
+	for (uint32_t i = t->n_open; i-- > 0;)
+		if (t->open[i] == n)
+			return true;
+	return false;
+}
+
+static void remove_open(struct tree *t, const struct node *n)
+{
+	for (uint32_t i = t->n_open; i-- > 0;) {
+		if (t->open[i] != n)
+			continue;
+		memmove(t->open + i, t->open + i + 1, (t->n_open - i - 1) * sizeof t->open[0]);
+		t->n_open--;
+		if (n->ns == NS_HTML && n->tag < N_TAGS)
+			t->n_open_of[n->tag]--;
+		note_foreign(t);
+		return;
+	}
+}
+
+/* Pops up to and with the newest HTML element with this tag; never the html element at the bottom. */
+static void pop_until(struct tree *t, uint32_t tag)
+{
+	while (t->n_open > 1) {
+		bool last = is_html(current_node(t), (enum tag)tag);
+		pop(t);
+		if (last)
+			return;
+	}
+}
+
+static bool is_open_html(const struct tree *t, uint32_t tag)
+{
+	return tag >= N_TAGS || t->n_open_of[tag];
+}
+
+/* "Has an element in the specific scope"; more: further tags that end the scope, by count. */
+static bool in_scope_with(const struct tree *t, uint32_t tag, uint32_t more1, uint32_t more2)
+{
+	if (!is_open_html(t, tag))
+		return false;
+	for (uint32_t i = t->n_open; i-- > 0;) {
+		const struct node *n = t->open[i];
+		if (n->tag == tag && n->ns == NS_HTML)
+			return true;
+		if (is_scope_end(n) || (n->ns == NS_HTML && (n->tag == more1 || n->tag == more2)))
+			return false;
+	}
+	return false;
+}
+
+static bool in_scope(const struct tree *t, uint32_t tag)
+{
+	return in_scope_with(t, tag, TAG_HTML, TAG_HTML);
+}
+
+static bool in_button_scope(const struct tree *t, uint32_t tag)
+{
+	return in_scope_with(t, tag, TAG_BUTTON, TAG_BUTTON);
+}
+
+static bool in_list_item_scope(const struct tree *t, uint32_t tag)
+{
+	return in_scope_with(t, tag, TAG_OL, TAG_UL);
+}
+
+static bool in_table_scope(const struct tree *t, uint32_t tag)
+{
+	if (!is_open_html(t, tag))
+		return false;
+	for (uint32_t i = t->n_open; i-- > 0;) {
+		const struct node *n = t->open[i];
+		if (n->tag == tag && n->ns == NS_HTML)
+			return true;
+		if (is_html(n, TAG_HTML) || is_html(n, TAG_TABLE) || is_html(n, TAG_TEMPLATE))
+			return false;
+	}
+	return false;
+}
+
+static bool heading_in_scope(const struct tree *t)
+{
+	for (uint32_t tag = TAG_H1; tag <= TAG_H6; tag++)
+		if (in_scope(t, tag))
+			return true;
+	return false;
+}
+
+/* Except for elements with the tag but; pass N_TAGS for no exception. */
+static void generate_implied_end_tags(struct tree *t, uint32_t but)
+{
+	while (t->n_open > 1 && is_any_of(current_node(t), TAGF_IMPLIED_END) && current_node(t)->tag != but)
+		pop(t);
+}
+
+static void generate_implied_end_tags_thoroughly(struct tree *t)
+{
+	while (t->n_open > 1 && is_any_of(current_node(t), TAGF_THOROUGH_END))
+		pop(t);
+}
+
+static void close_p(struct tree *t)
+{
+	generate_implied_end_tags(t, TAG_P);
+	pop_until(t, TAG_P);
+}
+
+static inline void close_p_in_button_scope(struct tree *t)
+{
+	if (t->n_open_of[TAG_P] && in_button_scope(t, TAG_P))
+		close_p(t);
+}
+
+/* ---- Creating and inserting ---- */
+
+struct place {
+	struct node *parent, *before;
+};
+
+/* "Foster parent": in front of the innermost table, unless a template lies within it. */
+static struct place foster_place(const struct tree *t)
+{
+	for (uint32_t i = t->n_open; i-- > 1;) {
+		struct node *n = t->open[i];
+		if (is_html(n, TAG_TEMPLATE))
+			return (struct place){n, NULL};
+		if (is_html(n, TAG_TABLE))
+			return n->parent ? (struct place){n->parent, n} : (struct place){t->open[i - 1], NULL};
+	}
+	return (struct place){t->open[0], NULL};
+}
+
+/* "Appropriate place for inserting a node", with target as override or else the current node. */
+static inline struct place appropriate_place(const struct tree *t, struct node *target)
+{
+	if (t->foster && target->ns == NS_HTML &&
+	    (target->tag == TAG_TABLE || target->tag == TAG_TBODY || target->tag == TAG_TFOOT || target->tag == TAG_THEAD ||
+	     target->tag == TAG_TR))
+		return foster_place(t);
+	return (struct place){target, NULL};
+}
+
+static void insert_at(struct node *n, struct place at)
+{
+	link_node(n, at.parent, at.before);
+}
+
+/* Makes room on a full stack: the current node is closed, what comes takes its place beside it. */
+static void flatten(struct tree *t)
+{
+	pop(t);
+	warn(t->pg, MK_WARN_DEPTH);
+}
+
+static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
+{
+	const struct token *tok = t->tok;
+	struct node *n = new_node(t, NODE_ELEMENT, tok->src);
+	n->tag = tag;
+	n->ns = (uint8_t)ns;
+	if (tok->n_attrs) {
+		size_t size = tok->n_attrs * sizeof(struct attr);
+		n->u.attrs = memcpy(arena_alloc(&t->pg->arena, size), t->tz.attrs, size);
+		n->len = tok->n_attrs;
+	}
+	return n;
+}
+
+/* "Insert an HTML element" for the current token. */
+static struct node *insert_element(struct tree *t)
+{
+	struct node *n = new_element(t, t->tok->tag, NS_HTML);
+	bool full = t->n_open >= t->depth_most;
+	if (full) {
+		flatten(t);
+		n->flags |= NODE_FLATTENED;
+	}
+	insert_at(n, appropriate_place(t, current_node(t)));
+	push(t, n);
+	return n;
+}
+
+/* Like insert_element(), for an element that has no content: it is not pushed. */
+static struct node *insert_void(struct tree *t)
+{
+	struct node *n = new_element(t, t->tok->tag, NS_HTML);
+	insert_at(n, appropriate_place(t, current_node(t)));
+	return n;
+}
+
+/* An element that no tag in the source stands for. */
+static struct node *insert_implied(struct tree *t, enum tag tag)
+{
+	struct node *n = new_node(t, NODE_ELEMENT, t->tok->src);
+	n->tag = tag;
+	n->flags = NODE_IMPLIED;
+	if (t->n_open >= t->depth_most)
+		flatten(t);
+	if (t->n_open)
+		insert_at(n, appropriate_place(t, current_node(t)));
+	else
+		link_node(n, t->document, NULL);
+	push(t, n);
+	return n;
+}
+
+/* Another element like n, as error repair makes them; not inserted. */
+static struct node *clone_element(struct tree *t, const struct node *n)
+{
+	struct node *copy = new_node(t, NODE_ELEMENT, n->src);
+	copy->tag = n->tag;
+	copy->u.attrs = n->u.attrs;
+	copy->len = n->len;
+	copy->flags = NODE_IMPLIED;
+	t->clones++;
+	return copy;
+}
+
+/* Whether error repair may still make elements: some for every page, and so many for each tag read. */
+static bool may_clone(const struct tree *t)
+{
+	return t->clones < CLONES_FREE + 8 * t->tags;
+}
+
+/* Appends p[0 … len) to the text node n. */
+static void append_text(struct tree *t, struct node *n, const char *p, size_t len, uint32_t src_end)
+{
+	n->as.leaf.src_end = src_end;
+	if (n->u.text + n->len == p && !n->as.leaf.cap) { /* the source goes on */
+		n->len += (uint32_t)len;
+		return;
+	}
+	if (n->as.leaf.cap < n->len + len) {
+		size_t cap = 2 * (n->len + len);
+		char *text = arena_alloc(&t->pg->arena, cap);
+		memcpy(text, n->u.text, n->len);
+		n->u.text = text;
+		n->as.leaf.cap = (uint32_t)cap;
+	}
+	memcpy((char *)(uintptr_t)n->u.text + n->len, p, len); /* our own copy, see leaf.cap */
+	n->len += (uint32_t)len;
+}
+
+/* "Insert a character", for a run of them. */
+static void insert_text(struct tree *t, const char *p, size_t len, uint32_t src, uint32_t src_end)
+{
+	if (!len)
+		return;
+	struct place at = appropriate_place(t, current_node(t));
+	struct node *prev = at.before ? at.before->prev : at.parent->as.kids.last;
+	if (prev && prev->type == NODE_TEXT) {
+		append_text(t, prev, p, len, src_end);
+		return;
+	}
+	struct node *n = new_node(t, NODE_TEXT, src);
+	n->u.text = p;
+	n->len = (uint32_t)len;
+	n->as.leaf.src_end = src_end;
+	insert_at(n, at);
+}
+
+static void insert_token_text(struct tree *t)
+{
+	insert_text(t, t->tok->text.p, t->tok->text.len, t->tok->src, t->tok->src_end);
+}
+
+/* A comment or instruction as last child of parent; NULL: at the appropriate place. */
+static void insert_comment(struct tree *t, struct node *parent)
+{
+	const struct token *tok = t->tok;
+	struct node *n = new_node(t, tok->type == TOKEN_COMMENT ? NODE_COMMENT : NODE_INSTRUCTION, tok->src);
+	n->u.text = tok->text.p;
+	n->len = (uint32_t)tok->text.len;
+	n->as.leaf.src_end = tok->src_end;
+	if (tok->type == TOKEN_INSTRUCTION) {
+		n->as.leaf.target = tok->public_id.p;
+		n->tag = (uint32_t)tok->public_id.len;
+	}
+	insert_at(n, parent ? (struct place){parent, NULL} : appropriate_place(t, current_node(t)));
+}
+
+/* "Generic raw text" and "generic RCDATA element parsing algorithm". */
+static void insert_raw(struct tree *t, enum token_state state)
+{
+	insert_element(t);
+	t->tz.state = state;
+	t->original_mode = t->mode;
+	t->mode = MODE_TEXT;
+}
+
+/* ---- Active formatting elements ---- */
+
+static bool same_attrs(const struct node *a, const struct node *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (uint32_t i = 0; i < a->len; i++) {
+		const struct attr *x = &a->u.attrs[i], *y = NULL;
+		for (uint32_t j = 0; j < b->len && !y; j++) {
+			const struct attr *candidate = &b->u.attrs[(i + j) % b->len]; /* mostly in the same order */
+			if (candidate->id == x->id && candidate->name_len == x->name_len && !memcmp(candidate->name, x->name, x->name_len))
+				y = candidate;
+		}
+		if (!y || x->value_len != y->value_len || memcmp(x->value, y->value, x->value_len))
+			return false;
+	}
+	return true;
+}
+
+static void remove_formatting_at(struct tree *t, uint32_t i)
+{
+	memmove(t->formatting + i, t->formatting + i + 1, (t->n_formatting - i - 1) * sizeof t->formatting[0]);
+	t->n_formatting--;
+}
+
+static void insert_formatting_at(struct tree *t, uint32_t i, struct node *n)
+{
+	if (t->n_formatting == FORMATTING_MOST) {
+		warn(t->pg, MK_WARN_FORMATTING);
+		remove_formatting_at(t, 0);
+		if (i)
+			i--;
+	}
+	memmove(t->formatting + i + 1, t->formatting + i, (t->n_formatting - i) * sizeof t->formatting[0]);
+	t->formatting[i] = n;
+	t->n_formatting++;
+}
+
+static void insert_marker(struct tree *t)
+{
+	insert_formatting_at(t, t->n_formatting, NULL);
+}
+
+/* "Push onto the list of active formatting elements", with the Noah's Ark clause. */
+static void push_formatting(struct tree *t, struct node *n)
+{
+	uint32_t same = 0, earliest = 0;
+	for (uint32_t i = t->n_formatting; i-- > 0 && t->formatting[i];) {
+		const struct node *f = t->formatting[i];
+		if (f->tag == n->tag && same_attrs(f, n)) {
+			same++;
+			earliest = i;
+		}
+	}
+	if (same >= 3)
+		remove_formatting_at(t, earliest);
+	insert_formatting_at(t, t->n_formatting, n);
+}
+
+/* Index + 1 of the newest entry with this tag behind the last marker, 0 if there is none. */
+static uint32_t find_formatting(const struct tree *t, uint32_t tag)
+{
+	for (uint32_t i = t->n_formatting; i-- > 0 && t->formatting[i];)
+		if (t->formatting[i]->tag == tag)
+			return i + 1;
+	return 0;
+}
+
+/* Index + 1 of n in the list, 0 if it is not there. */
+static uint32_t formatting_index(const struct tree *t, const struct node *n)
+{
+	for (uint32_t i = t->n_formatting; i-- > 0;)
+		if (t->formatting[i] == n)
+			return i + 1;
+	return 0;
+}
+
+static void clear_formatting_to_marker(struct tree *t)
+{
+	while (t->n_formatting)
+		if (!t->formatting[--t->n_formatting])
+			return;
+}
+
+static void reconstruct_formatting_slowly(struct tree *t)
+{
+	uint32_t i = t->n_formatting - 1;
+	while (i > 0 && t->formatting[i - 1] && !is_open(t, t->formatting[i - 1]))
+		i--;
+	for (; i < t->n_formatting; i++) {
+		if (!may_clone(t)) {
+			warn(t->pg, MK_WARN_FORMATTING);
+			t->n_formatting = i;
+			return;
+		}
+		struct node *n = clone_element(t, t->formatting[i]);
+		if (t->n_open >= t->depth_most)
+			flatten(t);
+		insert_at(n, appropriate_place(t, current_node(t)));
+		push(t, n);
+		t->formatting[i] = n;
+	}
+}
+
+/* "Reconstruct the active formatting elements". */
+static inline void reconstruct_formatting(struct tree *t)
+{
+	if (!t->n_formatting)
+		return;
+	struct node *last = t->formatting[t->n_formatting - 1];
+	if (!last || last == current_node(t) || is_open(t, last))
+		return;
+	reconstruct_formatting_slowly(t);
+}
+
+/* ---- The adoption agency ---- */
+
+/* Position of n on the stack + 1, 0 if it is not there. */
+static uint32_t open_index(const struct tree *t, const struct node *n)
+{
+	for (uint32_t i = t->n_open; i-- > 0;)
+		if (t->open[i] == n)
+			return i + 1;
+	return 0;
+}
+
+static bool node_in_scope(const struct tree *t, uint32_t at)
+{
+	for (uint32_t i = t->n_open; --i > at;)
+		if (is_scope_end(t->open[i]))
+			return false;
+	return true;
+}
+
+/* The stack entry at i becomes n. */
+static void replace_open(struct tree *t, uint32_t i, struct node *n)
+{
+	t->open[i] = n; /* the same tag, so the counts stay */
+}
+
+static void move_children(struct node *from, struct node *to)
+{
+	for (struct node *child = from->as.kids.first; child; child = child->next)
+		child->parent = to;
+	if (!from->as.kids.first)
+		return;
+	/* to is a fresh element without children */
+	to->as.kids = from->as.kids;
+	from->as.kids.first = from->as.kids.last = NULL;
+}
+
+/*
+ * The inner loop: walks up from the furthest block at stack index block to the formatting element at index top, and hangs what is
+ * between below fresh copies.  bookmark: where in the list the copy of the formatting element will go.  Returns the last node.
+ */
+static struct node *adopt_inner(struct tree *t, uint32_t top, uint32_t block, uint32_t *bookmark)
+{
+	struct node *furthest = t->open[block], *last = furthest;
+	uint32_t counter = 0;
+	for (uint32_t i = block; --i > top;) {
+		struct node *n = t->open[i];
+		uint32_t entry = formatting_index(t, n);
+		counter++;
+		if (counter > 3 && entry) {
+			remove_formatting_at(t, entry - 1);
+			if (entry - 1 < *bookmark)
+				--*bookmark;
+			entry = 0;
+		}
+		if (!entry) {
+			remove_open(t, n);
+			continue;
+		}
+		struct node *copy = clone_element(t, n);
+		t->formatting[entry - 1] = copy;
+		replace_open(t, i, copy);
+		if (last == furthest)
+			*bookmark = entry;
+		unlink_node(last);
+		link_node(last, copy, NULL);
+		last = copy;
+	}
+	return last;
+}
+
+/* One round of the outer loop.  false: the algorithm is done. */
+static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
+{
+	uint32_t entry = find_formatting(t, tag);
+	if (!entry) {
+		*any_other = true;
+		return false;
+	}
+	struct node *element = t->formatting[entry - 1];
+	uint32_t top = open_index(t, element);
+	if (!top) {
+		remove_formatting_at(t, entry - 1);
+		return false;
+	}
+	top--;
+	if (!node_in_scope(t, top))
+		return false;
+	uint32_t block = top + 1;
+	while (block < t->n_open && !is_special(t->open[block]))
+		block++;
+	if (block == t->n_open) { /* no furthest block */
+		while (t->n_open > top && t->n_open > 1)
+			pop(t);
+		remove_formatting_at(t, entry - 1);
+		return false;
+	}
+	struct node *furthest = t->open[block], *ancestor = t->open[top - 1];
+	uint32_t bookmark = entry - 1;
+	struct node *last = adopt_inner(t, top, block, &bookmark);
+	unlink_node(last);
+	insert_at(last, appropriate_place(t, ancestor));
+	struct node *copy = clone_element(t, element);
+	move_children(furthest, copy);
+	link_node(copy, furthest, NULL);
+
+	uint32_t old = formatting_index(t, element);
+	if (old) {
+		remove_formatting_at(t, old - 1);
+		if (old - 1 < bookmark)
+			bookmark--;
+	}
+	insert_formatting_at(t, bookmark, copy);
+	remove_open(t, element);
+	uint32_t at = open_index(t, furthest); /* copy goes right below it */
+	memmove(t->open + at + 1, t->open + at, (t->n_open - at) * sizeof t->open[0]);
+	t->open[at] = copy;
+	t->n_open++;
+	if (copy->tag < N_TAGS)
+		t->n_open_of[copy->tag]++;
+	return true;
+}
+
+static void any_other_end_tag(struct tree *t, uint32_t tag);
+
+/* "Adoption agency algorithm" for an end tag, or for a start tag that closes its like. */
+static void adoption_agency(struct tree *t, uint32_t tag)
+{
+	if (is_html(current_node(t), (enum tag)tag) && !formatting_index(t, current_node(t))) {
+		pop(t);
+		return;
+	}
+	bool any_other = false;
+	for (int round = 0; round < 8; round++) {
+		if (!may_clone(t)) {
+			warn(t->pg, MK_WARN_FORMATTING);
+			t->n_formatting = 0;
+			any_other = true;
+			break;
+		}
+		if (!adopt_once(t, tag, &any_other))
+			break;
+	}
+	if (any_other)
+		any_other_end_tag(t, tag);
+}
+
+/* ---- Modes ---- */
+
+/* "Reset the insertion mode appropriately". */
+static void reset_insertion_mode(struct tree *t)
+{
+	for (uint32_t i = t->n_open; i-- > 0;) {
+		bool last = i == 0;
+		const struct node *n = last && t->context ? t->context : t->open[i];
+		if (n->ns == NS_HTML) {
+			switch (n->tag) {
+			case TAG_TD:
+			case TAG_TH:
+				if (!last) {
+					t->mode = MODE_IN_CELL;
+					return;
+				}
+				break;
+			case TAG_TR: t->mode = MODE_IN_ROW; return;
+			case TAG_TBODY:
+			case TAG_THEAD:
+			case TAG_TFOOT: t->mode = MODE_IN_TABLE_BODY; return;
+			case TAG_CAPTION: t->mode = MODE_IN_CAPTION; return;
+			case TAG_COLGROUP: t->mode = MODE_IN_COLUMN_GROUP; return;
+			case TAG_TABLE: t->mode = MODE_IN_TABLE; return;
+			case TAG_TEMPLATE:
+				t->mode = t->n_template_modes ? (enum mode)t->template_modes[t->n_template_modes - 1] : MODE_IN_BODY;
+				return;
+			case TAG_HEAD:
+				if (!last) {
+					t->mode = MODE_IN_HEAD;
+					return;
+				}
+				break;
+			case TAG_BODY: t->mode = MODE_IN_BODY; return;
+			case TAG_FRAMESET: t->mode = MODE_IN_FRAMESET; return;
+			case TAG_HTML: t->mode = t->head ? MODE_AFTER_HEAD : MODE_BEFORE_HEAD; return;
+			default: break;
+			}
+		}
+	}
+	t->mode = MODE_IN_BODY;
+}
+
+static uint32_t leading_space(mk_str s)
+{
+	uint32_t n = 0;
+	while (n < s.len && is_space(s.p[n]))
+		n++;
+	return n;
+}
+
+/* Takes the first n bytes off the token's text. */
+static void drop_text(struct tree *t, uint32_t n)
+{
+	t->tok->text.p += n;
+	t->tok->text.len -= n;
+	if (!t->tok->copied)
+		t->tok->src += n;
+}
+
+/* For modes that give leading white space a meaning of its own: inserts it if told to, and drops it.  true when nothing is left. */
+static bool take_space(struct tree *t, bool insert)
+{
+	if (t->tok->type != TOKEN_TEXT)
+		return false;
+	uint32_t n = leading_space(t->tok->text);
+	if (insert && n)
+		insert_text(t, t->tok->text.p, n, t->tok->src, t->tok->copied ? t->tok->src_end : t->tok->src + n);
+	drop_text(t, n);
+	return !t->tok->text.len;
+}
+
+static bool is_start(const struct tree *t, uint32_t tag)
+{
+	return t->tok->type == TOKEN_START && t->tok->tag == tag;
+}
+
+static bool is_end(const struct tree *t, uint32_t tag)
+{
+	return t->tok->type == TOKEN_END && t->tok->tag == tag;
+}
+
+static bool is_remark(const struct tree *t)
+{
+	return t->tok->type == TOKEN_COMMENT || t->tok->type == TOKEN_INSTRUCTION;
+}
+
+/* Whether public (or system) identifier id starts with one of the zero-terminated, lower-case names. */
+static bool id_starts_with(mk_str id, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(names[i]);
+		if (id.len >= len && str_equals(id.p, len, names[i]))
+			return true;
+	}
+	return false;
+}
+
+#define N_OF(array) (sizeof(array) / sizeof(array)[0])
+
+/* Whether the document's type asks for quirks mode (limited quirks mode does not matter to the tree). */
+static bool is_quirky(const struct token *d)
+{
+	static const char *const starts[] = {"+//silmaril//dtd html pro v0r11 19970101//",
+	                                     "-//as//dtd html 3.0 aswedit + extensions//",
+	                                     "-//advasoft ltd//dtd html 3.0 aswedit + extensions//",
+	                                     "-//ietf//dtd html 2.0 level 1//",
+	                                     "-//ietf//dtd html 2.0 level 2//",
+	                                     "-//ietf//dtd html 2.0 strict level 1//",
+	                                     "-//ietf//dtd html 2.0 strict level 2//",
+	                                     "-//ietf//dtd html 2.0 strict//",
+	                                     "-//ietf//dtd html 2.0//",
+	                                     "-//ietf//dtd html 2.1e//",
+	                                     "-//ietf//dtd html 3.0//",
+	                                     "-//ietf//dtd html 3.2 final//",
+	                                     "-//ietf//dtd html 3.2//",
+	                                     "-//ietf//dtd html 3//",
+	                                     "-//ietf//dtd html level 0//",
+	                                     "-//ietf//dtd html level 1//",
+	                                     "-//ietf//dtd html level 2//",
+	                                     "-//ietf//dtd html level 3//",
+	                                     "-//ietf//dtd html strict level 0//",
+	                                     "-//ietf//dtd html strict level 1//",
+	                                     "-//ietf//dtd html strict level 2//",
+	                                     "-//ietf//dtd html strict level 3//",
+	                                     "-//ietf//dtd html strict//",
+	                                     "-//ietf//dtd html//",
+	                                     "-//metrius//dtd metrius presentational//",
+	                                     "-//microsoft//dtd internet explorer 2.0 html strict//",
+	                                     "-//microsoft//dtd internet explorer 2.0 html//",
+	                                     "-//microsoft//dtd internet explorer 2.0 tables//",
+	                                     "-//microsoft//dtd internet explorer 3.0 html strict//",
+	                                     "-//microsoft//dtd internet explorer 3.0 html//",
+	                                     "-//microsoft//dtd internet explorer 3.0 tables//",
+	                                     "-//netscape comm. corp.//dtd html//",
+	                                     "-//netscape comm. corp.//dtd strict html//",
+	                                     "-//o'reilly and associates//dtd html 2.0//",
+	                                     "-//o'reilly and associates//dtd html extended 1.0//",
+	                                     "-//o'reilly and associates//dtd html extended relaxed 1.0//",
+	                                     "-//sq//dtd html 2.0 hotmetal + extensions//",
+	                                     "-//softquad software//dtd hotmetal pro 6.0::19990601::extensions to html 4.0//",
+	                                     "-//softquad//dtd hotmetal pro 4.0::19971010::extensions to html 4.0//",
+	                                     "-//spyglass//dtd html 2.0 extended//",
+	                                     "-//sun microsystems corp.//dtd hotjava html//",
+	                                     "-//sun microsystems corp.//dtd hotjava strict html//",
+	                                     "-//w3c//dtd html 3 1995-03-24//",
+	                                     "-//w3c//dtd html 3.2 draft//",
+	                                     "-//w3c//dtd html 3.2 final//",
+	                                     "-//w3c//dtd html 3.2//",
+	                                     "-//w3c//dtd html 3.2s draft//",
+	                                     "-//w3c//dtd html 4.0 frameset//",
+	                                     "-//w3c//dtd html 4.0 transitional//",
+	                                     "-//w3c//dtd html experimental 19960712//",
+	                                     "-//w3c//dtd html experimental 970421//",
+	                                     "-//w3c//dtd w3 html//",
+	                                     "-//w3o//dtd w3 html 3.0//",
+	                                     "-//webtechs//dtd mozilla html 2.0//",
+	                                     "-//webtechs//dtd mozilla html//"};
+	static const char *const starts_without_system[] = {"-//w3c//dtd html 4.01 frameset//", "-//w3c//dtd html 4.01 transitional//"};
+	return d->force_quirks || !d->text.p || !str_equals(d->text.p, d->text.len, "html") ||
+	       str_equals(d->public_id.p, d->public_id.len, "-//w3o//dtd w3 html strict 3.0//en//") ||
+	       str_equals(d->public_id.p, d->public_id.len, "-/w3c/dtd html 4.0 transitional/en") ||
+	       str_equals(d->public_id.p, d->public_id.len, "html") ||
+	       str_equals(d->system_id.p, d->system_id.len, "http://www.ibm.com/data/dtd/v11/ibmxhtml1-transitional.dtd") ||
+	       id_starts_with(d->public_id, starts, N_OF(starts)) ||
+	       (!d->system_id.p && id_starts_with(d->public_id, starts_without_system, N_OF(starts_without_system)));
+}
+
+static void insert_doctype(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	struct node *n = new_node(t, NODE_DOCTYPE, tok->src);
+	struct attr *ids = arena_zero(&t->pg->arena, 3 * sizeof *ids);
+	const mk_str values[3] = {tok->text, tok->public_id, tok->system_id};
+	for (int i = 0; i < 3; i++) {
+		ids[i].name = "";
+		ids[i].value = values[i].p;
+		ids[i].value_len = (uint32_t)values[i].len;
+	}
+	n->u.attrs = ids;
+	n->len = 3;
+	link_node(n, t->document, NULL);
+}
+
+static bool in_initial(struct tree *t)
+{
+	if (take_space(t, false))
+		return false;
+	if (is_remark(t)) {
+		insert_comment(t, t->document);
+		return false;
+	}
+	t->mode = MODE_BEFORE_HTML;
+	if (t->tok->type == TOKEN_DOCTYPE) {
+		insert_doctype(t);
+		t->quirks = is_quirky(t->tok);
+		return false;
+	}
+	t->quirks = true;
+	return true;
+}
+
+/* An end tag other than those that act like "anything else" in the modes around the head. */
+static bool is_stray_end(const struct tree *t)
+{
+	uint32_t tag = t->tok->tag;
+	return t->tok->type == TOKEN_END && tag != TAG_HEAD && tag != TAG_BODY && tag != TAG_HTML && tag != TAG_BR;
+}
+
+static bool before_html(struct tree *t)
+{
+	if (t->tok->type == TOKEN_DOCTYPE || take_space(t, false) || is_stray_end(t))
+		return false;
+	if (is_remark(t)) {
+		insert_comment(t, t->document);
+		return false;
+	}
+	t->mode = MODE_BEFORE_HEAD;
+	if (is_start(t, TAG_HTML)) {
+		struct node *n = new_element(t, TAG_HTML, NS_HTML);
+		link_node(n, t->document, NULL);
+		push(t, n);
+		return false;
+	}
+	insert_implied(t, TAG_HTML);
+	return true;
+}
+
+static bool before_head(struct tree *t)
+{
+	if (t->tok->type == TOKEN_DOCTYPE || take_space(t, false) || is_stray_end(t))
+		return false;
+	if (is_remark(t)) {
+		insert_comment(t, NULL);
+		return false;
+	}
+	if (is_start(t, TAG_HTML))
+		return process(t, MODE_IN_BODY);
+	t->mode = MODE_IN_HEAD;
+	if (is_start(t, TAG_HEAD)) {
+		t->head = insert_element(t);
+		return false;
+	}
+	t->head = insert_implied(t, TAG_HEAD);
+	return true;
+}
+
+static void start_template(struct tree *t)
+{
+	if (t->n_open + 1 >= t->depth_most) { /* leaves the top of the stack to elements that may be flattened away */
+		warn(t->pg, MK_WARN_DEPTH);
+		return;
+	}
+	insert_element(t);
+	insert_marker(t);
+	t->frameset_ok = false;
+	t->mode = MODE_IN_TEMPLATE;
+	t->template_modes[t->n_template_modes++] = MODE_IN_TEMPLATE;
+}
+
+static void end_template(struct tree *t)
+{
+	if (!t->n_open_of[TAG_TEMPLATE])
+		return;
+	generate_implied_end_tags_thoroughly(t);
+	pop_until(t, TAG_TEMPLATE);
+	clear_formatting_to_marker(t);
+	if (t->n_template_modes)
+		t->n_template_modes--;
+	reset_insertion_mode(t);
+}
+
+/* The start tags that belong in a head, wherever they stand. */
+static void head_start_tag(struct tree *t)
+{
+	switch (t->tok->tag) {
+	case TAG_TITLE:
+		insert_raw(t, STATE_RCDATA);
+		break;
+	case TAG_NOFRAMES:
+	case TAG_STYLE:
+		insert_raw(t, STATE_RAWTEXT);
+		break;
+	case TAG_SCRIPT:
+		insert_raw(t, STATE_SCRIPT_DATA);
+		break;
+	case TAG_TEMPLATE:
+		start_template(t);
+		break;
+	default: /* base, basefont, bgsound, link, meta */
+		insert_void(t);
+	}
+}
+
+static bool in_head(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_DOCTYPE || take_space(t, true))
+		return false;
+	if (is_remark(t)) {
+		insert_comment(t, NULL);
+		return false;
+	}
+	if (tok->type == TOKEN_START) {
+		if (tok->tag == TAG_HTML)
+			return process(t, MODE_IN_BODY);
+		if (tok->tag == TAG_NOSCRIPT) {
+			insert_element(t);
+			t->mode = MODE_IN_HEAD_NOSCRIPT;
+			return false;
+		}
+		if (tag_flags(tok->tag) & TAGF_HEAD) {
+			head_start_tag(t);
+			return false;
+		}
+		if (tok->tag == TAG_HEAD)
+			return false;
+	} else if (tok->type == TOKEN_END) {
+		if (tok->tag == TAG_TEMPLATE) {
+			end_template(t);
+			return false;
+		}
+		if (tok->tag != TAG_HEAD && is_stray_end(t))
+			return false;
+	}
+	pop(t);
+	t->mode = MODE_AFTER_HEAD;
+	return !is_end(t, TAG_HEAD);
+}
+
+static bool in_head_noscript(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	uint32_t tag = tok->tag;
+	if (tok->type == TOKEN_DOCTYPE)
+		return false;
+	if (is_start(t, TAG_HTML))
+		return process(t, MODE_IN_BODY);
+	if (is_end(t, TAG_NOSCRIPT)) {
+		pop(t);
+		t->mode = MODE_IN_HEAD;
+		return false;
+	}
+	if (take_space(t, true))
+		return false;
+	if (is_remark(t) || (tok->type == TOKEN_START && (tag == TAG_BASEFONT || tag == TAG_BGSOUND || tag == TAG_LINK ||
+	                                                  tag == TAG_META || tag == TAG_NOFRAMES || tag == TAG_STYLE)))
+		return process(t, MODE_IN_HEAD);
+	if (tok->type == TOKEN_START && (tag == TAG_HEAD || tag == TAG_NOSCRIPT))
+		return false;
+	if (tok->type == TOKEN_END && tag != TAG_BR)
+		return false;
+	pop(t);
+	t->mode = MODE_IN_HEAD;
+	return true;
+}
+
+static bool after_head(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_DOCTYPE || take_space(t, true))
+		return false;
+	if (is_remark(t)) {
+		insert_comment(t, NULL);
+		return false;
+	}
+	if (tok->type == TOKEN_START) {
+		switch (tok->tag) {
+		case TAG_HTML:
+			return process(t, MODE_IN_BODY);
+		case TAG_BODY:
+			insert_element(t);
+			t->frameset_ok = false;
+			t->mode = MODE_IN_BODY;
+			return false;
+		case TAG_FRAMESET:
+			insert_element(t);
+			t->mode = MODE_IN_FRAMESET;
+			return false;
+		case TAG_HEAD:
+			return false;
+		default:
+			break;
+		}
+		if (tag_flags(tok->tag) & TAGF_HEAD) {
+			struct node *head = t->head;
+			push(t, head);
+			head_start_tag(t);
+			remove_open(t, head);
+			return false;
+		}
+	} else if (tok->type == TOKEN_END) {
+		if (tok->tag == TAG_TEMPLATE) {
+			end_template(t);
+			return false;
+		}
+		if (tok->tag == TAG_HEAD || is_stray_end(t))
+			return false;
+	}
+	insert_implied(t, TAG_BODY);
+	t->mode = MODE_IN_BODY;
+	return true;
+}
+
+/* ---- In body ---- */
+
+static bool is_all_space(mk_str s)
+{
+	return leading_space(s) == s.len;
+}
+
+static bool has_attr(const struct tree *t, uint16_t id, const char *name)
+{
+	for (uint32_t i = 0; i < t->tok->n_attrs; i++) {
+		const struct attr *a = &t->tz.attrs[i];
+		if (a->id == id && (!name || str_equals(a->value, a->value_len, name)))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the token's attributes to n, but for those it has. */
+static void merge_attributes(struct tree *t, struct node *n)
+{
+	uint32_t n_new = t->tok->n_attrs;
+	if (!n_new || n->len >= t->tz.attrs_most)
+		return;
+	struct attr *attrs = arena_array(&t->pg->arena, n->len + n_new, sizeof *attrs);
+	if (n->len)
+		memcpy(attrs, n->u.attrs, n->len * sizeof *attrs);
+	uint32_t len = n->len;
+	for (uint32_t i = 0; i < n_new && len < t->tz.attrs_most; i++) {
+		const struct attr *a = &t->tz.attrs[i];
+		bool had = false;
+		for (uint32_t j = 0; j < n->len && !had; j++)
+			had = attrs[j].name_len == a->name_len && !memcmp(attrs[j].name, a->name, a->name_len);
+		if (!had)
+			attrs[len++] = *a;
+	}
+	if (len == n->len)
+		arena_trim(&t->pg->arena, attrs, 0);
+	else
+		n->u.attrs = attrs;
+	n->len = len;
+}
+
+/* li, dd, dt: closes an open one of the same list. */
+static void start_list_item(struct tree *t)
+{
+	uint32_t tag = t->tok->tag;
+	t->frameset_ok = false;
+	for (uint32_t i = t->n_open; i-- > 1;) {
+		const struct node *n = t->open[i];
+		bool closes = n->ns == NS_HTML && (n->tag == tag || (tag == TAG_DD && n->tag == TAG_DT) || (tag == TAG_DT && n->tag == TAG_DD));
+		if (closes) {
+			uint32_t open_tag = n->tag;
+			generate_implied_end_tags(t, open_tag);
+			pop_until(t, open_tag);
+			break;
+		}
+		if (is_special(n) && !(n->ns == NS_HTML && (n->tag == TAG_ADDRESS || n->tag == TAG_DIV || n->tag == TAG_P)))
+			break;
+	}
+	close_p_in_button_scope(t);
+	insert_element(t);
+}
+
+static void start_a(struct tree *t)
+{
+	uint32_t entry = find_formatting(t, TAG_A);
+	if (entry) {
+		struct node *old = t->formatting[entry - 1];
+		adoption_agency(t, TAG_A);
+		uint32_t still = formatting_index(t, old);
+		if (still)
+			remove_formatting_at(t, still - 1);
+		remove_open(t, old);
+	}
+	reconstruct_formatting(t);
+	push_formatting(t, insert_element(t));
+}
+
+static void start_foreign(struct tree *t, enum ns ns);
+
+/* Start tags of which each is its own case. */
+static void start_rare(struct tree *t)
+{
+	const uint32_t tag = t->tok->tag;
+	switch (tag) {
+	case TAG_HTML:
+		if (!t->n_open_of[TAG_TEMPLATE])
+			merge_attributes(t, t->open[0]);
+		return;
+	case TAG_BODY:
+		if (t->n_open > 1 && is_html(t->open[1], TAG_BODY) && !t->n_open_of[TAG_TEMPLATE]) {
+			t->frameset_ok = false;
+			merge_attributes(t, t->open[1]);
+		}
+		return;
+	case TAG_FRAMESET:
+		if (t->n_open > 1 && is_html(t->open[1], TAG_BODY) && t->frameset_ok) {
+			unlink_node(t->open[1]);
+			while (t->n_open > 1)
+				pop(t);
+			insert_element(t);
+			t->mode = MODE_IN_FRAMESET;
+		}
+		return;
+	case TAG_FORM:
+		if (t->form && !t->n_open_of[TAG_TEMPLATE])
+			return;
+		close_p_in_button_scope(t);
+		struct node *form = insert_element(t);
+		if (!t->n_open_of[TAG_TEMPLATE])
+			t->form = form;
+		return;
+	case TAG_PLAINTEXT:
+		close_p_in_button_scope(t);
+		insert_element(t);
+		t->tz.state = STATE_PLAINTEXT;
+		return;
+	case TAG_BUTTON:
+		if (in_scope(t, TAG_BUTTON)) {
+			generate_implied_end_tags(t, N_TAGS);
+			pop_until(t, TAG_BUTTON);
+		}
+		reconstruct_formatting(t);
+		insert_element(t);
+		t->frameset_ok = false;
+		return;
+	case TAG_NOBR:
+		reconstruct_formatting(t);
+		if (in_scope(t, TAG_NOBR)) {
+			adoption_agency(t, TAG_NOBR);
+			reconstruct_formatting(t);
+		}
+		push_formatting(t, insert_element(t));
+		return;
+	case TAG_TABLE:
+		if (!t->quirks)
+			close_p_in_button_scope(t);
+		insert_element(t);
+		t->frameset_ok = false;
+		t->mode = MODE_IN_TABLE;
+		return;
+	case TAG_IMAGE: /* "Don't ask." */
+		t->tok->tag = TAG_IMG;
+		reconstruct_formatting(t);
+		insert_void(t);
+		t->frameset_ok = false;
+		return;
+	case TAG_TEXTAREA:
+		insert_raw(t, STATE_RCDATA);
+		t->skip_lf = true;
+		t->frameset_ok = false;
+		return;
+	case TAG_XMP:
+		close_p_in_button_scope(t);
+		reconstruct_formatting(t);
+		/* fall through */
+	case TAG_IFRAME:
+		t->frameset_ok = false;
+		/* fall through */
+	case TAG_NOEMBED:
+		insert_raw(t, STATE_RAWTEXT);
+		return;
+	case TAG_MATH:
+		start_foreign(t, NS_MATHML);
+		return;
+	case TAG_SVG:
+		start_foreign(t, NS_SVG);
+		return;
+	default:
+		reconstruct_formatting(t);
+		insert_element(t);
+	}
+}
+
+/* select, option, optgroup, input, hr: they know whether they stand in a select. */
+static void start_select_part(struct tree *t)
+{
+	const uint32_t tag = t->tok->tag;
+	const bool in_select = in_scope(t, TAG_SELECT);
+	if ((tag == TAG_SELECT || tag == TAG_INPUT) && t->context && is_html(t->context, TAG_SELECT))
+		return;
+	switch (tag) {
+	case TAG_SELECT:
+		if (in_select) {
+			pop_until(t, TAG_SELECT);
+			return;
+		}
+		reconstruct_formatting(t);
+		insert_element(t);
+		t->frameset_ok = false;
+		return;
+	case TAG_INPUT:
+		if (in_select)
+			pop_until(t, TAG_SELECT);
+		reconstruct_formatting(t);
+		insert_void(t);
+		if (!has_attr(t, ATTR_TYPE, "hidden"))
+			t->frameset_ok = false;
+		return;
+	case TAG_HR:
+		close_p_in_button_scope(t);
+		if (in_select)
+			generate_implied_end_tags(t, N_TAGS);
+		insert_void(t);
+		t->frameset_ok = false;
+		return;
+	default: /* option, optgroup */
+		if (in_select)
+			generate_implied_end_tags(t, tag == TAG_OPTION ? TAG_OPTGROUP : N_TAGS);
+		else if (is_html(current_node(t), TAG_OPTION))
+			pop(t);
+		reconstruct_formatting(t);
+		insert_element(t);
+	}
+}
+
+static bool start_tag_in_body(struct tree *t)
+{
+	const uint32_t tag = t->tok->tag;
+	const unsigned flags = tag_flags(tag);
+	if (flags & TAGF_CLOSES_P) {
+		close_p_in_button_scope(t);
+		insert_element(t);
+		return false;
+	}
+	if (flags & TAGF_FORMATTING && tag != TAG_A && tag != TAG_NOBR) {
+		reconstruct_formatting(t);
+		push_formatting(t, insert_element(t));
+		return false;
+	}
+	if (flags & TAGF_HEAD) {
+		head_start_tag(t);
+		return false;
+	}
+	if (flags & TAGF_TABLE_PART && tag != TAG_FRAMESET)
+		return false;
+	switch (tag) {
+	case TAG_A:
+		start_a(t);
+		return false;
+	case TAG_LI:
+	case TAG_DD:
+	case TAG_DT:
+		start_list_item(t);
+		return false;
+	case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6:
+		close_p_in_button_scope(t);
+		if (current_node(t)->ns == NS_HTML && is_heading(current_node(t)->tag))
+			pop(t);
+		insert_element(t);
+		return false;
+	case TAG_AREA: case TAG_BR: case TAG_EMBED: case TAG_IMG: case TAG_KEYGEN: case TAG_WBR:
+		reconstruct_formatting(t);
+		insert_void(t);
+		t->frameset_ok = false;
+		return false;
+	case TAG_PARAM: case TAG_SOURCE: case TAG_TRACK:
+		insert_void(t);
+		return false;
+	case TAG_SELECT: case TAG_OPTION: case TAG_OPTGROUP: case TAG_INPUT: case TAG_HR:
+		start_select_part(t);
+		return false;
+	case TAG_PRE: case TAG_LISTING:
+		close_p_in_button_scope(t);
+		insert_element(t);
+		t->skip_lf = true;
+		t->frameset_ok = false;
+		return false;
+	case TAG_APPLET: case TAG_MARQUEE: case TAG_OBJECT:
+		reconstruct_formatting(t);
+		insert_element(t);
+		insert_marker(t);
+		t->frameset_ok = false;
+		return false;
+	case TAG_RB: case TAG_RTC: case TAG_RP: case TAG_RT:
+		if (in_scope(t, TAG_RUBY))
+			generate_implied_end_tags(t, tag == TAG_RP || tag == TAG_RT ? TAG_RTC : N_TAGS);
+		insert_element(t);
+		return false;
+	default:
+		start_rare(t);
+		return false;
+	}
+}
+
+static void any_other_end_tag(struct tree *t, uint32_t tag)
+{
+	if (!is_open_html(t, tag))
+		return;
+	for (uint32_t i = t->n_open; i-- > 1;) {
+		const struct node *n = t->open[i];
+		if (n->tag == tag && n->ns == NS_HTML) {
+			generate_implied_end_tags(t, tag);
+			while (t->n_open > i)
+				pop(t);
+			return;
+		}
+		if (is_special(n))
+			return;
+	}
+}
+
+static void end_form(struct tree *t)
+{
+	if (t->n_open_of[TAG_TEMPLATE]) {
+		if (in_scope(t, TAG_FORM)) {
+			generate_implied_end_tags(t, N_TAGS);
+			pop_until(t, TAG_FORM);
+		}
+		return;
+	}
+	struct node *form = t->form;
+	t->form = NULL;
+	uint32_t at = form ? open_index(t, form) : 0;
+	if (!at || !node_in_scope(t, at - 1))
+		return;
+	generate_implied_end_tags(t, N_TAGS);
+	remove_open(t, form);
+}
+
+/* </body> and </html>: true when the token is to be processed again. */
+static bool end_body(struct tree *t)
+{
+	if (!in_scope(t, TAG_BODY))
+		return false;
+	t->mode = MODE_AFTER_BODY;
+	return t->tok->tag == TAG_HTML;
+}
+
+static bool end_tag_in_body(struct tree *t)
+{
+	const uint32_t tag = t->tok->tag;
+	const unsigned flags = tag_flags(tag);
+	if (flags & TAGF_BLOCK_END) {
+		if (in_scope(t, tag)) {
+			generate_implied_end_tags(t, N_TAGS);
+			pop_until(t, tag);
+		}
+		return false;
+	}
+	if (flags & TAGF_FORMATTING) {
+		adoption_agency(t, tag);
+		return false;
+	}
+	switch (tag) {
+	case TAG_P:
+		if (!in_button_scope(t, TAG_P)) {
+			t->tok->n_attrs = 0;
+			insert_implied(t, TAG_P);
+		}
+		close_p(t);
+		return false;
+	case TAG_LI:
+		if (in_list_item_scope(t, TAG_LI)) {
+			generate_implied_end_tags(t, TAG_LI);
+			pop_until(t, TAG_LI);
+		}
+		return false;
+	case TAG_DD: case TAG_DT:
+		if (in_scope(t, tag)) {
+			generate_implied_end_tags(t, tag);
+			pop_until(t, tag);
+		}
+		return false;
+	case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6:
+		if (heading_in_scope(t)) {
+			generate_implied_end_tags(t, N_TAGS);
+			while (t->n_open > 1) {
+				const struct node *n = current_node(t);
+				bool done = n->ns == NS_HTML && is_heading(n->tag);
+				pop(t);
+				if (done)
+					break;
+			}
+		}
+		return false;
+	case TAG_APPLET: case TAG_MARQUEE: case TAG_OBJECT:
+		if (in_scope(t, tag)) {
+			generate_implied_end_tags(t, N_TAGS);
+			pop_until(t, tag);
+			clear_formatting_to_marker(t);
+		}
+		return false;
+	case TAG_BR:
+		reconstruct_formatting(t);
+		t->tok->n_attrs = 0;
+		insert_void(t);
+		t->frameset_ok = false;
+		return false;
+	case TAG_FORM:
+		end_form(t);
+		return false;
+	case TAG_BODY: case TAG_HTML:
+		return end_body(t);
+	case TAG_TEMPLATE:
+		end_template(t);
+		return false;
+	default:
+		any_other_end_tag(t, tag);
+		return false;
+	}
+}
+
+static bool in_template(struct tree *t);
+
+static bool in_body(struct tree *t)
+{
+	switch (t->tok->type) {
+	case TOKEN_TEXT:
+		reconstruct_formatting(t);
+		insert_token_text(t);
+		if (t->frameset_ok && !is_all_space(t->tok->text))
+			t->frameset_ok = false;
+		return false;
+	case TOKEN_START:
+		return start_tag_in_body(t);
+	case TOKEN_END:
+		return end_tag_in_body(t);
+	case TOKEN_COMMENT:
+	case TOKEN_INSTRUCTION:
+		insert_comment(t, NULL);
+		return false;
+	case TOKEN_EOF:
+		return t->n_template_modes ? in_template(t) : false;
+	default: /* NUL, doctype */
+		return false;
+	}
+}
+
+/* In RCDATA, raw text and script content. */
+static bool in_text(struct tree *t)
+{
+	if (t->tok->type == TOKEN_TEXT) {
+		insert_token_text(t);
+		return false;
+	}
+	pop(t);
+	t->mode = t->original_mode;
+	return t->tok->type == TOKEN_EOF;
+}
+
+/* ---- Tables ---- */
+
+/* Pops to one of the tags, a template, or the html element: "clear the stack back to a table (body, row) context". */
+static void clear_back_to(struct tree *t, uint32_t tag1, uint32_t tag2, uint32_t tag3)
+{
+	while (t->n_open > 1) {
+		const struct node *n = current_node(t);
+		if (n->ns == NS_HTML && (n->tag == tag1 || n->tag == tag2 || n->tag == tag3 || n->tag == TAG_TEMPLATE))
+			return;
+		pop(t);
+	}
+}
+
+static void clear_to_table(struct tree *t)
+{
+	clear_back_to(t, TAG_TABLE, TAG_TABLE, TAG_TABLE);
+}
+
+static void clear_to_table_body(struct tree *t)
+{
+	clear_back_to(t, TAG_TBODY, TAG_TFOOT, TAG_THEAD);
+}
+
+static void clear_to_row(struct tree *t)
+{
+	clear_back_to(t, TAG_TR, TAG_TR, TAG_TR);
+}
+
+/* "Anything else" of in table: as in body, with foster parenting. */
+static bool foster_token(struct tree *t)
+{
+	t->foster = true;
+	bool again = process(t, MODE_IN_BODY);
+	t->foster = false;
+	return again;
+}
+
+static bool end_table(struct tree *t)
+{
+	if (!in_table_scope(t, TAG_TABLE))
+		return false;
+	pop_until(t, TAG_TABLE);
+	reset_insertion_mode(t);
+	return true;
+}
+
+/* Start tags with a meaning of their own in a table.  *again: process once more. */
+static bool start_tag_in_table(struct tree *t, bool *again)
+{
+	*again = false;
+	switch (t->tok->tag) {
+	case TAG_CAPTION:
+		clear_to_table(t);
+		insert_marker(t);
+		insert_element(t);
+		t->mode = MODE_IN_CAPTION;
+		return true;
+	case TAG_COLGROUP:
+		clear_to_table(t);
+		insert_element(t);
+		t->mode = MODE_IN_COLUMN_GROUP;
+		return true;
+	case TAG_COL:
+		clear_to_table(t);
+		insert_implied(t, TAG_COLGROUP);
+		t->mode = MODE_IN_COLUMN_GROUP;
+		*again = true;
+		return true;
+	case TAG_TBODY: case TAG_TFOOT: case TAG_THEAD:
+		clear_to_table(t);
+		insert_element(t);
+		t->mode = MODE_IN_TABLE_BODY;
+		return true;
+	case TAG_TD: case TAG_TH: case TAG_TR:
+		clear_to_table(t);
+		insert_implied(t, TAG_TBODY);
+		t->mode = MODE_IN_TABLE_BODY;
+		*again = true;
+		return true;
+	case TAG_TABLE:
+		*again = end_table(t);
+		return true;
+	case TAG_STYLE: case TAG_SCRIPT: case TAG_TEMPLATE:
+		*again = process(t, MODE_IN_HEAD);
+		return true;
+	case TAG_INPUT:
+		if (!has_attr(t, ATTR_TYPE, "hidden"))
+			return false;
+		insert_void(t);
+		return true;
+	case TAG_FORM:
+		if (!t->form && !t->n_open_of[TAG_TEMPLATE]) {
+			t->form = insert_element(t);
+			pop(t);
+		}
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_table_part(const struct node *n)
+{
+	return n->ns == NS_HTML && (n->tag == TAG_TABLE || n->tag == TAG_TBODY || n->tag == TAG_TEMPLATE || n->tag == TAG_TFOOT ||
+	                            n->tag == TAG_THEAD || n->tag == TAG_TR);
+}
+
+static bool in_table(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	bool again;
+	switch (tok->type) {
+	case TOKEN_TEXT:
+	case TOKEN_NUL:
+		if (!is_table_part(current_node(t)))
+			break;
+		t->table_text.len = 0;
+		t->table_text_any = t->table_text_solid = false;
+		t->original_mode = t->mode;
+		t->mode = MODE_IN_TABLE_TEXT;
+		return true;
+	case TOKEN_COMMENT:
+	case TOKEN_INSTRUCTION:
+		insert_comment(t, NULL);
+		return false;
+	case TOKEN_DOCTYPE:
+		return false;
+	case TOKEN_START:
+		if (start_tag_in_table(t, &again))
+			return again;
+		break;
+	case TOKEN_END:
+		switch (tok->tag) {
+		case TAG_TABLE:
+			end_table(t);
+			return false;
+		case TAG_BODY: case TAG_CAPTION: case TAG_COL: case TAG_COLGROUP: case TAG_HTML: case TAG_TBODY: case TAG_TD:
+		case TAG_TFOOT: case TAG_TH: case TAG_THEAD: case TAG_TR:
+			return false;
+		case TAG_TEMPLATE:
+			return process(t, MODE_IN_HEAD);
+		default:
+			break;
+		}
+		break;
+	case TOKEN_EOF:
+		return process(t, MODE_IN_BODY);
+	}
+	return foster_token(t);
+}
+
+/* The pending characters of a table: white space stays, anything else is moved out in front. */
+static void flush_table_text(struct tree *t)
+{
+	if (!t->table_text_any)
+		return;
+	char *text = arena_alloc(&t->pg->arena, t->table_text.len);
+	memcpy(text, t->table_text.p, t->table_text.len);
+	if (t->table_text_solid) {
+		t->foster = true;
+		reconstruct_formatting(t);
+		t->frameset_ok = false;
+	}
+	insert_text(t, text, t->table_text.len, t->table_text_src, t->table_text_end);
+	t->foster = false;
+}
+
+static bool in_table_text(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_NUL)
+		return false;
+	if (tok->type == TOKEN_TEXT) {
+		if (!t->table_text.arena)
+			buf_init(&t->table_text, &t->pg->arena, 256);
+		if (!t->table_text_any)
+			t->table_text_src = tok->src;
+		t->table_text_any = true;
+		t->table_text_end = tok->src_end;
+		t->table_text_solid = t->table_text_solid || !is_all_space(tok->text);
+		buf_add(&t->table_text, tok->text.p, tok->text.len);
+		return false;
+	}
+	flush_table_text(t);
+	t->mode = t->original_mode;
+	return true;
+}
+
+static bool is_cell_or_row_tag(uint32_t tag)
+{
+	return tag == TAG_CAPTION || tag == TAG_COL || tag == TAG_COLGROUP || tag == TAG_TBODY || tag == TAG_TD || tag == TAG_TFOOT ||
+	       tag == TAG_TH || tag == TAG_THEAD || tag == TAG_TR;
+}
+
+static bool in_caption(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	bool start = tok->type == TOKEN_START, end = tok->type == TOKEN_END;
+	if ((end && (tok->tag == TAG_CAPTION || tok->tag == TAG_TABLE)) || (start && is_cell_or_row_tag(tok->tag))) {
+		if (!in_table_scope(t, TAG_CAPTION))
+			return false;
+		generate_implied_end_tags(t, N_TAGS);
+		pop_until(t, TAG_CAPTION);
+		clear_formatting_to_marker(t);
+		t->mode = MODE_IN_TABLE;
+		return !is_end(t, TAG_CAPTION);
+	}
+	if (end && (tok->tag == TAG_BODY || tok->tag == TAG_HTML || is_cell_or_row_tag(tok->tag)))
+		return false;
+	return process(t, MODE_IN_BODY);
+}
+
+static bool in_column_group(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_DOCTYPE || take_space(t, true))
+		return false;
+	if (is_remark(t)) {
+		insert_comment(t, NULL);
+		return false;
+	}
+	if (is_start(t, TAG_HTML) || tok->type == TOKEN_EOF)
+		return process(t, MODE_IN_BODY);
+	if (is_start(t, TAG_COL)) {
+		insert_void(t);
+		return false;
+	}
+	if (is_start(t, TAG_TEMPLATE) || is_end(t, TAG_TEMPLATE))
+		return process(t, MODE_IN_HEAD);
+	if (is_end(t, TAG_COL) || !is_html(current_node(t), TAG_COLGROUP))
+		return false;
+	pop(t);
+	t->mode = MODE_IN_TABLE;
+	return !is_end(t, TAG_COLGROUP);
+}
+
+static bool table_body_in_scope(const struct tree *t)
+{
+	return in_table_scope(t, TAG_TBODY) || in_table_scope(t, TAG_THEAD) || in_table_scope(t, TAG_TFOOT);
+}
+
+static bool is_table_body_tag(uint32_t tag)
+{
+	return tag == TAG_TBODY || tag == TAG_TFOOT || tag == TAG_THEAD;
+}
+
+static bool in_table_body(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	const uint32_t tag = tok->tag;
+	bool start = tok->type == TOKEN_START, end = tok->type == TOKEN_END;
+	if (start && tag == TAG_TR) {
+		clear_to_table_body(t);
+		insert_element(t);
+		t->mode = MODE_IN_ROW;
+		return false;
+	}
+	if (start && (tag == TAG_TH || tag == TAG_TD)) {
+		clear_to_table_body(t);
+		insert_implied(t, TAG_TR);
+		t->mode = MODE_IN_ROW;
+		return true;
+	}
+	if (end && is_table_body_tag(tag)) {
+		if (!in_table_scope(t, tag))
+			return false;
+		clear_to_table_body(t);
+		pop(t);
+		t->mode = MODE_IN_TABLE;
+		return false;
+	}
+	if ((start && (tag == TAG_CAPTION || tag == TAG_COL || tag == TAG_COLGROUP || is_table_body_tag(tag))) ||
+	    (end && tag == TAG_TABLE)) {
+		if (!table_body_in_scope(t))
+			return false;
+		clear_to_table_body(t);
+		pop(t);
+		t->mode = MODE_IN_TABLE;
+		return true;
+	}
+	if (end && (tag == TAG_BODY || tag == TAG_HTML || is_cell_or_row_tag(tag)))
+		return false;
+	return process(t, MODE_IN_TABLE);
+}
+
+/* Closes the row, if there is one. */
+static bool close_row(struct tree *t)
+{
+	if (!in_table_scope(t, TAG_TR))
+		return false;
+	clear_to_row(t);
+	pop(t);
+	t->mode = MODE_IN_TABLE_BODY;
+	return true;
+}
+
+static bool in_row(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	const uint32_t tag = tok->tag;
+	bool start = tok->type == TOKEN_START, end = tok->type == TOKEN_END;
+	if (start && (tag == TAG_TH || tag == TAG_TD)) {
+		clear_to_row(t);
+		insert_element(t);
+		t->mode = MODE_IN_CELL;
+		insert_marker(t);
+		return false;
+	}
+	if (end && tag == TAG_TR) {
+		close_row(t);
+		return false;
+	}
+	if ((start && is_cell_or_row_tag(tag)) || (end && tag == TAG_TABLE))
+		return close_row(t);
+	if (end && is_table_body_tag(tag))
+		return in_table_scope(t, tag) && close_row(t);
+	if (end && (tag == TAG_BODY || tag == TAG_HTML || is_cell_or_row_tag(tag)))
+		return false;
+	return process(t, MODE_IN_TABLE);
+}
+
+/* "Close the cell". */
+static void close_cell(struct tree *t)
+{
+	generate_implied_end_tags(t, N_TAGS);
+	while (t->n_open > 1) {
+		bool cell = is_html(current_node(t), TAG_TD) || is_html(current_node(t), TAG_TH);
+		pop(t);
+		if (cell)
+			break;
+	}
+	clear_formatting_to_marker(t);
+	t->mode = MODE_IN_ROW;
+}
+
+static bool in_cell(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	const uint32_t tag = tok->tag;
+	bool start = tok->type == TOKEN_START, end = tok->type == TOKEN_END;
+	if (end && (tag == TAG_TD || tag == TAG_TH)) {
+		if (!in_table_scope(t, tag))
+			return false;
+		generate_implied_end_tags(t, N_TAGS);
+		pop_until(t, tag);
+		clear_formatting_to_marker(t);
+		t->mode = MODE_IN_ROW;
+		return false;
+	}
+	if (start && is_cell_or_row_tag(tag)) {
+		if (!in_table_scope(t, TAG_TD) && !in_table_scope(t, TAG_TH))
+			return false;
+		close_cell(t);
+		return true;
+	}
+	if (end && (tag == TAG_BODY || tag == TAG_CAPTION || tag == TAG_COL || tag == TAG_COLGROUP || tag == TAG_HTML))
+		return false;
+	if (end && (tag == TAG_TABLE || tag == TAG_TR || is_table_body_tag(tag))) {
+		if (!in_table_scope(t, tag))
+			return false;
+		close_cell(t);
+		return true;
+	}
+	return process(t, MODE_IN_BODY);
+}
+
+/* ---- Templates, frames, the end ---- */
+
+static bool in_template(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_START) {
+		enum mode next;
+		switch (tok->tag) {
+		case TAG_BASE: case TAG_BASEFONT: case TAG_BGSOUND: case TAG_LINK: case TAG_META: case TAG_NOFRAMES: case TAG_SCRIPT:
+		case TAG_STYLE: case TAG_TEMPLATE: case TAG_TITLE:
+			return process(t, MODE_IN_HEAD);
+		case TAG_CAPTION: case TAG_COLGROUP: case TAG_TBODY: case TAG_TFOOT: case TAG_THEAD:
+			next = MODE_IN_TABLE;
+			break;
+		case TAG_COL:
+			next = MODE_IN_COLUMN_GROUP;
+			break;
+		case TAG_TR:
+			next = MODE_IN_TABLE_BODY;
+			break;
+		case TAG_TD: case TAG_TH:
+			next = MODE_IN_ROW;
+			break;
+		default:
+			next = MODE_IN_BODY;
+		}
+		if (t->n_template_modes)
+			t->template_modes[t->n_template_modes - 1] = (uint8_t)next;
+		t->mode = next;
+		return true;
+	}
+	if (tok->type == TOKEN_END) {
+		if (tok->tag == TAG_TEMPLATE)
+			end_template(t);
+		return false;
+	}
+	if (tok->type == TOKEN_EOF) {
+		if (!t->n_open_of[TAG_TEMPLATE])
+			return false;
+		end_template(t);
+		return true;
+	}
+	return process(t, MODE_IN_BODY);
+}
+
+static bool after_body(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_DOCTYPE)
+		return false;
+	if (tok->type == TOKEN_TEXT && is_all_space(tok->text))
+		return process(t, MODE_IN_BODY);
+	if (is_remark(t)) {
+		insert_comment(t, t->open[0]);
+		return false;
+	}
+	if (is_start(t, TAG_HTML))
+		return process(t, MODE_IN_BODY);
+	if (is_end(t, TAG_HTML)) {
+		if (!t->context)
+			t->mode = MODE_AFTER_AFTER_BODY;
+		return false;
+	}
+	if (tok->type == TOKEN_EOF)
+		return false;
+	t->mode = MODE_IN_BODY;
+	return true;
+}
+
+/* Of text in a frameset only the white space stays. */
+static void insert_spaces_only(struct tree *t)
+{
+	mk_str text = t->tok->text;
+	for (size_t i = 0; i < text.len;) {
+		size_t n = 0;
+		while (i + n < text.len && is_space(text.p[i + n]))
+			n++;
+		insert_text(t, text.p + i, n, t->tok->src, t->tok->src_end);
+		i += n + 1;
+	}
+}
+
+static bool in_frameset(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_TEXT) {
+		insert_spaces_only(t);
+	} else if (is_remark(t)) {
+		insert_comment(t, NULL);
+	} else if (is_start(t, TAG_HTML)) {
+		return process(t, MODE_IN_BODY);
+	} else if (is_start(t, TAG_FRAMESET)) {
+		insert_element(t);
+	} else if (is_end(t, TAG_FRAMESET)) {
+		if (t->n_open > 1)
+			pop(t);
+		if (!t->context && !is_html(current_node(t), TAG_FRAMESET))
+			t->mode = MODE_AFTER_FRAMESET;
+	} else if (is_start(t, TAG_FRAME)) {
+		insert_void(t);
+	} else if (is_start(t, TAG_NOFRAMES)) {
+		return process(t, MODE_IN_HEAD);
+	}
+	return false;
+}
+
+static bool after_frameset(struct tree *t)
+{
+	if (t->tok->type == TOKEN_TEXT)
+		insert_spaces_only(t);
+	else if (is_remark(t))
+		insert_comment(t, NULL);
+	else if (is_start(t, TAG_HTML))
+		return process(t, MODE_IN_BODY);
+	else if (is_start(t, TAG_NOFRAMES))
+		return process(t, MODE_IN_HEAD);
+	else if (is_end(t, TAG_HTML))
+		t->mode = MODE_AFTER_AFTER_FRAMESET;
+	return false;
+}
+
+/* After after body, and after after frameset. */
+static bool after_after(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	bool body = t->mode == MODE_AFTER_AFTER_BODY;
+	if (is_remark(t)) {
+		insert_comment(t, t->document);
+		return false;
+	}
+	if (tok->type == TOKEN_EOF)
+		return false;
+	if (is_start(t, TAG_HTML))
+		return process(t, MODE_IN_BODY);
+	if (!body) {
+		if (is_start(t, TAG_NOFRAMES))
+			return process(t, MODE_IN_HEAD);
+		if (tok->type == TOKEN_TEXT) {
+			uint32_t spaces = leading_space(tok->text);
+			if (spaces == tok->text.len)
+				return process(t, MODE_IN_BODY);
+		}
+		return false;
+	}
+	if (tok->type == TOKEN_DOCTYPE || (tok->type == TOKEN_TEXT && is_all_space(tok->text)))
+		return process(t, MODE_IN_BODY);
+	t->mode = MODE_IN_BODY;
+	return true;
+}
+
+/* ---- Foreign content ---- */
+
+static bool is_math_text_point(const struct node *n)
+{
+	return n->ns == NS_MATHML &&
+	       (n->tag == TAG_MI || n->tag == TAG_MO || n->tag == TAG_MN || n->tag == TAG_MS || n->tag == TAG_MTEXT);
+}
+
+static bool is_html_point(const struct node *n)
+{
+	if (n->ns == NS_SVG)
+		return n->tag == TAG_FOREIGNOBJECT || n->tag == TAG_DESC || n->tag == TAG_TITLE;
+	if (n->ns != NS_MATHML || n->tag != TAG_ANNOTATION_XML)
+		return false;
+	mk_str encoding = dom_value(n, ATTR_ENCODING);
+	return str_equals(encoding.p, encoding.len, "text/html") || str_equals(encoding.p, encoding.len, "application/xhtml+xml");
+}
+
+/* "Tree construction dispatcher": whether the rules for foreign content apply to the token. */
+static bool is_foreign(const struct tree *t)
+{
+	if (!t->n_open)
+		return false;
+	const struct token *tok = t->tok;
+	const struct node *n = adjusted_current_node(t);
+	if (n->ns == NS_HTML || tok->type == TOKEN_EOF)
+		return false;
+	bool text = tok->type == TOKEN_TEXT || tok->type == TOKEN_NUL, start = tok->type == TOKEN_START;
+	if (is_math_text_point(n) && (text || (start && tok->tag != TAG_MGLYPH && tok->tag != TAG_MALIGNMARK)))
+		return false;
+	if (n->ns == NS_MATHML && n->tag == TAG_ANNOTATION_XML && start && tok->tag == TAG_SVG)
+		return false;
+	return !(is_html_point(n) && (text || start));
+}
+
+/* Gives the names of a foreign element's attributes the standard's spelling. */
+static void adjust_attributes(struct tree *t, enum ns ns)
+{
+	static const struct adjusted definition_url[] = {{13, "definitionurl", "definitionURL"}};
+	for (uint32_t i = 0; i < t->tok->n_attrs; i++) {
+		struct attr *a = &t->tz.attrs[i];
+		const struct adjusted *own = ns == NS_SVG ? svg_attrs : definition_url;
+		size_t n_own = ns == NS_SVG ? N_OF(svg_attrs) : 1;
+		for (size_t k = 0; k < n_own + N_OF(foreign_attrs); k++) {
+			const struct adjusted *row = k < n_own ? &own[k] : &foreign_attrs[k - n_own];
+			if (row->len != a->name_len || memcmp(row->lower, a->name, a->name_len) != 0)
+				continue;
+			a->name = row->name;
+			break;
+		}
+	}
+}
+
+/* "Insert a foreign element" for the token. */
+static void insert_foreign(struct tree *t, enum ns ns)
+{
+	adjust_attributes(t, ns);
+	struct node *n = new_element(t, t->tok->tag, ns);
+	if (t->tok->self_closing) {
+		insert_at(n, appropriate_place(t, current_node(t)));
+		return;
+	}
+	if (t->n_open >= t->depth_most) {
+		flatten(t);
+		n->flags |= NODE_FLATTENED;
+	}
+	insert_at(n, appropriate_place(t, current_node(t)));
+	push(t, n);
+}
+
+static void start_foreign(struct tree *t, enum ns ns)
+{
+	reconstruct_formatting(t);
+	insert_foreign(t, ns);
+}
+
+static bool leaves_foreign(const struct tree *t)
+{
+	const struct token *tok = t->tok;
+	if (tok->type == TOKEN_END)
+		return tok->tag == TAG_BR || tok->tag == TAG_P;
+	if (tag_flags(tok->tag) & TAGF_BREAKOUT)
+		return true;
+	return tok->tag == TAG_FONT && (has_attr(t, ATTR_COLOR, NULL) || has_attr(t, ATTR_FACE, NULL) || has_attr(t, ATTR_SIZE, NULL));
+}
+
+static bool end_tag_in_foreign(struct tree *t)
+{
+	for (uint32_t i = t->n_open; i-- > 1;) {
+		const struct node *n = t->open[i];
+		if (n->ns == NS_HTML)
+			return process(t, t->mode);
+		if (n->tag == t->tok->tag) {
+			while (t->n_open > i)
+				pop(t);
+			return false;
+		}
+	}
+	return false;
+}
+
+static bool in_foreign_content(struct tree *t)
+{
+	const struct token *tok = t->tok;
+	switch (tok->type) {
+	case TOKEN_NUL: {
+		char *text = arena_array(&t->pg->arena, tok->text.len, 3);
+		for (size_t i = 0; i < tok->text.len; i++)
+			memcpy(text + 3 * i, "\xEF\xBF\xBD", 3);
+		insert_text(t, text, 3 * tok->text.len, tok->src, tok->src_end);
+		return false;
+	}
+	case TOKEN_TEXT:
+		insert_token_text(t);
+		if (t->frameset_ok && !is_all_space(tok->text))
+			t->frameset_ok = false;
+		return false;
+	case TOKEN_COMMENT:
+	case TOKEN_INSTRUCTION:
+		insert_comment(t, NULL);
+		return false;
+	case TOKEN_START:
+	case TOKEN_END:
+		if (leaves_foreign(t)) {
+			while (t->n_open > 1 && current_node(t)->ns != NS_HTML && !is_math_text_point(current_node(t)) &&
+			       !is_html_point(current_node(t)))
+				pop(t);
+			return process(t, t->mode);
+		}
+		if (tok->type == TOKEN_END)
+			return end_tag_in_foreign(t);
+		insert_foreign(t, (enum ns)adjusted_current_node(t)->ns);
+		return false;
+	default:
+		return false;
+	}
+}
+
+/* ---- The loop ---- */
+
+/* Processes the token by the rules of a mode.  true: again, by those of t->mode. */
+static bool process(struct tree *t, enum mode mode)
+{
+	switch (mode) {
+	case MODE_INITIAL: return in_initial(t);
+	case MODE_BEFORE_HTML: return before_html(t);
+	case MODE_BEFORE_HEAD: return before_head(t);
+	case MODE_IN_HEAD: return in_head(t);
+	case MODE_IN_HEAD_NOSCRIPT: return in_head_noscript(t);
+	case MODE_AFTER_HEAD: return after_head(t);
+	case MODE_IN_BODY: return in_body(t);
+	case MODE_TEXT: return in_text(t);
+	case MODE_IN_TABLE: return in_table(t);
+	case MODE_IN_TABLE_TEXT: return in_table_text(t);
+	case MODE_IN_CAPTION: return in_caption(t);
+	case MODE_IN_COLUMN_GROUP: return in_column_group(t);
+	case MODE_IN_TABLE_BODY: return in_table_body(t);
+	case MODE_IN_ROW: return in_row(t);
+	case MODE_IN_CELL: return in_cell(t);
+	case MODE_IN_TEMPLATE: return in_template(t);
+	case MODE_AFTER_BODY: return after_body(t);
+	case MODE_IN_FRAMESET: return in_frameset(t);
+	case MODE_AFTER_FRAMESET: return after_frameset(t);
+	case MODE_AFTER_AFTER_BODY:
+	case MODE_AFTER_AFTER_FRAMESET: return after_after(t);
+	}
+	return false;
+}
+
+/* "If the next token is a line feed, ignore it": after pre, listing and textarea. */
+static void skip_line_feed(struct tree *t)
+{
+	t->skip_lf = false;
+	if (t->tok->type == TOKEN_TEXT && t->tok->text.p[0] == '\n')
+		drop_text(t, 1);
+}
+
+/* Whether a budget is spent; then the rest of the page is not read. */
+static bool is_spent(struct tree *t, uint64_t work)
+{
+	const mk_options *o = &t->pg->options;
+	if (work + t->clones >= o->max_work) {
+		warn(t->pg, MK_WARN_WORK);
+		return true;
+	}
+	if (arena_used(&t->pg->arena) > o->max_arena_bytes / 2) {
+		warn(t->pg, MK_WARN_MEMORY);
+		return true;
+	}
+	return false;
+}
+
+static void build(struct tree *t)
+{
+	struct token tok;
+	t->tok = &tok;
+	for (uint64_t work = 0;; work++) {
+		if (is_spent(t, work))
+			t->tz.p = t->tz.end;
+		token_next(&t->tz, &tok);
+		if (tok.type == TOKEN_START)
+			t->tags++;
+		if (t->skip_lf)
+			skip_line_feed(t);
+		if (tok.type == TOKEN_TEXT && !tok.text.len)
+			continue;
+		while (t->tz.in_foreign && is_foreign(t) ? in_foreign_content(t) : process(t, t->mode))
+			;
+		if (tok.type == TOKEN_EOF)
+			return;
+	}
+}
+
+static struct tree *new_tree(mk_page *pg)
+{
+	struct tree *t = arena_alloc(&pg->arena, sizeof *t);
+	memset(t, 0, sizeof *t);
+	t->pg = pg;
+	token_init(&t->tz, pg);
+	t->depth_most = pg->options.max_depth;
+	t->frameset_ok = true;
+	t->document = new_node(t, NODE_DOCUMENT, 0);
+	pg->document = t->document;
+	return t;
+}
+
+void tree_build(mk_page *pg)
+{
+	build(new_tree(pg));
+}
+
+/* The context element of a fragment in html5lib's notation: "td", "svg path", "math mi". */
+static struct node *new_context(struct tree *t, const char *context)
+{
+	struct node *n = new_node(t, NODE_ELEMENT, 0);
+	if (!strncmp(context, "svg ", 4)) {
+		n->ns = NS_SVG;
+		context += 4;
+	} else if (!strncmp(context, "math ", 5)) {
+		n->ns = NS_MATHML;
+		context += 5;
+	}
+	size_t len = strlen(context);
+	char *name = arena_zero(&t->pg->arena, len + TEXT_PADDING);
+	memcpy(name, context, len);
+	n->tag = token_tag(&t->tz, name, (uint32_t)len);
+	return n;
+}
+
+/* "HTML fragment parsing algorithm". */
+void tree_build_fragment(mk_page *pg, const char *context)
+{
+	struct tree *t = new_tree(pg);
+	t->context = new_context(t, context);
+	t->tok = &(struct token){.type = TOKEN_EOF};
+	if (t->context->ns == NS_HTML) {
+		switch (t->context->tag) {
+		case TAG_TITLE: case TAG_TEXTAREA: t->tz.state = STATE_RCDATA; break;
+		case TAG_STYLE: case TAG_XMP: case TAG_IFRAME: case TAG_NOEMBED: case TAG_NOFRAMES: t->tz.state = STATE_RAWTEXT; break;
+		case TAG_SCRIPT: t->tz.state = STATE_SCRIPT_DATA; break;
+		case TAG_PLAINTEXT: t->tz.state = STATE_PLAINTEXT; break;
+		default: break;
+		}
+		t->tz.last_start = t->context->tag;
+	}
+	insert_implied(t, TAG_HTML);
+	note_foreign(t);
+	if (is_html(t->context, TAG_TEMPLATE))
+		t->template_modes[t->n_template_modes++] = MODE_IN_TEMPLATE;
+	if (is_html(t->context, TAG_FORM))
+		t->form = t->context;
+	reset_insertion_mode(t);
+	build(t);
+}
