@@ -13,7 +13,7 @@
  *     emptied.
  * Where a full stack has broken one of the standard's assertions, the algorithms do nothing rather than rely on it.
  *
- * Left out: <selectedcontent> (a copy of text that is already there) and declarative shadow roots (a template stays a template).
+ * Left out: declarative shadow roots (a template stays a template).
  */
 #include "token.h"
 
@@ -53,6 +53,7 @@ struct tree {
 	/* Stack of open elements; open[0] is the html element. */
 	struct node *open[512];
 	uint32_t n_open, depth_most;
+	uint32_t n_foreign;  /* how many of them are not HTML, a fragment's context included */
 	uint16_t n_open_of[N_TAGS]; /* how many HTML elements of each tag are open: most searches end here */
 
 	/* List of active formatting elements; NULL is a marker. */
@@ -67,6 +68,10 @@ struct tree {
 	bool frameset_ok, foster, quirks;
 	bool skip_lf;         /* drop one line feed at the start of the next text: after pre, listing, textarea */
 	uint64_t clones, tags;
+
+	/* The first selectedcontent of the select that has one, and the last select of which an option was chosen. */
+	struct node *selected_content;
+	const struct node *selected_content_of, *choice_of;
 
 	/* Pending table character tokens. */
 	struct buf table_text;
@@ -162,27 +167,30 @@ static struct node *adjusted_current_node(const struct tree *t)
 	return t->context && t->n_open == 1 ? t->context : current_node(t);
 }
 
-static void note_foreign(struct tree *t)
+/* Keeps the counts right: n has come onto the stack (by 1) or gone from it (by -1). */
+static inline void count_open(struct tree *t, const struct node *n, int by)
 {
-	t->tz.in_foreign = t->n_open && adjusted_current_node(t)->ns != NS_HTML;
+	if (n->ns != NS_HTML)
+		t->n_foreign += (uint32_t)by;
+	else if (n->tag < N_TAGS)
+		t->n_open_of[n->tag] = (uint16_t)(t->n_open_of[n->tag] + by);
+	t->tz.in_foreign = t->n_foreign && t->n_open && adjusted_current_node(t)->ns != NS_HTML;
 }
+
+static void option_closed(struct tree *t, const struct node *option);
 
 static inline void pop(struct tree *t)
 {
 	struct node *n = t->open[--t->n_open];
-	if (n->ns == NS_HTML && n->tag < N_TAGS)
-		t->n_open_of[n->tag]--;
-	else
-		note_foreign(t);
+	count_open(t, n, -1);
+	if (t->selected_content && is_html(n, TAG_OPTION))
+		option_closed(t, n);
 }
 
 static inline void push(struct tree *t, struct node *n)
 {
 	t->open[t->n_open++] = n;
-	if (n->ns == NS_HTML && n->tag < N_TAGS)
-		t->n_open_of[n->tag]++;
-	if (n->ns != NS_HTML || t->tz.in_foreign)
-		note_foreign(t);
+	count_open(t, n, 1);
 }
 
 static bool is_open(const struct tree *t, const struct node *n)
@@ -200,9 +208,7 @@ static void remove_open(struct tree *t, const struct node *n)
 			continue;
 		memmove(t->open + i, t->open + i + 1, (t->n_open - i - 1) * sizeof t->open[0]);
 		t->n_open--;
-		if (n->ns == NS_HTML && n->tag < N_TAGS)
-			t->n_open_of[n->tag]--;
-		note_foreign(t);
+		count_open(t, n, -1);
 		return;
 	}
 }
@@ -709,8 +715,7 @@ static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
 	memmove(t->open + at + 1, t->open + at, (t->n_open - at) * sizeof t->open[0]);
 	t->open[at] = copy;
 	t->n_open++;
-	if (copy->tag < N_TAGS)
-		t->n_open_of[copy->tag]++;
+	count_open(t, copy, 1);
 	return true;
 }
 
@@ -1220,6 +1225,57 @@ static void start_a(struct tree *t)
 	push_formatting(t, insert_element(t));
 }
 
+static const struct node *nearest_select(const struct node *n)
+{
+	while (n && !is_html(n, TAG_SELECT))
+		n = n->parent;
+	return n;
+}
+
+static void note_selected_content(struct tree *t, struct node *n)
+{
+	const struct node *select = nearest_select(n);
+	if (select && select != t->selected_content_of && !dom_attr(select, ATTR_MULTIPLE)) {
+		t->selected_content = n;
+		t->selected_content_of = select;
+	}
+}
+
+/* Copies what is in from into to, which is empty. */
+static void copy_children(struct tree *t, const struct node *from, struct node *to)
+{
+	for (const struct node *n = dom_next(from, from); n; n = dom_next(n, from)) {
+		struct node *copy = arena_alloc(&t->pg->arena, sizeof *copy);
+		*copy = *n;
+		if (is_element(n))
+			copy->as.kids.first = copy->as.kids.last = NULL;
+		else
+			copy->as.leaf.cap = 0;
+		link_node(copy, to, NULL);
+		t->clones++;
+		if (first_child(n)) {
+			to = copy;
+			continue;
+		}
+		for (const struct node *up = n; up->parent != from && !up->next; up = up->parent)
+			to = to->parent;
+	}
+}
+
+/* "Maybe clone an option into selectedcontent": an option has left the stack. */
+static void option_closed(struct tree *t, const struct node *option)
+{
+	const struct node *select = nearest_select(option);
+	if (!select || select != t->selected_content_of || !may_clone(t))
+		return;
+	bool first = t->choice_of != select && !dom_attr(option, ATTR_DISABLED);
+	if (!first && !dom_attr(option, ATTR_SELECTED))
+		return;
+	t->choice_of = select;
+	t->selected_content->as.kids.first = t->selected_content->as.kids.last = NULL;
+	copy_children(t, option, t->selected_content);
+}
+
 static void start_foreign(struct tree *t, enum ns ns);
 
 /* Start tags of which each is its own case. */
@@ -1312,7 +1368,9 @@ static void start_rare(struct tree *t)
 		return;
 	default:
 		reconstruct_formatting(t);
-		insert_element(t);
+		struct node *n = insert_element(t);
+		if (tag == TAG_SELECTEDCONTENT)
+			note_selected_content(t, n);
 	}
 }
 
@@ -2308,8 +2366,10 @@ static void build(struct tree *t)
 		while (t->tz.in_foreign && is_foreign(t) ? in_foreign_content(t) : process(t, t->mode))
 			;
 		if (tok.type == TOKEN_EOF)
-			return;
+			break;
 	}
+	while (t->n_open) /* "stop parsing" */
+		pop(t);
 }
 
 static struct tree *new_tree(mk_page *pg)
@@ -2362,10 +2422,10 @@ void tree_build_fragment(mk_page *pg, const char *context)
 		case TAG_PLAINTEXT: t->tz.state = STATE_PLAINTEXT; break;
 		default: break;
 		}
-		t->tz.last_start = t->context->tag;
+	} else {
+		t->n_foreign = 1;
 	}
 	insert_implied(t, TAG_HTML);
-	note_foreign(t);
 	if (is_html(t->context, TAG_TEMPLATE))
 		t->template_modes[t->n_template_modes++] = MODE_IN_TEMPLATE;
 	if (is_html(t->context, TAG_FORM))

@@ -45,18 +45,18 @@ pre ruby s small span strong strike sub sup table tt u ul var""".split()
 BLOCK = """address article aside blockquote body button caption center col colgroup dd details dialog dir div dl dt fieldset figcaption
 figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noframes noscript ol optgroup option p
 plaintext pre search section select summary table tbody td template tfoot th thead title tr ul xmp""".split()
-NO_TEXT = """script style title head iframe noembed noframes object applet audio video canvas svg math textarea datalist
+NO_TEXT = """script selectedcontent style title head iframe noembed noframes object applet audio video canvas svg math textarea datalist
 """.split()
 
 # Known without properties, so that later stages can name them.
 OTHER = """abbr acronym annotation-xml audio bdi bdo canvas cite data datalist del desc dfn dialog foreignobject image input ins isindex
-kbd label legend malignmark map mark math menuitem meter mglyph mi mn mo ms mtext output picture progress q rb rp rt rtc ruby samp slot span
+kbd label legend malignmark map mark math menuitem meter mglyph mi mn mo ms mtext output picture progress q rb rp rt rtc ruby samp selectedcontent slot span
 sub sup svg time var video portal optgroup option path g""".split()
 
 ATTRS = """id class href src alt title style type name content property rel lang dir role hidden aria-hidden aria-label itemprop itemtype
 itemscope itemid charset http-equiv media srcset sizes data-src data-srcset data-original data-lazy-src width height colspan rowspan scope start
 value reversed datetime color face size encoding action target onclick data-id aria-labelledby for tabindex loading decoding
-crossorigin integrity async defer method placeholder d fill viewbox xmlns data-testid aria-expanded aria-controls selected checked disabled open cite
+crossorigin integrity async defer method placeholder d fill viewbox xmlns data-testid aria-expanded aria-controls selected checked disabled multiple open cite
 about typeof vocab resource prefix cellpadding cellspacing border align valign bgcolor as hreflang stroke""".split()
 
 # WHATWG HTML "adjust SVG tag names"; keys are lower case
