@@ -1,0 +1,1187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decode.c - bytes of a page -> pg->text (UTF-8), article.charset, article.charset_source.
+ *
+ * First the encoding is looked for as browsers do (WHATWG HTML, "Determining the character encoding": caller's override, byte order
+ * mark, transport, the prescan for <meta>).  Then the bytes get a say, since in a crawl declarations are wrong more often than
+ * readers would bear: text that is valid UTF-8 is UTF-8 whatever was declared, and text that is nearly all invalid UTF-8 is not.
+ *
+ * Nearly all pages are valid UTF-8, so that is tried first, in one pass that validates and copies; all else is a detour.  The legacy
+ * encodings are decoded by the Encoding standard's own algorithms and indexes rather than by iconv: its results differ between C
+ * libraries, and it allocates and locks, which makala.h promises not to do.
+ *
+ * https://encoding.spec.whatwg.org/   https://html.spec.whatwg.org/#determining-the-character-encoding
+ */
+#include "decode.h"
+#include "tables/encodings.h"
+
+#if defined(__SSE2__) && !defined(MK_SCALAR)
+#include <emmintrin.h>
+#endif
+
+#define TEXT_MOST ((size_t)INT32_MAX)
+#define PUT_MOST 8 /* bytes that a decoder writes at most between two looks at the room left */
+
+/* Where a decoder writes, and what it saw. */
+struct sink {
+	char *at, *stop;  /* at may pass stop by PUT_MOST bytes */
+	uint32_t n_bad;   /* U+FFFD written */
+	uint32_t n_good;  /* characters beyond ASCII */
+	bool full;        /* stopped before the end of the input */
+};
+
+/* ---- ASCII and UTF-8 ---- */
+
+/* Copies ASCII from s to d, up to n bytes or to the first byte beyond ASCII; returns how many.  May write past that byte, but not past n. */
+static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
+{
+	size_t i = 0;
+#if defined(__SSE2__) && !defined(MK_SCALAR)
+	for (; n - i >= 64; i += 64) {
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(s + i + 16));
+		__m128i c = _mm_loadu_si128((const __m128i *)(const void *)(s + i + 32));
+		__m128i e = _mm_loadu_si128((const __m128i *)(const void *)(s + i + 48));
+		if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, e))))
+			break;
+		_mm_storeu_si128((__m128i *)(void *)(d + i), a);
+		_mm_storeu_si128((__m128i *)(void *)(d + i + 16), b);
+		_mm_storeu_si128((__m128i *)(void *)(d + i + 32), c);
+		_mm_storeu_si128((__m128i *)(void *)(d + i + 48), e);
+	}
+	for (; n - i >= 16; i += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
+		_mm_storeu_si128((__m128i *)(void *)(d + i), a);
+		unsigned mask = (unsigned)_mm_movemask_epi8(a);
+		if (mask)
+			return i + (unsigned)__builtin_ctz(mask);
+	}
+#else
+	for (; n - i >= 8; i += 8) {
+		uint64_t word;
+		memcpy(&word, s + i, 8);
+		if (word & 0x8080808080808080u)
+			break;
+		memcpy(d + i, &word, 8);
+	}
+#endif
+	for (; i < n && s[i] < 0x80; i++)
+		d[i] = (char)s[i];
+	return i;
+}
+
+/*
+ * Length of the valid UTF-8 sequence at s, whose first byte is not ASCII; n bytes are there.  0 if it is invalid: *bad is then the
+ * length of what one U+FFFD stands for, its "maximal subpart".
+ */
+static inline size_t utf8_sequence(const uint8_t *s, size_t n, size_t *bad)
+{
+	uint8_t lead = s[0];
+	uint8_t low = 0x80, high = 0xBF;
+	size_t len;
+	*bad = 1;
+	if (lead >= 0xC2 && lead <= 0xDF) {
+		len = 2;
+	} else if (lead >= 0xE0 && lead <= 0xEF) {
+		len = 3;
+		low = lead == 0xE0 ? 0xA0 : 0x80;
+		high = lead == 0xED ? 0x9F : 0xBF;
+	} else if (lead >= 0xF0 && lead <= 0xF4) {
+		len = 4;
+		low = lead == 0xF0 ? 0x90 : 0x80;
+		high = lead == 0xF4 ? 0x8F : 0xBF;
+	} else {
+		return 0;
+	}
+	if (n < 2 || s[1] < low || s[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++) {
+		if (i == n || (s[i] & 0xC0) != 0x80) {
+			*bad = i;
+			return 0;
+		}
+	}
+	return len;
+}
+
+/* Copies s to d as long as it is valid UTF-8; returns how many bytes that is.  *beyond: whether any of them is beyond ASCII. */
+static size_t utf8_copy(char *d, const uint8_t *s, size_t n, bool *beyond)
+{
+	size_t i = ascii_copy(d, s, n), bad;
+	*beyond = i < n;
+	while (i < n) {
+		do {
+			size_t len = utf8_sequence(s + i, n - i, &bad);
+			if (!len)
+				return i;
+			for (size_t end = i + len; i < end; i++)
+				d[i] = (char)s[i];
+		} while (i < n && s[i] >= 0x80);
+		i += ascii_copy(d + i, s + i, n - i);
+	}
+	return n;
+}
+
+/* How much of some bytes is UTF-8. */
+struct tally {
+	size_t n_good;    /* valid sequences of two bytes or more */
+	size_t n_bad;     /* invalid ones, without one that the end of the input cuts */
+	size_t bad_bytes; /* in all invalid ones */
+	bool cut;         /* the input ends within a sequence */
+};
+
+static struct tally utf8_tally(const uint8_t *s, size_t n)
+{
+	struct tally t = {0, 0, 0, false};
+	size_t bad;
+	for (size_t i = 0; i < n;) {
+		if (s[i] < 0x80) {
+			i++;
+			continue;
+		}
+		size_t len = utf8_sequence(s + i, n - i, &bad);
+		if (len) {
+			t.n_good++;
+			i += len;
+			continue;
+		}
+		t.bad_bytes += bad;
+		if (i + bad == n && s[i] >= 0xC2 && s[i] <= 0xF4)
+			t.cut = true;
+		else
+			t.n_bad++;
+		i += bad;
+	}
+	return t;
+}
+
+static inline void put_bad(struct sink *o)
+{
+	memcpy(o->at, "\xEF\xBF\xBD", 3);
+	o->at += 3;
+	o->n_bad++;
+}
+
+/* Writes a code point that is no surrogate. */
+static inline void put_code(struct sink *o, uint32_t code)
+{
+	char *d = o->at;
+	if (code < 0x80) {
+		*o->at++ = (char)code;
+		return;
+	}
+	o->n_good++;
+	if (code < 0x800) {
+		d[0] = (char)(0xC0 | code >> 6);
+		d[1] = (char)(0x80 | (code & 63));
+		o->at += 2;
+	} else if (code < 0x10000) {
+		d[0] = (char)(0xE0 | code >> 12);
+		d[1] = (char)(0x80 | (code >> 6 & 63));
+		d[2] = (char)(0x80 | (code & 63));
+		o->at += 3;
+	} else {
+		d[0] = (char)(0xF0 | code >> 18);
+		d[1] = (char)(0x80 | (code >> 12 & 63));
+		d[2] = (char)(0x80 | (code >> 6 & 63));
+		d[3] = (char)(0x80 | (code & 63));
+		o->at += 4;
+	}
+}
+
+/*
+ * The loop of all decoders that take ASCII as it is: copies runs of ASCII; STEP then handles the character that begins at s[i], which is
+ * not ASCII, and moves i.
+ */
+#define DECODE_LOOP(o, s, n, STEP)                                                                                                 \
+	for (size_t i = 0;;) {                                                                                                     \
+		size_t room = (o)->at < (o)->stop ? (size_t)((o)->stop - (o)->at) : 0;                                             \
+		size_t run = ascii_copy((o)->at, (s) + i, (n) - i < room ? (n) - i : room);                                        \
+		(o)->at += run;                                                                                                    \
+		i += run;                                                                                                          \
+		if (i == (n))                                                                                                      \
+			break;                                                                                                     \
+		if ((o)->at >= (o)->stop) {                                                                                        \
+			(o)->full = true;                                                                                          \
+			break;                                                                                                     \
+		}                                                                                                                  \
+		STEP                                                                                                               \
+	}
+
+static void decode_repair(struct sink *o, const uint8_t *s, size_t n)
+{
+	DECODE_LOOP(o, s, n, {
+		size_t bad;
+		size_t len = utf8_sequence(s + i, n - i, &bad);
+		if (len) {
+			memcpy(o->at, s + i, len);
+			o->at += len;
+			o->n_good++;
+			i += len;
+		} else {
+			put_bad(o);
+			i += bad;
+		}
+	})
+}
+
+/* ---- The other decoders, each named as in the standard ---- */
+
+static void decode_single_byte(struct sink *o, const uint8_t *s, size_t n, const uint16_t *index)
+{
+	DECODE_LOOP(o, s, n, {
+		uint32_t code = index[s[i++] & 0x7F];
+		if (code)
+			put_code(o, code);
+		else
+			put_bad(o);
+	})
+}
+
+static void decode_user_defined(struct sink *o, const uint8_t *s, size_t n)
+{
+	DECODE_LOOP(o, s, n, { put_code(o, 0xF780u + (s[i++] & 0x7Fu)); })
+}
+
+/* Code point of a four-byte sequence, 0 for none. */
+static uint32_t gb18030_four(const uint8_t *s)
+{
+	uint32_t pointer = (((s[0] - 0x81u) * 10 + (s[1] - 0x30u)) * 126 + (s[2] - 0x81u)) * 10 + (s[3] - 0x30u);
+	if (pointer >= 189000)
+		return pointer <= 1237575 ? 0x10000 + (pointer - 189000) : 0;
+	if (pointer > 39419)
+		return 0;
+	if (pointer == 7457)
+		return 0xE7C7;
+	size_t low = 0, high = sizeof gb18030_pointers / sizeof *gb18030_pointers;
+	while (high - low > 1) { /* the last run that begins at or before pointer */
+		size_t middle = (low + high) / 2;
+		if (gb18030_pointers[middle] <= pointer)
+			low = middle;
+		else
+			high = middle;
+	}
+	return gb18030_codes[low] + (pointer - gb18030_pointers[low]);
+}
+
+static inline bool between(uint8_t byte, uint8_t low, uint8_t high)
+{
+	return byte >= low && byte <= high;
+}
+
+/*
+ * What an invalid double-byte sequence swallows: a trail byte that is ASCII is not part of it, so that an attacker cannot make the quote
+ * or "<" after a lone lead byte disappear.
+ */
+static inline size_t bad_pair(const uint8_t *s, size_t n)
+{
+	return n > 1 && s[1] >= 0x80 ? 2 : 1;
+}
+
+static size_t gb18030_step(struct sink *o, const uint8_t *s, size_t n)
+{
+	if (s[0] == 0x80) {
+		put_code(o, 0x20AC);
+		return 1;
+	}
+	uint32_t code = 0;
+	size_t len = 1;
+	if (s[0] == 0xFF) {
+		len = 1;
+	} else if (n > 1 && between(s[1], 0x30, 0x39)) {
+		if (n > 2 && !between(s[2], 0x81, 0xFE)) {
+			len = 1;
+		} else if (n < 4) {
+			len = n;
+		} else if (between(s[3], 0x30, 0x39)) {
+			code = gb18030_four(s);
+			len = 4;
+		}
+	} else if (n > 1 && (between(s[1], 0x40, 0x7E) || between(s[1], 0x80, 0xFE))) {
+		code = index_gb18030[(s[0] - 0x81) * 190 + s[1] - (s[1] < 0x7F ? 0x40 : 0x41)];
+		len = 2;
+	} else {
+		len = bad_pair(s, n);
+	}
+	if (code)
+		put_code(o, code);
+	else
+		put_bad(o);
+	return len;
+}
+
+static void decode_gb18030(struct sink *o, const uint8_t *s, size_t n)
+{
+	DECODE_LOOP(o, s, n, { i += gb18030_step(o, s + i, n - i); })
+}
+
+static size_t big5_step(struct sink *o, const uint8_t *s, size_t n)
+{
+	bool lead = between(s[0], 0x81, 0xFE);
+	if (lead && n > 1 && (between(s[1], 0x40, 0x7E) || between(s[1], 0xA1, 0xFE))) {
+		unsigned pointer = (s[0] - 0x81u) * 157u + s[1] - (s[1] < 0x7F ? 0x40u : 0x62u);
+		if (pointer == 1133 || pointer == 1135 || pointer == 1164 || pointer == 1166) {
+			put_code(o, pointer < 1164 ? 0xCA : 0xEA);
+			put_code(o, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30C);
+			return 2;
+		}
+		if (pointer >= BIG5_FIRST && index_big5[pointer - BIG5_FIRST]) {
+			unsigned at = pointer - BIG5_FIRST;
+			put_code(o, index_big5[at] + ((big5_plane2[at / 8] >> at % 8 & 1) ? 0x20000u : 0));
+			return 2;
+		}
+	}
+	put_bad(o);
+	return lead ? bad_pair(s, n) : 1;
+}
+
+static void decode_big5(struct sink *o, const uint8_t *s, size_t n)
+{
+	DECODE_LOOP(o, s, n, { i += big5_step(o, s + i, n - i); })
+}
+
+static size_t euc_kr_step(struct sink *o, const uint8_t *s, size_t n)
+{
+	bool lead = between(s[0], 0x81, 0xFE);
+	if (lead && n > 1 && between(s[1], 0x41, 0xFE)) {
+		uint32_t code = index_euc_kr[(s[0] - 0x81) * 190 + s[1] - 0x41];
+		if (code) {
+			put_code(o, code);
+			return 2;
+		}
+	}
+	put_bad(o);
+	return lead ? bad_pair(s, n) : 1;
+}
+
+static void decode_euc_kr(struct sink *o, const uint8_t *s, size_t n)
+{
+	DECODE_LOOP(o, s, n, { i += euc_kr_step(o, s + i, n - i); })
+}
+
+static size_t euc_jp_step(struct sink *o, const uint8_t *s, size_t n)
+{
+	bool lead = s[0] == 0x8E || s[0] == 0x8F || between(s[0], 0xA1, 0xFE);
+	if (s[0] == 0x8E && n > 1 && between(s[1], 0xA1, 0xDF)) {
+		put_code(o, 0xFF61u - 0xA1u + s[1]);
+		return 2;
+	}
+	uint32_t code = 0;
+	size_t len = lead ? bad_pair(s, n) : 1;
+	if (s[0] == 0x8F && n > 1 && between(s[1], 0xA1, 0xFE)) {
+		len = 1 + bad_pair(s + 1, n - 1);
+		if (n > 2 && between(s[2], 0xA1, 0xFE))
+			code = index_jis0212[(s[1] - 0xA1) * 94 + s[2] - 0xA1];
+	} else if (lead && s[0] >= 0xA1 && n > 1 && between(s[1], 0xA1, 0xFE)) {
+		code = index_jis0208[(s[0] - 0xA1) * 94 + s[1] - 0xA1];
+	}
+	if (code)
+		put_code(o, code);
+	else
+		put_bad(o);
+	return len;
+}
+
+static void decode_euc_jp(struct sink *o, const uint8_t *s, size_t n)
+{
+	DECODE_LOOP(o, s, n, { i += euc_jp_step(o, s + i, n - i); })
+}
+
+static size_t shift_jis_step(struct sink *o, const uint8_t *s, size_t n)
+{
+	if (s[0] == 0x80) {
+		put_code(o, 0x80);
+		return 1;
+	}
+	if (between(s[0], 0xA1, 0xDF)) {
+		put_code(o, 0xFF61u - 0xA1u + s[0]);
+		return 1;
+	}
+	bool lead = between(s[0], 0x81, 0x9F) || between(s[0], 0xE0, 0xFC);
+	if (lead && n > 1 && (between(s[1], 0x40, 0x7E) || between(s[1], 0x80, 0xFC))) {
+		unsigned pointer = (s[0] - (s[0] < 0xA0 ? 0x81u : 0xC1u)) * 188u + s[1] - (s[1] < 0x7F ? 0x40u : 0x41u);
+		uint32_t code = 0;
+		if (pointer >= 8836 && pointer <= 10715)
+			code = 0xE000 - 8836 + pointer;
+		else if (pointer < sizeof index_jis0208 / sizeof *index_jis0208)
+			code = index_jis0208[pointer];
+		if (code) {
+			put_code(o, code);
+			return 2;
+		}
+	}
+	put_bad(o);
+	return lead ? bad_pair(s, n) : 1;
+}
+
+static void decode_shift_jis(struct sink *o, const uint8_t *s, size_t n)
+{
+	DECODE_LOOP(o, s, n, { i += shift_jis_step(o, s + i, n - i); })
+}
+
+enum jis_state { JIS_ASCII, JIS_ROMAN, JIS_KATAKANA, JIS_DOUBLE };
+
+/* The state that the escape sequence at s, which holds n bytes and begins with ESC, switches to; -1 if it is none. */
+static int jis_escape(const uint8_t *s, size_t n)
+{
+	if (n < 3)
+		return -1;
+	if (s[1] == '$')
+		return s[2] == '@' || s[2] == 'B' ? JIS_DOUBLE : -1;
+	if (s[1] != '(')
+		return -1;
+	return s[2] == 'B' ? JIS_ASCII : s[2] == 'J' ? JIS_ROMAN : s[2] == 'I' ? JIS_KATAKANA : -1;
+}
+
+/* One character outside of escape sequences. */
+static size_t jis_step(struct sink *o, const uint8_t *s, size_t n, int state)
+{
+	if (state == JIS_DOUBLE && between(s[0], 0x21, 0x7E)) {
+		if (n == 1 || s[1] == 0x1B) {
+			put_bad(o);
+			return 1;
+		}
+		uint32_t code = between(s[1], 0x21, 0x7E) ? index_jis0208[(s[0] - 0x21) * 94 + s[1] - 0x21] : 0;
+		if (code)
+			put_code(o, code);
+		else
+			put_bad(o);
+		return 2;
+	}
+	if (state == JIS_KATAKANA && between(s[0], 0x21, 0x5F))
+		put_code(o, 0xFF61u - 0x21u + s[0]);
+	else if (state == JIS_ROMAN && s[0] == 0x5C)
+		put_code(o, 0xA5);
+	else if (state == JIS_ROMAN && s[0] == 0x7E)
+		put_code(o, 0x203E);
+	else if (state <= JIS_ROMAN && s[0] < 0x80 && s[0] != 0x0E && s[0] != 0x0F)
+		put_code(o, s[0]);
+	else
+		put_bad(o);
+	return 1;
+}
+
+static void decode_iso_2022_jp(struct sink *o, const uint8_t *s, size_t n)
+{
+	int state = JIS_ASCII;
+	bool escaped = false; /* nothing was decoded since the last escape sequence */
+	for (size_t i = 0; i < n;) {
+		if (o->at >= o->stop) {
+			o->full = true;
+			break;
+		}
+		if (s[i] != 0x1B) {
+			i += jis_step(o, s + i, n - i, state);
+			escaped = false;
+			continue;
+		}
+		int next = jis_escape(s + i, n - i);
+		if (next >= 0) {
+			if (escaped)
+				put_bad(o);
+			state = next;
+			i += 3;
+		} else {
+			put_bad(o);
+			i++;
+		}
+		escaped = next >= 0;
+	}
+}
+
+static inline uint32_t utf16_unit(const uint8_t *s, bool big)
+{
+	return big ? (uint32_t)s[0] << 8 | s[1] : (uint32_t)s[1] << 8 | s[0];
+}
+
+static void decode_utf16(struct sink *o, const uint8_t *s, size_t n, bool big)
+{
+	for (size_t i = 0; i < n;) {
+		if (o->at >= o->stop) {
+			o->full = true;
+			return;
+		}
+		size_t left = n - i;
+		uint32_t unit = left > 1 ? utf16_unit(s + i, big) : 0xDC00;
+		i += left > 1 ? 2 : 1;
+		if ((unit & 0xF800) != 0xD800) {
+			put_code(o, unit);
+			continue;
+		}
+		uint32_t low = left > 3 ? utf16_unit(s + i, big) : 0;
+		if (unit < 0xDC00 && (low & 0xFC00) == 0xDC00) {
+			put_code(o, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+			i += 2;
+			continue;
+		}
+		put_bad(o);
+		if (unit < 0xDC00 && left == 3) /* half a unit at the end belongs to the pair that is cut */
+			i++;
+	}
+}
+
+/* Runs the decoder of an encoding. */
+static void decode_with(struct sink *o, const struct encoding *e, const uint8_t *s, size_t n)
+{
+	switch ((enum decoder)e->decoder) {
+	case DECODER_SINGLE_BYTE:
+		decode_single_byte(o, s, n, single_byte[e->table]);
+		break;
+	case DECODER_UTF8:
+		decode_repair(o, s, n);
+		break;
+	case DECODER_GB18030:
+		decode_gb18030(o, s, n);
+		break;
+	case DECODER_BIG5:
+		decode_big5(o, s, n);
+		break;
+	case DECODER_EUC_JP:
+		decode_euc_jp(o, s, n);
+		break;
+	case DECODER_ISO_2022_JP:
+		decode_iso_2022_jp(o, s, n);
+		break;
+	case DECODER_SHIFT_JIS:
+		decode_shift_jis(o, s, n);
+		break;
+	case DECODER_EUC_KR:
+		decode_euc_kr(o, s, n);
+		break;
+	case DECODER_REPLACEMENT:
+		if (n)
+			put_bad(o);
+		break;
+	case DECODER_UTF16BE:
+	case DECODER_UTF16LE:
+		decode_utf16(o, s, n, e->decoder == DECODER_UTF16BE);
+		break;
+	case DECODER_USER_DEFINED:
+		decode_user_defined(o, s, n);
+		break;
+	}
+}
+
+/* ---- Labels ---- */
+
+static inline uint8_t label_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+/* "Get an encoding" from a label: its id, -1 if there is none. */
+static int find_encoding(const char *p, size_t len)
+{
+	mk_str label = str_trim((mk_str){p, len});
+	if (!label.len || label.len > LABEL_LONGEST)
+		return -1;
+	char lower[LABEL_LONGEST + 1];
+	for (size_t i = 0; i < label.len; i++)
+		lower[i] = (char)label_lower((uint8_t)label.p[i]);
+	lower[label.len] = '\0';
+	size_t from = 0, to = N_LABELS;
+	while (from < to) {
+		size_t middle = (from + to) / 2;
+		int order = strcmp(lower, encoding_labels[middle].label);
+		if (!order && !memchr(lower, '\0', label.len))
+			return encoding_labels[middle].encoding;
+		if (order < 0)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return -1;
+}
+
+bool decode_is_label(const char *label, size_t len)
+{
+	return find_encoding(label, len) >= 0;
+}
+
+const char *decode_name(int encoding)
+{
+	return encodings[encoding].name;
+}
+
+/* ---- What the page declares ---- */
+
+/* The prescan reads like a very forgiving parser; names are those of the standard's steps. */
+struct prescan {
+	const uint8_t *s;
+	size_t at, n;
+	bool late; /* reads on where the parser would: what is in scripts and styles is no tag */
+};
+
+struct meta_attr {
+	mk_str name, value;
+};
+
+static inline bool prescan_space(uint8_t c)
+{
+	return is_space((char)c);
+}
+
+static inline bool prescan_letter(uint8_t c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+static mk_str prescan_slice(const struct prescan *p, size_t from, size_t to)
+{
+	return (mk_str){(const char *)p->s + from, to - from};
+}
+
+/* The value of an attribute, at is behind its "=". */
+static void prescan_value(struct prescan *p, struct meta_attr *attr)
+{
+	while (p->at < p->n && prescan_space(p->s[p->at]))
+		p->at++;
+	if (p->at == p->n)
+		return;
+	uint8_t quote = p->s[p->at];
+	if (quote == '"' || quote == '\'') {
+		size_t from = ++p->at;
+		const uint8_t *end = memchr(p->s + from, quote, p->n - from);
+		p->at = end ? (size_t)(end - p->s) + 1 : p->n + 1; /* past the end: the attribute is not whole */
+		attr->value = prescan_slice(p, from, end ? p->at - 1 : p->n);
+		return;
+	}
+	size_t from = p->at;
+	while (p->at < p->n && !prescan_space(p->s[p->at]) && p->s[p->at] != '>')
+		p->at++;
+	attr->value = prescan_slice(p, from, p->at);
+}
+
+/* "Get an attribute": false when there are no more in this tag or the end of the bytes is reached (at >= n then). */
+static bool prescan_attr(struct prescan *p, struct meta_attr *attr)
+{
+	while (p->at < p->n && (prescan_space(p->s[p->at]) || p->s[p->at] == '/'))
+		p->at++;
+	if (p->at >= p->n || p->s[p->at] == '>')
+		return false;
+	size_t from = p->at;
+	while (p->at < p->n && !prescan_space(p->s[p->at]) && p->s[p->at] != '/' && p->s[p->at] != '>' &&
+	       (p->s[p->at] != '=' || p->at == from))
+		p->at++;
+	attr->name = prescan_slice(p, from, p->at);
+	attr->value = (mk_str){NULL, 0};
+	while (p->at < p->n && prescan_space(p->s[p->at]))
+		p->at++;
+	if (p->at < p->n && p->s[p->at] == '=') {
+		p->at++;
+		prescan_value(p, attr);
+	}
+	return p->at < p->n;
+}
+
+/* "Extract a character encoding from a meta element": the id, -1 if there is none. */
+static int content_encoding(mk_str s)
+{
+	for (size_t i = 0; i + 7 <= s.len; i++) {
+		if (!str_equals(s.p + i, 7, "charset"))
+			continue;
+		size_t at = i + 7;
+		while (at < s.len && is_space(s.p[at]))
+			at++;
+		if (at == s.len || s.p[at] != '=')
+			continue;
+		for (at++; at < s.len && is_space(s.p[at]);)
+			at++;
+		if (at == s.len)
+			return -1;
+		size_t end = at + 1;
+		if (s.p[at] == '"' || s.p[at] == '\'') {
+			const char *quote = memchr(s.p + end, s.p[at], s.len - end);
+			return quote ? find_encoding(s.p + end, (size_t)(quote - s.p) - end) : -1;
+		}
+		for (end = at; end < s.len && !is_space(s.p[end]) && s.p[end] != ';';)
+			end++;
+		return find_encoding(s.p + at, end - at);
+	}
+	return -1;
+}
+
+/* A document that could be read so far as to find a declaration is in an encoding like ASCII. */
+static int encoding_of_meta(int encoding)
+{
+	if (encoding == ENCODING_UTF_16BE || encoding == ENCODING_UTF_16LE)
+		return ENCODING_UTF_8;
+	return encoding == ENCODING_X_USER_DEFINED ? ENCODING_WINDOWS_1252 : encoding;
+}
+
+/* The attributes of a meta tag, at is behind "<meta".  The encoding it declares, -1 for none. */
+static int prescan_meta(struct prescan *p)
+{
+	enum { HTTP_EQUIV = 1, CONTENT = 2, CHARSET = 4 } seen = 0;
+	bool got_pragma = false, need_pragma = false, decided = false;
+	int encoding = -1;
+	struct meta_attr attr;
+	while (prescan_attr(p, &attr)) {
+		if (str_equals(attr.name.p, attr.name.len, "http-equiv") && !(seen & HTTP_EQUIV)) {
+			seen |= HTTP_EQUIV;
+			got_pragma = attr.value.p && str_equals(attr.value.p, attr.value.len, "content-type");
+		} else if (str_equals(attr.name.p, attr.name.len, "content") && !(seen & CONTENT)) {
+			seen |= CONTENT;
+			int found = decided ? -1 : content_encoding(attr.value);
+			if (found >= 0) {
+				encoding = found;
+				need_pragma = decided = true;
+			}
+		} else if (str_equals(attr.name.p, attr.name.len, "charset") && !(seen & CHARSET)) {
+			seen |= CHARSET;
+			encoding = find_encoding(attr.value.p, attr.value.len);
+			need_pragma = false;
+			decided = true;
+		}
+	}
+	if (p->at >= p->n || (need_pragma && !got_pragma))
+		return -1;
+	return encoding_of_meta(encoding);
+}
+
+/* Goes to behind a needle that begins at or after from, to the end if there is none. */
+static void prescan_to(struct prescan *p, size_t from, const char *needle)
+{
+	size_t len = strlen(needle);
+	while (from + len <= p->n) {
+		const uint8_t *hit = memchr(p->s + from, needle[0], p->n - from - len + 1);
+		if (!hit)
+			break;
+		from = (size_t)(hit - p->s);
+		if (!memcmp(hit, needle, len)) {
+			p->at = from + len;
+			return;
+		}
+		from++;
+	}
+	p->at = p->n;
+}
+
+/* After the start tag whose name stands at name: over its content, if that is not markup. */
+static void prescan_raw_text(struct prescan *p, mk_str name)
+{
+	static const char *const raw[] = {"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"};
+	for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
+		if (!str_equals(name.p, name.len, raw[i]))
+			continue;
+		do
+			prescan_to(p, p->at, "</");
+		while (p->at < p->n && (p->n - p->at < name.len || !str_equals((const char *)p->s + p->at, name.len, raw[i])));
+		return;
+	}
+}
+
+/* A tag other than meta, at is behind its "<".  false at the end of the head. */
+static bool prescan_tag(struct prescan *p)
+{
+	bool end_tag = p->s[p->at] == '/';
+	size_t from = p->at += end_tag;
+	while (p->at < p->n && !prescan_space(p->s[p->at]) && p->s[p->at] != '>')
+		p->at++;
+	mk_str name = prescan_slice(p, from, p->at);
+	if (p->late && (end_tag ? str_equals(name.p, name.len, "head") : str_equals(name.p, name.len, "body")))
+		return false;
+	struct meta_attr attr;
+	while (prescan_attr(p, &attr))
+		;
+	if (p->late && !end_tag)
+		prescan_raw_text(p, name);
+	return true;
+}
+
+/* "Prescan a byte stream to determine its encoding": -1 if it finds none. */
+static int prescan(const uint8_t *s, size_t n, bool late)
+{
+	struct prescan p = {s, 0, n, late};
+	while (p.at < n) {
+		const uint8_t *hit = memchr(s + p.at, '<', n - p.at);
+		if (!hit)
+			break;
+		size_t at = (size_t)(hit - s), left = n - at;
+		p.at = at + 1;
+		if (left >= 4 && !memcmp(hit, "<!--", 4)) {
+			prescan_to(&p, at + 2, "-->");
+		} else if (left >= 6 && str_equals((const char *)hit, 5, "<meta") && (prescan_space(hit[5]) || hit[5] == '/')) {
+			p.at = at + 5;
+			int encoding = prescan_meta(&p);
+			if (encoding >= 0)
+				return encoding;
+		} else if (left >= 3 && (prescan_letter(hit[1]) || (hit[1] == '/' && prescan_letter(hit[2])))) {
+			if (!prescan_tag(&p))
+				break;
+		} else if (left >= 2 && (hit[1] == '!' || hit[1] == '/' || hit[1] == '?')) {
+			prescan_to(&p, at + 1, ">");
+		}
+	}
+	return -1;
+}
+
+/* "Get an XML encoding": -1 if there is none. */
+static int xml_encoding(const uint8_t *s, size_t n)
+{
+	if (n < 5 || memcmp(s, "<?xml", 5))
+		return -1;
+	struct prescan p = {s, 0, n, false};
+	const uint8_t *close = memchr(s, '>', n);
+	if (!close)
+		return -1;
+	p.n = (size_t)(close - s);
+	prescan_to(&p, 0, "encoding");
+	while (p.at < p.n && s[p.at] <= 0x20)
+		p.at++;
+	if (p.at == p.n || s[p.at++] != '=')
+		return -1;
+	while (p.at < p.n && s[p.at] <= 0x20)
+		p.at++;
+	if (p.at == p.n || (s[p.at] != '"' && s[p.at] != '\''))
+		return -1;
+	size_t from = p.at + 1;
+	const uint8_t *end = memchr(s + from, s[p.at], p.n - from);
+	if (!end)
+		return -1;
+	for (const uint8_t *c = s + from; c < end; c++)
+		if (*c <= 0x20)
+			return -1;
+	return encoding_of_meta(find_encoding((const char *)s + from, (size_t)(end - s) - from));
+}
+
+#define PRESCAN_BYTES 1024
+
+/*
+ * What <meta> says.  The standard prescans 1024 bytes; a declaration that the parser meets later makes it start again ("change the
+ * encoding").  We have the whole page, so we look on at once, to the end of the head.
+ */
+static int declared_in_page(const uint8_t *s, size_t n)
+{
+	size_t first = n < PRESCAN_BYTES ? n : PRESCAN_BYTES;
+	int encoding = prescan(s, first, false);
+	if (encoding < 0)
+		encoding = xml_encoding(s, first);
+	return encoding < 0 && n > first ? prescan(s, n, true) : encoding;
+}
+
+struct declaration decode_sniff(const mk_options *o, const uint8_t *s, size_t n)
+{
+	struct declaration d = {-1, NULL, 0, o->charset != NULL};
+	int bom = -1;
+	if (n >= 3 && !memcmp(s, "\xEF\xBB\xBF", 3)) {
+		bom = ENCODING_UTF_8;
+		d.bom_len = 3;
+	} else if (n >= 2 && (!memcmp(s, "\xFE\xFF", 2) || !memcmp(s, "\xFF\xFE", 2))) {
+		bom = s[0] == 0xFE ? ENCODING_UTF_16BE : ENCODING_UTF_16LE;
+		d.bom_len = 2;
+	}
+	if (o->charset) {
+		d.encoding = find_encoding(o->charset, strlen(o->charset));
+		d.source = "option";
+		if (bom != d.encoding)
+			d.bom_len = 0; /* then it is no mark but text */
+		return d;
+	}
+	if (bom >= 0) {
+		d.encoding = bom;
+		d.source = "bom";
+		d.sure = true;
+		return d;
+	}
+	if (o->http_charset)
+		d.encoding = find_encoding(o->http_charset, strlen(o->http_charset));
+	d.source = "http";
+	if (d.encoding < 0) {
+		d.encoding = declared_in_page(s, n);
+		d.source = d.encoding < 0 ? NULL : "meta";
+	}
+	return d;
+}
+
+/* ---- What the bytes say ---- */
+
+/*
+ * UTF-16 without a mark: a page begins with "<" or white space, so one of its first two bytes is NUL, and in the first kilobyte, markup for
+ * the most part, every second byte is.  No other encoding looks like that.
+ */
+static int looks_like_utf16(const uint8_t *s, size_t n)
+{
+	if (n < 4 || (s[0] && s[1]) || (!s[0] && !s[1]))
+		return -1;
+	size_t zeros[2] = {0, 0}, units = (n < 1024 ? n : 1024) / 2;
+	for (size_t i = 0; i < 2 * units; i++)
+		zeros[i % 2] += !s[i];
+	bool big = !s[0];
+	if (2 * zeros[!big] < units || 8 * zeros[big] > units)
+		return -1;
+	return big ? ENCODING_UTF_16BE : ENCODING_UTF_16LE;
+}
+
+/* Whether all-ASCII bytes hold an escape sequence that switches to a double-byte set of ISO-2022-JP. */
+static bool has_jis_escape(const uint8_t *s, size_t n)
+{
+	const uint8_t *end = s + n;
+	while ((s = memchr(s, 0x1B, (size_t)(end - s)))) {
+		if (jis_escape(s, (size_t)(end - s)) == JIS_DOUBLE)
+			return true;
+		s++;
+	}
+	return false;
+}
+
+/* Beginnings of files that are no pages but are found in their place. */
+static const struct magic {
+	uint8_t at, len;
+	const char *bytes;
+} magics[] = {
+        {0, 5, "%PDF-"},         {0, 4, "\x89PNG"},        {0, 3, "\xFF\xD8\xFF"},    {0, 4, "GIF8"},
+        {0, 4, "PK\3\4"},        {0, 4, "PK\5\6"},        {0, 2, "\x1F\x8B"},        {0, 4, "\x28\xB5\x2F\xFD"},
+        {0, 4, "RIFF"},          {0, 4, "\x7F" "ELF"},     {0, 4, "\xD0\xCF\x11\xE0"}, {0, 4, "OggS"},
+        {0, 3, "ID3"},           {4, 4, "ftyp"},          {0, 4, "wOFF"},            {0, 4, "wOF2"},
+        {0, 6, "7z\xBC\xAF\x27\x1C"}, {0, 4, "Rar!"},  {0, 6, "\xFD" "7zXZ\0"},   {0, 3, "BZh"},
+        {0, 4, "\x1A\x45\xDF\xA3"}, {0, 4, "II*\0"},    {0, 4, "MM\0*"},           {0, 5, "{\\rtf"},
+        {0, 4, "%!PS"},          {0, 4, "\0asm"},
+};
+
+#define BINARY_SAMPLE 4096
+
+/*
+ * Whether bytes in an encoding like ASCII are no text.  One control character in 16 is far beyond what damaged pages hold (a stray NUL or
+ * two) and below compressed data, where one byte in ten is.  ESC is left out for the sake of ISO-2022-JP.
+ */
+static bool looks_binary(const uint8_t *s, size_t n)
+{
+	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+		if (n >= (size_t)magics[i].at + magics[i].len && !memcmp(s + magics[i].at, magics[i].bytes, magics[i].len))
+			return true;
+	size_t sample = n < BINARY_SAMPLE ? n : BINARY_SAMPLE, controls = 0;
+	for (size_t i = 0; i < sample; i++)
+		controls += (s[i] < 0x20 && !prescan_space(s[i]) && s[i] != 0x1B) || s[i] == 0x7F;
+	return controls > 4 && 16 * controls > sample;
+}
+
+/* Whether there is anything like a tag. */
+static bool has_markup(const char *p, size_t n)
+{
+	for (const char *end = p + n; (p = memchr(p, '<', (size_t)(end - p))); p++)
+		if (end - p > 1 && (prescan_letter((uint8_t)p[1]) || p[1] == '!' || p[1] == '/' || p[1] == '?'))
+			return true;
+	return false;
+}
+
+/*
+ * Whether bytes that are not all UTF-8 are so but for some damage.  In text of a single-byte encoding next to nothing beyond ASCII is valid
+ * UTF-8, in double-byte ones one pair in seven (GBK) at most; so four good ones to a bad one leave no doubt.
+ */
+static bool mostly_utf8(const struct tally *t)
+{
+	return t->n_good >= 4 * t->n_bad && (t->n_good || !t->n_bad);
+}
+
+/* ---- Putting it together ---- */
+
+/* The encoding to decode with, and why. */
+struct choice {
+	int encoding;
+	const char *source;
+	bool sure;    /* the caller's word or a byte order mark: not to be doubted */
+	bool settled; /* by the bytes themselves: nothing is to be learned from looking at them again */
+};
+
+static void decode_finish(mk_page *pg, struct choice c, char *text, size_t len)
+{
+	memset(text + len, 0, TEXT_PADDING);
+	pg->text = text;
+	pg->text_len = (uint32_t)len;
+	const char *name = encodings[c.encoding].name;
+	pg->article.charset = (mk_str){name, strlen(name)};
+	pg->article.charset_source = c.source;
+	if (len && !has_markup(text, len))
+		warn(pg, MK_WARN_NOT_HTML);
+}
+
+/*
+ * Room for the text of n bytes: most, but where that is more than half of what the page may use only that half, for the tree wants some
+ * too.  Depends on the limit, not on what is in use now, so that a page comes out the same whatever came before it.
+ */
+static struct sink open_sink(mk_page *pg, size_t n, size_t most)
+{
+	size_t cap = most < TEXT_MOST ? most : TEXT_MOST, half = pg->arena.limit / 2;
+	if (cap > half)
+		cap = half > n ? half : n;
+	char *text = arena_alloc(&pg->arena, cap + PUT_MOST + TEXT_PADDING);
+	return (struct sink){.at = text, .stop = text + cap};
+}
+
+/* Decodes everything with one encoding. */
+static struct sink transcode(mk_page *pg, int encoding, const uint8_t *s, size_t n, size_t most, char **text)
+{
+	struct sink o = open_sink(pg, n, most);
+	*text = o.at;
+	decode_with(&o, &encodings[encoding], s, n);
+	return o;
+}
+
+/* Most bytes of text that n bytes can become: a byte becomes U+FFFD or half-width katakana at worst. */
+static size_t text_most(size_t n)
+{
+	return n > TEXT_MOST / 3 ? TEXT_MOST : 3 * n;
+}
+
+/* The detector's answer, or the default of the standard. */
+static struct choice guess(mk_page *pg, const uint8_t *s, size_t n)
+{
+	int encoding = -1;
+#ifdef MK_WITH_DETECTOR
+	if (!(pg->article.warnings & MK_WARN_NOT_HTML)) {
+		const char *label = detect_charset(&pg->arena, (const char *)s, n);
+		if (label)
+			encoding = find_encoding(label, strlen(label));
+		if (encoding >= 0 && (encodings[encoding].decoder == DECODER_UTF8 || encodings[encoding].decoder == DECODER_REPLACEMENT))
+			encoding = -1; /* known to be wrong, or of no use */
+	}
+#else
+	(void)pg, (void)s, (void)n;
+#endif
+	return encoding < 0 ? (struct choice){ENCODING_WINDOWS_1252, "default", false, true} : (struct choice){encoding, "detected", false, true};
+}
+
+/* A quarter of what is beyond ASCII: more than damage explains, if it is more than a handful. */
+static bool mostly_bad(size_t n_good, size_t n_bad)
+{
+	return n_bad > 3 && 4 * n_bad > n_good;
+}
+
+/*
+ * Bytes that are valid UTF-8, beyond: not all of them ASCII.  true if that settles it: c is then what to report, and the text is the bytes.
+ *
+ * A legacy declaration loses to valid UTF-8.  In a single-byte encoding every character beyond ASCII, on the whole page, would have to be a
+ * capital (0xC2 to 0xDF) or the like followed by a sign (0x80 to 0xBF): one look at "Ã©" tells which is right.  In a double-byte encoding
+ * one pair in seven (GBK) or ten (EUC-KR) is valid UTF-8 by chance, so four are asked for: wrong for one short text in two thousand.
+ */
+static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t n, bool beyond)
+{
+	const struct choice utf8 = {ENCODING_UTF_8, "valid-utf-8", false, true};
+	if (c->encoding == ENCODING_UTF_8)
+		return true;
+	if (c->encoding < 0) {
+		bool jis = !beyond && has_jis_escape(s, n);
+		*c = jis ? (struct choice){ENCODING_ISO_2022_JP, "detected", false, true} : utf8;
+		return !jis;
+	}
+	switch (encodings[c->encoding].decoder) {
+	case DECODER_UTF16BE:
+	case DECODER_UTF16LE:
+		if (memchr(s, 0, n))
+			return false;
+		break; /* a page in UTF-16 without a single NUL is none */
+	case DECODER_ISO_2022_JP:
+	case DECODER_REPLACEMENT:
+		if (!beyond)
+			return false;
+		break; /* these have seven bits only */
+	case DECODER_SINGLE_BYTE:
+	case DECODER_USER_DEFINED:
+		if (!beyond)
+			return true;
+		break;
+	default:
+		if (!beyond)
+			return true;
+		if (utf8_tally(s, n).n_good < 4)
+			return false;
+	}
+	*c = utf8;
+	warn(pg, MK_WARN_CHARSET);
+	return true;
+}
+
+/* The same for bytes that are not valid UTF-8; c becomes what to decode with. */
+static void settle_invalid(mk_page *pg, struct choice *c, const uint8_t *s, size_t n)
+{
+	const struct tally t = utf8_tally(s, n);
+	if (c->encoding < 0) {
+		if (mostly_utf8(&t))
+			*c = (struct choice){ENCODING_UTF_8, t.n_bad ? "detected" : "valid-utf-8", false, true};
+		else
+			*c = guess(pg, s, n);
+	} else if (c->encoding == ENCODING_UTF_8) {
+		c->settled = true;
+		if (!mostly_bad(t.n_good, t.n_bad))
+			return;
+		*c = guess(pg, s, n);
+		warn(pg, MK_WARN_CHARSET);
+	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad) { /* damaged UTF-8 under a wrong label */
+		*c = (struct choice){ENCODING_UTF_8, "detected", false, true};
+		warn(pg, MK_WARN_CHARSET);
+	}
+}
+
+/* Decodes what is not valid UTF-8 as it stands. */
+static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t n)
+{
+	size_t most = text_most(n);
+	if (c.encoding == ENCODING_UTF_8) {
+		const struct tally t = utf8_tally(s, n);
+		most = n - t.bad_bytes + 3 * (t.n_bad + t.cut);
+	}
+	char *text;
+	struct sink o = transcode(pg, c.encoding, s, n, most, &text);
+	if (!c.settled && encodings[c.encoding].decoder != DECODER_REPLACEMENT && mostly_bad(o.n_good, o.n_bad)) {
+		struct choice other = guess(pg, s, n);
+		char *other_text;
+		struct sink again = transcode(pg, other.encoding, s, n, most, &other_text);
+		if (again.n_bad < o.n_bad && other.encoding != c.encoding) {
+			c = other;
+			o = again;
+			text = other_text;
+			warn(pg, MK_WARN_CHARSET);
+		}
+	} else {
+		arena_trim(&pg->arena, text, (size_t)(o.at - text) + TEXT_PADDING);
+	}
+	if (o.n_bad)
+		warn(pg, MK_WARN_ENCODING);
+	if (o.full)
+		warn(pg, MK_WARN_MEMORY);
+	decode_finish(pg, c, text, (size_t)(o.at - text));
+}
+
+void decode_page(mk_page *pg, const char *bytes, size_t len)
+{
+	const uint8_t *s = (const uint8_t *)(len ? bytes : "");
+	struct declaration d = decode_sniff(&pg->options, s, len);
+	struct choice c = {d.encoding, d.source, d.sure, d.sure};
+	s += d.bom_len;
+	size_t n = len - d.bom_len;
+	int wide = c.sure ? -1 : looks_like_utf16(s, n);
+	if (wide >= 0) {
+		if (c.encoding >= 0 && c.encoding != wide)
+			warn(pg, MK_WARN_CHARSET);
+		c = (struct choice){wide, "detected", false, true};
+	} else if (c.encoding != ENCODING_UTF_16BE && c.encoding != ENCODING_UTF_16LE && looks_binary(s, n)) {
+		warn(pg, MK_WARN_NOT_HTML);
+	}
+	if (!c.sure || c.encoding == ENCODING_UTF_8) {
+		char *text = arena_alloc(&pg->arena, n + TEXT_PADDING);
+		bool beyond;
+		bool valid = utf8_copy(text, s, n, &beyond) == n;
+		if (valid && settle_valid(pg, &c, s, n, beyond)) {
+			decode_finish(pg, c, text, n);
+			return;
+		}
+		arena_trim(&pg->arena, text, 0);
+		if (!valid && !c.sure)
+			settle_invalid(pg, &c, s, n);
+	}
+	decode_slowly(pg, c, s, n);
+}
+
+void decode_utf8(mk_page *pg, const char *bytes, size_t len)
+{
+	const struct choice c = {ENCODING_UTF_8, "option", true, true};
+	char *text = arena_alloc(&pg->arena, len + TEXT_PADDING);
+	bool beyond;
+	if (utf8_copy(text, (const uint8_t *)bytes, len, &beyond) == len) {
+		decode_finish(pg, c, text, len);
+	} else {
+		arena_trim(&pg->arena, text, 0);
+		decode_slowly(pg, c, (const uint8_t *)bytes, len);
+	}
+}
