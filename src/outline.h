@@ -63,7 +63,7 @@ enum mark_kind {
 
 struct mark {
 	const struct node *node; /* the element */
-	mk_str link;             /* of MARK_LINK: resolved address */
+	mk_str link;             /* of MARK_LINK and MARK_PICTURE: resolved address */
 	uint32_t at;             /* offset in the block's text */
 	uint32_t partner;        /* index of the other end */
 	uint8_t kind;
@@ -90,19 +90,18 @@ struct outline {
 	mk_page *pg;
 	const struct block *block;
 	const struct node *picture;
+	mk_str source;      /* of picture: its address */
 	struct mark *marks; /* after outline_marks() */
 	uint32_t n_marks, cap_marks;
 	uint32_t n_containers;
 
 	/* private */
-	uint32_t at, at_picture; /* next block, next picture */
+	uint32_t at, at_picture;       /* next block, next picture */
+	uint32_t first_kept, end_kept; /* kept blocks lie in first_kept…end_kept - 1 */
 	uint32_t n_levels, keep, n_path;
-	uint32_t n_closed_to;    /* containers that enclose the whole open cell or pre; UINT32_MAX outside of one */
 	enum outline_event ready;
 	bool pictures;
-	const struct node *leaf;                  /* where outline_marks() stopped reading: several blocks may share a text node */
-	uint32_t leaf_at;
-	const struct node *spans[N_SPANS];        /* outermost open element of each kind above the block */
+	const struct node *spans[N_SPANS]; /* outermost open element of each kind above the block */
 	struct grid grid;
 	struct outline_level levels[OUTLINE_DEPTH_MOST]; /* all ancestors of the latest block, outermost first */
 	const struct node *path[OUTLINE_DEPTH_MOST];     /* ancestors still to be entered, innermost first */
@@ -137,16 +136,41 @@ void outline_marks(struct outline *o);
  */
 bool outline_is_data_table(mk_page *pg, const struct node *table);
 
-/* The address of an img element: src, or what lazy loaders keep it in.  false when it has none that is http, https or relative. */
-bool outline_picture_source(mk_page *pg, const struct node *img, mk_str *out);
-
-/* Whether picture i of the page stands by kept blocks, between them or within one. */
-bool outline_picture_kept(const mk_page *pg, uint32_t i);
-
 /* An attribute as an integer by HTML's rules for integers, cut to least…most; otherwise if it is missing or none. */
 int64_t outline_integer(const struct node *element, enum attr_id id, int64_t otherwise, int64_t least, int64_t most);
 
 /* The programming language that a class on the code or around it names; {NULL, 0} if none does. */
 mk_str outline_language(const struct block *block);
+
+/* ---- Lines: what plain text and Markdown share; in text.c ---- */
+
+#define MARGIN_MOST 64 /* bytes before a line; quotes and lists nested deeper are flattened, so deep nesting cannot multiply the output */
+
+struct margin {
+	struct buf *b;
+	bool quotes;                    /* write "> " before quotes, and tell adjacent lists apart by their markers */
+	bool fresh;                     /* an item opened and nothing of it is written yet */
+	bool tight;                     /* the last block was the first paragraph of an item: the next item may follow at once */
+	bool started;                   /* something is written */
+	bool far;                       /* the fresh item is an ordered one that does not start at 1 */
+	uint32_t len, low, at_block;    /* bytes in line; the least of it since the last block; len at the last block */
+	uint32_t closed_len;            /* margin of the list that closed since the last block, UINT32_MAX if none did */
+	bool closed_ordered, closed_other;
+	char line[MARGIN_MOST + 1];     /* before each line but the first of a block */
+	char first[MARGIN_MOST + 1];    /* before the first: the same with the markers of fresh items */
+	uint8_t before[OUTLINE_DEPTH_MOST]; /* len before each open container */
+	bool other[OUTLINE_DEPTH_MOST];     /* for lists: uses the other marker */
+};
+
+void margin_begin(struct margin *m, struct buf *b, bool quotes);
+void margin_open(struct margin *m, struct outline *o);
+void margin_close(struct margin *m, const struct outline *o);
+/* Ends what is before and starts a new block; margin_line() goes to its next line.  paragraph: plain text, as opposed to code, tables … */
+void margin_block(struct margin *m, bool paragraph);
+void margin_line(struct margin *m);
+/* Ends the last line. */
+void margin_end(struct margin *m);
+/* Writes code line by line, empty lines at both ends left out. */
+void margin_code(struct margin *m, mk_str code);
 
 #endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json.c - record, blocks and the other writers' output -> one JSON object (RFC 8259) without line ends.
+ *
+ * Strings are copied sixteen bytes at a time up to the next one that needs an escape; everything else is small.  Numbers are put together
+ * from integers, so no locale can get between.  A missing value is null.
+ */
+#include "outline.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* ---- Values ---- */
+
+static bool json_plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\';
+}
+
+/* Bytes at p that stand for themselves in a string. */
+static size_t json_run(const char *p, size_t len)
+{
+	size_t i = 0;
+#if defined(__SSE2__)
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), last_control = _mm_set1_epi8(0x1F);
+	for (; i + 16 <= len; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, last_control), v);
+		__m128i stop = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+		if (_mm_movemask_epi8(stop))
+			break;
+	}
+#endif
+	while (i < len && json_plain((unsigned char)p[i]))
+		i++;
+	return i;
+}
+
+static void json_escape(struct buf *b, char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char short_form = c == '\n' ? 'n' : c == '\t' ? 't' : c == '\r' ? 'r' : c == '\b' ? 'b' : c == '\f' ? 'f' : c >= 0x20 ? c : 0;
+	buf_char(b, '\\');
+	if (short_form) {
+		buf_char(b, short_form);
+		return;
+	}
+	buf_str(b, "u00");
+	buf_char(b, hex[(unsigned char)c >> 4]);
+	buf_char(b, hex[(unsigned char)c & 15]);
+}
+
+static void json_string(struct buf *b, mk_str s)
+{
+	if (!s.p) {
+		buf_str(b, "null");
+		return;
+	}
+	buf_reserve(b, s.len + 2);
+	buf_char(b, '"');
+	for (size_t i = 0; i < s.len;) {
+		size_t run = json_run(s.p + i, s.len - i);
+		buf_add(b, s.p + i, run);
+		i += run;
+		if (i < s.len)
+			json_escape(b, s.p[i++]);
+	}
+	buf_char(b, '"');
+}
+
+static void json_name(struct buf *b, const char *name)
+{
+	json_string(b, name ? (mk_str){name, strlen(name)} : (mk_str){NULL, 0});
+}
+
+/* "name": before a value.  name needs no escapes. */
+static void json_key(struct buf *b, const char *name)
+{
+	if (b->p[b->len - 1] != '{')
+		buf_char(b, ',');
+	buf_char(b, '"');
+	buf_str(b, name);
+	buf_add(b, "\":", 2);
+}
+
+/* A number in 0…1 with three decimals. */
+static void json_share(struct buf *b, float value)
+{
+	unsigned thousandths = value >= 1 ? 1000 : value > 0 ? (unsigned)((double)value * 1000 + 0.5) : 0; /* not a number: 0 */
+	char digits[5] = {(char)('0' + thousandths / 1000), '.', (char)('0' + thousandths / 100 % 10),
+	                  (char)('0' + thousandths / 10 % 10), (char)('0' + thousandths % 10)};
+	buf_add(b, digits, sizeof digits);
+}
+
+/* A comma before all elements of an array but the first. */
+static void json_next(struct buf *b)
+{
+	if (b->p[b->len - 1] != '[')
+		buf_char(b, ',');
+}
+
+/* ---- Fields ---- */
+
+static void json_blocks(const mk_page *pg, struct buf *b)
+{
+	buf_char(b, '[');
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		const mk_block *block = &pg->blocks[i].pub;
+		json_next(b);
+		buf_char(b, '{');
+		json_key(b, "kind");
+		json_name(b, mk_block_kind_name((mk_block_kind)block->kind));
+		json_key(b, "level");
+		if (block->level)
+			buf_uint(b, block->level);
+		else
+			buf_str(b, "null");
+		json_key(b, "text");
+		json_string(b, block->text);
+		json_key(b, "score");
+		json_share(b, block->score);
+		json_key(b, "keep");
+		buf_str(b, block->keep ? "true" : "false");
+		json_key(b, "reason");
+		json_name(b, mk_reason_name((mk_reason)block->reason));
+		json_key(b, "from");
+		buf_uint(b, block->from);
+		json_key(b, "to");
+		buf_uint(b, block->to);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+/* The addresses of kept blocks and the words that carry them. */
+static void json_links(mk_page *pg, struct buf *b)
+{
+	struct outline o;
+	outline_begin(&o, pg, false);
+	buf_char(b, '[');
+	for (enum outline_event event; (event = outline_next(&o)) != OUTLINE_END;) {
+		if (event != OUTLINE_BLOCK)
+			continue;
+		outline_marks(&o);
+		for (uint32_t i = 0; i < o.n_marks; i++) {
+			const struct mark *mark = &o.marks[i];
+			if (mark->kind != MARK_LINK || !mark->open)
+				continue;
+			json_next(b);
+			buf_char(b, '{');
+			json_key(b, "href");
+			json_string(b, mark->link);
+			json_key(b, "text");
+			json_string(b, (mk_str){o.block->pub.text.p + mark->at, o.marks[mark->partner].at - mark->at});
+			buf_char(b, '}');
+		}
+	}
+	buf_char(b, ']');
+}
+
+static void json_size(struct buf *b, const char *name, const struct node *img, enum attr_id id)
+{
+	int64_t size = outline_integer(img, id, -1, -1, 1000000);
+	json_key(b, name);
+	if (size < 0)
+		buf_str(b, "null");
+	else
+		buf_uint(b, (uint64_t)size);
+}
+
+static void json_image(struct buf *b, const struct node *img, mk_str source)
+{
+	json_next(b);
+	buf_char(b, '{');
+	json_key(b, "src");
+	json_string(b, source);
+	json_key(b, "alt");
+	json_string(b, str_trim(dom_value(img, ATTR_ALT)));
+	json_size(b, "width", img, ATTR_WIDTH);
+	json_size(b, "height", img, ATTR_HEIGHT);
+	buf_char(b, '}');
+}
+
+static void json_images(mk_page *pg, struct buf *b)
+{
+	struct outline o;
+	outline_begin(&o, pg, true);
+	buf_char(b, '[');
+	for (enum outline_event event; (event = outline_next(&o)) != OUTLINE_END;) {
+		if (event == OUTLINE_PICTURE)
+			json_image(b, o.picture, o.source);
+		if (event != OUTLINE_BLOCK)
+			continue;
+		outline_marks(&o);
+		for (uint32_t i = 0; i < o.n_marks; i++)
+			if (o.marks[i].kind == MARK_PICTURE)
+				json_image(b, o.marks[i].node, o.marks[i].link);
+	}
+	buf_char(b, ']');
+}
+
+static void json_warnings(const mk_page *pg, struct buf *b)
+{
+	buf_char(b, '[');
+	for (unsigned i = 0; i < MK_N_WARNINGS; i++)
+		if (pg->article.warnings & 1u << i) {
+			json_next(b);
+			json_name(b, mk_warning_name(1u << i));
+		}
+	buf_char(b, ']');
+}
+
+/* What another writer writes, as a string. */
+static void json_written(mk_page *pg, unsigned field, unsigned flags, struct buf *b)
+{
+	struct buf text;
+	buf_init(&text, &pg->arena, 16384);
+	if (field == MK_FIELD_TEXT)
+		text_write(pg, &text);
+	else if (field == MK_FIELD_MARKDOWN)
+		markdown_write(pg, flags, &text);
+	else
+		html_write(pg, flags, &text);
+	json_string(b, (mk_str){text.p, text.len});
+}
+
+static void json_provenance(const mk_article *article, struct buf *b)
+{
+	buf_char(b, '{');
+	json_key(b, "title");
+	json_name(b, article->title_source);
+	json_key(b, "charset");
+	json_name(b, article->charset_source);
+	buf_char(b, '}');
+}
+
+static void json_value(mk_page *pg, unsigned field, unsigned flags, struct buf *b)
+{
+	const mk_article *article = &pg->article;
+	switch (field) {
+	case MK_FIELD_INPUT:
+		json_name(b, pg->options.input);
+		break;
+	case MK_FIELD_URL:
+		json_string(b, article->url);
+		break;
+	case MK_FIELD_CANONICAL_URL:
+		json_string(b, article->canonical_url);
+		break;
+	case MK_FIELD_HOSTNAME:
+		json_string(b, article->hostname);
+		break;
+	case MK_FIELD_TITLE:
+		json_string(b, article->title);
+		break;
+	case MK_FIELD_LANGUAGE:
+		json_string(b, article->language);
+		break;
+	case MK_FIELD_VERDICT:
+		json_name(b, mk_verdict_name(article->verdict));
+		break;
+	case MK_FIELD_CONFIDENCE:
+		json_share(b, article->confidence);
+		break;
+	case MK_FIELD_BLOCKS:
+		json_blocks(pg, b);
+		break;
+	case MK_FIELD_LINKS:
+		json_links(pg, b);
+		break;
+	case MK_FIELD_IMAGES:
+		json_images(pg, b);
+		break;
+	case MK_FIELD_CHARSET:
+		json_string(b, article->charset);
+		break;
+	case MK_FIELD_WARNINGS:
+		json_warnings(pg, b);
+		break;
+	case MK_FIELD_PROVENANCE:
+		json_provenance(article, b);
+		break;
+	default:
+		json_written(pg, field, flags, b);
+	}
+}
+
+void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b)
+{
+	/* Whether a table could be drawn shows only when it is written; the warnings must not depend on other fields. */
+	if ((fields & MK_FIELD_WARNINGS) && !(fields & (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML))) {
+		struct outline o;
+		outline_begin(&o, pg, false);
+		while (outline_next(&o) != OUTLINE_END)
+			continue;
+	}
+	buf_char(b, '{');
+	for (unsigned i = 0; i < MK_N_FIELDS; i++)
+		if (fields & 1u << i) {
+			json_key(b, mk_field_name(1u << i));
+			json_value(pg, 1u << i, flags, b);
+		}
+	buf_char(b, '}');
+}

@@ -1,0 +1,721 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * markdown.c - outline -> CommonMark with GFM tables and strikethrough.
+ *
+ * The promise is that a CommonMark parser reads back the words of the kept blocks, no more and no less.  So a character is escaped where
+ * it could mean something, and emphasis is left out where its delimiters would not be flanking (a bold "(a)" inside a word): words are worth more
+ * than their weight.  A block is one line unless it holds line breaks; lines do not wrap.  Headings lose their bold, a table's first
+ * row is its header, since GFM knows no table without one; what spans rows or columns stands in its first place and leaves the others
+ * empty.
+ *
+ * https://spec.commonmark.org/0.31.2/ and https://github.github.com/gfm/
+ */
+#include "outline.h"
+
+struct md_writer {
+	unsigned flags;
+	bool line_start;   /* at the start of a line of a paragraph: block markers are to be escaped */
+	bool first_line;   /* of the block */
+	bool heading, cell; /* what the block is written into */
+	bool in_link;      /* brackets in its text are to be escaped */
+	bool link_next;    /* a link starts where the text being written ends */
+	uint32_t column;   /* next one of the open row */
+	uint32_t n_rows;   /* of the open table, written */
+	uint32_t fence;    /* length of the open code fence, 0 outside of one */
+	const struct node *filled; /* the cell that has text already */
+	struct outline o;
+	struct margin m;
+};
+
+/* ---- Characters ---- */
+
+enum md_class { MD_SPACE, MD_LETTER, MD_PUNCTUATION, MD_UNSURE };
+
+/*
+ * What a character is to the flanking rules.  Parsers disagree on symbols outside of ASCII (punctuation since CommonMark 0.31) and we need
+ * no exact answer: ranges that hold any punctuation or symbols are unsure, and emphasis is written only where both answers work.
+ */
+static enum md_class md_class_of(uint32_t c)
+{
+	static const uint32_t unsure[][2] = {
+	        {0x80, 0xBF},     {0xD7, 0xD7},     {0xF7, 0xF7},     {0x2C2, 0x2FF},   {0x375, 0x375},   {0x37E, 0x387},   {0x3F6, 0x3F6},
+	        {0x482, 0x482},   {0x55A, 0x55F},   {0x589, 0x5C7},   {0x5EF, 0x61F},   {0x66A, 0x66D},   {0x6D4, 0x6FF},   {0x700, 0x70F},
+	        {0x7F6, 0x7FF},   {0x830, 0x83F},   {0x85E, 0x85F},   {0x888, 0x888},   {0x964, 0x965},   {0x970, 0x970},   {0x9F2, 0x9FD},
+	        {0xA76, 0xA76},   {0xAF0, 0xAF1},   {0xB70, 0xB70},   {0xBF3, 0xBFA},   {0xC77, 0xC7F},   {0xC84, 0xC84},   {0xD4F, 0xD4F},
+	        {0xD79, 0xD79},   {0xDF4, 0xDF4},   {0xE3F, 0xE3F},   {0xE4F, 0xE5B},   {0xF01, 0xF1F},   {0xF34, 0xF3D},   {0xF85, 0xF85},
+	        {0xFBE, 0xFDA},   {0x104A, 0x104F}, {0x109E, 0x109F}, {0x10FB, 0x10FB}, {0x1360, 0x1368}, {0x1390, 0x1399}, {0x1400, 0x1400},
+	        {0x166D, 0x166E}, {0x1680, 0x169C}, {0x16EB, 0x16ED}, {0x1735, 0x1736}, {0x17D4, 0x17DB}, {0x1800, 0x180E}, {0x1940, 0x1945},
+	        {0x19DE, 0x19FF}, {0x1A1E, 0x1A1F}, {0x1AA0, 0x1AAD}, {0x1B4E, 0x1B7F}, {0x1BFC, 0x1BFF}, {0x1C3B, 0x1C3F}, {0x1C7E, 0x1C7F},
+	        {0x1CC0, 0x1CD3}, {0x1FBD, 0x1FFE}, {0x2000, 0x2BFF}, {0x2CE5, 0x2CFF}, {0x2D70, 0x2D70}, {0x2E00, 0x303F}, {0x3099, 0x30A0},
+	        {0x30FB, 0x30FB}, {0x3190, 0x31EF}, {0x3200, 0x33FF}, {0x4DC0, 0x4DFF}, {0xA490, 0xA4CF}, {0xA4FE, 0xA4FF}, {0xA60D, 0xA60F},
+	        {0xA673, 0xA67E}, {0xA6F2, 0xA721}, {0xA789, 0xA78A}, {0xA828, 0xA839}, {0xA874, 0xA877}, {0xA8CE, 0xA8FC}, {0xA92E, 0xA95F},
+	        {0xA9C1, 0xA9DF}, {0xAA5C, 0xAA5F}, {0xAA77, 0xAA79}, {0xAADE, 0xAAF1}, {0xAB5B, 0xAB6B}, {0xABEB, 0xABEB}, {0xFB29, 0xFB29},
+	        {0xFBB2, 0xFBC2}, {0xFD3E, 0xFD4F}, {0xFDCF, 0xFDFF}, {0xFE00, 0xFE6F}, {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFF3B, 0xFF40},
+	        {0xFF5B, 0xFF65}, {0xFFE0, 0x1FFFF}, {0xE0000, 0x10FFFF}};
+	size_t low = 0, high = sizeof unsure / sizeof *unsure;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (c > unsure[middle][1])
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < sizeof unsure / sizeof *unsure && c >= unsure[low][0] ? MD_UNSURE : MD_LETTER;
+}
+
+static bool is_ascii_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool is_ascii_mark(char c)
+{
+	return c > ' ' && c < 0x7F && !is_ascii_alnum(c);
+}
+
+static enum md_class md_ascii_class(char c)
+{
+	return is_ascii_alnum(c) ? MD_LETTER : is_ascii_mark(c) ? MD_PUNCTUATION : is_space(c) ? MD_SPACE : MD_UNSURE;
+}
+
+/* The character that ends before p[at]. */
+static enum md_class md_class_before(mk_str s, uint32_t at)
+{
+	if (!at)
+		return MD_SPACE;
+	const unsigned char *u = (const unsigned char *)s.p;
+	if (u[at - 1] < 0x80)
+		return md_ascii_class(s.p[at - 1]);
+	uint32_t c = 0;
+	for (unsigned shift = 0; at && shift < 24; shift += 6) {
+		unsigned char byte = u[--at];
+		if ((byte & 0xC0) != 0x80) {
+			c |= (uint32_t)(byte & (shift == 6 ? 0x1F : shift == 12 ? 0x0F : 0x07)) << shift;
+			break;
+		}
+		c |= (uint32_t)(byte & 0x3F) << shift;
+	}
+	return md_class_of(c);
+}
+
+static enum md_class md_class_after(mk_str s, uint32_t at)
+{
+	if (at >= s.len)
+		return MD_SPACE;
+	const unsigned char *u = (const unsigned char *)s.p + at;
+	size_t left = s.len - at;
+	if (u[0] < 0x80)
+		return md_ascii_class(s.p[at]);
+	if (u[0] < 0xE0 && left >= 2)
+		return md_class_of((uint32_t)(u[0] & 0x1F) << 6 | (u[1] & 0x3Fu));
+	if (u[0] < 0xF0 && left >= 3)
+		return md_class_of((uint32_t)(u[0] & 0x0F) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu));
+	if (left >= 4)
+		return md_class_of((uint32_t)(u[0] & 0x07) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu));
+	return MD_UNSURE;
+}
+
+/* ---- Escapes ---- */
+
+/* Characters that md_needs_escape() looks at; all others stand for themselves wherever they are. */
+static const bool md_special[256] = {
+        ['\\'] = true, ['`'] = true, ['*'] = true, ['_'] = true, ['['] = true, [']'] = true, ['<'] = true, ['>'] = true,
+        ['&'] = true,  ['~'] = true, ['!'] = true, ['|'] = true, ['#'] = true, ['\n'] = true, ['\r'] = true,
+};
+
+/* "&name;", "&#12;", "&#xA;": whether s from its & on looks like a reference. */
+static bool looks_like_reference(const char *p, const char *end)
+{
+	const char *q = p + 1;
+	if (q < end && *q == '#')
+		q++;
+	const char *name = q;
+	while (q < end && q - name < 40 && is_ascii_alnum(*q))
+		q++;
+	return q > name && q < end && *q == ';';
+}
+
+/* Where text that is being escaped lies: markup stands at its ends unless they are those of the block. */
+struct md_run {
+	const char *start, *end;
+	char before, after; /* neighbours: a space at the end of the block, else '*' for any markup */
+};
+
+static bool md_needs_escape(const struct md_writer *w, const struct md_run *r, const char *p)
+{
+	char before = p > r->start ? p[-1] : r->before, after = p + 1 < r->end ? p[1] : r->after;
+	switch (*p) {
+	case '\\': case '`':
+		return true;
+	case '*':
+		return !(is_space(before) && is_space(after));
+	case '_':
+		return !(is_space(before) && is_space(after)) && !(is_ascii_alnum(before) && is_ascii_alnum(after));
+	case '~':
+		return !is_space(before) || after == '~';
+	case '[':
+		return w->in_link;
+	case ']': /* no definition is ever written, so [a] and [a][b] are text */
+		return w->in_link || after == '(' || after == ':';
+	case '!':
+		return w->link_next && p + 1 == r->end;
+	case '<':
+		return after == '/' || after == '!' || after == '?' || after == '*' || (is_ascii_alnum(after) && !(after >= '0' && after <= '9'));
+	case '&':
+		return looks_like_reference(p, r->end);
+	case '|':
+		return w->cell;
+	default:
+		return false;
+	}
+}
+
+/* Bytes to write before the backslash when the line p…end would start a block: 0 for none at the first character, and so on; -1 when
+ * it starts none. */
+static int md_line_marker(const struct md_writer *w, const char *p, const char *end)
+{
+	const char *q = p;
+	switch (*p) {
+	case '#':
+		while (q < end && *q == '#')
+			q++;
+		return q - p <= 6 && (q == end || is_space(*q)) ? 0 : -1;
+	case '-':
+		return p + 1 == end || is_space(p[1]) || p[1] == '-' ? 0 : -1;
+	case '+':
+		return p + 1 == end || is_space(p[1]) ? 0 : -1;
+	case '>': case '*': case '_':
+		return 0;
+	case '=': case '|': case ':': /* a line under a heading or a table's header, which have a line before them */
+		return w->first_line ? -1 : 0;
+	case '~':
+		return p + 1 < end && p[1] == '~' ? 0 : -1;
+	default:
+		while (q < end && *q >= '0' && *q <= '9')
+			q++;
+		if (q == p || q - p > 9 || q == end || (*q != '.' && *q != ')'))
+			return -1;
+		return q + 1 == end || is_space(q[1]) ? (int)(q - p) : -1;
+	}
+}
+
+/* Where the run of # starts that would close a heading if it ended the line; to when there is none. */
+static uint32_t md_closing_hashes(const struct md_writer *w, mk_str text, uint32_t to)
+{
+	uint32_t at = to;
+	if (!w->heading || to != text.len)
+		return to;
+	while (at && text.p[at - 1] == '#')
+		at--;
+	return !at || is_space(text.p[at - 1]) ? at : to;
+}
+
+/* Writes text[from, to) of the block, escaped.  Line ends inside count as spaces. */
+static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to)
+{
+	struct buf *b = w->m.b;
+	struct md_run r = {text.p + from, text.p + to, from ? '*' : ' ', to < text.len ? '*' : ' '};
+	const char *p = r.start, *run = p, *hashes = text.p + md_closing_hashes(w, text, to);
+	if (from == to)
+		return;
+	if (w->line_start && !w->heading && !w->cell) {
+		int skip = md_line_marker(w, p, text.p + text.len);
+		if (skip >= 0 && skip < r.end - p) {
+			buf_add(b, p, (size_t)skip);
+			buf_char(b, '\\');
+			run = p + skip; /* written with what follows */
+			p = run + 1;
+		}
+	}
+	w->line_start = false;
+	for (; p < r.end; p++) {
+		if (!md_special[(unsigned char)*p])
+			continue;
+		bool space = *p == '\n' || *p == '\r';
+		if (!space && !md_needs_escape(w, &r, p) && !(*p == '#' && p >= hashes))
+			continue;
+		buf_add(b, run, (size_t)(p - run));
+		buf_char(b, space ? ' ' : '\\');
+		run = p + space;
+	}
+	buf_add(b, run, (size_t)(r.end - run));
+}
+
+/* An address in (…).  What url_link() let through has no white space; the rest is made harmless. */
+static void md_address(struct md_writer *w, mk_str link)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	struct buf *b = w->m.b;
+	for (size_t i = 0; i < link.len; i++) {
+		char c = link.p[i];
+		if ((unsigned char)c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '\\' || c == '`') {
+			buf_char(b, '%');
+			buf_char(b, hex[(unsigned char)c >> 4]);
+			buf_char(b, hex[(unsigned char)c & 15]);
+			continue;
+		}
+		if (c == '(' || c == ')' || (c == '|' && w->cell) || (c == '&' && looks_like_reference(link.p + i, link.p + link.len)))
+			buf_char(b, '\\');
+		buf_char(b, c);
+	}
+}
+
+/* ---- Marks ---- */
+
+static bool is_star(const struct mark *mark)
+{
+	return mark->kind == MARK_STRONG || mark->kind == MARK_EM;
+}
+
+static void md_drop(struct outline *o, uint32_t i)
+{
+	uint32_t partner = o->marks[i].partner;
+	o->marks[i].kind = o->marks[partner].kind = MARK_NONE;
+}
+
+/* What stands before (step -1) or behind mark i in the output, over the delimiters that form one run with it. */
+static enum md_class md_neighbour(const struct outline *o, uint32_t i, int step)
+{
+	const struct mark *mark = &o->marks[i];
+	for (uint32_t k = i;;) {
+		if (step < 0 ? k == 0 : k + 1 == o->n_marks)
+			break;
+		k = step < 0 ? k - 1 : k + 1;
+		const struct mark *other = &o->marks[k];
+		if (other->at != mark->at)
+			break;
+		if (other->kind == MARK_NONE || (is_star(mark) && is_star(other)))
+			continue;
+		return other->kind == MARK_BREAK ? MD_SPACE : MD_PUNCTUATION;
+	}
+	return step < 0 ? md_class_before(o->block->pub.text, mark->at) : md_class_after(o->block->pub.text, mark->at);
+}
+
+/* Whether a delimiter with these neighbours is flanking, whatever the unsure ones are. */
+static bool md_flanks(enum md_class inner, enum md_class outer)
+{
+	return inner == MD_LETTER || ((inner == MD_PUNCTUATION || inner == MD_UNSURE) && (outer == MD_SPACE || outer == MD_PUNCTUATION));
+}
+
+/*
+ * Whether mark i opens right where another emphasis closes, or where one opens that ends elsewhere: in such runs of stars the parser may pair
+ * other stars than we do.
+ */
+static bool md_tangled(const struct outline *o, uint32_t i)
+{
+	const struct mark *mark = &o->marks[i];
+	for (uint32_t k = i; k && o->marks[k - 1].at == mark->at; k--) {
+		const struct mark *other = &o->marks[k - 1];
+		if (other->kind == MARK_NONE)
+			continue;
+		if (!is_star(other))
+			return false;
+		return !other->open || o->marks[other->partner].at != o->marks[mark->partner].at;
+	}
+	return false;
+}
+
+/* Marks inside a code span mean nothing; in a table a pipe behind a backslash cannot be written in one. */
+static void md_settle_code(struct md_writer *w, uint32_t i)
+{
+	struct outline *o = &w->o;
+	const char *text = o->block->pub.text.p;
+	uint32_t end = o->marks[i].partner;
+	bool drop = false;
+	for (uint32_t k = o->marks[i].at; w->cell && k + 1 < o->marks[end].at; k++)
+		drop |= text[k] == '\\' && text[k + 1] == '|';
+	for (uint32_t k = i + 1; k < end; k++)
+		if (o->marks[k].kind < N_SPANS)
+			o->marks[k].kind = MARK_NONE;
+	if (drop)
+		md_drop(o, i);
+}
+
+/* Takes back the marks that Markdown cannot express where they are. */
+static void md_settle(struct md_writer *w)
+{
+	struct outline *o = &w->o;
+	for (uint32_t i = 0; i < o->n_marks; i++) {
+		struct mark *mark = &o->marks[i];
+		if (mark->kind == MARK_CODE && mark->open)
+			md_settle_code(w, i);
+		else if (mark->kind == MARK_LINK && mark->open && w->flags & MK_NO_LINKS)
+			md_drop(o, i);
+		else if (mark->kind == MARK_STRONG && mark->open && w->heading)
+			md_drop(o, i);
+	}
+	for (int stars = 0; stars < 2; stars++) /* tildes first: they are neighbours to stars, and may go */
+		for (uint32_t i = 0; i < o->n_marks; i++) {
+			const struct mark *mark = &o->marks[i];
+			if (!mark->open || (stars ? !is_star(mark) : mark->kind != MARK_DEL))
+				continue;
+			uint32_t end = mark->partner;
+			if (o->marks[end].at == mark->at || (stars && md_tangled(o, i)) ||
+			    !md_flanks(md_neighbour(o, i, 1), md_neighbour(o, i, -1)) ||
+			    !md_flanks(md_neighbour(o, end, -1), md_neighbour(o, end, 1)))
+				md_drop(o, i);
+		}
+}
+
+static uint32_t longest_ticks(const char *p, size_t len)
+{
+	uint32_t longest = 0, run = 0;
+	for (size_t i = 0; i < len; i++) {
+		run = p[i] == '`' ? run + 1 : 0;
+		if (run > longest)
+			longest = run;
+	}
+	return longest;
+}
+
+static void md_repeat(struct buf *b, char c, uint32_t n)
+{
+	buf_reserve(b, n);
+	memset(b->p + b->len, c, n);
+	b->len += n;
+}
+
+static void md_code_span(struct md_writer *w, mk_str text, uint32_t from, uint32_t to)
+{
+	struct buf *b = w->m.b;
+	uint32_t ticks = longest_ticks(text.p + from, to - from) + 1;
+	bool pad = text.p[from] == '`' || text.p[to - 1] == '`';
+	md_repeat(b, '`', ticks);
+	if (pad)
+		buf_char(b, ' ');
+	for (uint32_t i = from; i < to; i++) {
+		if (text.p[i] == '|' && w->cell)
+			buf_char(b, '\\');
+		buf_char(b, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
+	}
+	if (pad)
+		buf_char(b, ' ');
+	md_repeat(b, '`', ticks);
+	w->line_start = false;
+}
+
+static void md_picture(struct md_writer *w, const struct node *node, mk_str source)
+{
+	struct buf *b = w->m.b;
+	mk_str alt = dom_value(node, ATTR_ALT);
+	bool in_link = w->in_link, space = false;
+	w->line_start = w->link_next = false;
+	buf_add(b, "![", 2);
+	w->in_link = true; /* brackets are escaped as in a link */
+	for (size_t i = 0, end; i < alt.len; i = end) {
+		for (end = i; end < alt.len && is_space(alt.p[end]) == is_space(alt.p[i]);)
+			end++;
+		if (is_space(alt.p[i])) {
+			space = i > 0;
+			continue;
+		}
+		if (space)
+			buf_char(b, ' ');
+		md_text(w, alt, (uint32_t)i, (uint32_t)end);
+	}
+	w->in_link = in_link;
+	buf_add(b, "](", 2);
+	md_address(w, source);
+	buf_char(b, ')');
+}
+
+static void md_break(struct md_writer *w)
+{
+	struct buf *b = w->m.b;
+	while (b->len && b->p[b->len - 1] == ' ')
+		b->len--;
+	if (w->cell) {
+		buf_str(b, "<br>");
+	} else if (w->heading) {
+		buf_char(b, ' ');
+	} else {
+		buf_char(b, '\\');
+		margin_line(&w->m);
+		w->line_start = true;
+		w->first_line = false;
+	}
+}
+
+/* One end of a span, or a point. */
+static void md_mark(struct md_writer *w, const struct mark *mark)
+{
+	struct buf *b = w->m.b;
+	switch (mark->kind) {
+	case MARK_STRONG:
+		buf_add(b, "**", 2);
+		break;
+	case MARK_EM:
+		buf_char(b, '*');
+		break;
+	case MARK_DEL:
+		buf_add(b, "~~", 2);
+		break;
+	case MARK_LINK:
+		w->in_link = mark->open;
+		if (mark->open) {
+			buf_char(b, '[');
+		} else {
+			buf_add(b, "](", 2);
+			md_address(w, w->o.marks[mark->partner].link);
+			buf_char(b, ')');
+		}
+		break;
+	case MARK_PICTURE:
+		md_picture(w, mark->node, mark->link);
+		break;
+	default:
+		return;
+	}
+	w->line_start = false;
+}
+
+/* The text of the block with its marks. */
+static void md_inline(struct md_writer *w)
+{
+	struct outline *o = &w->o;
+	mk_str text = o->block->pub.text;
+	uint32_t at = 0, end = (uint32_t)text.len;
+	outline_marks(o);
+	md_settle(w);
+	w->line_start = w->first_line = true;
+	w->in_link = false;
+	for (uint32_t i = 0; i < o->n_marks; i++) {
+		const struct mark *mark = &o->marks[i];
+		if (mark->kind == MARK_NONE || (mark->kind == MARK_BREAK && (!mark->at || mark->at >= end)))
+			continue;
+		w->link_next = mark->kind == MARK_LINK && mark->open;
+		md_text(w, text, at, mark->at);
+		at = mark->at;
+		if (mark->kind == MARK_CODE) {
+			const struct mark *close = &o->marks[mark->partner];
+			md_code_span(w, text, at, close->at);
+			at = close->at;
+			i = mark->partner;
+		} else if (mark->kind == MARK_BREAK) {
+			md_break(w);
+			while (at < end && is_space(text.p[at]))
+				at++;
+		} else {
+			md_mark(w, mark);
+		}
+	}
+	w->link_next = false;
+	md_text(w, text, at, end);
+}
+
+/* ---- Blocks ---- */
+
+/* Everything that can close a fence is shorter than the one chosen: the longest run of ` in the whole pre, and one more. */
+static uint32_t md_fence_length(const struct md_writer *w, const struct container *pre)
+{
+	mk_str text = w->o.block->pub.text;
+	uint32_t longest = longest_ticks(text.p, text.len);
+	for (const struct node *n = pre ? pre->node : NULL; n; n = dom_next(n, pre->node))
+		if (n->type == NODE_TEXT) {
+			uint32_t ticks = longest_ticks(n->u.text, n->len);
+			longest = ticks > longest ? ticks : longest;
+		}
+	return longest < 3 ? 3 : longest + 1;
+}
+
+static void md_end_fence(struct md_writer *w)
+{
+	if (!w->fence)
+		return;
+	margin_line(&w->m);
+	md_repeat(w->m.b, '`', w->fence);
+	w->fence = 0;
+}
+
+/* Code.  All blocks of one pre share a fence, which stays open until the pre closes. */
+static void md_code(struct md_writer *w, const struct container *pre)
+{
+	const struct block *block = w->o.block;
+	if (w->fence) {
+		margin_line(&w->m);
+	} else {
+		mk_str language = outline_language(block);
+		w->fence = md_fence_length(w, pre);
+		margin_block(&w->m, false);
+		md_repeat(w->m.b, '`', w->fence);
+		buf_add(w->m.b, language.p, language.len);
+		margin_line(&w->m);
+	}
+	margin_code(&w->m, block->pub.text);
+	if (!pre)
+		md_end_fence(w);
+}
+
+/* "left", "center", "right" of a header cell: 'l', 'c', 'r', or 0. */
+static char md_alignment(const struct node *cell)
+{
+	mk_str align = dom_value(cell, ATTR_ALIGN), style = dom_value(cell, ATTR_STYLE);
+	for (size_t i = 0; !align.p && i + 11 < style.len && i < 1024; i++)
+		if (str_equals(style.p + i, 11, "text-align:")) {
+			align = str_trim((mk_str){style.p + i + 11, style.len - i - 11});
+			size_t end = 0;
+			while (end < align.len && is_ascii_alnum(align.p[end]))
+				end++;
+			align.len = end;
+		}
+	if (str_equals(align.p, align.len, "center"))
+		return 'c';
+	return str_equals(align.p, align.len, "right") ? 'r' : str_equals(align.p, align.len, "left") ? 'l' : 0;
+}
+
+/* The line under a header row; alignments are those of its cells. */
+static void md_delimiter_row(struct md_writer *w, const struct container *table, const struct container *row)
+{
+	char align[OUTLINE_COLUMNS_MOST] = {0};
+	uint32_t column = 0;
+	for (const struct node *n = first_child(row->node); n && column < OUTLINE_COLUMNS_MOST; n = n->next)
+		if (is_html(n, TAG_TD) || is_html(n, TAG_TH)) {
+			align[column] = md_alignment(n);
+			column += (uint32_t)outline_integer(n, ATTR_COLSPAN, 1, 1, OUTLINE_COLUMNS_MOST);
+		}
+	margin_line(&w->m);
+	for (uint32_t i = 0; i < table->n_columns; i++)
+		buf_str(w->m.b, align[i] == 'c' ? "| :---: " : align[i] == 'r' ? "| ---: " : align[i] == 'l' ? "| :--- " : "| --- ");
+	buf_char(w->m.b, '|');
+}
+
+static void md_open_row(struct md_writer *w, const struct container *table)
+{
+	w->column = 0;
+	if (!table->grid || !w->n_rows)
+		margin_block(&w->m, false);
+	else
+		margin_line(&w->m);
+}
+
+static void md_close_row(struct md_writer *w, const struct container *row)
+{
+	const struct container *table = row - 1;
+	w->n_rows++;
+	if (!table->grid)
+		return;
+	buf_str(w->m.b, " |");
+	if (w->n_rows > 1)
+		return;
+	for (; w->column < table->n_columns; w->column++)
+		buf_str(w->m.b, " |");
+	md_delimiter_row(w, table, row);
+}
+
+static void md_open_cell(struct md_writer *w, const struct container *cell)
+{
+	const struct container *table = cell - 2;
+	w->filled = NULL;
+	if (!table->grid) {
+		if (w->column++)
+			buf_char(w->m.b, '\t');
+		return;
+	}
+	if (w->column)
+		buf_char(w->m.b, ' ');
+	for (; w->column < cell->column; w->column++)
+		buf_str(w->m.b, "| ");
+	buf_str(w->m.b, "| ");
+	w->column++;
+}
+
+static void md_open(struct md_writer *w)
+{
+	const struct container *c = outline_top(&w->o);
+	margin_open(&w->m, &w->o);
+	if (c->kind == CONTAINER_TABLE)
+		w->n_rows = 0;
+	else if (c->kind == CONTAINER_ROW)
+		md_open_row(w, c - 1);
+	else if (c->kind == CONTAINER_CELL)
+		md_open_cell(w, c);
+}
+
+static void md_close(struct md_writer *w)
+{
+	const struct container *c = outline_closed(&w->o);
+	if (c->kind == CONTAINER_PRE)
+		md_end_fence(w);
+	else if (c->kind == CONTAINER_ROW)
+		md_close_row(w, c);
+	margin_close(&w->m, &w->o);
+}
+
+/* Goes to where a cell's next piece of text belongs. */
+static void md_cell_piece(struct md_writer *w, const struct container *top, const char *joint)
+{
+	if (top->kind == CONTAINER_ROW && !w->column) { /* text between cells, which only error repair can leave there */
+		buf_str(w->m.b, top[-1].grid ? "| " : "");
+		w->column = 1;
+	} else if (w->filled == top->node) {
+		buf_str(w->m.b, joint);
+	}
+	w->filled = top->node;
+}
+
+static void md_block(struct md_writer *w)
+{
+	const struct block *block = w->o.block;
+	const struct container *top = outline_top(&w->o);
+	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
+	bool row = in == CONTAINER_CELL || in == CONTAINER_ROW;
+	w->cell = row && top[in == CONTAINER_CELL ? -2 : -1].grid;
+	w->heading = block->pub.kind == MK_BLOCK_HEADING && !row;
+	if (in == CONTAINER_PRE || (block->pub.kind == MK_BLOCK_CODE && !row)) {
+		md_code(w, in == CONTAINER_PRE ? top : NULL);
+		return;
+	}
+	if (in == CONTAINER_TABLE)
+		w->n_rows = 0; /* a caption between rows: they start a new table */
+	if (row)
+		md_cell_piece(w, top, w->cell ? "<br>" : " ");
+	else
+		margin_block(&w->m, !w->heading);
+	if (w->heading) {
+		md_repeat(w->m.b, '#', block->pub.level < 1 ? 1 : block->pub.level > 6 ? 6 : block->pub.level);
+		buf_char(w->m.b, ' ');
+	}
+	md_inline(w);
+}
+
+/* A picture that stands between blocks: a paragraph of its own. */
+static void md_lone_picture(struct md_writer *w)
+{
+	const struct container *top = outline_top(&w->o);
+	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
+	bool row = in == CONTAINER_CELL || in == CONTAINER_ROW;
+	if (in == CONTAINER_PRE)
+		return;
+	w->cell = row && top[in == CONTAINER_CELL ? -2 : -1].grid;
+	w->heading = false;
+	if (row)
+		md_cell_piece(w, top, " ");
+	else
+		margin_block(&w->m, false);
+	md_picture(w, w->o.picture, w->o.source);
+}
+
+void markdown_write(mk_page *pg, unsigned flags, struct buf *b)
+{
+	struct md_writer w;
+	memset(&w, 0, offsetof(struct md_writer, o));
+	outline_begin(&w.o, pg, (flags & MK_IMAGES) != 0);
+	margin_begin(&w.m, b, true);
+	w.flags = flags;
+	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {
+		switch (event) {
+		case OUTLINE_OPEN:
+			md_open(&w);
+			break;
+		case OUTLINE_CLOSE:
+			md_close(&w);
+			break;
+		case OUTLINE_PICTURE:
+			md_lone_picture(&w);
+			break;
+		default:
+			md_block(&w);
+		}
+	}
+	margin_end(&w.m);
+}

@@ -1,0 +1,894 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outline.c - kept blocks and the const tree -> a stream of events for the writers; see outline.h.
+ *
+ * A block knows its leaves, the tree knows what is around them.  For each kept block the ancestors are found by climbing from its
+ * first leaf to the first element that the block before it had as well; a small hash of the open levels answers that, so a level is
+ * entered and left once however deep the page is, and the whole costs as much as the kept part of the tree.  Nothing is stored per block:
+ * a page of a million rows needs no more memory here than a page of ten.
+ */
+#include "outline.h"
+
+#include "url.h"
+
+/* ---- Levels ---- */
+
+static uint32_t level_hash(const struct node *n)
+{
+	return (uint32_t)(((uint64_t)(uintptr_t)n * 0x9E3779B97F4A7C15u) >> 40) & (OUTLINE_SLOTS - 1);
+}
+
+/* How many levels stay when n is the innermost one that stays; 0 when n is not open. */
+static uint32_t level_find(const struct outline *o, const struct node *n)
+{
+	for (uint32_t h = level_hash(n); o->slots[h]; h = (h + 1) & (OUTLINE_SLOTS - 1))
+		if (o->levels[o->slots[h] - 1].node == n)
+			return o->slots[h];
+	return 0;
+}
+
+static void level_push(struct outline *o, const struct node *n, enum container_kind kind)
+{
+	uint32_t h = level_hash(n);
+	while (o->slots[h])
+		h = (h + 1) & (OUTLINE_SLOTS - 1);
+	o->levels[o->n_levels++] = (struct outline_level){n, (uint16_t)h, (uint8_t)kind};
+	o->slots[h] = (uint16_t)o->n_levels;
+}
+
+/* Levels are popped in the order opposite to that of pushing, so emptying the slot leaves every probe sequence whole. */
+static const struct outline_level *level_pop(struct outline *o)
+{
+	const struct outline_level *level = &o->levels[--o->n_levels];
+	o->slots[level->slot] = 0;
+	return level;
+}
+
+static enum mark_kind span_of(const struct node *n)
+{
+	if (n->type != NODE_ELEMENT || n->ns != NS_HTML)
+		return MARK_NONE;
+	switch (n->tag) {
+	case TAG_B: case TAG_STRONG:
+		return MARK_STRONG;
+	case TAG_I: case TAG_EM:
+		return MARK_EM;
+	case TAG_DEL: case TAG_S: case TAG_STRIKE:
+		return MARK_DEL;
+	case TAG_CODE: case TAG_KBD: case TAG_SAMP: case TAG_TT:
+		return MARK_CODE;
+	case TAG_A:
+		return dom_attr(n, ATTR_HREF) ? MARK_LINK : MARK_NONE;
+	default:
+		return MARK_NONE;
+	}
+}
+
+/* ---- Attributes ---- */
+
+int64_t outline_integer(const struct node *element, enum attr_id id, int64_t otherwise, int64_t least, int64_t most)
+{
+	mk_str s = dom_value(element, id);
+	while (s.len && is_space(*s.p))
+		s.p++, s.len--;
+	bool negative = s.len && *s.p == '-';
+	if (s.len && (*s.p == '-' || *s.p == '+'))
+		s.p++, s.len--;
+	if (!s.len || *s.p < '0' || *s.p > '9')
+		return otherwise;
+	int64_t value = 0;
+	for (; s.len && *s.p >= '0' && *s.p <= '9'; s.p++, s.len--)
+		if (value < (int64_t)1 << 40) /* far above any limit asked for, far below overflow */
+			value = 10 * value + (*s.p - '0');
+	if (negative)
+		value = -value;
+	return value < least ? least : value > most ? most : value;
+}
+
+static bool language_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '#' || c == '.' || c == '-' || c == '_';
+}
+
+/* The language in one class attribute. */
+static mk_str language_in(mk_str classes)
+{
+	static const char *const prefixes[] = {"language-", "lang-", "highlight-source-"};
+	for (size_t i = 0; i < classes.len;) {
+		size_t end = i;
+		while (end < classes.len && !is_space(classes.p[end]))
+			end++;
+		for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++) {
+			size_t skip = strlen(prefixes[k]);
+			if (end - i <= skip || end - i > skip + 24 || !str_equals(classes.p + i, skip, prefixes[k]))
+				continue;
+			size_t at = i + skip;
+			while (at < end && language_char(classes.p[at]))
+				at++;
+			if (at == end)
+				return (mk_str){classes.p + i + skip, end - i - skip};
+		}
+		i = end + 1;
+	}
+	return (mk_str){NULL, 0};
+}
+
+mk_str outline_language(const struct block *block)
+{
+	const struct node *n = block->from ? block->from->parent : NULL;
+	int above_pre = -1; /* steps above pre: highlighters put the class on a wrapper or two */
+	for (int steps = 0; n && n->type == NODE_ELEMENT && steps < 8 && above_pre < 2; n = n->parent, steps++) {
+		mk_str language = language_in(dom_value(n, ATTR_CLASS));
+		if (language.p)
+			return language;
+		if (above_pre >= 0 || is_html(n, TAG_PRE))
+			above_pre++;
+	}
+	return (mk_str){NULL, 0};
+}
+
+/* ---- Tables ---- */
+
+static bool is_cell(const struct node *n)
+{
+	return is_html(n, TAG_TD) || is_html(n, TAG_TH);
+}
+
+static bool is_section(const struct node *n)
+{
+	return is_html(n, TAG_TBODY) || is_html(n, TAG_THEAD) || is_html(n, TAG_TFOOT);
+}
+
+static void grid_begin(struct grid *g)
+{
+	memset(g, 0, sizeof *g);
+}
+
+/* Goes to the next row.  Row spans end with their section. */
+static void grid_row(struct grid *g, const struct node *before, const struct node *row)
+{
+	if (before)
+		g->row++;
+	if (before && before->parent != row->parent)
+		memset(g->busy_until, 0, sizeof g->busy_until);
+	g->column = 0;
+}
+
+/* Places the next cell of the row; returns its first column, OUTLINE_COLUMNS_MOST when it would lie outside.  Spans are cut here: no
+ * work or memory follows the value of an attribute. */
+static uint32_t grid_cell(struct grid *g, const struct node *cell)
+{
+	while (g->column < OUTLINE_COLUMNS_MOST && g->busy_until[g->column] > g->row)
+		g->column++;
+	uint32_t column = g->column;
+	uint32_t across = (uint32_t)outline_integer(cell, ATTR_COLSPAN, 1, 1, 1000);
+	uint32_t down = (uint32_t)outline_integer(cell, ATTR_ROWSPAN, 1, 0, 65534);
+	uint32_t end = column + across < OUTLINE_COLUMNS_MOST ? column + across : OUTLINE_COLUMNS_MOST;
+	if (down != 1)
+		for (uint32_t i = column; i < end; i++)
+			g->busy_until[i] = down ? g->row + down : UINT32_MAX;
+	g->column = end;
+	return column;
+}
+
+/* What one look at a table shows. */
+struct table_facts {
+	uint32_t n_rows, n_cells, n_heads, n_filled, n_columns, n_slots;
+	uint32_t n_lists, n_controls, n_pictures;
+	uint32_t longest, total; /* characters that are not white space, of a cell and of all cells */
+	bool caption, structure; /* structure: headings, quotes, code or tables inside */
+};
+
+struct table_scan {
+	struct grid grid;
+	const struct node *row;
+	uint32_t chars;     /* of the open cell */
+	uint32_t row_end;   /* one past the column of the row's last cell */
+};
+
+static void scan_end_cell(struct table_scan *s, struct table_facts *f)
+{
+	if (s->chars > f->longest)
+		f->longest = s->chars;
+	f->total += s->chars;
+	f->n_filled += s->chars > 0;
+	s->chars = 0;
+}
+
+static void scan_element(struct table_scan *s, struct table_facts *f, const struct node *n)
+{
+	switch (n->tag) {
+	case TAG_TR:
+		scan_end_cell(s, f);
+		grid_row(&s->grid, s->row, n);
+		s->row = n;
+		f->n_slots += s->row_end;
+		s->row_end = 0;
+		f->n_rows++;
+		break;
+	case TAG_TH:
+	case TAG_TD:
+		scan_end_cell(s, f);
+		f->n_cells++;
+		f->n_heads += n->tag == TAG_TH || dom_attr(n, ATTR_SCOPE);
+		s->row_end = grid_cell(&s->grid, n) + 1;
+		if (s->row_end > f->n_columns)
+			f->n_columns = s->row_end;
+		break;
+	case TAG_CAPTION:
+		f->caption = true;
+		break;
+	case TAG_UL: case TAG_OL: case TAG_DL: case TAG_MENU: case TAG_DIR:
+		f->n_lists++;
+		break;
+	case TAG_INPUT: case TAG_SELECT: case TAG_BUTTON: case TAG_TEXTAREA:
+		f->n_controls++;
+		break;
+	case TAG_IMG:
+		f->n_pictures++;
+		break;
+	case TAG_TABLE: case TAG_PRE: case TAG_BLOCKQUOTE: case TAG_ARTICLE: case TAG_SECTION: case TAG_HR: case TAG_TEMPLATE:
+	case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6:
+		f->structure = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Stops at the first sign of structure: so nested tables are not read once for each table around them. */
+static struct table_facts scan_table(const struct node *table)
+{
+	struct table_facts f = {0};
+	struct table_scan s = {0};
+	grid_begin(&s.grid);
+	const struct node *n = dom_next(table, table);
+	while (n && !f.structure) {
+		if (n->type == NODE_TEXT && f.n_cells)
+			for (uint32_t i = 0; i < n->len; i++)
+				s.chars += !is_space(n->u.text[i]) && ((unsigned char)n->u.text[i] & 0xC0) != 0x80;
+		bool html = n->type == NODE_ELEMENT && n->ns == NS_HTML && n->tag < N_TAGS;
+		if (html)
+			scan_element(&s, &f, n);
+		n = html && tag_rows[n->tag].flags & TAGF_NO_TEXT ? dom_next_outside(n, table) : dom_next(n, table);
+	}
+	scan_end_cell(&s, &f);
+	f.n_slots += s.row_end;
+	return f;
+}
+
+/*
+ * Limits: in marked tables (th, scope, caption) cells may hold a paragraph; in bare ones they must be short, even and mostly filled, since
+ * that is what tells rows of values from two columns of a page.
+ */
+static bool judge_table(const struct node *table, const struct table_facts *f)
+{
+	mk_str role = dom_value(table, ATTR_ROLE);
+	if (role.p && (str_equals(role.p, role.len, "presentation") || str_equals(role.p, role.len, "none")))
+		return false;
+	if (f->structure || f->n_rows < 2 || f->n_columns < 2)
+		return false;
+	if (f->n_heads || f->caption)
+		return f->longest <= 2000;
+	return !f->n_lists && !f->n_controls && f->longest <= 240 && f->total <= 60 * f->n_filled && 2 * f->n_pictures <= f->n_cells &&
+	       2 * f->n_filled >= f->n_cells && 4 * (uint64_t)f->n_cells >= 3 * (uint64_t)f->n_rows * f->n_columns;
+}
+
+bool outline_is_data_table(mk_page *pg, const struct node *table)
+{
+	(void)pg;
+	struct table_facts f = scan_table(table);
+	return judge_table(table, &f);
+}
+
+/* The row after row, or the first one of the table. */
+static const struct node *next_row(const struct node *table, const struct node *row)
+{
+	const struct node *n = row ? dom_next_outside(row, table) : dom_next(table, table);
+	while (n && !is_html(n, TAG_TR))
+		n = is_section(n) ? dom_next(n, table) : dom_next_outside(n, table);
+	return n;
+}
+
+/* Moves the open table's grid to row, over the rows of which nothing was kept. */
+static void reach_row(struct outline *o, struct container *table, const struct node *row)
+{
+	for (const struct node *n; table->last != row && (n = next_row(table->node, table->last)); table->last = n) {
+		grid_row(&o->grid, table->last, n);
+		if (n != row)
+			for (const struct node *cell = first_child(n); cell; cell = cell->next)
+				if (is_cell(cell))
+					grid_cell(&o->grid, cell);
+	}
+}
+
+static uint32_t reach_cell(struct outline *o, struct container *row, const struct node *cell)
+{
+	const struct node *n = row->last ? row->last->next : first_child(row->node);
+	uint32_t column = 0;
+	for (; n; n = n->next) {
+		if (is_cell(n))
+			column = grid_cell(&o->grid, n);
+		if (n == cell)
+			break;
+	}
+	row->last = cell;
+	return column;
+}
+
+/* ---- Containers ---- */
+
+static void open_list(struct container *list)
+{
+	const struct node *n = list->node;
+	list->ordered = is_html(n, TAG_OL);
+	list->step = 1;
+	if (!list->ordered)
+		return;
+	int64_t start = 1;
+	if (dom_attr(n, ATTR_REVERSED)) {
+		list->step = -1;
+		start = 0;
+		for (const struct node *child = first_child(n); child; child = child->next)
+			start += is_html(child, TAG_LI);
+	}
+	list->number = outline_integer(n, ATTR_START, start, INT32_MIN, INT32_MAX) - list->step;
+}
+
+/* Counts the items up to this one, the dropped ones too: a kept item has the number that a reader of the page sees. */
+static void open_item(struct outline *o, struct container *item)
+{
+	struct container *list = o->n_containers > 1 ? item - 1 : NULL;
+	if (!list || list->kind != CONTAINER_LIST)
+		return;
+	const struct node *n = list->last ? list->last->next : first_child(list->node);
+	if (item->node->parent != list->node)
+		n = item->node;
+	for (; n; n = n->next) {
+		if (is_html(n, TAG_LI))
+			list->number = outline_integer(n, ATTR_VALUE, list->number + list->step, INT32_MIN, INT32_MAX);
+		if (n == item->node)
+			break;
+	}
+	if (item->node->parent == list->node)
+		list->last = item->node;
+	item->number = list->number;
+}
+
+static void open_table(struct outline *o, struct container *table, const struct table_facts *f)
+{
+	table->n_columns = f->n_columns;
+	/* A grid may hold empty places, but not many times more than cells: what a table costs follows from what it holds. */
+	table->grid = f->n_columns <= OUTLINE_COLUMNS_MOST && f->n_slots <= 4 * (uint64_t)f->n_cells + OUTLINE_COLUMNS_MOST;
+	if (!table->grid)
+		warn(o->pg, MK_WARN_TABLE);
+	grid_begin(&o->grid);
+}
+
+/* What n is where it stands.  A list directly in a list belongs to it; inside a cell or a pre there is text only. */
+static enum container_kind container_of(struct outline *o, const struct node *n, struct table_facts *f)
+{
+	const struct container *top = outline_top(o);
+	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
+	if (n->ns != NS_HTML || n->type != NODE_ELEMENT || in == CONTAINER_CELL || in == CONTAINER_PRE)
+		return CONTAINER_NONE;
+	switch (n->tag) {
+	case TAG_BLOCKQUOTE:
+		return CONTAINER_QUOTE;
+	case TAG_UL: case TAG_OL: case TAG_MENU: case TAG_DIR:
+		return in == CONTAINER_LIST ? CONTAINER_NONE : CONTAINER_LIST;
+	case TAG_LI:
+		return CONTAINER_ITEM;
+	case TAG_PRE: case TAG_LISTING: case TAG_XMP:
+		return CONTAINER_PRE;
+	case TAG_TABLE:
+		*f = scan_table(n);
+		return judge_table(n, f) ? CONTAINER_TABLE : CONTAINER_NONE;
+	case TAG_TR:
+		return in == CONTAINER_TABLE ? CONTAINER_ROW : CONTAINER_NONE;
+	case TAG_TD: case TAG_TH:
+		return in == CONTAINER_ROW ? CONTAINER_CELL : CONTAINER_NONE;
+	default:
+		return CONTAINER_NONE;
+	}
+}
+
+/* Enters one ancestor of the next block; whether it is a container. */
+static bool outline_enter(struct outline *o, const struct node *n)
+{
+	struct table_facts f;
+	enum container_kind kind = container_of(o, n, &f);
+	enum mark_kind span = span_of(n);
+	level_push(o, n, kind);
+	if (span != MARK_NONE && !o->spans[span])
+		o->spans[span] = n;
+	if (kind == CONTAINER_NONE)
+		return false;
+	struct container *c = &o->containers[o->n_containers++];
+	*c = (struct container){.node = n, .kind = (uint8_t)kind};
+	switch (kind) {
+	case CONTAINER_LIST:
+		open_list(c);
+		break;
+	case CONTAINER_ITEM:
+		open_item(o, c);
+		break;
+	case CONTAINER_TABLE:
+		open_table(o, c, &f);
+		break;
+	case CONTAINER_ROW:
+		reach_row(o, c - 1, n);
+		c->number = o->grid.row;
+		break;
+	case CONTAINER_CELL:
+		c->column = reach_cell(o, c - 1, n);
+		c->head = is_html(n, TAG_TH);
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+/* Leaves the innermost level; whether it was a container. */
+static bool outline_leave(struct outline *o)
+{
+	const struct outline_level *level = level_pop(o);
+	for (unsigned i = 0; i < N_SPANS; i++)
+		if (o->spans[i] == level->node)
+			o->spans[i] = NULL;
+	if (level->kind == CONTAINER_NONE)
+		return false;
+	o->n_containers--;
+	return true;
+}
+
+/* Notes which ancestors of leaf are to be left and entered. */
+static void plan_path(struct outline *o, const struct node *leaf)
+{
+	o->n_path = 0;
+	o->keep = 0;
+	for (const struct node *n = leaf ? leaf->parent : NULL; n && o->n_path < OUTLINE_DEPTH_MOST; n = n->parent) {
+		o->keep = level_find(o, n);
+		if (o->keep)
+			break;
+		o->path[o->n_path++] = n;
+	}
+	if (o->keep + o->n_path > OUTLINE_DEPTH_MOST) /* the tree is capped at half of it: cannot happen, must not overflow */
+		o->n_path = 0;
+}
+
+/* ---- Pictures ---- */
+
+/* The first address in a srcset. */
+static mk_str first_candidate(mk_str set)
+{
+	while (set.len && (is_space(*set.p) || *set.p == ','))
+		set.p++, set.len--;
+	size_t end = 0;
+	while (end < set.len && !is_space(set.p[end]))
+		end++;
+	while (end && set.p[end - 1] == ',')
+		end--;
+	return (mk_str){end ? set.p : NULL, end};
+}
+
+static bool is_address(mk_page *pg, mk_str s, mk_str *out)
+{
+	s = str_trim(s);
+	return s.len && s.len <= 8192 && !(s.len >= 7 && str_equals(s.p, 7, "mailto:")) && url_link(pg, s, out) && out->len;
+}
+
+/* The address of an img: src, or where lazy loaders keep it when src is missing or holds its own bytes. */
+static bool picture_source(mk_page *pg, const struct node *img, mk_str *out)
+{
+	static const enum attr_id plain[] = {ATTR_DATA_SRC, ATTR_DATA_LAZY_SRC, ATTR_DATA_ORIGINAL};
+	if (is_address(pg, dom_value(img, ATTR_SRC), out))
+		return true;
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (is_address(pg, dom_value(img, plain[i]), out))
+			return true;
+	if (is_address(pg, first_candidate(dom_value(img, ATTR_SRCSET)), out) ||
+	    is_address(pg, first_candidate(dom_value(img, ATTR_DATA_SRCSET)), out))
+		return true;
+	const struct node *source = img->parent && is_html(img->parent, TAG_PICTURE) ? first_child(img->parent) : NULL;
+	for (int tries = 0; source && tries < 8; source = source->next, tries++)
+		if (is_html(source, TAG_SOURCE) && is_address(pg, first_candidate(dom_value(source, ATTR_SRCSET)), out))
+			return true;
+	return false;
+}
+
+/*
+ * Whether picture i belongs to the article: kept blocks on both sides, no more than two dropped ones away (a credit, a button), or a
+ * kept block right behind it and none before: the picture over the article.
+ */
+static bool picture_stands(const struct outline *o, uint32_t i)
+{
+	const struct block *blocks = o->pg->blocks;
+	uint32_t before = o->pg->images[i].before;
+	if (before >= o->end_kept)
+		return false;
+	if (before <= o->first_kept)
+		return before == o->first_kept;
+	bool left = false, right = false;
+	for (uint32_t k = 0; k < 3; k++) {
+		left |= before > k && blocks[before - 1 - k].pub.keep;
+		right |= before + k < o->end_kept && blocks[before + k].pub.keep;
+	}
+	return left && right;
+}
+
+/* The address to show picture node with; false for one that measures visits, has no address, or repeats the last one shown, as the img in
+ * a noscript does. */
+static bool picture_shows(struct outline *o, const struct node *node, mk_str *out)
+{
+	if (outline_integer(node, ATTR_WIDTH, 100, 0, 100) <= 2 || outline_integer(node, ATTR_HEIGHT, 100, 0, 100) <= 2 ||
+	    !picture_source(o->pg, node, out))
+		return false;
+	if (out->len == o->source.len && memcmp(out->p, o->source.p, out->len) == 0)
+		return false;
+	o->source = *out;
+	return true;
+}
+
+/* The next picture that stands before the next kept block.  One inside of the block is left to outline_marks(). */
+static bool seek_picture(struct outline *o)
+{
+	const mk_page *pg = o->pg;
+	const struct block *next = o->at < o->end_kept ? &pg->blocks[o->at] : NULL;
+	for (; o->at_picture < pg->n_images; o->at_picture++) {
+		const struct image *image = &pg->images[o->at_picture];
+		if (next && (image->before > o->at || (image->before == o->at && next->from && image->node->src > next->from->src)))
+			return false;
+		mk_str source;
+		if (picture_stands(o, o->at_picture) && picture_shows(o, image->node, &source)) {
+			o->picture = image->node;
+			o->at_picture++;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- Events ---- */
+
+void outline_begin(struct outline *o, mk_page *pg, bool pictures)
+{
+	memset(o, 0, offsetof(struct outline, levels));
+	memset(o->slots, 0, sizeof o->slots);
+	o->pg = pg;
+	o->pictures = pictures && pg->n_images;
+	o->end_kept = pg->article.n_blocks;
+	while (o->end_kept && !pg->blocks[o->end_kept - 1].pub.keep)
+		o->end_kept--;
+	while (o->first_kept < o->end_kept && !pg->blocks[o->first_kept].pub.keep)
+		o->first_kept++;
+	o->at = o->first_kept;
+}
+
+/* Chooses what comes next and plans the way there; false at the end, when only levels are left to be closed. */
+static bool outline_seek(struct outline *o)
+{
+	while (o->at < o->end_kept && !o->pg->blocks[o->at].pub.keep)
+		o->at++;
+	if (o->pictures && seek_picture(o)) {
+		o->ready = OUTLINE_PICTURE;
+		plan_path(o, o->picture);
+		return true;
+	}
+	if (o->at >= o->end_kept) {
+		o->keep = 0;
+		return false;
+	}
+	o->block = &o->pg->blocks[o->at++];
+	o->ready = OUTLINE_BLOCK;
+	plan_path(o, o->block->from);
+	return true;
+}
+
+enum outline_event outline_next(struct outline *o)
+{
+	for (;;) {
+		if (o->n_levels > o->keep) {
+			if (outline_leave(o))
+				return OUTLINE_CLOSE;
+		} else if (o->n_path) {
+			o->keep++;
+			if (outline_enter(o, o->path[--o->n_path]))
+				return OUTLINE_OPEN;
+		} else if (o->ready) {
+			enum outline_event event = o->ready;
+			o->ready = OUTLINE_END;
+			return event;
+		} else if (!outline_seek(o) && !o->n_levels) {
+			return OUTLINE_END;
+		}
+	}
+}
+
+const struct container *outline_inside(const struct outline *o, enum container_kind kind)
+{
+	for (uint32_t i = o->n_containers; i; i--)
+		if (o->containers[i - 1].kind == kind)
+			return &o->containers[i - 1];
+	return NULL;
+}
+
+/* ---- Marks ---- */
+
+/* Reading one block: where its text and its leaves are. */
+struct marking {
+	struct outline *o;
+	mk_str text;
+	uint32_t at;                       /* end of the text found in leaves so far */
+	uint32_t loose;                    /* marks from here on wait for their place: the next text or picture */
+	const struct node *spans[N_SPANS]; /* outermost open element of each kind */
+	uint32_t opened[N_SPANS];          /* its mark; UINT32_MAX when it has none */
+};
+
+static struct mark *add_mark(struct marking *m, enum mark_kind kind, const struct node *node, bool open)
+{
+	struct outline *o = m->o;
+	if (o->n_marks == o->cap_marks) {
+		uint32_t cap = o->cap_marks ? 2 * o->cap_marks : 64;
+		struct mark *marks = arena_array(&o->pg->arena, cap, sizeof *marks);
+		if (o->n_marks)
+			memcpy(marks, o->marks, o->n_marks * sizeof *marks);
+		o->marks = marks;
+		o->cap_marks = cap;
+	}
+	struct mark *mark = &o->marks[o->n_marks++];
+	*mark = (struct mark){.node = node, .at = m->at, .kind = (uint8_t)kind, .open = open};
+	return mark;
+}
+
+static void span_open(struct marking *m, enum mark_kind kind, const struct node *node)
+{
+	mk_str link = {NULL, 0};
+	m->spans[kind] = node;
+	m->opened[kind] = UINT32_MAX;
+	if (kind == MARK_LINK && !url_link(m->o->pg, dom_value(node, ATTR_HREF), &link))
+		return;
+	m->opened[kind] = m->o->n_marks;
+	add_mark(m, kind, node, true)->link = link;
+}
+
+static void span_close(struct marking *m, enum mark_kind kind)
+{
+	uint32_t opened = m->opened[kind];
+	m->spans[kind] = NULL;
+	if (opened == UINT32_MAX)
+		return;
+	if (opened >= m->loose) { /* nothing was in it, so it is the last mark */
+		m->o->n_marks = opened;
+		return;
+	}
+	uint32_t closed = m->o->n_marks;
+	add_mark(m, kind, m->o->marks[opened].node, false)->partner = opened;
+	m->o->marks[opened].partner = closed;
+	m->loose = closed + 1;
+}
+
+/* Places the marks that wait at the text that starts at `at`.  A span that opens where one of its kind closed carries that one on. */
+static void place_marks(struct marking *m, uint32_t at)
+{
+	struct mark *marks = m->o->marks;
+	for (uint32_t i = m->loose; i < m->o->n_marks; i++)
+		marks[i].at = at;
+	if (m->loose && m->loose < m->o->n_marks) {
+		struct mark *before = &marks[m->loose - 1], *first = &marks[m->loose];
+		if (before->kind == first->kind && before->kind < MARK_LINK && !before->open && before->at == at) {
+			m->opened[first->kind] = before->partner;
+			before->kind = first->kind = MARK_NONE;
+		}
+	}
+	m->loose = m->o->n_marks;
+}
+
+/* A line break, before the spans that are about to open.  Several in one place are one. */
+static void mark_break(struct marking *m, const struct node *n)
+{
+	struct mark *before = m->loose ? &m->o->marks[m->loose - 1] : NULL;
+	if (before && before->kind == MARK_BREAK && before->at == m->at)
+		return;
+	struct mark line_break = *add_mark(m, MARK_BREAK, n, false);
+	struct mark *at = &m->o->marks[m->loose];
+	memmove(at + 1, at, (m->o->n_marks - 1 - m->loose) * sizeof *at);
+	*at = line_break;
+	for (unsigned i = 0; i < N_SPANS; i++)
+		if (m->spans[i] && m->opened[i] != UINT32_MAX && m->opened[i] >= m->loose)
+			m->opened[i]++;
+	m->loose++;
+}
+
+/* Opens the spans around the block, in the tree's order. */
+static void open_outer_spans(struct marking *m)
+{
+	const struct outline *o = m->o;
+	for (uint32_t above = 0, depth;; above = depth) {
+		unsigned next = N_SPANS;
+		depth = UINT32_MAX;
+		for (unsigned i = 0; i < N_SPANS; i++) {
+			uint32_t d = o->spans[i] ? level_find(o, o->spans[i]) : 0;
+			if (d > above && d < depth) {
+				depth = d;
+				next = i;
+			}
+		}
+		if (next == N_SPANS)
+			return;
+		span_open(m, (enum mark_kind)next, o->spans[next]);
+	}
+}
+
+/* Closes what is still open at the end of the block, the last opened first. */
+static void close_all_spans(struct marking *m)
+{
+	for (;;) {
+		unsigned next = N_SPANS;
+		for (unsigned i = 0; i < N_SPANS; i++)
+			if (m->spans[i] && (next == N_SPANS || m->opened[next] == UINT32_MAX ||
+			                    (m->opened[i] != UINT32_MAX && m->opened[i] > m->opened[next])))
+				next = i;
+		if (next == N_SPANS)
+			return;
+		span_close(m, (enum mark_kind)next);
+	}
+}
+
+static void span_enter(struct marking *m, const struct node *n)
+{
+	enum mark_kind kind = span_of(n);
+	if (kind != MARK_NONE && !m->spans[kind])
+		span_open(m, kind, n);
+}
+
+static void span_leave(struct marking *m, const struct node *n)
+{
+	for (unsigned i = 0; i < N_SPANS; i++)
+		if (m->spans[i] == n)
+			span_close(m, (enum mark_kind)i);
+}
+
+/* Bytes of the white space or invisible mark at p that is_space() does not know, 0 if there is none. */
+static size_t odd_space(const char *p, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	if (len >= 2 && u[0] == 0xC2 && (u[1] == 0xA0 || u[1] == 0xAD || u[1] == 0x85))
+		return 2;
+	if (len < 3)
+		return 0;
+	if (u[0] == 0xE2 && u[1] == 0x80) /* widths of space, zero widths, line separators, direction marks */
+		return u[2] <= 0x8F || (u[2] >= 0xA8 && u[2] <= 0xAF) ? 3 : 0;
+	if (u[0] == 0xE2 && u[1] == 0x81)
+		return u[2] >= 0x9F && u[2] <= 0xA4 ? 3 : 0;
+	return (u[0] == 0xE3 && u[1] == 0x80 && u[2] == 0x80) || (u[0] == 0xEF && u[1] == 0xBB && u[2] == 0xBF) ? 3 : 0;
+}
+
+static size_t space_before(const char *p, size_t len)
+{
+	size_t i = 0;
+	for (size_t odd = 0; i < len && (is_space(p[i]) || (odd = odd_space(p + i, len - i))); odd = 0)
+		i += odd ? odd : 1;
+	return i;
+}
+
+/*
+ * Finds the leaf's characters in the block's text, from m->at on; white space counts for nothing on both sides.  The block's text is what
+ * writers write, leaves only say where marks go: so however the text was collapsed, none of it can be lost or doubled here.
+ */
+static bool find_leaf(struct marking *m, const char *p, size_t len, uint32_t *start)
+{
+	const char *text = m->text.p;
+	size_t i = 0, j = m->at, n = m->text.len;
+	i += space_before(p, len);
+	j += space_before(text + j, n - j);
+	if (i == len || j == n)
+		return false;
+	*start = (uint32_t)j;
+	while (i < len && j < n) {
+		if (p[i] == text[j])
+			i++, j++;
+		else if (is_space(p[i]))
+			i++;
+		else if (is_space(text[j]))
+			j++;
+		else if (odd_space(p + i, len - i))
+			i += odd_space(p + i, len - i);
+		else if (odd_space(text + j, n - j))
+			j += odd_space(text + j, n - j);
+		else
+			return false;
+	}
+	for (;;) {
+		if (j > *start && is_space(text[j - 1]))
+			j--;
+		else if (j > *start + 1 && odd_space(text + j - 2, 2))
+			j -= 2;
+		else
+			break;
+	}
+	if (j <= *start)
+		return false;
+	m->at = (uint32_t)j;
+	return true;
+}
+
+static void mark_leaf(struct marking *m, const struct node *n)
+{
+	const char *p = n->u.text;
+	size_t len = n->len, skip = 0;
+	const struct block *block = m->o->block;
+	/* A text node that several blocks share: this one starts inside of it. */
+	if (n == block->from && p == m->o->pg->text + n->src && block->pub.from > n->src && block->pub.from - n->src < len)
+		skip = block->pub.from - n->src;
+	uint32_t start;
+	if (find_leaf(m, p + skip, len - skip, &start))
+		place_marks(m, start);
+}
+
+static void mark_picture(struct marking *m, const struct node *n)
+{
+	struct outline *o = m->o;
+	mk_str source;
+	while (o->at_picture < o->pg->n_images && o->pg->images[o->at_picture].node != n &&
+	       o->pg->images[o->at_picture].node->src < n->src)
+		o->at_picture++;
+	if (o->at_picture == o->pg->n_images || o->pg->images[o->at_picture].node != n)
+		return;
+	o->at_picture++;
+	if (!picture_shows(o, n, &source))
+		return;
+	place_marks(m, m->at);
+	add_mark(m, MARK_PICTURE, n, false)->link = source;
+	m->loose = o->n_marks;
+}
+
+static bool no_text_inside(const struct node *n)
+{
+	return n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT;
+}
+
+/* Reads n, and enters it if there is anything in it to read.  Whether it was entered. */
+static bool mark_node(struct marking *m, const struct node *n)
+{
+	if (n->type == NODE_TEXT)
+		mark_leaf(m, n);
+	if (n->type != NODE_ELEMENT)
+		return false;
+	if (is_html(n, TAG_BR))
+		mark_break(m, n);
+	else if (m->o->pictures && is_html(n, TAG_IMG))
+		mark_picture(m, n);
+	if (!first_child(n) || no_text_inside(n))
+		return false;
+	span_enter(m, n);
+	return true;
+}
+
+void outline_marks(struct outline *o)
+{
+	const struct block *block = o->block;
+	struct marking m = {.o = o, .text = block->pub.text};
+	o->n_marks = 0;
+	if (!block->from || !block->to)
+		return;
+	open_outer_spans(&m);
+	for (const struct node *n = block->from;;) {
+		bool inside = mark_node(&m, n);
+		if (n == block->to)
+			break;
+		if (inside) {
+			n = first_child(n);
+			continue;
+		}
+		while (!n->next && n->parent && n->parent != block->box) {
+			n = n->parent;
+			span_leave(&m, n);
+		}
+		if (!n->next)
+			break;
+		n = n->next;
+	}
+	close_all_spans(&m);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text.c - outline -> plain text; and the margin, which Markdown uses too.
+ *
+ * The text of each kept block is written once, in page order, as block_split() left it.  What is added: an empty line between
+ * paragraphs, "- " or "1. " before list items with their indentation, a tab between the cells of a data table and a line for each row.
+ * Markers are part of the text on purpose, for lists without them are not readable; a number is the one that the page shows.  Quotes
+ * and headings have no marks here.
+ */
+#include "outline.h"
+
+/* ---- Margin ---- */
+
+void margin_begin(struct margin *m, struct buf *b, bool quotes)
+{
+	memset(m, 0, offsetof(struct margin, line));
+	m->b = b;
+	m->quotes = quotes;
+	m->closed_len = UINT32_MAX;
+}
+
+/* Appends one nesting level to the margin, if there is room. */
+static void margin_push(struct margin *m, const char *first, bool repeat, uint32_t len)
+{
+	if (m->len + len > MARGIN_MOST)
+		return;
+	memcpy(m->first + m->len, first, len);
+	if (repeat)
+		memcpy(m->line + m->len, first, len);
+	else
+		memset(m->line + m->len, ' ', len);
+	m->len += len;
+}
+
+static void margin_item(struct margin *m, const struct outline *o)
+{
+	const struct container *item = &o->containers[o->n_containers - 1];
+	const struct container *list = o->n_containers > 1 && item[-1].kind == CONTAINER_LIST ? item - 1 : NULL;
+	bool other = list && m->other[o->n_containers - 2];
+	char marker[16];
+	uint32_t len = 0;
+	m->fresh = true;
+	m->far = list && list->ordered && item->number != 1;
+	if (list && list->ordered) {
+		/* CommonMark takes numbers of nine digits at most and none below 0. */
+		uint32_t number = item->number < 0 ? 0 : item->number > 999999999 ? 999999999 : (uint32_t)item->number;
+		uint32_t scale = 1;
+		while (number / scale >= 10)
+			scale *= 10;
+		for (; scale; scale /= 10)
+			marker[len++] = (char)('0' + number / scale % 10);
+		marker[len++] = other ? ')' : '.';
+	} else {
+		marker[len++] = other ? '*' : '-';
+	}
+	marker[len++] = ' ';
+	margin_push(m, marker, false, len);
+}
+
+void margin_open(struct margin *m, struct outline *o)
+{
+	const struct container *c = outline_top(o);
+	size_t i = (size_t)(c - o->containers);
+	m->before[i] = (uint8_t)m->len;
+	if (c->kind == CONTAINER_QUOTE && m->quotes) {
+		m->tight = false;
+		margin_push(m, "> ", true, 2);
+	} else if (c->kind == CONTAINER_LIST) {
+		/* Directly behind another list of its sort: another marker, or the two would become one. */
+		m->other[i] = m->quotes && m->closed_len == m->len && m->closed_ordered == c->ordered && !m->closed_other;
+		if (m->closed_len == m->len)
+			m->tight = false;
+	} else if (c->kind == CONTAINER_ITEM) {
+		m->closed_len = UINT32_MAX;
+		margin_item(m, o);
+	}
+}
+
+void margin_close(struct margin *m, const struct outline *o)
+{
+	const struct container *c = outline_closed(o);
+	m->len = m->before[o->n_containers];
+	if (m->len < m->low)
+		m->low = m->len;
+	if (c->kind == CONTAINER_QUOTE)
+		m->tight = false;
+	if (c->kind == CONTAINER_LIST) {
+		m->closed_len = m->len;
+		m->closed_ordered = c->ordered;
+		m->closed_other = m->other[o->n_containers];
+	}
+}
+
+/* The first len bytes of the margin before an empty line. */
+static void margin_empty(struct margin *m, uint32_t len)
+{
+	while (len && m->line[len - 1] == ' ')
+		len--;
+	buf_add(m->b, m->line, len);
+}
+
+void margin_block(struct margin *m, bool paragraph)
+{
+	/* Inside the paragraph of an item a list that starts at 2 would be text. */
+	bool close = m->tight && m->fresh && !(m->far && m->low >= m->at_block);
+	if (m->started) {
+		buf_char(m->b, '\n');
+		if (!close) {
+			margin_empty(m, m->low);
+			buf_char(m->b, '\n');
+		}
+	}
+	buf_add(m->b, m->first, m->len);
+	memcpy(m->first, m->line, m->len);
+	m->tight = m->fresh && paragraph;
+	m->fresh = m->far = false;
+	m->started = true;
+	m->low = m->at_block = m->len;
+	m->closed_len = UINT32_MAX;
+}
+
+void margin_line(struct margin *m)
+{
+	buf_char(m->b, '\n');
+	buf_add(m->b, m->line, m->len);
+}
+
+void margin_end(struct margin *m)
+{
+	if (m->started)
+		buf_char(m->b, '\n');
+}
+
+void margin_code(struct margin *m, mk_str code)
+{
+	const char *p = code.p, *end = code.p + code.len;
+	while (end > p && is_space(end[-1]))
+		end--;
+	for (const char *q = p; q < end && is_space(*q); q++)
+		if (*q == '\n' || *q == '\r')
+			p = q + 1;
+	while (p < end) {
+		const char *q = p;
+		while (q < end && *q != '\n' && *q != '\r')
+			q++;
+		buf_add(m->b, p, (size_t)(q - p));
+		if (q == end)
+			return;
+		p = q + (q[0] == '\r' && q + 1 < end && q[1] == '\n' ? 2 : 1);
+		if (*p != '\n' && *p != '\r') {
+			margin_line(m);
+		} else {
+			buf_char(m->b, '\n');
+			margin_empty(m, m->len);
+		}
+	}
+}
+
+/* ---- Text ---- */
+
+struct text_writer {
+	struct outline o;
+	struct margin m;
+	const struct node *pre, *table, *row, *cell; /* of the block before */
+	uint32_t column;
+};
+
+/* A block in a data table: where it stands among the cells. */
+static void text_cell(struct text_writer *w, const struct container *table, const struct container *row, const struct container *cell)
+{
+	if (table->node != w->table) {
+		margin_block(&w->m, false);
+		w->column = 0;
+	} else if (row->node != w->row) {
+		margin_line(&w->m);
+		w->column = 0;
+	} else if (cell->node == w->cell) {
+		buf_char(w->m.b, ' ');
+		return;
+	} else if (!table->grid || w->column >= cell->column) {
+		buf_char(w->m.b, '\t');
+	}
+	for (; table->grid && w->column < cell->column; w->column++)
+		buf_char(w->m.b, '\t');
+}
+
+static void text_block(struct text_writer *w)
+{
+	struct outline *o = &w->o;
+	const struct block *block = o->block;
+	const struct container *cell = outline_top(o);
+	const struct container *pre = cell && cell->kind == CONTAINER_PRE ? cell : NULL;
+	if (cell && cell->kind == CONTAINER_CELL) {
+		text_cell(w, cell - 2, cell - 1, cell);
+		w->table = cell[-2].node;
+		w->row = cell[-1].node;
+		w->cell = cell->node;
+		buf_add(w->m.b, block->pub.text.p, block->pub.text.len);
+		w->pre = NULL;
+		return;
+	}
+	w->table = NULL;
+	if (pre && pre->node == w->pre)
+		margin_line(&w->m);
+	else
+		margin_block(&w->m, !pre);
+	w->pre = pre ? pre->node : NULL;
+	if (pre || block->pub.kind == MK_BLOCK_CODE)
+		margin_code(&w->m, block->pub.text);
+	else
+		buf_add(w->m.b, block->pub.text.p, block->pub.text.len);
+}
+
+void text_write(mk_page *pg, struct buf *b)
+{
+	struct text_writer w;
+	outline_begin(&w.o, pg, false);
+	margin_begin(&w.m, b, false);
+	w.pre = w.table = w.row = w.cell = NULL;
+	w.column = 0;
+	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {
+		if (event == OUTLINE_OPEN)
+			margin_open(&w.m, &w.o);
+		else if (event == OUTLINE_CLOSE)
+			margin_close(&w.m, &w.o);
+		else
+			text_block(&w);
+	}
+	margin_end(&w.m);
+}
