@@ -54,6 +54,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->images = NULL;
 	pg->n_images = 0;
 	pg->features = NULL;
+	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);
 	if ((!bytes && len) || !read_options(pg, given))
 		return MK_BAD_ARGUMENT;

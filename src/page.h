@@ -61,6 +61,9 @@ struct mk_page {
 	struct tag_name *names; /* of tags from N_TAGS on: unknown elements, in order of appearance */
 	uint32_t n_names;
 
+	/* meta */
+	mk_str base_url; /* what relative links are relative to; {NULL, 0} when unknown */
+
 	/* meta, choose */
 	mk_article article;
 

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * url.c - references as pages write them -> addresses.
+ *
+ * The steps of the URL standard's parser for its "special" schemes, http and https, and the few for mailto; everything else is refused, so
+ * that no writer has to know which schemes are dangerous.  One pass over a cleaned copy of at most 8 kB, into one buffer.
+ *
+ * https://url.spec.whatwg.org/#url-parsing
+ */
+#include "url.h"
+
+#define URL_LONGEST 8192
+
+enum url_scheme { URL_RELATIVE, URL_HTTP, URL_HTTPS, URL_MAILTO, URL_OTHER };
+
+/* The parts of an address, slices of it.  Each but host may be empty; query and fragment hold their "?" and "#". */
+struct url_parts {
+	enum url_scheme scheme;
+	bool has_host;
+	mk_str host, path, query, fragment;
+};
+
+/* Bits of what must be percent-encoded where; bytes beyond ASCII must be everywhere. */
+enum { IN_PATH = 1, IN_QUERY = 2, IN_FRAGMENT = 4 };
+
+static bool url_must_encode(uint8_t c, int where)
+{
+	if (c <= 0x20 || c >= 0x7F || c == '"' || c == '<' || c == '>')
+		return true;
+	switch (c) {
+	case '`':
+		return where != IN_QUERY;
+	case '{':
+	case '}':
+	case '^':
+		return where == IN_PATH;
+	case '\'':
+		return where == IN_QUERY;
+	default:
+		return false;
+	}
+}
+
+static void url_encode(struct buf *b, mk_str s, int where)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = (uint8_t)s.p[i];
+		if (url_must_encode(c, where)) {
+			buf_char(b, '%');
+			buf_char(b, hex[c >> 4]);
+			buf_char(b, hex[c & 15]);
+		} else {
+			buf_char(b, s.p[i]);
+		}
+	}
+}
+
+static bool url_letter(char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+static bool url_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static mk_str url_slice(mk_str s, size_t from, size_t to)
+{
+	return (mk_str){s.p + from, to - from};
+}
+
+/* A copy without control characters and spaces around it, and without tabs and line ends in it.  false when it is too long. */
+static bool url_clean(struct arena *a, mk_str s, mk_str *out)
+{
+	while (s.len && (uint8_t)s.p[0] <= 0x20)
+		s = url_slice(s, 1, s.len);
+	while (s.len && (uint8_t)s.p[s.len - 1] <= 0x20)
+		s.len--;
+	if (s.len > URL_LONGEST)
+		return false;
+	char *p = arena_alloc(a, s.len + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] != '\t' && s.p[i] != '\n' && s.p[i] != '\r')
+			p[n++] = s.p[i];
+	*out = (mk_str){p, n};
+	return true;
+}
+
+/* The scheme that s begins with; *len is its length with the colon. */
+static enum url_scheme url_scheme_of(mk_str s, size_t *len)
+{
+	*len = 0;
+	if (!s.len || !url_letter(s.p[0]))
+		return URL_RELATIVE;
+	size_t i = 1;
+	while (i < s.len && (url_letter(s.p[i]) || url_digit(s.p[i]) || s.p[i] == '+' || s.p[i] == '-' || s.p[i] == '.'))
+		i++;
+	if (i == s.len || s.p[i] != ':')
+		return URL_RELATIVE;
+	*len = i + 1;
+	return str_equals(s.p, i, "http")     ? URL_HTTP
+	       : str_equals(s.p, i, "https")  ? URL_HTTPS
+	       : str_equals(s.p, i, "mailto") ? URL_MAILTO
+	                                      : URL_OTHER;
+}
+
+static bool url_slash(char c)
+{
+	return c == '/' || c == '\\';
+}
+
+/* Takes s apart.  base: the scheme of the base, against which "http:x" is relative. */
+static struct url_parts url_split(mk_str s, enum url_scheme base)
+{
+	struct url_parts u = {0};
+	size_t i = 0;
+	u.scheme = url_scheme_of(s, &i);
+	size_t end = i;
+	while (end < s.len && s.p[end] != '?' && s.p[end] != '#')
+		end++;
+	size_t query_end = end;
+	while (query_end < s.len && s.p[query_end] != '#')
+		query_end++;
+	u.query = url_slice(s, end, query_end);
+	u.fragment = url_slice(s, query_end, s.len);
+	bool two = end - i >= 2 && url_slash(s.p[i]) && url_slash(s.p[i + 1]);
+	bool web = u.scheme == URL_HTTP || u.scheme == URL_HTTPS;
+	if (web && !two && u.scheme == base)
+		u.scheme = URL_RELATIVE;
+	u.has_host = (web && u.scheme != URL_RELATIVE) || (u.scheme == URL_RELATIVE && two);
+	if (u.has_host) {
+		while (i < end && url_slash(s.p[i]))
+			i++;
+		size_t host = i;
+		while (i < end && !url_slash(s.p[i]))
+			i++;
+		u.host = url_slice(s, host, i);
+	}
+	u.path = url_slice(s, i, end);
+	return u;
+}
+
+/* Writes ":port" unless it is the scheme's own; false when it is none. */
+static bool url_put_port(struct buf *b, mk_str port, enum url_scheme scheme)
+{
+	unsigned number = 0;
+	for (size_t i = 0; i < port.len; i++) {
+		if (!url_digit(port.p[i]))
+			return false;
+		number = number * 10 + (unsigned)(port.p[i] - '0');
+		if (number > 65535)
+			return false;
+	}
+	if (port.len && number != (scheme == URL_HTTP ? 80u : 443u)) {
+		buf_char(b, ':');
+		buf_uint(b, number);
+	}
+	return true;
+}
+
+/* Whether c may stand in the name of a host; in an address in brackets when ip6. */
+static bool url_host_char(uint8_t c, bool ip6)
+{
+	if (ip6)
+		return url_digit((char)c) || ((c | 32) >= 'a' && (c | 32) <= 'f') || c == ':' || c == '.';
+	return c > 0x20 && c != 0x7F && !memchr("#/:<>?@[\\]^|%\"`{}", c, 17);
+}
+
+/* Writes host in lower case, with port and with user and password if there are.  false when it is invalid. */
+static bool url_put_host(struct buf *b, mk_str host, enum url_scheme scheme)
+{
+	for (size_t i = host.len; i-- > 0;) {
+		if (host.p[i] != '@')
+			continue;
+		if (i) {
+			url_encode(b, url_slice(host, 0, i), IN_PATH);
+			buf_char(b, '@');
+		}
+		host = url_slice(host, i + 1, host.len);
+		break;
+	}
+	size_t end = 0;
+	bool ip6 = host.len && host.p[0] == '[';
+	if (ip6) {
+		const char *close = memchr(host.p, ']', host.len);
+		if (!close)
+			return false;
+		end = (size_t)(close - host.p) + 1;
+		if (end < host.len && host.p[end] != ':')
+			return false;
+	} else {
+		while (end < host.len && host.p[end] != ':')
+			end++;
+	}
+	if (end <= (ip6 ? 2u : 0u))
+		return false;
+	for (size_t i = 0; i < end; i++) {
+		char c = host.p[i];
+		if (!(ip6 && (i == 0 || i == end - 1)) && !url_host_char((uint8_t)c, ip6))
+			return false;
+		buf_char(b, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+	}
+	return end == host.len || url_put_port(b, url_slice(host, end + 1, host.len), scheme);
+}
+
+/* 1 for ".", 2 for "..", either with its dots percent-encoded, else 0. */
+static int url_dots(mk_str s)
+{
+	int dots = 0;
+	for (size_t i = 0; i < s.len; dots++) {
+		if (s.p[i] == '.')
+			i++;
+		else if (s.len - i >= 3 && str_equals(s.p + i, 3, "%2e"))
+			i += 3;
+		else
+			return 0;
+	}
+	return dots <= 2 ? dots : 0;
+}
+
+/*
+ * Appends the segments of path, dot segments carried out, to b, whose path begins at root.  What stands there already is the directory of
+ * the base, which ends with a slash, or nothing.
+ */
+static void url_put_path(struct buf *b, size_t root, mk_str path)
+{
+	if (b->len == root)
+		buf_char(b, '/');
+	for (size_t i = 0; i < path.len;) {
+		size_t end = i;
+		while (end < path.len && !url_slash(path.p[end]))
+			end++;
+		mk_str segment = url_slice(path, i, end);
+		int dots = url_dots(segment);
+		if (dots == 2) {
+			size_t cut = b->len - 1;
+			while (cut > root && b->p[cut - 1] != '/')
+				cut--;
+			b->len = cut > root ? cut : root + 1;
+		} else if (!dots) {
+			url_encode(b, segment, IN_PATH);
+			if (end < path.len)
+				buf_char(b, '/');
+		}
+		i = end + 1;
+	}
+}
+
+/* Writes what stands behind the host. */
+static void url_put_rest(struct buf *b, const struct url_parts *u, const struct url_parts *base)
+{
+	size_t root = b->len;
+	mk_str path = u->path, query = u->query;
+	if (!u->has_host && !(path.len && url_slash(path.p[0]))) {
+		size_t keep = base->path.len;
+		if (path.len)
+			while (keep && base->path.p[keep - 1] != '/')
+				keep--;
+		else if (!query.len)
+			query = base->query;
+		buf_add(b, base->path.p, keep);
+	} else if (path.len) {
+		path = url_slice(path, 1, path.len); /* url_put_path() writes the first slash */
+	}
+	if (path.len || b->len == root)
+		url_put_path(b, root, path);
+	url_encode(b, query, IN_QUERY);
+	url_encode(b, u->fragment, IN_FRAGMENT);
+}
+
+/* Writes the address of a mail box; u is split, all is the reference. */
+static bool url_put_mailto(struct buf *b, const struct url_parts *u)
+{
+	if (!u->path.len)
+		return false;
+	buf_str(b, "mailto:");
+	url_encode(b, u->path, IN_PATH);
+	url_encode(b, u->query, IN_QUERY);
+	url_encode(b, u->fragment, IN_FRAGMENT);
+	return true;
+}
+
+bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out)
+{
+	*out = (mk_str){NULL, 0};
+	mk_str s;
+	if (!url_clean(a, ref, &s))
+		return false;
+	struct url_parts from = {0};
+	if (base.len)
+		from = url_split(base, URL_RELATIVE);
+	struct url_parts u = url_split(s, from.scheme);
+	if (u.scheme == URL_OTHER || (u.scheme == URL_RELATIVE && !from.has_host))
+		return false;
+	struct buf b;
+	buf_init(&b, a, s.len + base.len + 16);
+	if (u.scheme == URL_MAILTO) {
+		if (!url_put_mailto(&b, &u))
+			return false;
+	} else {
+		enum url_scheme scheme = u.scheme == URL_RELATIVE ? from.scheme : u.scheme;
+		buf_str(&b, scheme == URL_HTTP ? "http://" : "https://");
+		if (!url_put_host(&b, u.has_host ? u.host : from.host, scheme))
+			return false;
+		url_put_rest(&b, &u, &from);
+	}
+	if (b.len > URL_LONGEST)
+		return false;
+	*out = (mk_str){b.p, b.len};
+	return true;
+}
+
+mk_str url_hostname(mk_str url)
+{
+	struct url_parts u = url_split(url, URL_RELATIVE);
+	if (u.scheme != URL_HTTP && u.scheme != URL_HTTPS)
+		return (mk_str){NULL, 0};
+	for (size_t i = u.host.len; i-- > 0;)
+		if (u.host.p[i] == '@')
+			return url_slice(u.host, i + 1, u.host.len);
+	return u.host;
+}
+
+bool url_link(mk_page *pg, mk_str href, mk_str *out)
+{
+	*out = (mk_str){NULL, 0};
+	mk_str s;
+	if (!url_clean(&pg->arena, href, &s) || !s.len)
+		return false;
+	size_t scheme_len;
+	if (pg->base_url.len || url_scheme_of(s, &scheme_len) != URL_RELATIVE)
+		return url_resolve(&pg->arena, pg->base_url, s, out);
+	/* Relative, and to stay so: not taken apart further than to know what must be encoded. */
+	struct url_parts u = url_split(s, URL_RELATIVE);
+	struct buf b;
+	buf_init(&b, &pg->arena, s.len + 16);
+	if (u.has_host) {
+		buf_str(&b, "//");
+		if (!url_put_host(&b, u.host, URL_HTTPS))
+			return false;
+	}
+	size_t path = b.len;
+	url_encode(&b, u.path, IN_PATH);
+	for (size_t i = path; i < b.len; i++)
+		if (b.p[i] == '\\')
+			b.p[i] = '/';
+	url_encode(&b, u.query, IN_QUERY);
+	url_encode(&b, u.fragment, IN_FRAGMENT);
+	if (b.len > URL_LONGEST)
+		return false;
+	*out = (mk_str){b.p, b.len};
+	return true;
+}
