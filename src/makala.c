@@ -51,6 +51,8 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->names = NULL;
 	pg->n_names = 0;
 	pg->blocks = NULL;
+	pg->containers = NULL;
+	pg->n_containers = 0;
 	pg->images = NULL;
 	pg->n_images = 0;
 	pg->features = NULL;

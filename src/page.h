@@ -20,19 +20,52 @@
 
 #include <string.h>
 
+/* What a block may stand in that tells content from furniture. */
+enum landmark {
+	LANDMARK_ARTICLE,
+	LANDMARK_MAIN,
+	LANDMARK_SECTION,
+	LANDMARK_ASIDE,
+	LANDMARK_NAV,
+	LANDMARK_HEADER,
+	LANDMARK_FOOTER,
+	LANDMARK_FORM,
+	LANDMARK_DIALOG,
+	LANDMARK_TABLE,
+	LANDMARK_LIST,
+	LANDMARK_FIGURE,
+	LANDMARK_QUOTE,
+	LANDMARK_NOSCRIPT,
+	LANDMARK_HIDDEN, /* display:none, hidden, aria-hidden */
+	LANDMARK_LINK,   /* a[href] around blocks */
+	N_LANDMARKS
+};
+
+#define LANDMARK_NONE 255
+
+/* A block-level element and the blocks in it: first … end - 1.  Container 0 is the document. */
+struct container {
+	const struct node *node;
+	uint32_t parent;               /* the container around it */
+	uint32_t wider;                /* the nearest one around it that holds more blocks; 0's is 0 */
+	uint32_t first, end;
+	uint8_t distance[N_LANDMARKS]; /* containers up to the nearest such element, 0 this one, LANDMARK_NONE if there is none */
+};
+
 /* The public part of a block and where it came from.  Writers walk from…to in document order. */
 struct block {
 	mk_block pub;
 	const struct node *from, *to; /* first and last leaf: text, br or img; inclusive; from == to is common */
 	const struct node *box;       /* nearest block-level ancestor of from: p, li, td, pre, div … */
-	uint32_t n_chars;             /* code points of text */
+	uint32_t container;           /* of box, index into pg->containers */
+	uint32_t n_chars;             /* code points of text, white space not counted */
 	uint32_t n_link_words;        /* words inside a[href] */
 	uint32_t n_links;
 	uint32_t n_stops;             /* sentence ends: . ! ? and their like in other scripts */
 	uint32_t n_commas;
 	uint32_t n_digits;            /* decimal digits */
-	bool hidden;                  /* under display:none, hidden or aria-hidden */
-	uint8_t landmarks;            /* LANDMARK_ bits of what is above */
+	uint32_t hash;                /* of text: equal texts have equal hashes */
+	bool ends_with_stop;
 };
 
 /* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
@@ -69,6 +102,8 @@ struct mk_page {
 
 	/* blocks */
 	struct block *blocks;
+	struct container *containers;
+	uint32_t n_containers;
 	struct image *images;
 	uint32_t n_images;
 

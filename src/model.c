@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.c - features -> score, the chance that a block is content.
+ *
+ * A first, transparent score: a logistic function of a weighted sum of the columns of features.def, one weight a column and a sentence's worth of
+ * arithmetic.  The weights come from train/fit_score.py.
+ */
+#include "feature.h"
+#include "tables/score.h"
+
+#include <math.h>
+
+_Static_assert(sizeof score_weights / sizeof score_weights[0] == N_FEATURES, "a weight for each column of features.def");
+
+void model_score(mk_page *pg)
+{
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		const float *f = pg->features + (size_t)i * N_FEATURES;
+		float sum = SCORE_BIAS;
+		for (int k = 0; k < N_FEATURES; k++)
+			sum += score_weights[k] * f[k];
+		pg->blocks[i].pub.score = 1.0f / (1.0f + expf(-sum));
+	}
+}
