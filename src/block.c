@@ -25,6 +25,7 @@ struct splitter {
 	bool space;            /* a space is owed before the next character */
 	bool in_word;
 	bool inline_closed;    /* an inline element that makes a gap was closed, and no text has come since */
+	bool gap;              /* and another one was opened */
 	bool after_cjk;        /* the last character is of a script without spaces */
 	bool br;               /* the last thing was a <br> */
 };
@@ -139,11 +140,11 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 				continue;
 			}
 			begin_flow(s, leaf, (uint32_t)(p - leaf->u.text));
-		} else if (s->space || (s->inline_closed && !(s->after_cjk && kind == CHAR_CJK))) {
+		} else if (s->space || (s->gap && !(s->after_cjk && kind == CHAR_CJK))) {
 			*out++ = ' ';
 			s->in_word = false;
 		}
-		s->space = s->inline_closed = s->br = false;
+		s->space = s->inline_closed = s->gap = s->br = false;
 		s->after_cjk = kind == CHAR_CJK;
 		count_char(s, kind);
 		if (kind == CHAR_STOP)
@@ -225,7 +226,7 @@ static void flush_flow(struct splitter *s)
 		pg->blocks[pg->article.n_blocks++] = *f;
 	}
 	*f = (struct block){.box = NULL};
-	s->space = s->in_word = s->inline_closed = s->after_cjk = s->br = false;
+	s->space = s->in_word = s->inline_closed = s->gap = s->after_cjk = s->br = false;
 }
 
 /* ---- Containers ---- */
@@ -439,8 +440,7 @@ static bool enter_element(struct splitter *s, const struct node *n)
 	default:
 		break;
 	}
-	if (s->inline_closed)
-		s->inline_closed = makes_gap(n);
+	s->gap |= s->inline_closed && makes_gap(n);
 	return true;
 }
 
