@@ -86,9 +86,14 @@ static void html_inline(struct html_writer *w, unsigned flags)
 	uint32_t at = 0;
 	outline_marks(o);
 	for (uint32_t i = 0; i < o->n_marks; i++) {
-		html_text(w->b, text.p + at, o->marks[i].at - at);
-		at = o->marks[i].at;
-		html_mark(w, flags, &o->marks[i]);
+		const struct mark *mark = &o->marks[i];
+		if (mark->at > at) { /* not so behind a line break, which takes spaces with it */
+			html_text(w->b, text.p + at, mark->at - at);
+			at = mark->at;
+		}
+		html_mark(w, flags, mark);
+		while (mark->kind == MARK_BREAK && at < text.len && is_space(text.p[at]))
+			at++;
 	}
 	html_text(w->b, text.p + at, text.len - at);
 }
@@ -109,7 +114,7 @@ static void html_end_pre(struct html_writer *w)
 	w->pre_open = false;
 }
 
-static void html_open_item(struct html_writer *w, const struct container *item, uint32_t i)
+static void html_open_item(struct html_writer *w, const struct outline_part *item, uint32_t i)
 {
 	bool list = i && item[-1].kind == CONTAINER_LIST;
 	bool numbered = list && item[-1].ordered;
@@ -125,7 +130,7 @@ static void html_open_item(struct html_writer *w, const struct container *item, 
 	w->filled = NULL;
 }
 
-static void html_open_cell(struct html_writer *w, const struct container *cell)
+static void html_open_cell(struct html_writer *w, const struct outline_part *cell)
 {
 	for (; cell[-2].grid && w->column < cell->column; w->column++)
 		buf_str(w->b, "<td></td>");
@@ -136,7 +141,7 @@ static void html_open_cell(struct html_writer *w, const struct container *cell)
 
 static void html_open(struct html_writer *w)
 {
-	const struct container *c = outline_top(&w->o);
+	const struct outline_part *c = outline_top(&w->o);
 	uint32_t i = w->o.n_containers - 1;
 	bool nests = c->kind == CONTAINER_QUOTE || c->kind == CONTAINER_LIST || c->kind == CONTAINER_ITEM;
 	w->written[i] = true;
@@ -173,7 +178,7 @@ static void html_open(struct html_writer *w)
 
 static void html_close(struct html_writer *w)
 {
-	const struct container *c = outline_closed(&w->o);
+	const struct outline_part *c = outline_closed(&w->o);
 	uint32_t i = w->o.n_containers;
 	if (!w->written[i])
 		return;
@@ -229,7 +234,7 @@ static void html_code(struct html_writer *w, bool in_pre)
 }
 
 /* The tags around a block: none for the first text of an item or cell. */
-static const char *html_tag(struct html_writer *w, const struct container *top)
+static const char *html_tag(struct html_writer *w, const struct outline_part *top)
 {
 	static const char *const headings[] = {"h1", "h2", "h3", "h4", "h5", "h6"};
 	const struct block *block = w->o.block;
@@ -244,7 +249,7 @@ static const char *html_tag(struct html_writer *w, const struct container *top)
 
 static void html_block(struct html_writer *w, unsigned flags)
 {
-	const struct container *top = outline_top(&w->o);
+	const struct outline_part *top = outline_top(&w->o);
 	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
 	const char *wrap = in == CONTAINER_LIST && w->written[w->o.n_containers - 1] ? "li" : in == CONTAINER_ROW ? "td" : NULL;
 	if (in == CONTAINER_PRE || (w->o.block->pub.kind == MK_BLOCK_CODE && in != CONTAINER_CELL && !wrap)) {
@@ -269,7 +274,7 @@ static void html_block(struct html_writer *w, unsigned flags)
 
 static void html_lone_picture(struct html_writer *w)
 {
-	const struct container *top = outline_top(&w->o);
+	const struct outline_part *top = outline_top(&w->o);
 	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
 	if (in == CONTAINER_PRE || in == CONTAINER_ROW || in == CONTAINER_LIST)
 		return;

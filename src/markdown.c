@@ -18,7 +18,8 @@ struct md_writer {
 	bool first_line;   /* of the block */
 	bool heading, cell; /* what the block is written into */
 	bool in_link;      /* brackets in its text are to be escaped */
-	bool link_next;    /* a link starts where the text being written ends */
+	bool mark_before, mark_next; /* markup stands where the text being written starts and ends */
+	bool link_next;    /* and what it ends at is a link */
 	uint32_t column;   /* next one of the open row */
 	uint32_t n_rows;   /* of the open table, written */
 	uint32_t fence;    /* length of the open code fence, 0 outside of one */
@@ -120,7 +121,7 @@ static enum md_class md_class_after(mk_str s, uint32_t at)
 /* Characters that md_needs_escape() looks at; all others stand for themselves wherever they are. */
 static const bool md_special[256] = {
         ['\\'] = true, ['`'] = true, ['*'] = true, ['_'] = true, ['['] = true, [']'] = true, ['<'] = true, ['>'] = true,
-        ['&'] = true,  ['~'] = true, ['!'] = true, ['|'] = true, ['#'] = true, ['\n'] = true, ['\r'] = true,
+        ['&'] = true,  ['~'] = true, ['!'] = true, ['|'] = true, ['#'] = true, ['\n'] = true, ['\r'] = true, [':'] = true, ['.'] = true,
 };
 
 /* "&name;", "&#12;", "&#xA;": whether s from its & on looks like a reference. */
@@ -138,10 +139,14 @@ static bool looks_like_reference(const char *p, const char *end)
 /* Where text that is being escaped lies: markup stands at its ends unless they are those of the block. */
 struct md_run {
 	const char *start, *end;
-	char before, after; /* neighbours: a space at the end of the block, else '*' for any markup */
+	char before, after;  /* neighbours: a space at the end of the block, else '*' for any markup */
+	const char *url_end; /* of the address that was looked at last */
+	bool url_breaks;     /* if it became a link by itself, escapes and markup in it would show */
 };
 
-static bool md_needs_escape(const struct md_writer *w, const struct md_run *r, const char *p)
+static bool md_escapes_address(const struct md_writer *w, struct md_run *r, const char *p);
+
+static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const char *p)
 {
 	char before = p > r->start ? p[-1] : r->before, after = p + 1 < r->end ? p[1] : r->after;
 	switch (*p) {
@@ -165,9 +170,33 @@ static bool md_needs_escape(const struct md_writer *w, const struct md_run *r, c
 		return looks_like_reference(p, r->end);
 	case '|':
 		return w->cell;
+	case ':': case '.':
+		return md_escapes_address(w, r, p);
 	default:
 		return false;
 	}
+}
+
+/*
+ * GFM makes links of "http:" and "www." in text and reads what follows up to the next space as it stands, backslashes and brackets
+ * too.  So where p is such a colon or dot, and something up to there is escaped or marked, p is escaped and no link is made.
+ */
+static bool md_escapes_address(const struct md_writer *w, struct md_run *r, const char *p)
+{
+	bool address = *p == ':' ? p + 2 < r->end && p[1] == '/' && p[2] == '/' && p > r->start && is_ascii_alnum(p[-1])
+	                         : p - r->start >= 3 && str_equals(p - 3, 3, "www");
+	if (!address)
+		return false;
+	if (p < r->url_end)
+		return r->url_breaks;
+	r->url_breaks = false;
+	const char *q = p + 1;
+	for (; q < r->end && !is_space(*q); q++)
+		if (md_special[(unsigned char)*q] && *q != ':' && *q != '.' && md_needs_escape(w, r, q))
+			r->url_breaks = true;
+	r->url_breaks |= q == r->end && r->after == '*';
+	r->url_end = q;
+	return r->url_breaks;
 }
 
 /* Bytes to write before the backslash when the line p…end would start a block: 0 for none at the first character, and so on; -1 when
@@ -214,7 +243,7 @@ static uint32_t md_closing_hashes(const struct md_writer *w, mk_str text, uint32
 static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to)
 {
 	struct buf *b = w->m.b;
-	struct md_run r = {text.p + from, text.p + to, from ? '*' : ' ', to < text.len ? '*' : ' '};
+	struct md_run r = {text.p + from, text.p + to, w->mark_before ? '*' : ' ', w->mark_next ? '*' : ' ', NULL, false};
 	const char *p = r.start, *run = p, *hashes = text.p + md_closing_hashes(w, text, to);
 	if (from == to)
 		return;
@@ -400,6 +429,7 @@ static void md_picture(struct md_writer *w, const struct node *node, mk_str sour
 	mk_str alt = dom_value(node, ATTR_ALT);
 	bool in_link = w->in_link, space = false;
 	w->line_start = w->link_next = false;
+	w->mark_before = w->mark_next = true;
 	buf_add(b, "![", 2);
 	w->in_link = true; /* brackets are escaped as in a link */
 	for (size_t i = 0, end; i < alt.len; i = end) {
@@ -478,14 +508,18 @@ static void md_inline(struct md_writer *w)
 	outline_marks(o);
 	md_settle(w);
 	w->line_start = w->first_line = true;
-	w->in_link = false;
+	w->in_link = w->mark_before = false;
+	w->mark_next = true;
 	for (uint32_t i = 0; i < o->n_marks; i++) {
 		const struct mark *mark = &o->marks[i];
 		if (mark->kind == MARK_NONE || (mark->kind == MARK_BREAK && (!mark->at || mark->at >= end)))
 			continue;
 		w->link_next = mark->kind == MARK_LINK && mark->open;
-		md_text(w, text, at, mark->at);
-		at = mark->at;
+		if (mark->at > at) { /* not so behind a line break, which takes spaces with it */
+			md_text(w, text, at, mark->at);
+			at = mark->at;
+		}
+		w->mark_before = true;
 		if (mark->kind == MARK_CODE) {
 			const struct mark *close = &o->marks[mark->partner];
 			md_code_span(w, text, at, close->at);
@@ -499,14 +533,14 @@ static void md_inline(struct md_writer *w)
 			md_mark(w, mark);
 		}
 	}
-	w->link_next = false;
+	w->link_next = w->mark_next = false;
 	md_text(w, text, at, end);
 }
 
 /* ---- Blocks ---- */
 
 /* Everything that can close a fence is shorter than the one chosen: the longest run of ` in the whole pre, and one more. */
-static uint32_t md_fence_length(const struct md_writer *w, const struct container *pre)
+static uint32_t md_fence_length(const struct md_writer *w, const struct outline_part *pre)
 {
 	mk_str text = w->o.block->pub.text;
 	uint32_t longest = longest_ticks(text.p, text.len);
@@ -528,7 +562,7 @@ static void md_end_fence(struct md_writer *w)
 }
 
 /* Code.  All blocks of one pre share a fence, which stays open until the pre closes. */
-static void md_code(struct md_writer *w, const struct container *pre)
+static void md_code(struct md_writer *w, const struct outline_part *pre)
 {
 	const struct block *block = w->o.block;
 	if (w->fence) {
@@ -564,7 +598,7 @@ static char md_alignment(const struct node *cell)
 }
 
 /* The line under a header row; alignments are those of its cells. */
-static void md_delimiter_row(struct md_writer *w, const struct container *table, const struct container *row)
+static void md_delimiter_row(struct md_writer *w, const struct outline_part *table, const struct outline_part *row)
 {
 	char align[OUTLINE_COLUMNS_MOST] = {0};
 	uint32_t column = 0;
@@ -579,7 +613,7 @@ static void md_delimiter_row(struct md_writer *w, const struct container *table,
 	buf_char(w->m.b, '|');
 }
 
-static void md_open_row(struct md_writer *w, const struct container *table)
+static void md_open_row(struct md_writer *w, const struct outline_part *table)
 {
 	w->column = 0;
 	if (!table->grid || !w->n_rows)
@@ -588,9 +622,9 @@ static void md_open_row(struct md_writer *w, const struct container *table)
 		margin_line(&w->m);
 }
 
-static void md_close_row(struct md_writer *w, const struct container *row)
+static void md_close_row(struct md_writer *w, const struct outline_part *row)
 {
-	const struct container *table = row - 1;
+	const struct outline_part *table = row - 1;
 	w->n_rows++;
 	if (!table->grid)
 		return;
@@ -602,9 +636,9 @@ static void md_close_row(struct md_writer *w, const struct container *row)
 	md_delimiter_row(w, table, row);
 }
 
-static void md_open_cell(struct md_writer *w, const struct container *cell)
+static void md_open_cell(struct md_writer *w, const struct outline_part *cell)
 {
-	const struct container *table = cell - 2;
+	const struct outline_part *table = cell - 2;
 	w->filled = NULL;
 	if (!table->grid) {
 		if (w->column++)
@@ -621,7 +655,7 @@ static void md_open_cell(struct md_writer *w, const struct container *cell)
 
 static void md_open(struct md_writer *w)
 {
-	const struct container *c = outline_top(&w->o);
+	const struct outline_part *c = outline_top(&w->o);
 	margin_open(&w->m, &w->o);
 	if (c->kind == CONTAINER_TABLE)
 		w->n_rows = 0;
@@ -633,7 +667,7 @@ static void md_open(struct md_writer *w)
 
 static void md_close(struct md_writer *w)
 {
-	const struct container *c = outline_closed(&w->o);
+	const struct outline_part *c = outline_closed(&w->o);
 	if (c->kind == CONTAINER_PRE)
 		md_end_fence(w);
 	else if (c->kind == CONTAINER_ROW)
@@ -642,7 +676,7 @@ static void md_close(struct md_writer *w)
 }
 
 /* Goes to where a cell's next piece of text belongs. */
-static void md_cell_piece(struct md_writer *w, const struct container *top, const char *joint)
+static void md_cell_piece(struct md_writer *w, const struct outline_part *top, const char *joint)
 {
 	if (top->kind == CONTAINER_ROW && !w->column) { /* text between cells, which only error repair can leave there */
 		buf_str(w->m.b, top[-1].grid ? "| " : "");
@@ -656,7 +690,7 @@ static void md_cell_piece(struct md_writer *w, const struct container *top, cons
 static void md_block(struct md_writer *w)
 {
 	const struct block *block = w->o.block;
-	const struct container *top = outline_top(&w->o);
+	const struct outline_part *top = outline_top(&w->o);
 	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
 	bool row = in == CONTAINER_CELL || in == CONTAINER_ROW;
 	w->cell = row && top[in == CONTAINER_CELL ? -2 : -1].grid;
@@ -681,7 +715,7 @@ static void md_block(struct md_writer *w)
 /* A picture that stands between blocks: a paragraph of its own. */
 static void md_lone_picture(struct md_writer *w)
 {
-	const struct container *top = outline_top(&w->o);
+	const struct outline_part *top = outline_top(&w->o);
 	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
 	bool row = in == CONTAINER_CELL || in == CONTAINER_ROW;
 	if (in == CONTAINER_PRE)

@@ -291,7 +291,7 @@ static const struct node *next_row(const struct node *table, const struct node *
 }
 
 /* Moves the open table's grid to row, over the rows of which nothing was kept. */
-static void reach_row(struct outline *o, struct container *table, const struct node *row)
+static void reach_row(struct outline *o, struct outline_part *table, const struct node *row)
 {
 	for (const struct node *n; table->last != row && (n = next_row(table->node, table->last)); table->last = n) {
 		grid_row(&o->grid, table->last, n);
@@ -302,7 +302,7 @@ static void reach_row(struct outline *o, struct container *table, const struct n
 	}
 }
 
-static uint32_t reach_cell(struct outline *o, struct container *row, const struct node *cell)
+static uint32_t reach_cell(struct outline *o, struct outline_part *row, const struct node *cell)
 {
 	const struct node *n = row->last ? row->last->next : first_child(row->node);
 	uint32_t column = 0;
@@ -318,7 +318,7 @@ static uint32_t reach_cell(struct outline *o, struct container *row, const struc
 
 /* ---- Containers ---- */
 
-static void open_list(struct container *list)
+static void open_list(struct outline_part *list)
 {
 	const struct node *n = list->node;
 	list->ordered = is_html(n, TAG_OL);
@@ -336,9 +336,9 @@ static void open_list(struct container *list)
 }
 
 /* Counts the items up to this one, the dropped ones too: a kept item has the number that a reader of the page sees. */
-static void open_item(struct outline *o, struct container *item)
+static void open_item(struct outline *o, struct outline_part *item)
 {
-	struct container *list = o->n_containers > 1 ? item - 1 : NULL;
+	struct outline_part *list = o->n_containers > 1 ? item - 1 : NULL;
 	if (!list || list->kind != CONTAINER_LIST)
 		return;
 	const struct node *n = list->last ? list->last->next : first_child(list->node);
@@ -355,7 +355,7 @@ static void open_item(struct outline *o, struct container *item)
 	item->number = list->number;
 }
 
-static void open_table(struct outline *o, struct container *table, const struct table_facts *f)
+static void open_table(struct outline *o, struct outline_part *table, const struct table_facts *f)
 {
 	table->n_columns = f->n_columns;
 	/* A grid may hold empty places, but not many times more than cells: what a table costs follows from what it holds. */
@@ -368,7 +368,7 @@ static void open_table(struct outline *o, struct container *table, const struct 
 /* What n is where it stands.  A list directly in a list belongs to it; inside a cell or a pre there is text only. */
 static enum container_kind container_of(struct outline *o, const struct node *n, struct table_facts *f)
 {
-	const struct container *top = outline_top(o);
+	const struct outline_part *top = outline_top(o);
 	enum container_kind in = top ? (enum container_kind)top->kind : CONTAINER_NONE;
 	if (n->ns != NS_HTML || n->type != NODE_ELEMENT || in == CONTAINER_CELL || in == CONTAINER_PRE)
 		return CONTAINER_NONE;
@@ -379,7 +379,7 @@ static enum container_kind container_of(struct outline *o, const struct node *n,
 		return in == CONTAINER_LIST ? CONTAINER_NONE : CONTAINER_LIST;
 	case TAG_LI:
 		return CONTAINER_ITEM;
-	case TAG_PRE: case TAG_LISTING: case TAG_XMP:
+	case TAG_PRE:
 		return CONTAINER_PRE;
 	case TAG_TABLE:
 		*f = scan_table(n);
@@ -404,8 +404,8 @@ static bool outline_enter(struct outline *o, const struct node *n)
 		o->spans[span] = n;
 	if (kind == CONTAINER_NONE)
 		return false;
-	struct container *c = &o->containers[o->n_containers++];
-	*c = (struct container){.node = n, .kind = (uint8_t)kind};
+	struct outline_part *c = &o->containers[o->n_containers++];
+	*c = (struct outline_part){.node = n, .kind = (uint8_t)kind};
 	switch (kind) {
 	case CONTAINER_LIST:
 		open_list(c);
@@ -606,7 +606,7 @@ enum outline_event outline_next(struct outline *o)
 	}
 }
 
-const struct container *outline_inside(const struct outline *o, enum container_kind kind)
+const struct outline_part *outline_inside(const struct outline *o, enum container_kind kind)
 {
 	for (uint32_t i = o->n_containers; i; i--)
 		if (o->containers[i - 1].kind == kind)
@@ -663,10 +663,16 @@ static void span_close(struct marking *m, enum mark_kind kind)
 		m->o->n_marks = opened;
 		return;
 	}
-	uint32_t closed = m->o->n_marks;
-	add_mark(m, kind, m->o->marks[opened].node, false)->partner = opened;
-	m->o->marks[opened].partner = closed;
-	m->loose = closed + 1;
+	add_mark(m, kind, NULL, false);
+	struct mark *marks = m->o->marks;
+	uint32_t closed = m->o->n_marks - 1;
+	m->loose = m->o->n_marks;
+	while (marks[closed - 1].kind == MARK_BREAK && marks[closed - 1].at == m->at) { /* a line break last in it is one behind it */
+		marks[closed] = marks[closed - 1];
+		closed--;
+	}
+	marks[closed] = (struct mark){.node = marks[opened].node, .at = m->at, .partner = opened, .kind = (uint8_t)kind};
+	marks[opened].partner = closed;
 }
 
 /* Places the marks that wait at the text that starts at `at`.  A span that opens where one of its kind closed carries that one on. */

@@ -35,7 +35,7 @@ enum container_kind {
 	CONTAINER_PRE
 };
 
-struct container {
+struct outline_part {
 	const struct node *node;
 	const struct node *last; /* list: the item counted last; table: the row; row: the cell */
 	int64_t number;          /* item: its number; list: that of its latest item; row: its index in the table */
@@ -105,7 +105,7 @@ struct outline {
 	struct grid grid;
 	struct outline_level levels[OUTLINE_DEPTH_MOST]; /* all ancestors of the latest block, outermost first */
 	const struct node *path[OUTLINE_DEPTH_MOST];     /* ancestors still to be entered, innermost first */
-	struct container containers[OUTLINE_DEPTH_MOST];
+	struct outline_part containers[OUTLINE_DEPTH_MOST];
 	uint16_t slots[OUTLINE_SLOTS];                   /* hash of levels: index + 1 */
 };
 
@@ -113,18 +113,18 @@ struct outline {
 void outline_begin(struct outline *o, mk_page *pg, bool pictures);
 enum outline_event outline_next(struct outline *o);
 
-static inline struct container *outline_top(struct outline *o)
+static inline struct outline_part *outline_top(struct outline *o)
 {
 	return o->n_containers ? &o->containers[o->n_containers - 1] : NULL;
 }
 
-static inline const struct container *outline_closed(const struct outline *o)
+static inline const struct outline_part *outline_closed(const struct outline *o)
 {
 	return &o->containers[o->n_containers];
 }
 
 /* The innermost open container of this kind, NULL if there is none. */
-const struct container *outline_inside(const struct outline *o, enum container_kind kind);
+const struct outline_part *outline_inside(const struct outline *o, enum container_kind kind);
 
 /* Reads the marks of o->block into o->marks, sorted by place, spans nested.  Spans never begin or end with white space, are never empty
  * (but for a link around a picture) and equal neighbours are one.  Links that lead nowhere safe are left out. */

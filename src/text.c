@@ -34,8 +34,8 @@ static void margin_push(struct margin *m, const char *first, bool repeat, uint32
 
 static void margin_item(struct margin *m, const struct outline *o)
 {
-	const struct container *item = &o->containers[o->n_containers - 1];
-	const struct container *list = o->n_containers > 1 && item[-1].kind == CONTAINER_LIST ? item - 1 : NULL;
+	const struct outline_part *item = &o->containers[o->n_containers - 1];
+	const struct outline_part *list = o->n_containers > 1 && item[-1].kind == CONTAINER_LIST ? item - 1 : NULL;
 	bool other = list && m->other[o->n_containers - 2];
 	char marker[16];
 	uint32_t len = 0;
@@ -59,7 +59,7 @@ static void margin_item(struct margin *m, const struct outline *o)
 
 void margin_open(struct margin *m, struct outline *o)
 {
-	const struct container *c = outline_top(o);
+	const struct outline_part *c = outline_top(o);
 	size_t i = (size_t)(c - o->containers);
 	m->before[i] = (uint8_t)m->len;
 	if (c->kind == CONTAINER_QUOTE && m->quotes) {
@@ -78,7 +78,7 @@ void margin_open(struct margin *m, struct outline *o)
 
 void margin_close(struct margin *m, const struct outline *o)
 {
-	const struct container *c = outline_closed(o);
+	const struct outline_part *c = outline_closed(o);
 	m->len = m->before[o->n_containers];
 	if (m->len < m->low)
 		m->low = m->len;
@@ -166,7 +166,7 @@ struct text_writer {
 };
 
 /* A block in a data table: where it stands among the cells. */
-static void text_cell(struct text_writer *w, const struct container *table, const struct container *row, const struct container *cell)
+static void text_cell(struct text_writer *w, const struct outline_part *table, const struct outline_part *row, const struct outline_part *cell)
 {
 	if (table->node != w->table) {
 		margin_block(&w->m, false);
@@ -188,8 +188,8 @@ static void text_block(struct text_writer *w)
 {
 	struct outline *o = &w->o;
 	const struct block *block = o->block;
-	const struct container *cell = outline_top(o);
-	const struct container *pre = cell && cell->kind == CONTAINER_PRE ? cell : NULL;
+	const struct outline_part *cell = outline_top(o);
+	const struct outline_part *pre = cell && cell->kind == CONTAINER_PRE ? cell : NULL;
 	if (cell && cell->kind == CONTAINER_CELL) {
 		text_cell(w, cell - 2, cell - 1, cell);
 		w->table = cell[-2].node;

@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of the writers.
+
+    test/cases.py [--program PATH] [--update] [cases] [regress] [roundtrip]
+
+cases      test/cases/NAME/page.html against article.md and record.json
+regress    test/regress.txt: HTML and the Markdown that must come of it, every block kept
+roundtrip  Markdown read by an independent CommonMark parser gives back the words of the kept blocks, plain text holds them and nothing but
+           list markers besides, HTML is safe and reads back to the same words, JSON repeats the other writers: over generated hostile
+           pages and over ../shared/wcxb-dev/html where that is there
+
+--update rewrites the expectations of cases and regress from what comes out now; read the difference before keeping it.  PATH is test/write.c
+built (default build/test/write).  Exits 0 when everything passed.
+"""
+import argparse
+import gzip
+import html
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+try:
+    import cmarkgfm
+except ImportError:
+    cmarkgfm = None
+
+TEST = pathlib.Path(__file__).resolve().parent
+PAGES = TEST.parent.parent / "shared" / "wcxb-dev" / "html"
+BALANCED, EVERYTHING = 0, 3
+SHOWN = 5  # failures printed in full
+
+
+class Writer:
+    """The writers as one running process."""
+
+    def __init__(self, program):
+        self.process = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def __call__(self, form, page, view=EVERYTHING, url="-"):
+        data = page.encode("utf-8", "surrogatepass") if isinstance(page, str) else page
+        self.process.stdin.write(b"%s %d %d %s\n" % (form.encode(), view, len(data), url.encode()) + data)
+        self.process.stdin.flush()
+        size = self.process.stdout.readline()
+        if not size:
+            sys.exit("cases.py: the program under test ended while it wrote %s of a page that begins %r" % (form, data[:200]))
+        return self.process.stdout.read(int(size)).decode("utf-8")
+
+
+class Tally:
+    """Counts passed and failed checks of one kind and prints the first failures."""
+
+    def __init__(self, name):
+        self.name, self.passed, self.failed = name, 0, 0
+
+    def check(self, good, title, detail):
+        if good:
+            self.passed += 1
+            return
+        self.failed += 1
+        if self.failed <= SHOWN:
+            print("FAILED %s: %s\n%s" % (self.name, title, detail))
+
+    def done(self, least=0):
+        print("%s: %d passed, %d failed" % (self.name, self.passed, self.failed))
+        if self.passed + self.failed < least:
+            print("%s: expected %d or more" % (self.name, least))
+            return False
+        return self.failed == 0
+
+
+def difference(expected, got):
+    """Where two strings part, with some context."""
+    at = 0
+    while at < min(len(expected), len(got)) and expected[at] == got[at]:
+        at += 1
+    begin = max(0, at - 60)
+    return "  expected …%r\n  got      …%r" % (expected[begin:at + 100], got[begin:at + 100])
+
+
+# ---- Cases and regressions --------------------------------------------------------------------------------------------------
+
+
+def run_cases(writer, update):
+    tally = Tally("cases")
+    for folder in sorted(path.parent for path in (TEST / "cases").glob("*/page.html")):
+        page = (folder / "page.html").read_bytes()
+        url = (folder / "url").read_text().strip() if (folder / "url").exists() else "-"
+        record = json.loads(writer("record", page, BALANCED, url))
+        shown = {key: record[key] for key in record if key not in ("text", "markdown", "html", "confidence")}
+        for block in shown["blocks"]:
+            del block["score"]  # scores belong to the model, not to the writers
+        got = {"article.md": writer("images", page, BALANCED, url),
+               "record.json": json.dumps(shown, ensure_ascii=False, indent=1) + "\n"}
+        for name, text in got.items():
+            path = folder / name
+            if update:
+                path.write_text(text, encoding="utf-8")
+            expected = path.read_text(encoding="utf-8") if path.exists() else ""
+            tally.check(text == expected, "%s/%s" % (folder.name, name), difference(expected, text))
+    return tally.done(least=2)
+
+
+def read_regress():
+    """Entries (name, HTML, Markdown) of regress.txt and the comment lines before the first."""
+    lines = (TEST / "regress.txt").read_text(encoding="utf-8").split("\n")
+    head = []
+    while lines and (lines[0].startswith("#") or not lines[0]):
+        head.append(lines.pop(0))
+    entries = []
+    while any(lines):
+        name = lines.pop(0)
+        if not name:
+            continue
+        parts = []
+        for _ in range(2):
+            end = lines.index(".")
+            parts.append("\n".join(lines[:end]))
+            del lines[:end + 1]
+        entries.append((name, parts[0], parts[1]))
+    return head, entries
+
+
+def run_regress(writer, update):
+    tally = Tally("regress")
+    head, entries = read_regress()
+    after = []
+    for name, page, expected in entries:
+        got = writer("markdown", page).rstrip("\n")
+        after.append((name, page, got))
+        tally.check(update or got == expected, name, difference(expected, got))
+    if update:
+        text = "\n".join(head) + "".join("\n%s\n%s\n.\n%s\n.\n" % entry for entry in after)
+        (TEST / "regress.txt").write_text(text, encoding="utf-8")
+    tally.check(len({entry[0] for entry in entries}) == len(entries), "names", "two entries have the same name")
+    return tally.done(least=60)
+
+
+# ---- Round trips ------------------------------------------------------------------------------------------------------------
+
+INLINE = re.compile(r"</?(?:strong|em|del|code|a|input)(?: [^>]*)?/?>")
+TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.S)
+MARKER = re.compile(r"-|\d+\.")
+UNSAFE = re.compile(r"<(?!/?(?:article|p|h[1-6]|ul|ol|li|blockquote|pre|code|table|tr|t[hd]|figure|img|a|strong|em|br)[ >])"
+                    r"|<[^>]*?[\s\"'/]on\w+\s*=|(?:href|src)=\"\s*(?!https?:|mailto:)[a-z][a-z0-9+.-]*:", re.I)
+
+
+def words_of_html(text):
+    return html.unescape(TAG.sub(" ", INLINE.sub("", text))).split()
+
+
+def words_of_markdown(text):
+    return words_of_html(cmarkgfm.github_flavored_markdown_to_html(text))
+
+
+def markers_only(kept, written):
+    """Whether written is kept with nothing but list markers between."""
+    at = 0
+    for word in written:
+        if at < len(kept) and word == kept[at]:
+            at += 1
+        elif not MARKER.fullmatch(word):
+            return False
+    return at == len(kept)
+
+
+def check_page(writer, tallies, title, page):
+    kept = writer("kept", page).replace("\0", " ").split()
+    text = writer("text", page)
+    markdown = writer("markdown", page)
+    for form in ("markdown", "plain"):
+        read = words_of_markdown(markdown if form == "markdown" else writer("plain", page))
+        tallies[0].check(read == kept, "%s, %s" % (title, form), difference(" ".join(kept), " ".join(read)))
+    tallies[1].check(markers_only(kept, text.split()) and (not text or text[-1] == "\n" != text[-2:-1]), title,
+                     difference(" ".join(kept), " ".join(text.split())))
+    clean = writer("html", page)
+    unsafe = UNSAFE.search(writer("pictures", page))
+    again = writer("kept", clean).replace("\0", " ").split()
+    tallies[2].check(again == kept and not unsafe, title,
+                     repr(unsafe.group()) if unsafe else difference(" ".join(kept), " ".join(again)))
+    record = json.loads(writer("record", page))
+    tallies[3].check(record["text"] == text == json.loads(writer("json", page))["text"] and record["markdown"] == markdown and
+                     record["html"] == clean and len(record["blocks"]) == len(writer("kept", page).split("\0")) - 1, title,
+                     difference(text, record["text"]))
+
+
+PIECES = ("word", "two words", "*", "**", "_", "__", "`", "```", "~", "~~~", "#", "##", "-", "---", "+", "=", "===", "1.", "12)", "&gt;", "|", "|-|",
+          "\\", "\\\\", "&lt;b&gt;", "&lt;!--", "&amp;amp;", "&amp;#65;", "[", "]", "](", "![", "(", ")", "[a](b)", "!", ":", "[x]: y", "http://a.b/c_d_e",
+          "www.a.b", "a@b.c", "é", "漢字", "。", "「", "」", "ሰላም።", "كلمة", "«", "»", "€", "\u00a0", "\u3000", "🎉", "\u200b", "\t", "\n", "    ", ".", ",", "a_b", "2*3",
+          "{", "$", "^", "@", "\u2028", "\u0301", "<br>", "<br>", "<wbr>", "<img src=x.png alt='a ] * `'>", "--", "=-", "* *", "_ _", "- -")
+SPANS = ("b", "strong", "i", "em", "code", "kbd", "s", "del", "a href='/x_(y)*`&amp;lt;?a=1&amp;copy=2|'", "a href='javascript:x'", "a href=''", "span", "u",
+         "a href='http://x/ a\"onload=\"b'", "sup")
+BOXES = ("p", "p", "p", "div", "li", "ul", "ol", "ol start=7", "ol reversed", "blockquote", "h1", "h3", "pre", "pre class=language-c", "td", "tr", "table", "th",
+         "dl", "dt", "dd", "figure", "figcaption", "caption", "table role=presentation", "td colspan=3", "td rowspan=2", "td colspan=9007199254740991",
+         "li value=99999999999", "li value=-4", "details", "summary", "section", "script", "style", "noscript", "button", "hr")
+
+
+def hostile(rng):
+    """A page of random markup, closed or not, nested rightly or not."""
+    out, stack = [], []
+    for _ in range(rng.randrange(1, 60)):
+        kind = rng.random()
+        if kind < 0.5:
+            out.append(rng.choice(PIECES))
+            if rng.random() < 0.4:
+                out.append(" ")
+        elif kind < 0.68:
+            stack.append(rng.choice(SPANS))
+            out.append("<%s>" % stack[-1])
+        elif kind < 0.84:
+            stack.append(rng.choice(BOXES))
+            out.append("<%s>" % stack[-1])
+        elif stack:
+            out.append("</%s>" % stack.pop(rng.choice((-1, -1, -1, rng.randrange(len(stack))))).split()[0])
+    return "".join(out)
+
+
+def styled(rng):
+    """Paragraphs and tables with much inline markup around punctuation, spaces and scripts, properly nested."""
+    def inline(depth):
+        parts = []
+        for _ in range(rng.randrange(1, 5)):
+            if depth and rng.random() < 0.5:
+                tag = rng.choice(("b", "i", "code", "s", "a href=/u", "b", "i"))
+                parts.append("<%s>%s</%s>" % (tag, inline(depth - 1), tag.split()[0]))
+            else:
+                parts.append(rng.choice(PIECES))
+            if rng.random() < 0.3:
+                parts.append(" ")
+        return "".join(parts)
+    cells = "".join("<tr>" + "".join("<td>%s</td>" % inline(2) for _ in range(3)) for _ in range(3))
+    return rng.choice(("<p>%s</p><ul><li>%s<li>%s</ul>" % (inline(3), inline(2), inline(2)), "<h2>%s</h2><p>%s" % (inline(2), inline(4)),
+                       "<table><tr><th>a<th>b<th>c" + cells + "</table>", "<ol><li>%s<blockquote>%s</blockquote>" % (inline(2), inline(3))))
+
+
+def run_roundtrip(writer, n_generated):
+    if not cmarkgfm and os.environ.get("CI") != "true":
+        print("roundtrip: skipped, needs the Python package in test/requirements.txt")
+        return True
+    if not cmarkgfm:
+        print("roundtrip: the Python package in test/requirements.txt is missing")
+        return False
+    rng = random.Random(20261124)
+    tallies = [Tally("roundtrip " + name) for name in ("markdown", "text", "html", "json")]
+    for i in range(n_generated):
+        check_page(writer, tallies, "generated page %d" % i, hostile(rng) if i % 2 else styled(rng))
+    good = all([tally.done(least=n_generated) for tally in tallies])
+    pages = sorted(PAGES.glob("*.html.gz"))
+    if not pages:
+        print("roundtrip: real pages skipped, %s is not there" % PAGES)
+        return good and os.environ.get("CI") != "true"
+    tallies = [Tally("roundtrip of real pages, " + name) for name in ("markdown", "text", "html", "json")]
+    for path in pages:
+        check_page(writer, tallies, path.name, gzip.decompress(path.read_bytes()))
+    return all([tally.done(least=len(pages)) for tally in tallies]) and good
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Tests of the writers.")
+    parser.add_argument("parts", nargs="*", metavar="cases|regress|roundtrip")
+    parser.add_argument("--program", default=str(TEST.parent / "build" / "test" / "write"), help="test/write.c, built")
+    parser.add_argument("--update", action="store_true", help="rewrite expectations")
+    parser.add_argument("--generated", type=int, default=4000, help="how many pages to generate")
+    given = parser.parse_args()
+    parts = given.parts or ["cases", "regress", "roundtrip"]
+    if not set(parts) <= {"cases", "regress", "roundtrip"}:
+        parser.error("parts are cases, regress and roundtrip")
+    if not os.access(given.program, os.X_OK):
+        sys.exit("cases.py: %s: not built (--program says where it is)" % given.program)
+    writer = Writer(given.program)
+    run = {"cases": lambda: run_cases(writer, given.update), "regress": lambda: run_regress(writer, given.update),
+           "roundtrip": lambda: run_roundtrip(writer, given.generated)}
+    sys.exit(0 if all([run[part]() for part in parts]) else 1)
+
+
+if __name__ == "__main__":
+    main()
