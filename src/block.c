@@ -454,7 +454,7 @@ static void leave_element(struct splitter *s, const struct node *n)
 	}
 	if (n->tag == TAG_A && dom_attr(n, ATTR_HREF))
 		s->links--;
-	s->inline_closed = !s->pres && !flow_is_empty(s) && makes_gap(n);
+	s->inline_closed |= !s->pres && !flow_is_empty(s) && makes_gap(n);
 }
 
 static bool is_over_budget(const mk_page *pg)

@@ -315,7 +315,8 @@ static enum md_class md_neighbour(const struct outline *o, uint32_t i, int step)
 			break;
 		if (other->kind == MARK_NONE || (is_star(mark) && is_star(other)))
 			continue;
-		return other->kind == MARK_BREAK ? MD_SPACE : MD_PUNCTUATION;
+		/* cmark-gfm looks through the tildes of strikethrough here, others see punctuation. */
+		return other->kind == MARK_BREAK ? MD_SPACE : other->kind == MARK_DEL ? MD_UNSURE : MD_PUNCTUATION;
 	}
 	return step < 0 ? md_class_before(o->block->pub.text, mark->at) : md_class_after(o->block->pub.text, mark->at);
 }

@@ -152,7 +152,7 @@ struct margin {
 	bool fresh;                     /* an item opened and nothing of it is written yet */
 	bool tight;                     /* the last block was the first paragraph of an item: the next item may follow at once */
 	bool started;                   /* something is written */
-	bool far;                       /* the fresh item is an ordered one that does not start at 1 */
+	bool far;                       /* the outermost fresh item is an ordered one that does not start at 1 */
 	uint32_t len, low, at_block;    /* bytes in line; the least of it since the last block; len at the last block */
 	uint32_t closed_len;            /* margin of the list that closed since the last block, UINT32_MAX if none did */
 	bool closed_ordered, closed_other;

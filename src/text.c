@@ -39,8 +39,9 @@ static void margin_item(struct margin *m, const struct outline *o)
 	bool other = list && m->other[o->n_containers - 2];
 	char marker[16];
 	uint32_t len = 0;
+	if (!m->fresh)
+		m->far = list && list->ordered && item->number != 1;
 	m->fresh = true;
-	m->far = list && list->ordered && item->number != 1;
 	if (list && list->ordered) {
 		/* CommonMark takes numbers of nine digits at most and none below 0. */
 		uint32_t number = item->number < 0 ? 0 : item->number > 999999999 ? 999999999 : (uint32_t)item->number;

@@ -2198,6 +2198,8 @@ static void adjust_attributes(struct tree *t, enum ns ns)
 	static const struct adjusted definition_url[] = {{13, "definitionurl", "definitionURL"}};
 	for (uint32_t i = 0; i < t->tok->n_attrs; i++) {
 		struct attr *a = &t->tz.attrs[i];
+		if (a->id != ATTR_OTHER)
+			continue; /* no adjusted name has an identifier */
 		const struct adjusted *own = ns == NS_SVG ? svg_attrs : definition_url;
 		size_t n_own = ns == NS_SVG ? N_OF(svg_attrs) : 1;
 		for (size_t k = 0; k < n_own + N_OF(foreign_attrs); k++) {
