@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""benchlib - what the benchmarks share: finding pages, the environments of the peers, pinning, printing tables."""
+import fcntl
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BENCH = os.path.join(ROOT, "bench")
+BUILD = os.path.join(ROOT, "build")
+MAKALA = os.path.join(BUILD, "makala")
+PAGE_ENDINGS = (".html", ".htm", ".html.gz", ".htm.gz")
+
+
+class Missing(Exception):
+    """Something that a measurement needs is not there; the text says what and how to get it."""
+
+
+def relative(path):
+    """The path as a reader in the project's root would type it."""
+    return os.path.relpath(path, ROOT)
+
+
+def find_pages(folder):
+    """All pages below folder, sorted by path."""
+    found = []
+    for top, folders, names in os.walk(folder):
+        folders.sort()
+        found += [os.path.join(top, name) for name in names if name.endswith(PAGE_ENDINGS)]
+    if not found:
+        raise Missing(f"{folder}: no page ({', '.join(PAGE_ENDINGS)}) in this folder")
+    return sorted(found)
+
+
+def spaced(items, limit):
+    """At most limit of the items, evenly spaced; all of them for limit 0 or None."""
+    if not limit or limit >= len(items):
+        return list(items)
+    return [items[i * len(items) // limit] for i in range(limit)]
+
+
+def open_page(path):
+    """A file to read the decompressed page from."""
+    return (gzip.open if path.endswith(".gz") else open)(path, "rb")
+
+
+def read_page(path):
+    """The bytes of a page, decompressed."""
+    with open_page(path) as file:
+        return file.read()
+
+
+def plain_folder(folder):
+    """Decompresses the pages of folder into build/bench-pages/ unless they are there, and returns (that folder, paths)."""
+    folder = os.path.abspath(folder)
+    tag = hashlib.sha256(folder.encode()).hexdigest()[:8]
+    target = os.path.join(BUILD, "bench-pages", f"{os.path.basename(folder)}-{tag}")
+    wanted = []
+    for path in find_pages(folder):
+        plain = os.path.join(target, os.path.relpath(path, folder))
+        plain = plain[:-3] if plain.endswith(".gz") else plain
+        wanted.append(plain)
+        if os.path.exists(plain) and os.path.getmtime(plain) >= os.path.getmtime(path):
+            continue
+        os.makedirs(os.path.dirname(plain), exist_ok=True)
+        with open_page(path) as packed, open(plain + ".part", "wb") as file:
+            shutil.copyfileobj(packed, file)
+        os.replace(plain + ".part", plain)
+    for path in set(find_pages(target)) - set(wanted):
+        os.remove(path)
+    return target, wanted
+
+
+def setup_peers():
+    """Makes the virtual environments of the peers on first use."""
+    os.makedirs(BUILD, exist_ok=True)
+    with open(os.path.join(BUILD, "bench-setup.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if subprocess.run([os.path.join(BENCH, "setup.sh")], stdin=subprocess.DEVNULL).returncode:
+            raise Missing("the peers could not be installed")
+
+
+def peer_python(environment):
+    """The interpreter of a virtual environment that setup.sh makes, or Missing."""
+    python = os.path.join(BUILD, environment, "bin", "python")
+    if not os.path.exists(python):
+        raise Missing("needs Python 3.12 or newer, and none is here")
+    return python
+
+
+def peer_version(environment, package):
+    """The installed version of a peer."""
+    code = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
+    done = subprocess.run([peer_python(environment), "-c", code, package], capture_output=True, text=True)
+    if done.returncode:
+        raise Missing(f"{package} is not installed in {environment}")
+    return done.stdout.strip()
+
+
+def need_makala():
+    """Builds build/makala, or says why not."""
+    done = subprocess.run(["make", "-s", "-C", ROOT, relative(MAKALA)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode or not os.path.exists(MAKALA):
+        raise Missing(f"make {relative(MAKALA)} failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
+    return MAKALA
+
+
+def makala_version():
+    """What makala says of itself, and a hash of the program, since the version alone does not tell two builds apart."""
+    with open(MAKALA, "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()[:12]
+    done = subprocess.run([MAKALA, "--version"], capture_output=True, text=True)
+    words = done.stdout.split()
+    return f"{words[-1] if words else '?'}-{digest}"
+
+
+def pin_to_one_core():
+    """Keeps the calling process on the last core it may use, where the system can do that (a preexec_fn)."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def print_table(headings, rows, file=None):
+    """Prints rows under headings: the first column to the left, the rest to the right.  None prints as nothing."""
+    file = file or sys.stdout
+    cells = [headings] + [["" if cell is None else str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(headings))]
+    for n, row in enumerate(cells):
+        line = [cell.ljust(widths[i]) if i == 0 else cell.rjust(widths[i]) for i, cell in enumerate(row)]
+        print("  ".join(line).rstrip(), file=file)
+        if n == 0:
+            print("  ".join("-" * width for width in widths), file=file)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""peers - worker of bench/pages and bench/quality.py: extracts pages with one peer, each by its fastest public way with default settings.
+
+usage: peers.py NAME [SECONDS] <LIST >RECORDS.  A line of LIST is the JSON array [path, url]; a line of RECORDS is {"input", "text"} or
+{"input", "error"}.  Runs in the peers' virtual environment.  A page that takes longer than SECONDS ends the process by SIGALRM: a
+loop inside a C extension cannot be interrupted otherwise.
+"""
+import gzip
+import json
+import logging
+import re
+import signal
+import sys
+
+WARM_UP = b"<!doctype html><title>t</title><article><h1>Words</h1><p>" + b"Some words to warm up with. " * 20 + b"</article>"
+# Elements at whose edges a word ends, for peers that return HTML.
+BREAKS = frozenset("address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+                   "h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead tr ul".split())
+
+
+def text_or_bytes(page):
+    """str where the page is valid UTF-8, which spares peers their encoding detection; else the bytes, so that they detect."""
+    try:
+        return page.decode()
+    except UnicodeDecodeError:
+        return page
+
+
+def decoded(page):
+    """Like text_or_bytes(), for peers that take str only: the encoding that the page declares, else windows-1252."""
+    text = text_or_bytes(page)
+    if isinstance(text, str):
+        return text
+    declared = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", page[:4096], re.I)
+    try:
+        return page.decode(declared.group(1).decode() if declared else "cp1252", "replace")
+    except LookupError:
+        return page.decode("cp1252", "replace")
+
+
+def html_text(html):
+    """The text of an HTML fragment, with line ends where block-level elements begin and end."""
+    from lxml.html import fromstring
+
+    if not html or not html.strip():
+        return ""
+    parts = []
+
+    def walk(top):
+        stack = [(top, False)]
+        while stack:
+            node, left = stack.pop()
+            parts.append("\n" if node.tag in BREAKS else "")
+            if left:
+                parts.append(node.tail or "")
+                continue
+            stack.append((node, True))
+            if isinstance(node.tag, str) and node.tag not in ("script", "style"):
+                parts.append(node.text or "")
+                stack += [(child, False) for child in reversed(node)]
+
+    walk(fromstring(html))
+    return "".join(parts)
+
+
+def lexbor():
+    """The yardstick: parses and extracts nothing."""
+    from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+    options = LexborDocumentOptions.WO_EVENTS
+
+    def extract(page, url):
+        LexborHTMLParser(page, options=options)
+
+    return extract
+
+
+def trafilatura():
+    from trafilatura import extract as run
+
+    def extract(page, url):
+        return run(text_or_bytes(page), url=url)
+
+    return extract
+
+
+def resiliparse():
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+
+    def extract(page, url):
+        text = text_or_bytes(page)
+        if isinstance(text, bytes):
+            text = bytes_to_str(page, detect_encoding(page))
+        return extract_plain_text(text, main_content=True)
+
+    return extract
+
+
+def rs_trafilatura():
+    from rs_trafilatura import extract, extract_bytes
+
+    def run(page, url):
+        text = text_or_bytes(page)
+        result = extract(text, url=url) if isinstance(text, str) else extract_bytes(text, url=url)
+        return result.main_content
+
+    return run
+
+
+def turbohtml():
+    from turbohtml import parse
+
+    def extract(page, url):
+        return parse(text_or_bytes(page), positions=False).article().text
+
+    return extract
+
+
+def magic_html():
+    from magic_html import GeneralExtractor
+
+    extractor = GeneralExtractor()
+
+    def extract(page, url):
+        return html_text(extractor.extract(decoded(page), base_url=url or "")["html"])
+
+    return extract
+
+
+def readability():
+    from readability import Document
+
+    def extract(page, url):
+        return html_text(Document(text_or_bytes(page)).summary(html_partial=True))
+
+    return extract
+
+
+def justext():
+    from justext import get_stoplist
+    from justext import justext as run
+
+    stoplist = get_stoplist("English")  # the default of its own command
+
+    def extract(page, url):
+        return "\n\n".join(p.text for p in run(text_or_bytes(page), stoplist) if not p.is_boilerplate)
+
+    return extract
+
+
+# Name on the command line: how to make its extract(page, url).
+EXTRACTORS = {"lexbor": lexbor, "trafilatura": trafilatura, "resiliparse": resiliparse, "rs-trafilatura": rs_trafilatura,
+              "turbohtml": turbohtml, "magic-html": magic_html, "readability-lxml": readability, "jusText": justext}
+
+
+def record(extract, path, url):
+    """The record of one page; a peer that raises an exception has failed on this page and goes on with the next."""
+    try:
+        with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+            page = file.read()
+        return {"input": path, "text": extract(page, url) or ""}
+    except Exception as error:  # whatever a peer raises is that peer's failure on this page
+        return {"input": path, "error": f"{type(error).__name__}: {error}"[:200]}
+
+
+def main():
+    logging.disable(logging.CRITICAL)
+    extract = EXTRACTORS[sys.argv[1]]()
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    extract(WARM_UP, None)
+    for line in sys.stdin:
+        path, url = json.loads(line)
+        signal.alarm(seconds)
+        found = json.dumps(record(extract, path, url), ensure_ascii=False)
+        sys.stdout.buffer.write(found.encode("utf-8", "replace") + b"\n")
+        if seconds:
+            sys.stdout.buffer.flush()
+    signal.alarm(0)
+
+
+if __name__ == "__main__":
+    main()

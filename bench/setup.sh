@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# setup.sh - makes the virtual environments of the peers: build/bench-venv, and build/bench-venv-magic where a Python 3.12 or newer
+# is found.  Says nothing and does nothing when they are up to date; a failed install is said on stderr and ends with 1.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p build
+
+newer_python() {
+	for python in python3 python3.14 python3.13 python3.12; do
+		if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+			"$python" -c 'import sys; print(sys.executable)'
+			return
+		fi
+	done
+	for python in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python; do
+		if [ -x "$python" ]; then
+			echo "$python"
+			return
+		fi
+	done
+}
+
+# make_environment PYTHON DIR REQUIREMENTS: the stamp holds what was asked for, so that a changed pin makes the environment anew.
+make_environment() {
+	if cmp -s "$3" "$2/stamp"; then
+		return
+	fi
+	echo "bench: making $2 (once)" >&2
+	rm -rf "$2"
+	if ! "$1" -m venv "$2" >"$2.log" 2>&1; then
+		echo "bench: $1 cannot make virtual environments (Debian: apt-get install python3-venv); see $2.log" >&2
+		exit 1
+	fi
+	# pip before 24 fails on two packages that ask for the same extra in different spelling.
+	if ! { "$2/bin/pip" install --quiet --upgrade pip && "$2/bin/pip" install --quiet -r "$3"; } >>"$2.log" 2>&1; then
+		echo "bench: installing the peers failed; see $2.log" >&2
+		exit 1
+	fi
+	cp "$3" "$2/stamp"
+}
+
+make_environment python3 build/bench-venv bench/requirements.txt
+python=$(newer_python)
+if [ -n "$python" ]; then
+	make_environment "$python" build/bench-venv-magic bench/requirements-magic.txt
+fi
