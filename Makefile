@@ -1,0 +1,99 @@
+# makala: `make demo` shows what it does, `make test` runs every test.  See README.md.
+
+VERSION := $(shell sed -n 's/^\#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)
+PREFIX ?= /usr/local
+BUILD ?= build
+CC ?= cc
+PYTHON ?= python3
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
+SAN ?=
+# The charset detector is optional: without it pages that say nothing and are not UTF-8 count as windows-1252.
+DETECTOR ?= $(shell pkg-config --exists uchardet 2>/dev/null && echo uchardet)
+DETECTOR_FLAGS := $(if $(DETECTOR),-DMK_WITH_DETECTOR $(shell pkg-config --cflags $(DETECTOR)))
+DETECTOR_LIBS := $(if $(DETECTOR),$(shell pkg-config --libs $(DETECTOR)))
+ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) -I.
+CLI_LIBS := -lz -lzstd -lpthread
+SO := libmakala.so.0
+CLI_OBJ := $(patsubst cli/%.c,$(BUILD)/cli/%.o,$(wildcard cli/*.c))
+TESTS_C := $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/*.c))
+
+all: $(BUILD)/makala $(BUILD)/libmakala.a $(BUILD)/libmakala.so
+
+# The library is one translation unit, see src/all.c.
+$(BUILD)/all.o: src/all.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -fPIC -fvisibility=hidden -MMD -c $< -o $@
+
+$(BUILD)/libmakala.a: $(BUILD)/all.o
+	rm -f $@
+	ar rcs $@ $<
+
+$(BUILD)/$(SO): $(BUILD)/all.o
+	$(CC) $(SAN) -shared -Wl,-soname,$(SO) $< -o $@ $(DETECTOR_LIBS) -lm
+
+$(BUILD)/libmakala.so: $(BUILD)/$(SO)
+	ln -sf $(SO) $@
+
+$(BUILD)/cli/%.o: cli/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -MMD -c $< -o $@
+
+$(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala.a
+	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(CLI_LIBS) -lm
+
+# Test programs include src/all.c themselves when they need internals, so they link the libraries it uses, not it.
+$(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -D_GNU_SOURCE -MMD $< -o $@ \
+	  $(if $(shell grep -l '^.include ".*all.c"' $<),,$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(CLI_LIBS) -lm
+
+tests: all $(TESTS_C)
+
+-include $(BUILD)/all.d $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
+
+demo:
+	@tools/needs build
+	@$(MAKE) --no-print-directory -s all
+	@for page in examples/*.html; do printf '\n======== %s\n\n' "$$page"; $(BUILD)/makala "$$page"; done
+
+test:
+	@tools/needs build test
+	@test/run
+
+quality: all
+	$(PYTHON) bench/quality.py $(DATA)
+
+# Tables are checked in; `make check-tables` tells whether the tools still write the same.
+TABLES := tags entities encodings unicode
+tables:
+	for t in $(TABLES); do $(PYTHON) tools/gen_$$t.py > src/tables/$$t.h || exit 1; done
+
+check-tables:
+	@mkdir -p $(BUILD)
+	@for t in $(TABLES); do $(PYTHON) tools/gen_$$t.py > $(BUILD)/$$t.h && cmp $(BUILD)/$$t.h src/tables/$$t.h || exit 1; done
+	@echo "tables are what the tools write"
+
+DEST = $(DESTDIR)$(PREFIX)
+install: all
+	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(DEST)/share/man/man1
+	install -m 755 $(BUILD)/makala $(DEST)/bin/makala
+	install -m 644 makala.h $(DEST)/include/makala.h
+	install -m 644 $(BUILD)/libmakala.a $(DEST)/lib/libmakala.a
+	install -m 755 $(BUILD)/$(SO) $(DEST)/lib/$(SO)
+	ln -sf $(SO) $(DEST)/lib/libmakala.so
+	install -m 644 docs/makala.1 $(DEST)/share/man/man1/makala.1
+	install -Dm 644 completions/makala.bash $(DEST)/share/bash-completion/completions/makala
+	install -Dm 644 completions/_makala $(DEST)/share/zsh/site-functions/_makala
+	install -Dm 644 completions/makala.fish $(DEST)/share/fish/vendor_completions.d/makala.fish
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(DETECTOR_LIBS) -lm|' makala.pc.in > $(DEST)/lib/pkgconfig/makala.pc
+
+uninstall:
+	rm -f $(DEST)/bin/makala $(DEST)/include/makala.h $(DEST)/lib/libmakala.a $(DEST)/lib/$(SO) $(DEST)/lib/libmakala.so \
+	  $(DEST)/share/man/man1/makala.1 $(DEST)/lib/pkgconfig/makala.pc $(DEST)/share/bash-completion/completions/makala \
+	  $(DEST)/share/zsh/site-functions/_makala $(DEST)/share/fish/vendor_completions.d/makala.fish
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all tests demo test quality tables check-tables install uninstall clean
