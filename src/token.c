@@ -580,10 +580,12 @@ static void doctype_ids(struct tokenizer *t, struct token *tok)
 	t->p = skip_space(t->p);
 	if (!is_public)
 		return;
-	if (*t->p == '"' || *t->p == '\'')
-		doctype_id(t, tok, &tok->system_id);
-	else if (*t->p != '>')
+	if (*t->p == '"' || *t->p == '\'') {
+		if (doctype_id(t, tok, &tok->system_id))
+			t->p = skip_space(t->p);
+	} else if (*t->p != '>') {
 		tok->force_quirks = true;
+	}
 }
 
 /* DOCTYPE state: t->p is behind "<!doctype". */
@@ -601,9 +603,10 @@ static void doctype(struct tokenizer *t, struct token *tok)
 	t->p = skip_space(t->p);
 	if (t->p < t->end && *t->p != '>')
 		doctype_ids(t, tok);
-	const char *q = memchr(t->p, '>', (size_t)(t->end - t->p));
-	if (!q)
+	if (t->p >= t->end)
 		tok->force_quirks = true;
+	/* Whatever else there is, is skipped: bogus DOCTYPE state. */
+	const char *q = memchr(t->p, '>', (size_t)(t->end - t->p));
 	t->p = q ? q + 1 : t->end;
 }
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tokens.c - the tokenizer alone, for test/html5.py.
+ *
+ * Reads records from standard input, each a line "STATE LAST_START_TAG LENGTH" and LENGTH bytes of input, and prints the tokens of each, a
+ * line a token, then an empty line.  Strings are printed as hexadecimal bytes after a "=", so that none can be mistaken.
+ */
+#include "../src/all.c"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_string(const char *p, size_t len)
+{
+	putchar(' ');
+	putchar('=');
+	for (size_t i = 0; i < len; i++)
+		printf("%02x", (unsigned char)p[i]);
+}
+
+static void print_id(mk_str s)
+{
+	if (s.p)
+		print_string(s.p, s.len);
+	else
+		printf(" -");
+}
+
+static void print_token(const struct tokenizer *t, const struct token *tok)
+{
+	mk_str name;
+	switch (tok->type) {
+	case TOKEN_START:
+	case TOKEN_END:
+		name = tag_name(t->pg, tok->tag);
+		printf(tok->type == TOKEN_START ? "start" : "end");
+		print_string(name.p, name.len);
+		printf(" %d", tok->self_closing);
+		for (uint32_t i = 0; i < tok->n_attrs; i++) {
+			print_string(t->attrs[i].name, t->attrs[i].name_len);
+			print_string(t->attrs[i].value, t->attrs[i].value_len);
+		}
+		break;
+	case TOKEN_TEXT:
+	case TOKEN_NUL:
+		printf("text");
+		print_string(tok->text.p, tok->text.len);
+		break;
+	case TOKEN_COMMENT:
+		printf("comment");
+		print_string(tok->text.p, tok->text.len);
+		break;
+	case TOKEN_INSTRUCTION:
+		printf("instruction");
+		print_id(tok->public_id);
+		print_string(tok->text.p, tok->text.len);
+		break;
+	case TOKEN_DOCTYPE:
+		printf("doctype");
+		print_id(tok->text);
+		print_id(tok->public_id);
+		print_id(tok->system_id);
+		printf(" %d", !tok->force_quirks);
+		break;
+	case TOKEN_EOF:
+		break;
+	}
+	putchar('\n');
+}
+
+static enum token_state state_named(const char *name)
+{
+	static const char *const names[] = {"data", "rcdata", "rawtext", "script", "plaintext", "cdata"};
+	for (int i = 0; i < 6; i++)
+		if (!strcmp(name, names[i]))
+			return (enum token_state)i;
+	fprintf(stderr, "no such state: %s\n", name);
+	exit(2);
+}
+
+int main(void)
+{
+	char state[32], last[64];
+	size_t len;
+	mk_page *pg = mk_page_new(NULL);
+	struct tokenizer *t = malloc(sizeof *t);
+	while (scanf("%31s %63s %zu", state, last, &len) == 3 && getchar() == '\n') {
+		if (begin(pg, "", len, NULL) || setjmp(pg->arena.escape))
+			return 1;
+		char *input = arena_zero(&pg->arena, len + TEXT_PADDING); /* not decoded: a test may hold lone surrogates */
+		if (fread(input, 1, len, stdin) != len)
+			return 1;
+		pg->text = input;
+		pg->text_len = (uint32_t)len;
+		token_init(t, pg);
+		t->state = state_named(state);
+		if (strcmp(last, "-") != 0) {
+			char *name = arena_zero(&pg->arena, strlen(last) + TEXT_PADDING);
+			memcpy(name, last, strlen(last));
+			t->last_start = token_tag(t, name, (uint32_t)strlen(last));
+		}
+		struct token tok;
+		for (token_next(t, &tok); tok.type != TOKEN_EOF; token_next(t, &tok))
+			print_token(t, &tok);
+		putchar('\n');
+	}
+	free(t);
+	mk_page_free(pg);
+	return 0;
+}
