@@ -8,6 +8,9 @@
 #include "dom.c"
 #include "names.c"
 #include "decode.c"
+#ifdef MK_WITH_DETECTOR /* the one file that needs a library, see docs/libraries.md */
+#include "detect.c"
+#endif
 #include "token.c"
 #include "tree.c"
 #include "dump.c"
