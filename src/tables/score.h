@@ -6,86 +6,86 @@
 static const float score_weights[] = {
 	-0.25f, /* words */
 	0.13f, /* plain_words */
-	0.43f, /* many_words */
+	0.42f, /* many_words */
 	0.59f, /* very_many_words */
-	0.35f, /* word_length */
-	-0.60f, /* link_density */
-	0.41f, /* all_link */
-	-0.56f, /* stops */
-	1.70f, /* stop_density */
-	0.05f, /* commas */
-	-0.36f, /* digits */
-	0.68f, /* ends_with_stop */
-	0.02f, /* no_words */
-	0.83f, /* is_p */
-	-1.34f, /* is_h1 */
-	0.72f, /* is_h2_h3 */
-	0.25f, /* is_h4_h6 */
-	1.02f, /* is_item */
-	0.37f, /* is_cell */
-	0.35f, /* is_code */
-	-2.73f, /* is_caption */
-	-1.09f, /* is_control */
-	1.51f, /* near_article */
-	1.33f, /* near_main */
-	-0.25f, /* near_section */
-	0.04f, /* near_aside */
-	-0.21f, /* near_nav */
-	-1.87f, /* near_header */
-	-0.21f, /* near_footer */
-	-7.19f, /* near_form */
-	-17.28f, /* near_dialog */
-	7.13f, /* near_table */
-	0.61f, /* near_list */
-	-1.00f, /* near_figure */
-	1.14f, /* near_quote */
-	-1.40f, /* near_noscript */
-	-1.04f, /* near_hidden */
-	0.93f, /* near_link */
-	0.14f, /* in_article */
-	0.12f, /* in_main */
-	-2.85f, /* in_aside */
-	-3.00f, /* in_nav */
-	-5.05f, /* in_footer */
-	-0.28f, /* in_hidden */
+	0.33f, /* word_length */
+	-0.65f, /* link_density */
+	0.38f, /* all_link */
+	-0.55f, /* stops */
+	1.53f, /* stop_density */
+	0.04f, /* commas */
+	-0.34f, /* digits */
+	0.70f, /* ends_with_stop */
+	2.97f, /* no_words */
+	0.82f, /* is_p */
+	-1.29f, /* is_h1 */
+	0.66f, /* is_h2_h3 */
+	0.22f, /* is_h4_h6 */
+	0.99f, /* is_item */
+	0.17f, /* is_cell */
+	0.34f, /* is_code */
+	-2.70f, /* is_caption */
+	-1.07f, /* is_control */
+	1.64f, /* near_article */
+	1.41f, /* near_main */
+	-0.24f, /* near_section */
+	0.96f, /* near_aside */
+	0.06f, /* near_nav */
+	-2.04f, /* near_header */
+	3.36f, /* near_footer */
+	-5.74f, /* near_form */
+	-26.99f, /* near_dialog */
+	8.11f, /* near_table */
+	0.65f, /* near_list */
+	-1.16f, /* near_figure */
+	1.05f, /* near_quote */
+	-1.13f, /* near_noscript */
+	-1.21f, /* near_hidden */
+	0.98f, /* near_link */
+	0.11f, /* in_article */
+	0.10f, /* in_main */
+	-2.96f, /* in_aside */
+	-3.10f, /* in_nav */
+	-6.10f, /* in_footer */
+	-0.17f, /* in_hidden */
 	0.77f, /* position */
 	-0.87f, /* early */
-	-0.74f, /* late */
-	-2.03f, /* words_before */
-	-2.29f, /* before_h1 */
+	-0.71f, /* late */
+	-2.05f, /* words_before */
+	-2.30f, /* before_h1 */
 	0.02f, /* since_h1 */
 	-0.02f, /* since_heading */
 	-0.14f, /* section_words */
-	-0.54f, /* section_links */
-	-1.65f, /* section_stops */
+	-0.57f, /* section_links */
+	-1.63f, /* section_stops */
 	0.11f, /* words_prev */
 	0.14f, /* words_next */
-	-0.07f, /* links_prev */
-	-0.16f, /* links_next */
+	-0.10f, /* links_prev */
+	-0.17f, /* links_next */
 	0.09f, /* words_4 */
-	0.36f, /* links_4 */
-	0.62f, /* stops_4 */
-	0.09f, /* words_12 */
-	-0.70f, /* links_12 */
-	-2.14f, /* stops_12 */
-	0.90f, /* wider_1_share */
-	-0.33f, /* wider_1_links */
-	0.69f, /* wider_1_stops */
+	0.30f, /* links_4 */
+	0.86f, /* stops_4 */
+	0.10f, /* words_12 */
+	-0.62f, /* links_12 */
+	-2.59f, /* stops_12 */
+	0.89f, /* wider_1_share */
+	-0.23f, /* wider_1_links */
+	0.63f, /* wider_1_stops */
 	0.13f, /* wider_1_block */
-	0.52f, /* wider_2_share */
-	-0.39f, /* wider_2_links */
-	0.54f, /* wider_2_stops */
-	-0.13f, /* wider_2_block */
-	0.27f, /* wider_3_share */
+	0.54f, /* wider_2_share */
+	-0.42f, /* wider_2_links */
+	-0.01f, /* wider_2_stops */
+	-0.15f, /* wider_2_block */
+	0.24f, /* wider_3_share */
 	-0.46f, /* wider_3_links */
-	1.20f, /* wider_3_stops */
-	0.20f, /* wider_3_block */
-	-0.64f, /* copies */
-	-0.24f, /* page_words */
-	2.68f, /* page_links */
-	-1.26f, /* page_stops */
+	2.34f, /* wider_3_stops */
+	0.23f, /* wider_3_block */
+	-0.65f, /* copies */
+	-0.23f, /* page_words */
+	2.72f, /* page_links */
+	-2.14f, /* page_stops */
 };
 
-#define SCORE_BIAS 0.55f
+#define SCORE_BIAS 0.59f
 
 #endif
