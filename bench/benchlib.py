@@ -4,6 +4,7 @@ import fcntl
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BENCH = os.path.join(ROOT, "bench")
 BUILD = os.path.join(ROOT, "build")
 MAKALA = os.path.join(BUILD, "makala")
+LIBRARY = os.path.join(BUILD, "libmakala.so")
 PAGE_ENDINGS = (".html", ".htm", ".html.gz", ".htm.gz")
 
 
@@ -100,21 +102,19 @@ def peer_version(environment, package):
     return done.stdout.strip()
 
 
-def need_makala():
-    """Builds build/makala, or says why not."""
-    done = subprocess.run(["make", "-s", "-C", ROOT, relative(MAKALA)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode or not os.path.exists(MAKALA):
-        raise Missing(f"make {relative(MAKALA)} failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
-    return MAKALA
+def build_makala(target):
+    """Makes build/makala or another target of the Makefile, or says why not; returns its path."""
+    command = ["make", "-s", "-C", ROOT, f"BUILD={relative(BUILD)}", relative(target)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise Missing(f"makala cannot be built: {(done.stderr.strip().splitlines() or ['make said nothing'])[-1]}")
+    return target
 
 
 def makala_version():
-    """What makala says of itself, and a hash of the program, since the version alone does not tell two builds apart."""
-    with open(MAKALA, "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()[:12]
-    done = subprocess.run([MAKALA, "--version"], capture_output=True, text=True)
-    words = done.stdout.split()
-    return f"{words[-1] if words else '?'}-{digest}"
+    """The version that is built here."""
+    with open(os.path.join(ROOT, "makala.h"), encoding="utf-8") as file:
+        return re.search(r'MK_VERSION_STRING "(.*)"', file.read()).group(1)
 
 
 def pin_to_one_core():
