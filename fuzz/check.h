@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check.h - what must hold of every page, whatever its bytes; the fuzz targets include it.  A broken promise aborts. */
+#ifndef MAKALA_FUZZ_CHECK_H
+#define MAKALA_FUZZ_CHECK_H
+
+#include "../src/all.c"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHECK(condition)                                                                                                           \
+	do {                                                                                                                       \
+		if (!(condition)) {                                                                                                \
+			fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #condition);                                    \
+			abort();                                                                                                   \
+		}                                                                                                                  \
+	} while (0)
+
+/* Valid UTF-8, by the definition of well-formed byte sequences in the Unicode standard. */
+static inline bool is_utf8(const unsigned char *p, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		unsigned char c = p[i];
+		size_t n = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
+		if (!n || n > len - i)
+			return false;
+		for (size_t k = 1; k < n; k++)
+			if ((p[i + k] & 0xC0) != 0x80)
+				return false;
+		if ((c == 0xE0 && p[i + 1] < 0xA0) || (c == 0xED && p[i + 1] > 0x9F) || (c == 0xF0 && p[i + 1] < 0x90) ||
+		    (c == 0xF4 && p[i + 1] > 0x8F))
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+static inline void check_text(const mk_page *pg)
+{
+	CHECK(is_utf8((const unsigned char *)pg->text, pg->text_len));
+	for (int i = 0; i < TEXT_PADDING; i++)
+		CHECK(pg->text[pg->text_len + (uint32_t)i] == 0);
+}
+
+/* Links of the tree agree with each other, and it is no deeper than the cap allows. */
+static inline void check_tree(const mk_page *pg)
+{
+	for (const struct node *n = pg->document; n; n = dom_next(n, pg->document)) {
+		uint32_t depth = 0;
+		for (const struct node *up = n->parent; up && depth < 2000; up = up->parent)
+			depth++;
+		CHECK(depth < 600);
+		CHECK(n->src <= pg->text_len);
+		CHECK(!n->next || (n->next->prev == n && n->next->parent == n->parent));
+		CHECK(!n->parent || n->next || n->parent->as.kids.last == n);
+		if (n->type == NODE_TEXT)
+			CHECK(n->len > 0 && n->as.leaf.src_end <= pg->text_len);
+	}
+}
+
+static inline void check_blocks(const mk_page *pg)
+{
+	const mk_article *a = mk_article_of(pg);
+	CHECK(a && a->n_kept <= a->n_blocks && a->confidence >= 0 && a->confidence <= 1);
+	for (uint32_t i = 0; i < a->n_blocks; i++) {
+		const mk_block *b = mk_block_at(pg, i);
+		CHECK(b->from <= b->to && b->to <= pg->text_len);
+		CHECK(b->score >= 0 && b->score <= 1);
+		CHECK(b->text.len && is_utf8((const unsigned char *)b->text.p, b->text.len));
+	}
+}
+
+/* Clean HTML, read again, holds nothing that runs. */
+static inline void check_html(mk_str html)
+{
+	mk_page *pg = mk_page_new(NULL);
+	CHECK(mk_parse_fragment(pg, "div", html.p, html.len, NULL) == MK_OK);
+	for (const struct node *n = pg->document; n; n = dom_next(n, pg->document)) {
+		if (!is_element(n))
+			continue;
+		CHECK(n->tag != TAG_SCRIPT && n->tag != TAG_STYLE && n->tag != TAG_IFRAME && n->tag != TAG_OBJECT && n->ns == NS_HTML);
+		for (uint32_t i = 0; i < n->len; i++) {
+			const struct attr *attr = &n->u.attrs[i];
+			CHECK(!(attr->name_len > 2 && !memcmp(attr->name, "on", 2)) && attr->id != ATTR_STYLE);
+			if (attr->id == ATTR_HREF || attr->id == ATTR_SRC)
+				for (const char *bad = "javascript:"; bad; bad = NULL)
+					CHECK(attr->value_len < 11 || !str_equals(attr->value, 11, bad));
+		}
+	}
+	mk_page_free(pg);
+}
+
+/* One line, braces and quotes balanced outside and inside of strings. */
+static inline void check_json(mk_str json)
+{
+	int depth = 0;
+	bool in_string = false;
+	CHECK(is_utf8((const unsigned char *)json.p, json.len));
+	for (size_t i = 0; i < json.len; i++) {
+		unsigned char c = (unsigned char)json.p[i];
+		CHECK(c >= 0x20);
+		if (in_string && c == '\\')
+			i++;
+		else if (c == '"')
+			in_string = !in_string;
+		else if (!in_string)
+			depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+	}
+	CHECK(depth == 0 && !in_string);
+}
+
+/* All writers; text must not depend on what else is asked for. */
+static inline void check_writers(mk_page *pg)
+{
+	mk_str text, again, out;
+	CHECK(mk_text(pg, &text) == MK_OK && is_utf8((const unsigned char *)text.p, text.len));
+	CHECK(mk_markdown(pg, MK_IMAGES, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
+	CHECK(mk_html(pg, MK_IMAGES, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
+	check_html(out);
+	CHECK(mk_json(pg, (1u << MK_N_FIELDS) - 1, MK_IMAGES, &out) == MK_OK);
+	check_json(out);
+	CHECK(mk_text(pg, &again) == MK_OK && again.len == text.len && !memcmp(again.p, text.p, text.len));
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* page.c - fuzz target: any bytes, from the tree to every writer. */
+#include "check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	mk_page *pg = mk_page_new(NULL);
+	mk_options options;
+	mk_options_init(&options);
+	options.url = "https://example.org/a/b?c";
+	options.view = size ? (mk_view)(data[0] & 3) : MK_VIEW_BALANCED;
+	options.max_depth = size > 1 && data[1] & 1 ? 16 : 512;
+	CHECK(mk_extract(pg, data, size, &options) == MK_OK);
+	check_text(pg);
+	check_tree(pg);
+	check_blocks(pg);
+	check_writers(pg);
+	mk_page_free(pg);
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * writers.c - fuzz target: each byte is a word of a small grammar of lists, tables, quotes, code, links and text, so that short inputs make
+ * deep and odd structures, and every block is kept.
+ */
+#include "check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const words[] = {
+	        "<p>",          "</p>",        "<ul>",      "</ul>",       "<ol start=7>", "</ol>",      "<li>",        "</li>",
+	        "<blockquote>", "</blockquote>", "<pre>",   "</pre>",      "<pre><code class=language-c>", "</code>", "<code>", "<b>",
+	        "</b>",         "<em>",        "</em>",     "<a href='x y(z)'>", "<a href=javascript:x>", "</a>", "<table>", "</table>",
+	        "<tr>",         "<td>",        "<th>",      "<td colspan=3 rowspan=2>", "<caption>", "<br>", "<hr>",     "<h2>",
+	        "</h2>",        "<img src=/i.png alt='a]b'>", "<figure>", "<figcaption>", "</figure>", "<dl>", "<dt>",   "<dd>",
+	        "<div>",        "</div>",      "<span>",    "</span>",     "\n",           "    ",       "\t",          "*",
+	        "_",            "`",           "``",        "# ",          "1. ",          "- ",         "> ",          "|",
+	        "\\",           "&lt;b&gt;",   "&amp;copy;", "[x](y)",     "![",           "]",          "~~~\n",       "===\n",
+	        "---\n",        "word",        "two words", "ab",          "x",            ".",          ", ",          "\xE4\xB8\xAD",
+	        "\xD8\xA7",     "\xF0\x9F\x98\x80", "&nbsp;", "http://a.b/c_d_e", "<del>", "</del>",     "<sup>2</sup>", "<select><option>",
+	        "<button>",     "<noscript>",  "</noscript>", "<template>", "</template>", "<details><summary>", "<svg><text>", "</svg>",
+	        "<math><mi>",   "</math>",     "<textarea>", "</textarea>", "<ol reversed>", "<li value=-3>", "<thead>", "<tbody>"};
+	struct arena a;
+	arena_init(&a, NULL);
+	if (setjmp(a.escape))
+		abort();
+	struct buf b;
+	buf_init(&b, &a, 4096);
+	for (size_t i = 1; i < size; i++)
+		buf_str(&b, words[data[i] % (sizeof words / sizeof words[0])]);
+	mk_page *pg = mk_page_new(NULL);
+	mk_options options;
+	mk_options_init(&options);
+	options.charset = "utf-8";
+	options.view = MK_VIEW_EVERYTHING;
+	options.no_tables = size && data[0] & 1;
+	CHECK(mk_extract(pg, b.p, b.len, &options) == MK_OK);
+	check_blocks(pg);
+	check_writers(pg);
+	mk_page_free(pg);
+	arena_free(&a);
+	return 0;
+}
