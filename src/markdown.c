@@ -19,6 +19,7 @@ struct md_writer {
 	bool heading, cell; /* what the block is written into */
 	bool in_link;      /* brackets in its text are to be escaped */
 	bool mark_before, mark_next; /* markup stands where the text being written starts and ends */
+	bool strikes;      /* the block has strikethrough */
 	bool link_next;    /* and what it ends at is a link */
 	uint32_t column;   /* next one of the open row */
 	uint32_t n_rows;   /* of the open table, written */
@@ -30,11 +31,12 @@ struct md_writer {
 
 /* ---- Characters ---- */
 
-enum md_class { MD_SPACE, MD_LETTER, MD_PUNCTUATION, MD_UNSURE };
+enum md_class { MD_SPACE, MD_LETTER, MD_PUNCTUATION, MD_UNSURE, MD_TILDE };
 
 /*
  * What a character is to the flanking rules.  Parsers disagree on symbols outside of ASCII (punctuation since CommonMark 0.31) and we need
  * no exact answer: ranges that hold any punctuation or symbols are unsure, and emphasis is written only where both answers work.
+ * Tildes are worse: cmark-gfm looks at what is behind them.
  */
 static enum md_class md_class_of(uint32_t c)
 {
@@ -76,6 +78,8 @@ static bool is_ascii_mark(char c)
 
 static enum md_class md_ascii_class(char c)
 {
+	if (c == '~')
+		return MD_TILDE;
 	return is_ascii_alnum(c) ? MD_LETTER : is_ascii_mark(c) ? MD_PUNCTUATION : is_space(c) ? MD_SPACE : MD_UNSURE;
 }
 
@@ -157,7 +161,7 @@ static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const c
 	case '_':
 		return !(is_space(before) && is_space(after)) && !(is_ascii_alnum(before) && is_ascii_alnum(after));
 	case '~':
-		return !is_space(before) || after == '~';
+		return w->strikes || !is_space(before) || after == '~';
 	case '[':
 		return w->in_link;
 	case ']': /* no definition is ever written, so [a] and [a][b] are text */
@@ -315,8 +319,8 @@ static enum md_class md_neighbour(const struct outline *o, uint32_t i, int step)
 			break;
 		if (other->kind == MARK_NONE || (is_star(mark) && is_star(other)))
 			continue;
-		/* cmark-gfm looks through the tildes of strikethrough here, others see punctuation. */
-		return other->kind == MARK_BREAK ? MD_SPACE : other->kind == MARK_DEL ? MD_UNSURE : MD_PUNCTUATION;
+		/* cmark-gfm looks through the tildes of strikethrough here, others see punctuation; and stars may yet be dropped. */
+		return other->kind == MARK_BREAK ? MD_SPACE : other->kind == MARK_DEL || is_star(other) ? MD_UNSURE : MD_PUNCTUATION;
 	}
 	return step < 0 ? md_class_before(o->block->pub.text, mark->at) : md_class_after(o->block->pub.text, mark->at);
 }
@@ -361,10 +365,21 @@ static void md_settle_code(struct md_writer *w, uint32_t i)
 		md_drop(o, i);
 }
 
+/* Whether a span opens right behind one of its kind: their delimiters would be read as one. */
+static bool md_repeats(const struct outline *o, uint32_t i)
+{
+	const struct mark *mark = &o->marks[i];
+	while (i && o->marks[i - 1].kind == MARK_NONE)
+		i--;
+	const struct mark *before = i ? &o->marks[i - 1] : mark;
+	return before->at == mark->at && before->kind == mark->kind && !before->open;
+}
+
 /* Takes back the marks that Markdown cannot express where they are. */
 static void md_settle(struct md_writer *w)
 {
 	struct outline *o = &w->o;
+	w->strikes = false;
 	for (uint32_t i = 0; i < o->n_marks; i++) {
 		struct mark *mark = &o->marks[i];
 		if (mark->kind == MARK_CODE && mark->open)
@@ -373,6 +388,7 @@ static void md_settle(struct md_writer *w)
 			md_drop(o, i);
 		else if (mark->kind == MARK_STRONG && mark->open && w->heading)
 			md_drop(o, i);
+		w->strikes |= mark->kind == MARK_DEL;
 	}
 	for (int stars = 0; stars < 2; stars++) /* tildes first: they are neighbours to stars, and may go */
 		for (uint32_t i = 0; i < o->n_marks; i++) {
@@ -385,6 +401,9 @@ static void md_settle(struct md_writer *w)
 			    !md_flanks(md_neighbour(o, end, -1), md_neighbour(o, end, 1)))
 				md_drop(o, i);
 		}
+	for (uint32_t i = 1; i < o->n_marks; i++)
+		if ((o->marks[i].kind == MARK_CODE || o->marks[i].kind == MARK_DEL) && o->marks[i].open && md_repeats(o, i))
+			md_drop(o, i);
 }
 
 static uint32_t longest_ticks(const char *p, size_t len)

@@ -757,9 +757,11 @@ static void span_leave(struct marking *m, const struct node *n)
 }
 
 /* Bytes of the white space or invisible mark at p that is_space() does not know, 0 if there is none. */
-static size_t odd_space(const char *p, size_t len)
+static inline size_t odd_space(const char *p, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)p;
+	if (u[0] < 0xC2)
+		return 0;
 	if (len >= 2 && u[0] == 0xC2 && (u[1] == 0xA0 || u[1] == 0xAD || u[1] == 0x85))
 		return 2;
 	if (len < 3)
@@ -788,32 +790,35 @@ static bool find_leaf(struct marking *m, const char *p, size_t len, uint32_t *st
 	const char *text = m->text.p;
 	size_t i = 0, j = m->at, n = m->text.len;
 	i += space_before(p, len);
+	if (i == len) { /* blank; but a zero-width space in it is a character of the text */
+		for (size_t k = 0, odd; k < len; k += odd ? odd : 1)
+			if ((odd = odd_space(p + k, len - k)) && n - m->at >= odd && !memcmp(p + k, text + m->at, odd))
+				m->at += (uint32_t)odd;
+		return false;
+	}
 	j += space_before(text + j, n - j);
-	if (i == len || j == n)
+	if (j == n)
 		return false;
 	*start = (uint32_t)j;
 	while (i < len && j < n) {
-		if (p[i] == text[j])
+		size_t odd;
+		if ((odd = odd_space(p + i, len - i))) {
+			if (n - j >= odd && !memcmp(p + i, text + j, odd))
+				j += odd;
+			i += odd;
+		} else if ((odd = odd_space(text + j, n - j)))
+			j += odd;
+		else if (p[i] == text[j])
 			i++, j++;
 		else if (is_space(p[i]))
 			i++;
 		else if (is_space(text[j]))
 			j++;
-		else if (odd_space(p + i, len - i))
-			i += odd_space(p + i, len - i);
-		else if (odd_space(text + j, n - j))
-			j += odd_space(text + j, n - j);
 		else
 			return false;
 	}
-	for (;;) {
-		if (j > *start && is_space(text[j - 1]))
-			j--;
-		else if (j > *start + 1 && odd_space(text + j - 2, 2))
-			j -= 2;
-		else
-			break;
-	}
+	while (j > *start && is_space(text[j - 1]))
+		j--;
 	if (j <= *start)
 		return false;
 	m->at = (uint32_t)j;

@@ -237,7 +237,7 @@ def styled(rng):
                        "<table><tr><th>a<th>b<th>c" + cells + "</table>", "<ol><li>%s<blockquote>%s</blockquote>" % (inline(2), inline(3))))
 
 
-def run_roundtrip(writer, n_generated):
+def run_roundtrip(writer, n_generated, real):
     if not cmarkgfm and os.environ.get("CI") != "true":
         print("roundtrip: skipped, needs the Python package in test/requirements.txt")
         return True
@@ -249,6 +249,8 @@ def run_roundtrip(writer, n_generated):
     for i in range(n_generated):
         check_page(writer, tallies, "generated page %d" % i, hostile(rng) if i % 2 else styled(rng))
     good = all([tally.done(least=n_generated) for tally in tallies])
+    if not real:
+        return good
     pages = sorted(PAGES.glob("*.html.gz"))
     if not pages:
         print("roundtrip: real pages skipped, %s is not there" % PAGES)
@@ -264,6 +266,7 @@ def main():
     parser.add_argument("parts", nargs="*", metavar="cases|regress|roundtrip")
     parser.add_argument("--program", default=str(TEST.parent / "build" / "test" / "write"), help="test/write.c, built")
     parser.add_argument("--update", action="store_true", help="rewrite expectations")
+    parser.add_argument("--no-pages", action="store_true", help="generated pages only")
     parser.add_argument("--generated", type=int, default=4000, help="how many pages to generate")
     given = parser.parse_args()
     parts = given.parts or ["cases", "regress", "roundtrip"]
@@ -273,7 +276,7 @@ def main():
         sys.exit("cases.py: %s: not built (--program says where it is)" % given.program)
     writer = Writer(given.program)
     run = {"cases": lambda: run_cases(writer, given.update), "regress": lambda: run_regress(writer, given.update),
-           "roundtrip": lambda: run_roundtrip(writer, given.generated)}
+           "roundtrip": lambda: run_roundtrip(writer, given.generated, not given.no_pages)}
     sys.exit(0 if all([run[part]() for part in parts]) else 1)
 
 
