@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main.c - arguments -> struct settings and a list of inputs, then one of the jobs.
+ *
+ * One table holds all options: parsing, --help and the suggestion for a mistyped one come from it, and a test compares it with the manual
+ * page and the completions.  getopt_long() is no part of POSIX and cannot say which option was meant.
+ */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { EXTRACT = 1, EXPLAIN = 2, FEATURES = 4, TREE = 8, ANY = 15, PAGES = EXTRACT | EXPLAIN };
+
+static const struct command {
+	const char *name;
+	unsigned bit;
+	enum report report;
+} commands[] = {{"explain", EXPLAIN, REPORT_EXPLAIN}, {"features", FEATURES, REPORT_FEATURES}, {"tree", TREE, REPORT_TREE}};
+
+enum option_id {
+	OPT_TO, OPT_OUTPUT, OPT_URL, OPT_CHARSET, OPT_PRECISION, OPT_BALANCED, OPT_RECALL, OPT_EVERYTHING, OPT_NO_TABLES, OPT_IMAGES,
+	OPT_NO_LINKS, OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_JOBS, OPT_RESUME, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_ERRORS, OPT_MAX_MEMORY,
+	OPT_MAX_INPUT, OPT_STRICT_EXIT, OPT_QUIET, OPT_FRAGMENT, OPT_VERSION, OPT_HELP
+};
+
+struct option {
+	enum option_id id;
+	char letter; /* 0: none */
+	unsigned commands;
+	const char *name, *value, *help;
+};
+
+static const struct option options[] = {
+        {OPT_TO, 't', EXTRACT, "to", "FORMAT", "markdown (default), text, json (one object a line) or html"},
+        {OPT_OUTPUT, 'o', EXTRACT, "output", "PATH", "write to a file, or into a directory (a file for each input)"},
+        {OPT_URL, 0, PAGES | FEATURES, "url", "URL", "the page's own address; resolves its links"},
+        {OPT_CHARSET, 0, ANY, "charset", "LABEL", "read the pages in this encoding, whatever they say"},
+        {OPT_PRECISION, 0, PAGES, "precision", NULL, "keep fewer blocks, surer ones"},
+        {OPT_BALANCED, 0, PAGES, "balanced", NULL, "keep what is most likely right on the whole (default)"},
+        {OPT_RECALL, 0, PAGES, "recall", NULL, "keep more blocks"},
+        {OPT_EVERYTHING, 0, PAGES, "everything", NULL, "keep every block that holds text"},
+        {OPT_NO_TABLES, 0, PAGES, "no-tables", NULL, "leave data tables out"},
+        {OPT_IMAGES, 0, EXTRACT, "images", NULL, "show pictures; in JSON, add the field images"},
+        {OPT_NO_LINKS, 0, EXTRACT, "no-links", NULL, "write the words of links without their addresses"},
+        {OPT_LINKS, 0, EXTRACT, "links", NULL, "JSON: add the field links"},
+        {OPT_BLOCKS, 0, EXTRACT, "blocks", NULL, "JSON: add the field blocks: all, kept or not, with scores"},
+        {OPT_FIELDS, 0, EXTRACT, "fields", "LIST", "JSON: these fields, comma-separated; +LIST adds to the usual ones"},
+        {OPT_JOBS, 'j', EXTRACT, "jobs", "N", "worker threads (default: the number of processors)"},
+        {OPT_RESUME, 0, EXTRACT, "resume", NULL, "go on with --output of an earlier run; skip what is done"},
+        {OPT_PROGRESS, 0, EXTRACT, "progress", NULL, "show how far the work is (default on a terminal)"},
+        {OPT_NO_PROGRESS, 0, EXTRACT, "no-progress", NULL, "do not"},
+        {OPT_ERRORS, 0, EXTRACT, "errors", "FILE", "list failed inputs in FILE, one JSON object a line"},
+        {OPT_MAX_MEMORY, 0, ANY, "max-memory", "SIZE", "memory for one page: 1M to 1024G (default 2G)"},
+        {OPT_MAX_INPUT, 0, ANY, "max-input", "SIZE", "largest input, decompressed: 1 to 2G (default 256M)"},
+        {OPT_STRICT_EXIT, 0, EXTRACT, "strict-exit", NULL, "print all warnings and exit with 1 if there was one"},
+        {OPT_QUIET, 'q', EXTRACT, "quiet", NULL, "no messages and no progress on standard error"},
+        {OPT_FRAGMENT, 0, TREE, "fragment", "CONTEXT", "tree: parse as the inside of this element (\"td\", \"svg g\")"},
+        {OPT_VERSION, 0, ANY, "version", NULL, "print the version"},
+        {OPT_HELP, 'h', ANY, "help", NULL, "print this"},
+};
+#define N_OPTIONS (sizeof options / sizeof options[0])
+#define N_COMMANDS (sizeof commands / sizeof commands[0])
+
+/* ---- Help ---- */
+
+static void print_help(void)
+{
+	puts("makala - a web page in, its article out\n"
+	     "\n"
+	     "  makala [options] [INPUT...]\n"
+	     "  makala explain PAGE                     why each block was kept or dropped\n"
+	     "  makala features PAGE                    what the model sees of each block\n"
+	     "  makala tree [--fragment CONTEXT] PAGE   the parsed tree, in html5lib's format\n"
+	     "\n"
+	     "INPUT is a file, a directory (all pages in it) or - for standard input, which is also\n"
+	     "read when there is no INPUT. Pages may be compressed by gzip or zstd.\n");
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const struct option *o = &options[i];
+		char name[40];
+		snprintf(name, sizeof name, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+		printf("  %c%c%c %-20s %s\n", o->letter ? '-' : ' ', o->letter ? o->letter : ' ', o->letter ? ',' : ' ', name, o->help);
+	}
+	puts("\nSIZE is in bytes; K, M and G multiply by 1024. The article goes to standard output, all else\n"
+	     "to standard error. Exit status: 0 all done, 1 some inputs failed, 2 wrong usage, 130 interrupted.");
+}
+
+/* ---- What was meant ---- */
+
+/* Edits (insert, delete, replace, swap neighbours) that turn a into b; both short. */
+static unsigned distance(const char *a, const char *b)
+{
+	enum { MOST = 32 };
+	unsigned d[MOST + 1][MOST + 1];
+	size_t n = strlen(a), m = strlen(b);
+	if (n > MOST || m > MOST)
+		return MOST;
+	for (size_t i = 0; i <= n; i++) {
+		for (size_t j = 0; j <= m; j++) {
+			if (!i || !j) {
+				d[i][j] = (unsigned)(i + j);
+				continue;
+			}
+			unsigned best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			if (best > d[i - 1][j] + 1)
+				best = d[i - 1][j] + 1;
+			if (best > d[i][j - 1] + 1)
+				best = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && best > d[i - 2][j - 2] + 1)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	}
+	return d[n][m];
+}
+
+/* The better of two candidates for what was meant by word; *best starts as NULL.  Nothing is near that needs most letters changed. */
+static void nearer(const char *word, const char *candidate, const char **best)
+{
+	unsigned d = distance(word, candidate);
+	if (d <= 1 + strlen(candidate) / 3 && d < strlen(candidate) && (!*best || d < distance(word, *best)))
+		*best = candidate;
+}
+
+/* "; did you mean X?" or nothing. */
+static const char *suggestion(char *text, size_t size, const char *dashes, const char *best)
+{
+	text[0] = '\0';
+	if (best)
+		snprintf(text, size, "; did you mean %s%s?", dashes, best);
+	return text;
+}
+
+/* ---- Values ---- */
+
+static size_t read_size(const char *option, const char *value, uint64_t least, uint64_t most, const char *range)
+{
+	uint64_t n = 0;
+	const char *p = value;
+	for (; *p >= '0' && *p <= '9' && n < (uint64_t)1 << 50; p++)
+		n = 10 * n + (uint64_t)(*p - '0');
+	unsigned shift = *p == 'K' || *p == 'k' ? 10 : *p == 'M' || *p == 'm' ? 20 : *p == 'G' || *p == 'g' ? 30 : 0;
+	if (p == value || p[shift ? 1 : 0] || n > most >> shift || n << shift < least)
+		usage_error("--%s %s: must be a size from %s, such as 64M", option, value, range);
+	return (size_t)(n << shift);
+}
+
+static unsigned read_jobs(const char *value)
+{
+	unsigned n = 0;
+	const char *p = value;
+	for (; *p >= '0' && *p <= '9' && n <= 256; p++)
+		n = 10 * n + (unsigned)(*p - '0');
+	if (p == value || *p || n < 1 || n > 256)
+		usage_error("--jobs %s: must be a number from 1 to 256", value);
+	return n;
+}
+
+static enum format read_format(const char *value)
+{
+	const char *best = NULL;
+	char text[80];
+	for (unsigned i = 0; i < N_FORMATS; i++) {
+		if (strcmp(value, format_names[i]) == 0)
+			return (enum format)i;
+		nearer(value, format_names[i], &best);
+	}
+	usage_error("--to %s: not a format%s The formats are markdown, text, json and html", value,
+	            *suggestion(text, sizeof text, "", best) ? text : ".");
+}
+
+static unsigned read_field(const char *name)
+{
+	const char *best = NULL;
+	char text[80], all[400];
+	size_t len = 0;
+	for (unsigned i = 0; i < MK_N_FIELDS; i++) {
+		const char *field = mk_field_name(1u << i);
+		if (strcmp(name, field) == 0)
+			return 1u << i;
+		nearer(name, field, &best);
+		len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "", field);
+	}
+	usage_error("--fields: no field is called \"%s\"%s The fields are %s", name, *suggestion(text, sizeof text, "", best) ? text : ".", all);
+}
+
+static unsigned read_fields(const char *list)
+{
+	unsigned fields = *list == '+' ? MK_FIELDS_DEFAULT : 0;
+	for (const char *p = list + (*list == '+');; p++) {
+		char name[40];
+		size_t len = strcspn(p, ",");
+		snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), p);
+		fields |= read_field(name);
+		p += len;
+		if (!*p)
+			return fields;
+	}
+}
+
+/* The library knows the labels; it is asked with an empty page. */
+static void check_charset(const char *label)
+{
+	static const char *const usual[] = {
+	        "utf-8", "ibm866", "iso-8859-1", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8",
+	        "iso-8859-8-i", "iso-8859-9", "iso-8859-10", "iso-8859-13", "iso-8859-14", "iso-8859-15", "iso-8859-16", "koi8-r", "koi8-u",
+	        "macintosh", "windows-874", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255",
+	        "windows-1256", "windows-1257", "windows-1258", "x-mac-cyrillic", "gbk", "gb2312", "gb18030", "big5", "euc-jp", "iso-2022-jp",
+	        "shift_jis", "euc-kr", "utf-16be", "utf-16le", "latin1", "us-ascii"};
+	mk_options o;
+	mk_page *page = mk_page_new(NULL);
+	if (!page)
+		no_memory();
+	mk_options_init(&o);
+	o.charset = label;
+	mk_status status = mk_parse(page, NULL, 0, &o);
+	mk_page_free(page);
+	if (status != MK_BAD_ARGUMENT)
+		return;
+	const char *best = NULL;
+	char text[80];
+	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+		nearer(label, usual[i], &best);
+	usage_error("--charset %s: not an encoding of the web%s All labels: https://encoding.spec.whatwg.org/#names-and-labels", label,
+	            *suggestion(text, sizeof text, "", best) ? text : ".");
+}
+
+/* ---- Options ---- */
+
+static void print_version(void)
+{
+	printf("makala %s\n", mk_version());
+}
+
+static void end_with(void (*print)(void))
+{
+	print();
+	if (fflush(stdout) || ferror(stdout))
+		exit(EXIT_SOME_FAILED);
+	exit(EXIT_DONE);
+}
+
+static void set_extraction(struct settings *set, enum option_id id, const char *value)
+{
+	switch (id) {
+	case OPT_URL: set->options.url = value; break;
+	case OPT_CHARSET: set->options.charset = value; check_charset(value); break;
+	case OPT_PRECISION: set->options.view = MK_VIEW_PRECISION; break;
+	case OPT_BALANCED: set->options.view = MK_VIEW_BALANCED; break;
+	case OPT_RECALL: set->options.view = MK_VIEW_RECALL; break;
+	case OPT_EVERYTHING: set->options.view = MK_VIEW_EVERYTHING; break;
+	case OPT_NO_TABLES: set->options.no_tables = true; break;
+	case OPT_MAX_MEMORY:
+		set->options.max_arena_bytes = read_size("max-memory", value, 1 << 20, SIZE_MAX < (uint64_t)1 << 40 ? SIZE_MAX : (uint64_t)1 << 40, "1M to 1024G");
+		break;
+	case OPT_MAX_INPUT:
+		set->options.max_input_bytes = read_size("max-input", value, 1, (uint64_t)1 << 31, "1 to 2G");
+		if (set->options.max_input_bytes > INT32_MAX) /* the library's most is one byte less than 2G */
+			set->options.max_input_bytes = INT32_MAX;
+		break;
+	default: break;
+	}
+}
+
+static void set_option(struct settings *set, enum option_id id, const char *value)
+{
+	switch (id) {
+	case OPT_TO: set->format = read_format(value); break;
+	case OPT_OUTPUT: set->output = value; break;
+	case OPT_IMAGES: set->flags |= MK_IMAGES; break;
+	case OPT_NO_LINKS: set->flags |= MK_NO_LINKS; break;
+	case OPT_LINKS: set->added_fields |= MK_FIELD_LINKS; break;
+	case OPT_BLOCKS: set->added_fields |= MK_FIELD_BLOCKS; break;
+	case OPT_FIELDS: set->fields = read_fields(value); break;
+	case OPT_JOBS: set->n_jobs = read_jobs(value); break;
+	case OPT_RESUME: set->resume = true; break;
+	case OPT_PROGRESS: set->progress = set->progress_is_set = true; break;
+	case OPT_NO_PROGRESS: set->progress = false; set->progress_is_set = true; break;
+	case OPT_ERRORS: set->errors = value; break;
+	case OPT_STRICT_EXIT: set->strict_exit = true; break;
+	case OPT_QUIET: set->quiet = true; break;
+	case OPT_FRAGMENT: set->fragment = value; break;
+	case OPT_VERSION: end_with(print_version); break;
+	case OPT_HELP: end_with(print_help); break;
+	default: set_extraction(set, id, value); break;
+	}
+}
+
+static const struct option *find_option(const char *name, size_t len)
+{
+	const char *best = NULL;
+	char word[40], text[80];
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (strlen(options[i].name) == len && memcmp(options[i].name, name, len) == 0)
+			return &options[i];
+	snprintf(word, sizeof word, "%.*s", (int)(len < sizeof word ? len : sizeof word - 1), name);
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		nearer(word, options[i].name, &best);
+	usage_error("unknown option --%.*s%s", (int)len, name, suggestion(text, sizeof text, "--", best));
+}
+
+static const struct option *find_letter(char letter)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		if (options[i].letter == letter)
+			return &options[i];
+	usage_error("unknown option -%c; the short ones are -t -o -j -q -h", letter);
+}
+
+static void use_option(struct settings *set, const struct option *o, const char *value, const struct command *command)
+{
+	if (!(o->commands & (command ? command->bit : (unsigned)EXTRACT))) {
+		if (command)
+			usage_error("--%s does not apply to makala %s", o->name, command->name);
+		usage_error("--%s is for makala tree", o->name);
+	}
+	if (o->value && !value)
+		usage_error("--%s needs a value: --%s %s (%s)", o->name, o->name, o->value, o->help);
+	if (value && !*value)
+		usage_error("--%s: the value is empty (%s)", o->name, o->help);
+	set_option(set, o->id, value);
+}
+
+/* Handles argv[i], an option; returns the index of the last argument used. */
+static int read_option(struct settings *set, char **argv, int i, const struct command *command)
+{
+	const char *arg = argv[i];
+	if (arg[1] == '-') {
+		const char *equals = strchr(arg, '=');
+		size_t len = equals ? (size_t)(equals - arg) - 2 : strlen(arg) - 2;
+		const struct option *o = find_option(arg + 2, len);
+		if (equals && !o->value)
+			usage_error("--%s takes no value", o->name);
+		const char *value = !o->value ? NULL : equals ? equals + 1 : argv[i + 1];
+		use_option(set, o, value, command);
+		return i + (o->value && !equals);
+	}
+	for (const char *p = arg + 1; *p; p++) {
+		const struct option *o = find_letter(*p);
+		if (o->value) { /* the rest of the argument, or the next */
+			use_option(set, o, p[1] ? p + 1 : argv[i + 1], command);
+			return i + !p[1];
+		}
+		use_option(set, o, NULL, command);
+	}
+	return i;
+}
+
+/* Parses all; moves the inputs to the front of argv and returns their number. */
+static int read_arguments(struct settings *set, int argc, char **argv, const struct command *command)
+{
+	int n = 0;
+	for (int i = command ? 2 : 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") == 0) {
+			while (++i < argc)
+				argv[n++] = argv[i];
+			break;
+		}
+		if (argv[i][0] == '-' && argv[i][1])
+			i = read_option(set, argv, i, command);
+		else if (!argv[i][0])
+			usage_error("an INPUT is empty; give a file, a directory, or - for standard input");
+		else
+			argv[n++] = argv[i];
+	}
+	return n;
+}
+
+/* ---- What goes together ---- */
+
+static void check_settings(struct settings *set)
+{
+	bool json = set->format == FORMAT_JSON;
+	struct stat st;
+	if (!json && (set->fields || set->added_fields))
+		usage_error("%s needs --to json",
+		            set->fields ? "--fields" : set->added_fields & MK_FIELD_BLOCKS ? "--blocks" : "--links");
+	if (json && (set->flags & MK_IMAGES))
+		set->added_fields |= MK_FIELD_IMAGES;
+	if (set->added_fields)
+		set->fields = (set->fields ? set->fields : MK_FIELDS_DEFAULT) | set->added_fields;
+	if (set->output && strcmp(set->output, "-") != 0)
+		set->to_directory = set->output[strlen(set->output) - 1] == '/' || (stat(set->output, &st) == 0 && S_ISDIR(st.st_mode));
+	if (!set->resume || set->to_directory)
+		return;
+	if (!set->output || strcmp(set->output, "-") == 0)
+		usage_error("--resume needs --output: a directory, or a file of --to json");
+	if (!json)
+		usage_error("--resume with --output %s needs --to json; or give a directory (%s/)", set->output, set->output);
+	if (set->fields && !(set->fields & MK_FIELD_INPUT))
+		usage_error("--resume needs the field input; add it to --fields");
+}
+
+static int run_report(const struct settings *set, const struct command *command, int n, char **inputs)
+{
+	const char *path = n ? inputs[0] : STDIN_NAME;
+	if (n > 1)
+		usage_error("makala %s takes one PAGE, not %d", command->name, n);
+	if (!n && isatty(STDIN_FILENO))
+		usage_error("no input: give makala %s a PAGE, or - for standard input", command->name);
+	if (set->fragment && set->options.charset)
+		usage_error("--charset does not apply to --fragment, which is read as UTF-8");
+	return report_run(command->report, path, set);
+}
+
+static int run_extract(struct settings *set, int n, char **arguments)
+{
+	struct inputs in = {0};
+	int n_stdin = 0, n_empty = 0;
+	char *standard[] = {(char[]){STDIN_NAME}};
+	check_settings(set);
+	if (!n && isatty(STDIN_FILENO))
+		usage_error("no input: give a file, a directory, or - for standard input");
+	if (!n) {
+		arguments = standard;
+		n = 1;
+	}
+	for (int i = 0; i < n; i++)
+		n_stdin += strcmp(arguments[i], STDIN_NAME) == 0;
+	if (n_stdin > 1)
+		usage_error("standard input (-) can be read once only");
+	for (int i = 0; i < n; i++) {
+		if (inputs_add(&in, arguments[i]) == 0 && !stop_signal()) {
+			n_empty++;
+			if (!set->quiet)
+				say(arguments[i], "holds no pages");
+		}
+	}
+	if (set->options.url && in.n > 1)
+		usage_error("--url is the address of one page; there are %zu inputs", in.n);
+	if (in.n_skipped && !set->quiet) {
+		char text[120];
+		snprintf(text, sizeof text, "%zu files in directories skipped: by their names not pages", in.n_skipped);
+		say(NULL, text);
+	}
+	if (!set->n_jobs && in.n == 1)
+		set->n_jobs = 1;
+	int code = batch_run(&in, set);
+	inputs_free(&in);
+	return code == EXIT_DONE && n_empty ? EXIT_SOME_FAILED : code;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings set = {0};
+	const struct command *command = NULL;
+	mk_options_init(&set.options);
+	set.options.max_input_bytes = (size_t)256 << 20;
+	mode_t mask = umask(0); /* asking means changing, hence before there are threads */
+	umask(mask);
+	set.file_mode = 0666 & ~mask;
+	catch_signals();
+	for (size_t i = 0; i < N_COMMANDS && argc > 1; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			command = &commands[i];
+	int n = read_arguments(&set, argc, argv, command);
+	return command ? run_report(&set, command, n, argv) : run_extract(&set, n, argv);
+}

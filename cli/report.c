@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report.c - one page -> why its blocks were kept or dropped, what the model saw of them, or its tree.
+ *
+ * For people who ask why, and for the trainer, which reads the features.  Everything comes from the public record of the page; nothing is
+ * worked out again.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SHOWN_CHARS 60    /* of a block's text */
+#define SHOWN_FEATURES 4  /* of a block */
+#define UNUSUAL 1.0       /* standard deviations from the page's mean that make a feature worth showing */
+
+static unsigned count_features(void)
+{
+	unsigned n = 0;
+	while (mk_feature_name(n))
+		n++;
+	return n;
+}
+
+/* ---- Features ---- */
+
+static void print_features(const mk_page *page)
+{
+	unsigned n_features = count_features();
+	for (unsigned k = 0; k < n_features; k++)
+		printf("%s%c", mk_feature_name(k), k + 1 < n_features ? '\t' : '\n');
+	for (uint32_t i = 0; i < mk_article_of(page)->n_blocks; i++) {
+		const float *row = mk_features_of(page, i);
+		for (unsigned k = 0; k < n_features; k++) /* nine digits give the same float back */
+			printf("%.9g%c", (double)row[k], k + 1 < n_features ? '\t' : '\n');
+	}
+}
+
+/* ---- Explain ---- */
+
+/* What is usual on the page, for each feature. */
+struct usual {
+	unsigned n;
+	double *mean, *deviation;
+};
+
+static bool measure_usual(struct usual *u, const mk_page *page)
+{
+	uint32_t n_blocks = mk_article_of(page)->n_blocks;
+	u->n = count_features();
+	u->mean = calloc(u->n + 1, sizeof *u->mean);
+	u->deviation = calloc(u->n + 1, sizeof *u->deviation);
+	if (!u->mean || !u->deviation)
+		return false;
+	for (uint32_t i = 0; i < n_blocks; i++)
+		for (unsigned k = 0; k < u->n; k++)
+			u->mean[k] += (double)mk_features_of(page, i)[k] / n_blocks;
+	for (uint32_t i = 0; i < n_blocks; i++)
+		for (unsigned k = 0; k < u->n; k++) {
+			double d = (double)mk_features_of(page, i)[k] - u->mean[k];
+			u->deviation[k] += d * d / n_blocks;
+		}
+	for (unsigned k = 0; k < u->n; k++)
+		u->deviation[k] = sqrt(u->deviation[k]);
+	return true;
+}
+
+/* The features in which a block differs most from the rest of the page, the most unusual first. */
+static void print_unusual(const struct usual *u, const float *row)
+{
+	unsigned best[SHOWN_FEATURES];
+	double distance[SHOWN_FEATURES];
+	unsigned n = 0;
+	for (unsigned k = 0; k < u->n; k++) {
+		double d = u->deviation[k] > 1e-6 ? fabs((double)row[k] - u->mean[k]) / u->deviation[k] : 0;
+		if (d < UNUSUAL || (n == SHOWN_FEATURES && d <= distance[n - 1]))
+			continue;
+		unsigned at = n < SHOWN_FEATURES ? n++ : n - 1;
+		for (; at > 0 && distance[at - 1] < d; at--) {
+			best[at] = best[at - 1];
+			distance[at] = distance[at - 1];
+		}
+		best[at] = k;
+		distance[at] = d;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		unsigned k = best[i];
+		printf("%s%s %.3g (%s)", i ? ", " : "        ", mk_feature_name(k), (double)row[k],
+		       (double)row[k] < u->mean[k] ? "low" : "high");
+	}
+	if (n)
+		putchar('\n');
+}
+
+/* At most n characters, on one line; control characters, which a terminal could obey, become spaces. */
+static void print_start(mk_str s, unsigned n)
+{
+	size_t i = 0;
+	for (; i < s.len && n; n--) {
+		unsigned char c = (unsigned char)s.p[i];
+		size_t len = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+		if (len > s.len - i)
+			len = s.len - i;
+		if (c < 0x20 || c == 0x7f || (c == 0xc2 && len == 2 && (unsigned char)s.p[i + 1] < 0xa0))
+			putchar(' ');
+		else
+			fwrite(s.p + i, 1, len, stdout);
+		i += len;
+	}
+	puts(i < s.len ? "..." : "");
+}
+
+static void print_line(const char *name, mk_str value, const char *source)
+{
+	if (!value.p)
+		return;
+	printf("%-11s ", name);
+	if (source)
+		printf("(%s) ", source);
+	print_start(value, 100);
+}
+
+static void print_head(const mk_article *a, struct bytes *b)
+{
+	const char *remark = page_remark(a, true, b);
+	print_line("title", a->title, a->title_source);
+	print_line("canonical", a->canonical_url, NULL);
+	print_line("language", a->language, NULL);
+	print_line("charset", a->charset, a->charset_source);
+	printf("%-11s %s, confidence %.2f, %u of %u blocks kept\n", "verdict", mk_verdict_name(a->verdict), (double)a->confidence, a->n_kept,
+	       a->n_blocks);
+	if (remark)
+		printf("%-11s %s\n", "warning", remark);
+	printf("\n%-5s %-5s %-11s %-11s text; below it, what sets the block apart on this page\n", "what", "score", "why", "kind");
+}
+
+static bool print_explanation(const mk_page *page)
+{
+	const mk_article *a = mk_article_of(page);
+	struct usual u;
+	struct bytes b = {0};
+	bool good = measure_usual(&u, page);
+	if (good)
+		print_head(a, &b);
+	for (uint32_t i = 0; good && i < a->n_blocks; i++) {
+		const mk_block *block = mk_block_at(page, i);
+		char kind[32];
+		snprintf(kind, sizeof kind, block->level ? "%s %u" : "%s", mk_block_kind_name((mk_block_kind)block->kind), (unsigned)block->level);
+		printf("%-5s %5.3f %-11s %-11s ", block->keep ? "keep" : "drop", (double)block->score,
+		       mk_reason_name((mk_reason)block->reason), kind);
+		print_start(block->text, SHOWN_CHARS);
+		print_unusual(&u, mk_features_of(page, i));
+	}
+	bytes_free(&b);
+	free(u.mean);
+	free(u.deviation);
+	return good;
+}
+
+/* ---- One page ---- */
+
+static bool report_page(enum report report, const char *path, const struct settings *set, mk_page *page, mk_str bytes, struct trouble *t)
+{
+	struct bytes name = {0};
+	mk_options options = set->options;
+	mk_status status;
+	mk_str tree;
+	options.input = utf8_of(path, &name);
+	if (report != REPORT_TREE)
+		status = mk_extract(page, bytes.p, bytes.len, &options);
+	else if (set->fragment)
+		status = mk_parse_fragment(page, set->fragment, bytes.p, bytes.len, &options);
+	else
+		status = mk_parse(page, bytes.p, bytes.len, &options);
+	if (status == MK_OK && report == REPORT_TREE) {
+		status = mk_tree(page, &tree);
+		if (status == MK_OK)
+			fwrite(tree.p, 1, tree.len, stdout);
+	}
+	bytes_free(&name);
+	if (status == MK_BAD_ARGUMENT && set->fragment)
+		return fail(t, BAD_READ, "--fragment %.60s: not an element name, or one after \"svg \" or \"math \"", set->fragment);
+	if (status != MK_OK)
+		return fail(t, BAD_MEMORY, "%s%s", mk_status_string(status), status == MK_NO_MEMORY ? "; --max-memory sets the limit" : "");
+	if (report == REPORT_FEATURES)
+		print_features(page);
+	else if (report == REPORT_EXPLAIN && !print_explanation(page))
+		return fail(t, BAD_MEMORY, "out of memory");
+	return true;
+}
+
+int report_run(enum report report, const char *path, const struct settings *set)
+{
+	struct trouble t = {0};
+	mk_str bytes;
+	mk_page *page = mk_page_new(NULL);
+	struct reader *reader = reader_new(set->options.max_input_bytes);
+	if (!page || !reader)
+		no_memory();
+	bool good = reader_read(reader, path, &bytes, &t) && report_page(report, path, set, page, bytes, &t);
+	reader_free(reader);
+	mk_page_free(page);
+	if (stop_signal())
+		return EXIT_SIGNAL + stop_signal();
+	if (!good) {
+		say(path, t.message);
+		return EXIT_SOME_FAILED;
+	}
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_DONE;
+	fail_errno(&t, BAD_WRITE, errno, NULL);
+	if (errno != EPIPE)
+		say("standard output", t.message);
+	return EXIT_SOME_FAILED;
+}
