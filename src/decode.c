@@ -1058,13 +1058,16 @@ static bool mostly_bad(size_t n_good, size_t n_bad)
 static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t n, bool beyond)
 {
 	const struct choice utf8 = {ENCODING_UTF_8, "valid-utf-8", false, true};
+	if (!c->sure && !beyond && c->encoding != ENCODING_ISO_2022_JP && has_jis_escape(s, n)) {
+		if (c->encoding >= 0)
+			warn(pg, MK_WARN_CHARSET);
+		*c = (struct choice){ENCODING_ISO_2022_JP, "detected", false, true};
+		return false;
+	}
+	if (c->encoding < 0)
+		*c = utf8;
 	if (c->encoding == ENCODING_UTF_8)
 		return true;
-	if (c->encoding < 0) {
-		bool jis = !beyond && has_jis_escape(s, n);
-		*c = jis ? (struct choice){ENCODING_ISO_2022_JP, "detected", false, true} : utf8;
-		return !jis;
-	}
 	switch (encodings[c->encoding].decoder) {
 	case DECODER_UTF16BE:
 	case DECODER_UTF16LE:
