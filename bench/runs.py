@@ -26,7 +26,7 @@ PEERS = {
 
 def run_makala(pages, jobs, with_blocks):
     """Yields (page, record) for each page; the record is None where makala wrote none."""
-    command = [MAKALA, f"-j{jobs}", "--no-progress", "-t", "json", "--fields", "input,text,verdict,confidence" + ",blocks" * with_blocks]
+    command = [MAKALA, f"-j{jobs}", "-q", "-t", "json", "--fields", "input,text,verdict,confidence" + ",blocks" * with_blocks]
     for start in range(0, len(pages), ARGUMENTS):
         batch = pages[start : start + ARGUMENTS]
         waiting = {page.path: page for page in batch}
