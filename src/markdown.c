@@ -349,15 +349,18 @@ static bool md_tangled(const struct outline *o, uint32_t i)
 	return false;
 }
 
-/* Marks inside a code span mean nothing; in a table a pipe behind a backslash cannot be written in one. */
+/*
+ * Marks inside a code span mean nothing.  Two things cannot be written in one: in a table a pipe behind a backslash, and "]:" in a paragraph
+ * that begins with a bracket, which would make it a definition.
+ */
 static void md_settle_code(struct md_writer *w, uint32_t i)
 {
 	struct outline *o = &w->o;
 	const char *text = o->block->pub.text.p;
 	uint32_t end = o->marks[i].partner;
-	bool drop = false;
-	for (uint32_t k = o->marks[i].at; w->cell && k + 1 < o->marks[end].at; k++)
-		drop |= text[k] == '\\' && text[k + 1] == '|';
+	bool bracket = *text == '[' || (o->marks[0].kind == MARK_LINK && !o->marks[0].at), drop = false;
+	for (uint32_t k = o->marks[i].at; k + 1 < o->marks[end].at; k++)
+		drop |= (w->cell && text[k] == '\\' && text[k + 1] == '|') || (bracket && text[k] == ']' && text[k + 1] == ':');
 	for (uint32_t k = i + 1; k < end; k++)
 		if (o->marks[k].kind < N_SPANS)
 			o->marks[k].kind = MARK_NONE;
@@ -365,14 +368,17 @@ static void md_settle_code(struct md_writer *w, uint32_t i)
 		md_drop(o, i);
 }
 
-/* Whether a span opens right behind one of its kind: their delimiters would be read as one. */
-static bool md_repeats(const struct outline *o, uint32_t i)
+/* When a span opens right behind one of its kind, their delimiters would be read as one: makes them one span. */
+static void md_join(struct outline *o, uint32_t i)
 {
-	const struct mark *mark = &o->marks[i];
-	while (i && o->marks[i - 1].kind == MARK_NONE)
-		i--;
-	const struct mark *before = i ? &o->marks[i - 1] : mark;
-	return before->at == mark->at && before->kind == mark->kind && !before->open;
+	struct mark *mark = &o->marks[i], *before = mark;
+	while (before > o->marks && (before == mark || before->kind == MARK_NONE))
+		before--;
+	if (before == mark || before->at != mark->at || before->kind != mark->kind || before->open)
+		return;
+	o->marks[before->partner].partner = mark->partner;
+	o->marks[mark->partner].partner = before->partner;
+	before->kind = mark->kind = MARK_NONE;
 }
 
 /* Takes back the marks that Markdown cannot express where they are. */
@@ -402,17 +408,18 @@ static void md_settle(struct md_writer *w)
 				md_drop(o, i);
 		}
 	for (uint32_t i = 1; i < o->n_marks; i++)
-		if ((o->marks[i].kind == MARK_CODE || o->marks[i].kind == MARK_DEL) && o->marks[i].open && md_repeats(o, i))
-			md_drop(o, i);
+		if ((o->marks[i].kind == MARK_CODE || o->marks[i].kind == MARK_DEL) && o->marks[i].open)
+			md_join(o, i);
 }
 
-static uint32_t longest_ticks(const char *p, size_t len)
+/* The longest run of ` in p; *run is the length of the one that stands before p, then of the one at its end. */
+static uint32_t longest_ticks(const char *p, size_t len, uint32_t *run)
 {
-	uint32_t longest = 0, run = 0;
+	uint32_t longest = 0;
 	for (size_t i = 0; i < len; i++) {
-		run = p[i] == '`' ? run + 1 : 0;
-		if (run > longest)
-			longest = run;
+		*run = p[i] == '`' ? *run + 1 : 0;
+		if (*run > longest)
+			longest = *run;
 	}
 	return longest;
 }
@@ -427,7 +434,7 @@ static void md_repeat(struct buf *b, char c, uint32_t n)
 static void md_code_span(struct md_writer *w, mk_str text, uint32_t from, uint32_t to)
 {
 	struct buf *b = w->m.b;
-	uint32_t ticks = longest_ticks(text.p + from, to - from) + 1;
+	uint32_t run = 0, ticks = longest_ticks(text.p + from, to - from, &run) + 1;
 	bool pad = text.p[from] == '`' || text.p[to - 1] == '`';
 	md_repeat(b, '`', ticks);
 	if (pad)
@@ -563,10 +570,11 @@ static void md_inline(struct md_writer *w)
 static uint32_t md_fence_length(const struct md_writer *w, const struct outline_part *pre)
 {
 	mk_str text = w->o.block->pub.text;
-	uint32_t longest = longest_ticks(text.p, text.len);
+	uint32_t run = 0, longest = longest_ticks(text.p, text.len, &run);
+	run = 0;
 	for (const struct node *n = pre ? pre->node : NULL; n; n = dom_next(n, pre->node))
 		if (n->type == NODE_TEXT) {
-			uint32_t ticks = longest_ticks(n->u.text, n->len);
+			uint32_t ticks = longest_ticks(n->u.text, n->len, &run);
 			longest = ticks > longest ? ticks : longest;
 		}
 	return longest < 3 ? 3 : longest + 1;

@@ -791,9 +791,11 @@ static bool find_leaf(struct marking *m, const char *p, size_t len, uint32_t *st
 	size_t i = 0, j = m->at, n = m->text.len;
 	i += space_before(p, len);
 	if (i == len) { /* blank; but a zero-width space in it is a character of the text */
-		for (size_t k = 0, odd; k < len; k += odd ? odd : 1)
-			if ((odd = odd_space(p + k, len - k)) && n - m->at >= odd && !memcmp(p + k, text + m->at, odd))
-				m->at += (uint32_t)odd;
+		for (size_t k = 0, odd; k < len; k += odd ? odd : 1) {
+			size_t at = m->at + (m->at < n && is_space(text[m->at]));
+			if ((odd = odd_space(p + k, len - k)) && n - at >= odd && !memcmp(p + k, text + at, odd))
+				m->at = (uint32_t)(at + odd);
+		}
 		return false;
 	}
 	j += space_before(text + j, n - j);
@@ -806,16 +808,17 @@ static bool find_leaf(struct marking *m, const char *p, size_t len, uint32_t *st
 			if (n - j >= odd && !memcmp(p + i, text + j, odd))
 				j += odd;
 			i += odd;
-		} else if ((odd = odd_space(text + j, n - j)))
+		} else if (!is_space(p[i]) && (odd = odd_space(text + j, n - j))) {
 			j += odd;
-		else if (p[i] == text[j])
+		} else if (p[i] == text[j]) {
 			i++, j++;
-		else if (is_space(p[i]))
+		} else if (is_space(p[i])) {
 			i++;
-		else if (is_space(text[j]))
+		} else if (is_space(text[j])) {
 			j++;
-		else
+		} else {
 			return false;
+		}
 	}
 	while (j > *start && is_space(text[j - 1]))
 		j--;
