@@ -10,7 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef CHUNK_LEAST /* test/hazards.c makes chunks so small that almost every allocation asks for one */
 #define CHUNK_LEAST ((size_t)64 * 1024)
+#define CHUNK_GROWS 1
+#else
+#define CHUNK_GROWS 0
+#endif
 #define ARENA_KEEP ((size_t)16 * 1024 * 1024)
 #define CHUNK_HEADER ((sizeof(struct chunk) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1))
 
@@ -85,7 +90,7 @@ void arena_reset(struct arena *a, size_t hint)
 	a->current = NULL;
 	a->at = a->end = NULL;
 	/* A first chunk that holds the whole page keeps it contiguous.  When there is no memory for it arena_grow() will say so. */
-	if (hint > CHUNK_LEAST && (!a->first || a->first->size < hint) && hint <= ARENA_KEEP) {
+	if (CHUNK_GROWS && hint > CHUNK_LEAST && (!a->first || a->first->size < hint) && hint <= ARENA_KEEP) {
 		struct chunk *c = fresh(a, hint);
 		if (c) {
 			c->next = a->first;
@@ -115,7 +120,7 @@ void *arena_grow(struct arena *a, size_t size)
 		a->used_before += a->current->size;
 	if (!next || next->size - CHUNK_HEADER < size) {
 		size_t room = CHUNK_LEAST;
-		if (room < a->held / 2) /* grow by half, so the number of chunks stays small */
+		if (CHUNK_GROWS && room < a->held / 2) /* grow by half, so the number of chunks stays small */
 			room = a->held / 2;
 		if (room > a->limit / 8)
 			room = a->limit / 8;
