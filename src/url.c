@@ -318,10 +318,17 @@ mk_str url_hostname(mk_str url)
 	struct url_parts u = url_split(url, URL_RELATIVE);
 	if (u.scheme != URL_HTTP && u.scheme != URL_HTTPS)
 		return (mk_str){NULL, 0};
-	for (size_t i = u.host.len; i-- > 0;)
-		if (u.host.p[i] == '@')
-			return url_slice(u.host, i + 1, u.host.len);
-	return u.host;
+	mk_str host = u.host;
+	for (size_t i = host.len; i-- > 0;) {
+		if (host.p[i] == '@') {
+			host = url_slice(host, i + 1, host.len);
+			break;
+		}
+	}
+	size_t end = host.len; /* a port is digits behind the last colon, which is not one of those in brackets */
+	while (end && url_digit(host.p[end - 1]))
+		end--;
+	return end && host.p[end - 1] == ':' ? url_slice(host, 0, end - 1) : host;
 }
 
 bool url_link(mk_page *pg, mk_str href, mk_str *out)

@@ -14,7 +14,7 @@
  */
 bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out);
 
-/* Host and port of an address that url_resolve() made, without user and password; {NULL, 0} for mailto and for what is no address. */
+/* Name of the host in an address that url_resolve() made, a slice of it; {NULL, 0} for mailto and for what is no address. */
 mk_str url_hostname(mk_str url);
 
 /*

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * url.c - tests of src/url.c: references are resolved as browsers do, nothing but http, https and mailto comes out, and no address, however long or
+ * broken, does harm.
+ */
+#include "src/url.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static unsigned n_passed, n_failed;
+
+static mk_str str(const char *s)
+{
+	return s ? (mk_str){s, strlen(s)} : (mk_str){NULL, 0};
+}
+
+/* got must be wanted; NULL: ok must be false and got missing. */
+static void check(bool ok, mk_str got, const char *wanted, const char *base, const char *ref)
+{
+	mk_str want = str(wanted);
+	if (ok == (wanted != NULL) && got.len == want.len && (!want.len || !memcmp(got.p, want.p, want.len)) && !got.p == !want.p) {
+		n_passed++;
+		return;
+	}
+	n_failed++;
+	printf("FAILED: %s against %s: %.*s instead of %s\n", ref, base ? base : "nothing", (int)got.len, got.p ? got.p : "", wanted ? wanted : "(refused)");
+}
+
+#define BASE "http://a/b/c/d;p?q"
+
+/* RFC 3986, 5.4: normal and abnormal examples, less those in other schemes; and what browsers do beyond it. */
+static const char *const resolved[][3] = {
+        {BASE, "g", "http://a/b/c/g"}, {BASE, "./g", "http://a/b/c/g"}, {BASE, "g/", "http://a/b/c/g/"}, {BASE, "/g", "http://a/g"},
+        {BASE, "//g", "http://g/"}, {BASE, "?y", "http://a/b/c/d;p?y"}, {BASE, "g?y", "http://a/b/c/g?y"}, {BASE, "#s", "http://a/b/c/d;p?q#s"},
+        {BASE, "g#s", "http://a/b/c/g#s"}, {BASE, "g?y#s", "http://a/b/c/g?y#s"}, {BASE, ";x", "http://a/b/c/;x"}, {BASE, "g;x", "http://a/b/c/g;x"},
+        {BASE, "", "http://a/b/c/d;p?q"}, {BASE, ".", "http://a/b/c/"}, {BASE, "./", "http://a/b/c/"}, {BASE, "..", "http://a/b/"},
+        {BASE, "../", "http://a/b/"}, {BASE, "../g", "http://a/b/g"}, {BASE, "../..", "http://a/"}, {BASE, "../../g", "http://a/g"},
+        {BASE, "../../../g", "http://a/g"}, {BASE, "/./g", "http://a/g"}, {BASE, "/../g", "http://a/g"}, {BASE, "g.", "http://a/b/c/g."},
+        {BASE, "..g", "http://a/b/c/..g"}, {BASE, "./../g", "http://a/b/g"}, {BASE, "./g/.", "http://a/b/c/g/"}, {BASE, "g/../h", "http://a/b/c/h"},
+        {BASE, "g;x=1/../y", "http://a/b/c/y"}, {BASE, "g?y/../x", "http://a/b/c/g?y/../x"}, {BASE, "g#s/../x", "http://a/b/c/g#s/../x"},
+        {BASE, "http:g", "http://a/b/c/g"}, {BASE, "https:g", "https://g/"}, {BASE, "g/%2e%2E/h", "http://a/b/c/h"}, {BASE, "a//../b", "http://a/b/c/a/b"},
+        {BASE, " \n g\t/ h \x01", "http://a/b/c/g/%20h"}, {BASE, "\\\\h\\x", "http://h/x"}, {BASE, "\\x\\..\\y?\\", "http://a/y?\\"},
+        {BASE, "HTTPS://EXAMPLE.com:443/A", "https://example.com/A"}, {BASE, "http://h:80", "http://h/"}, {BASE, "http://h:8080", "http://h:8080/"},
+        {BASE, "http:////h/x", "http://h/x"}, {BASE, "ä?ä#ä", "http://a/b/c/%C3%A4?%C3%A4#%C3%A4"}, {BASE, "g?a='<\">", "http://a/b/c/g?a=%27%3C%22%3E"},
+        {BASE, "http://Bücher.example/", "http://bücher.example/"}, {BASE, "http://[::1]:81/x", "http://[::1]:81/x"}, {BASE, "http://u:p@h/", "http://u:p@h/"},
+        {BASE, "mailto:a@b.c?subject=x y", "mailto:a@b.c?subject=x%20y"}, {NULL, "https://h", "https://h/"}, {"http://h", "x", "http://h/x"},
+        {BASE, "java\u2028script:x", "http://a/b/c/java%E2%80%A8script:x"}, {BASE, "1:x", "http://a/b/c/1:x"}, {BASE, "a^{b}`|", "http://a/b/c/a%5E%7Bb%7D%60|"},
+        {NULL, "x", NULL}, {NULL, "//h/x", NULL}, {NULL, "", NULL}, {BASE, "javascript:alert(1)", NULL}, {BASE, "java\nscript:alert(1)", NULL},
+        {BASE, "\x01javascript:alert(1)", NULL}, {BASE, "JAVASCRIPT:x", NULL}, {BASE, "data:text/html,x", NULL}, {BASE, "vbscript:x", NULL}, {BASE, "file:///etc", NULL},
+        {BASE, "ftp://h/", NULL}, {BASE, "blob:http://h/", NULL}, {BASE, "mailto:", NULL}, {BASE, "http://[", NULL}, {BASE, "http://[]/", NULL},
+        {BASE, "http://[::1", NULL}, {BASE, "http://[::1]x/", NULL}, {BASE, "http://[<a>]/", NULL}, {BASE, "http://", NULL}, {BASE, "http://?x", NULL},
+        {BASE, "http://a b/", NULL}, {BASE, "http://a<b/", NULL}, {BASE, "http://h:99999/", NULL}, {BASE, "http://h:8x/", NULL}, {BASE, "http://u@/", NULL},
+        {BASE, "http://:80/", NULL}, {BASE, "http://%41/", NULL},
+};
+
+/* Links on a page: base, href, what may be written. */
+static const char *const links[][3] = {
+        {"https://h/d/p", "../x y", "https://h/x%20y"}, {"https://h/d/p", "#s", "https://h/d/p#s"}, {"https://h/d/p", "", NULL}, {"https://h/d/p", " \n", NULL},
+        {"https://h/d/p", "javascript:void(0)", NULL}, {"https://h/d/p", "http://[", NULL}, {"https://h/d/p", "tel:123", NULL},
+        {NULL, "../x y?a b#<", "../x%20y?a%20b#%3C"}, {NULL, "/x", "/x"}, {NULL, "#s", "#s"}, {NULL, "//H:443/x", "//h/x"}, {NULL, "\\\\h\\x", "//h/x"},
+        {NULL, "a\\b", "a/b"}, {NULL, "https://h", "https://h/"}, {NULL, "mailto:a@b", "mailto:a@b"}, {NULL, "JavaScript:x", NULL},
+        {NULL, "java\tscript:x", NULL}, {NULL, "data:,x", NULL}, {NULL, "x:y", NULL}, {NULL, "", NULL}, {NULL, "//[", NULL},
+};
+
+static const char *const hostnames[][2] = {
+        {"https://example.com/x", "example.com"}, {"https://u:p@example.com:8080/x@y", "example.com"}, {"http://[::1]:8/", "[::1]"}, {"mailto:a@b", NULL},
+        {"/x", NULL}, {"", NULL},
+};
+
+/* Long ones: refused beyond 8 kB, of the input and of the result, and in time that is not worth measuring. */
+static void test_long(mk_page *pg)
+{
+	static const char *const fillers[] = {"x", "../", "/", "%2e./", ":", "@", "[", " ", "ä", "?", "\\"};
+	size_t most = 1 << 20;
+	char *p = malloc(most + 16);
+	mk_str out;
+	for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++) {
+		size_t step = strlen(fillers[i]), len = 9;
+		memcpy(p, "https://h", len);
+		for (; len + step < most; len += step)
+			memcpy(p + len, fillers[i], step);
+		arena_reset(&pg->arena, 0);
+		bool spaces = fillers[i][0] == ' '; /* taken off the end */
+		check(url_resolve(&pg->arena, str(BASE), (mk_str){p, len}, &out), out, spaces ? "https://h/" : NULL, "1 MB of", fillers[i]);
+		bool ok = url_resolve(&pg->arena, str("https://h/"), (mk_str){p + 9, 8000}, &out);
+		check(!ok || (out.len <= 8192 && out.len >= 10), (mk_str){"", 0}, "", "8 kB of", fillers[i]);
+	}
+	free(p);
+}
+
+int main(void)
+{
+	mk_page *pg = mk_page_new(NULL);
+	mk_str out;
+	if (!pg || setjmp(pg->arena.escape))
+		return 1;
+	for (size_t i = 0; i < sizeof resolved / sizeof *resolved; i++) {
+		bool ok = url_resolve(&pg->arena, str(resolved[i][0]), str(resolved[i][1]), &out);
+		check(ok, out, resolved[i][2], resolved[i][0], resolved[i][1]);
+		if (ok) { /* what came out is resolved already */
+			mk_str again;
+			check(url_resolve(&pg->arena, str(NULL), out, &again), again, resolved[i][2], NULL, resolved[i][2]);
+		}
+	}
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		pg->base_url = str(links[i][0]);
+		check(url_link(pg, str(links[i][1]), &out), out, links[i][2], links[i][0], links[i][1]);
+	}
+	for (size_t i = 0; i < sizeof hostnames / sizeof *hostnames; i++) {
+		out = url_hostname(str(hostnames[i][0]));
+		check(out.p != NULL, out, hostnames[i][1], "hostname", hostnames[i][0]);
+	}
+	test_long(pg);
+	mk_page_free(pg);
+	printf("url: %u passed, %u failed\n", n_passed, n_failed);
+	return n_failed > 0;
+}
