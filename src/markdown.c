@@ -274,11 +274,21 @@ static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to
 	buf_add(b, run, (size_t)(r.end - run));
 }
 
-/* An address in (…).  What url_link() let through has no white space; the rest is made harmless. */
+/* Whether parentheses in an address pair up: then they may stand as they are. */
+static bool md_is_balanced(mk_str link)
+{
+	int depth = 0;
+	for (size_t i = 0; i < link.len && depth >= 0 && depth < 16; i++)
+		depth += link.p[i] == '(' ? 1 : link.p[i] == ')' ? -1 : 0;
+	return depth == 0;
+}
+
+/* An address in (…); what would end it or mean something in it is made harmless. */
 static void md_address(struct md_writer *w, mk_str link)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	struct buf *b = w->m.b;
+	bool balanced = md_is_balanced(link);
 	for (size_t i = 0; i < link.len; i++) {
 		char c = link.p[i];
 		if ((unsigned char)c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '\\' || c == '`') {
@@ -287,7 +297,7 @@ static void md_address(struct md_writer *w, mk_str link)
 			buf_char(b, hex[(unsigned char)c & 15]);
 			continue;
 		}
-		if (c == '(' || c == ')' || (c == '|' && w->cell) || (c == '&' && looks_like_reference(link.p + i, link.p + link.len)))
+		if (((c == '(' || c == ')') && !balanced) || (c == '|' && w->cell) || (c == '&' && looks_like_reference(link.p + i, link.p + link.len)))
 			buf_char(b, '\\');
 		buf_char(b, c);
 	}
@@ -603,7 +613,7 @@ static void md_code(struct md_writer *w, const struct outline_part *pre)
 		buf_add(w->m.b, language.p, language.len);
 		margin_line(&w->m);
 	}
-	margin_code(&w->m, block->pub.text);
+	margin_code(&w->m, block);
 	if (!pre)
 		md_end_fence(w);
 }

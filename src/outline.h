@@ -170,7 +170,7 @@ void margin_block(struct margin *m, bool paragraph);
 void margin_line(struct margin *m);
 /* Ends the last line. */
 void margin_end(struct margin *m);
-/* Writes code line by line, empty lines at both ends left out. */
-void margin_code(struct margin *m, mk_str code);
+/* Writes a block of code line by line, empty lines at both ends left out. */
+void margin_code(struct margin *m, const struct block *block);
 
 #endif

@@ -22,8 +22,10 @@ void margin_begin(struct margin *m, struct buf *b, bool quotes)
 /* Appends one nesting level to the margin, if there is room. */
 static void margin_push(struct margin *m, const char *first, bool repeat, uint32_t len)
 {
-	if (m->len + len > MARGIN_MOST)
+	if (m->len + len > MARGIN_MOST) {
+		m->tight = false; /* what would be an item is a paragraph */
 		return;
+	}
 	memcpy(m->first + m->len, first, len);
 	if (repeat)
 		memcpy(m->line + m->len, first, len);
@@ -132,14 +134,28 @@ void margin_end(struct margin *m)
 		buf_char(m->b, '\n');
 }
 
-void margin_code(struct margin *m, mk_str code)
+/* Blanks before the first character of a pre: a block's text begins behind them, code does not. */
+static void margin_indentation(struct margin *m, const struct block *block)
 {
-	const char *p = code.p, *end = code.p + code.len;
+	const struct node *leaf = block->from;
+	uint32_t end = 0, start;
+	if (!leaf || leaf->type != NODE_TEXT)
+		return;
+	while (end < leaf->len && is_space(leaf->u.text[end]))
+		end++;
+	for (start = end; start && (leaf->u.text[start - 1] == ' ' || leaf->u.text[start - 1] == '\t');)
+		start--;
+	if (end < leaf->len && leaf->u.text[end] == block->pub.text.p[0])
+		buf_add(m->b, leaf->u.text + start, end - start);
+}
+
+void margin_code(struct margin *m, const struct block *block)
+{
+	const char *p = block->pub.text.p, *end = p + block->pub.text.len;
 	while (end > p && is_space(end[-1]))
 		end--;
-	for (const char *q = p; q < end && is_space(*q); q++)
-		if (*q == '\n' || *q == '\r')
-			p = q + 1;
+	if (p < end)
+		margin_indentation(m, block);
 	while (p < end) {
 		const char *q = p;
 		while (q < end && *q != '\n' && *q != '\r')
@@ -207,7 +223,7 @@ static void text_block(struct text_writer *w)
 		margin_block(&w->m, !pre);
 	w->pre = pre ? pre->node : NULL;
 	if (pre || block->pub.kind == MK_BLOCK_CODE)
-		margin_code(&w->m, block->pub.text);
+		margin_code(&w->m, block);
 	else
 		buf_add(w->m.b, block->pub.text.p, block->pub.text.len);
 }
