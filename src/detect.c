@@ -104,18 +104,45 @@ static const char *detect_alias(const char *name)
 	return !strcmp(name, "MAC-CYRILLIC") ? "x-mac-cyrillic" : name;
 }
 
+/* Whether name means a part of ISO 8859 to the standard; the labels of parts 1, 9 and 11 mean Windows code pages. */
+static bool detect_is_iso(const char *name)
+{
+	return !strncmp(name, "ISO-8859-", 9) && strcmp(name + 9, "1") && strcmp(name + 9, "9") && strcmp(name + 9, "11");
+}
+
+/*
+ * What bytes beyond ASCII there are.  Curly quotes, dashes, no-break spaces, © and their like stand at the same place in all Windows code pages:
+ * an English page with nothing else beyond ASCII is windows-1252, though detectors see Greek or Japanese.  And 0x80 to 0x9F are controls
+ * in all of ISO 8859, so a page that has them is in none of it.
+ */
+static void sample_look(const struct sampler *s, bool *only_signs, bool *controls)
+{
+	static const char signs[] = "\x85\x91\x92\x93\x94\x95\x96\x97\xA0\xA9\xAB\xAE\xB0\xB7\xBB";
+	*only_signs = true;
+	*controls = false;
+	for (size_t i = 0; i < s->len; i++) {
+		uint8_t c = (uint8_t)s->out[i];
+		*only_signs = *only_signs && (c < 0x80 || memchr(signs, c, sizeof signs - 1));
+		*controls = *controls || (c >= 0x80 && c <= 0x9F);
+	}
+}
+
 const char *detect_charset(struct arena *a, const char *bytes, size_t len)
 {
 	char *label = arena_alloc(a, DETECT_LABEL);
 	struct sampler s = {bytes, bytes + len, arena_alloc(a, SAMPLE_MOST), 0};
+	bool only_signs, controls;
 	sample_fill(&s);
+	sample_look(&s, &only_signs, &controls);
+	if (!s.len || only_signs)
+		return s.len ? "windows-1252" : NULL;
 	label[0] = '\0';
 	uchardet_t detector = uchardet_new(); /* from here to its end no call to the arena, which could leave by longjmp */
-	if (detector && s.len && uchardet_handle_data(detector, s.out, s.len) == 0) {
+	if (detector && uchardet_handle_data(detector, s.out, s.len) == 0) {
 		uchardet_data_end(detector);
 		const char *found = detect_alias(uchardet_get_charset(detector));
 		size_t n = strlen(found);
-		if (n < DETECT_LABEL)
+		if (n < DETECT_LABEL && !(controls && detect_is_iso(found)))
 			memcpy(label, found, n + 1);
 	}
 	if (detector)
