@@ -230,8 +230,8 @@ MK_API const char *mk_feature_name(unsigned column);
 /* What the feature means, in one line; like mk_feature_name(). */
 MK_API const char *mk_feature_meaning(unsigned column);
 
-/* The feature row of block i, one float per feature; NULL outside the range. */
-MK_API const float *mk_features_of(const mk_page *page, uint32_t i);
+/* The feature row of block i, one float per feature, valid until the next call; NULL outside the range. */
+MK_API const float *mk_features_of(mk_page *page, uint32_t i);
 
 /* ---- Writers ------------------------------------------------------------------------------------------------------------ */
 

@@ -26,7 +26,7 @@ static unsigned count_features(void)
 
 /* ---- Features ---- */
 
-static void print_features(const mk_page *page)
+static void print_features(mk_page *page)
 {
 	unsigned n_features = count_features();
 	for (unsigned k = 0; k < n_features; k++)
@@ -46,7 +46,7 @@ struct usual {
 	double *mean, *deviation;
 };
 
-static bool measure_usual(struct usual *u, const mk_page *page)
+static bool measure_usual(struct usual *u, mk_page *page)
 {
 	uint32_t n_blocks = mk_article_of(page)->n_blocks;
 	u->n = count_features();
@@ -136,7 +136,7 @@ static void print_head(const mk_article *a, struct bytes *b)
 	printf("\n%-5s %-5s %-11s %-11s text; below it, what sets the block apart on this page\n", "what", "score", "why", "kind");
 }
 
-static bool print_explanation(const mk_page *page)
+static bool print_explanation(mk_page *page)
 {
 	const mk_article *a = mk_article_of(page);
 	struct usual u;

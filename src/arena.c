@@ -185,6 +185,13 @@ void buf_reserve(struct buf *b, size_t more)
 	size_t cap = 2 * b->cap;
 	if (cap < b->len + more)
 		cap = b->len + more;
+	cap = (cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	struct arena *a = b->arena;
+	if (b->p + ((b->cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1)) == a->at && cap <= (size_t)(a->end - b->p)) {
+		a->at = b->p + cap; /* nothing was allocated since: grow in place */
+		b->cap = cap;
+		return;
+	}
 	char *p = arena_alloc(b->arena, cap);
 	memcpy(p, b->p, b->len);
 	b->p = p;

@@ -15,7 +15,8 @@
 struct splitter {
 	mk_page *pg;
 	struct buf text;       /* of all blocks; pub.text.p holds offsets + 1 until the end, since it may move */
-	uint32_t blocks_cap, containers_cap, images_cap;
+	uint32_t images_cap;
+	uint32_t section;      /* block of the latest heading */
 	uint32_t container;    /* the innermost one that is open */
 	uint32_t links, pres;  /* open a[href] and pre elements */
 
@@ -29,19 +30,6 @@ struct splitter {
 	bool after_cjk;        /* the last character is of a script without spaces */
 	bool br;               /* the last thing was a <br> */
 };
-
-/* ---- Growing arrays ---- */
-
-static void *block_grow(mk_page *pg, const void *old, uint32_t n, uint32_t *cap, size_t size)
-{
-	if (n < *cap)
-		return (void *)(uintptr_t)old;
-	*cap = *cap ? 2 * *cap : 256;
-	void *grown = arena_array(&pg->arena, *cap, size);
-	if (n)
-		memcpy(grown, old, n * size);
-	return grown;
-}
 
 /* ---- Characters ---- */
 
@@ -222,7 +210,9 @@ static void flush_flow(struct splitter *s)
 		f->box = box;
 		f->container = s->container;
 		f->hash = hash_text(text, len);
-		pg->blocks = block_grow(pg, pg->blocks, pg->article.n_blocks, &s->blocks_cap, sizeof *pg->blocks);
+		if (f->pub.kind == MK_BLOCK_HEADING)
+			s->section = pg->article.n_blocks;
+		f->section = s->section;
 		pg->blocks[pg->article.n_blocks++] = *f;
 	}
 	*f = (struct block){.box = NULL};
@@ -322,7 +312,6 @@ static bool is_hidden(const struct node *n)
 static uint32_t add_container(struct splitter *s, const struct node *n)
 {
 	mk_page *pg = s->pg;
-	pg->containers = block_grow(pg, pg->containers, pg->n_containers, &s->containers_cap, sizeof *pg->containers);
 	struct container *c = &pg->containers[pg->n_containers];
 	const struct container *parent = pg->n_containers ? &pg->containers[s->container] : NULL;
 	*c = (struct container){.node = n, .parent = s->container, .first = pg->article.n_blocks, .end = pg->article.n_blocks};
@@ -383,7 +372,13 @@ static void note_image(struct splitter *s, const struct node *n)
 	if (stands_in(pg, s->container, LANDMARK_HIDDEN) || is_hidden(n) || is_tiny(dom_value(n, ATTR_WIDTH)) ||
 	    is_tiny(dom_value(n, ATTR_HEIGHT)))
 		return;
-	pg->images = block_grow(pg, pg->images, pg->n_images, &s->images_cap, sizeof *pg->images);
+	if (pg->n_images == s->images_cap) {
+		s->images_cap = s->images_cap ? 2 * s->images_cap : 64;
+		struct image *grown = arena_array(&pg->arena, s->images_cap, sizeof *grown);
+		if (pg->n_images)
+			memcpy(grown, pg->images, pg->n_images * sizeof *grown);
+		pg->images = grown;
+	}
 	pg->images[pg->n_images++] = (struct image){n, pg->article.n_blocks};
 }
 
@@ -496,6 +491,9 @@ static void block_walk(struct splitter *s)
 void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
+	/* A block starts with a text node of its own, a container is an element or the document. */
+	pg->blocks = arena_array(&pg->arena, (size_t)pg->n_texts + 1, sizeof *pg->blocks);
+	pg->containers = arena_array(&pg->arena, (size_t)pg->n_elements + 1, sizeof *pg->containers);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
 	add_container(&s, pg->document);
 	block_walk(&s);

@@ -2,7 +2,8 @@
 /*
  * feature.c - blocks -> one row of floats a block, the columns of features.def.
  *
- * One pass: whatever is summed over a range of blocks (a container, a section, a window) is a difference of prefix sums.
+ * Whatever is summed over a range of blocks (a container, a section, a window) is a difference of prefix sums, so a row costs the same
+ * wherever it is, and rows are made when they are asked for instead of being kept.
  */
 #include "feature.h"
 
@@ -28,11 +29,6 @@ const char *mk_feature_meaning(unsigned column)
 	return column < N_FEATURES ? meanings[column] : NULL;
 }
 
-const float *mk_features_of(const mk_page *pg, uint32_t i)
-{
-	return pg && pg->has_article && i < pg->article.n_blocks ? pg->features + (size_t)i * N_FEATURES : NULL;
-}
-
 /* Sums over the blocks before a place. */
 struct sums {
 	uint32_t words, link_words, stops;
@@ -44,10 +40,10 @@ struct measure {
 	const mk_page *pg;
 	struct sums *before;   /* n_blocks + 1 */
 	uint32_t *copies;      /* other blocks with the same hash */
-	uint32_t n;
-	uint32_t section, section_end; /* the section of the block at hand: from a heading to the next */
-	uint32_t h1;           /* block after the last h1, 0 before one */
-	bool h1_ahead;
+	uint32_t *section_end; /* by the block that a section begins with: past its last block */
+	uint32_t *h1;          /* the block's last h1 + 1, 0 before one */
+	uint32_t n, last_h1;   /* blocks; the page's last h1 + 1 */
+	float row[N_FEATURES]; /* for mk_features_of() */
 	float logs[LOG_TABLE]; /* log(1 + i) */
 };
 
@@ -74,7 +70,10 @@ static struct sums sums_of(const struct measure *m, uint32_t from, uint32_t to)
 
 static void sum_blocks(struct measure *m)
 {
-	m->before = arena_array(&((mk_page *)(uintptr_t)m->pg)->arena, (size_t)m->n + 1, sizeof *m->before);
+	struct arena *a = &((mk_page *)(uintptr_t)m->pg)->arena;
+	m->before = arena_array(a, (size_t)m->n + 1, sizeof *m->before);
+	m->section_end = arena_array(a, (size_t)m->n + 1, sizeof *m->section_end);
+	m->h1 = arena_array(a, (size_t)m->n + 1, sizeof *m->h1);
 	struct sums s = {0, 0, 0};
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct block *b = &m->pg->blocks[i];
@@ -82,7 +81,10 @@ static void sum_blocks(struct measure *m)
 		s.words += b->pub.n_words;
 		s.link_words += b->n_link_words;
 		s.stops += b->n_stops;
-		m->h1_ahead = m->h1_ahead || b->pub.level == 1;
+		m->section_end[b->section] = i + 1;
+		if (b->pub.level == 1)
+			m->last_h1 = i + 1;
+		m->h1[i] = m->last_h1;
 	}
 	m->before[m->n] = s;
 }
@@ -155,22 +157,6 @@ static void measure_landmarks(const struct container *c, float *f)
 
 _Static_assert(FEATURE_near_link - FEATURE_near_article + 1 == N_LANDMARKS, "near_ columns are the landmarks, in order");
 
-/* Keeps m's section and h1 right for block i; blocks come in order. */
-static void enter_block(struct measure *m, uint32_t i)
-{
-	const struct block *blocks = m->pg->blocks;
-	if (i >= m->section_end) {
-		m->section = i;
-		m->section_end = i + 1;
-		while (m->section_end < m->n && blocks[m->section_end].pub.kind != MK_BLOCK_HEADING)
-			m->section_end++;
-	}
-	if (blocks[i].pub.level == 1) {
-		m->h1 = i + 1;
-		m->h1_ahead = false;
-	}
-}
-
 static void measure_position(const struct measure *m, uint32_t i, float *f)
 {
 	uint32_t words = m->before[m->n].words;
@@ -178,10 +164,11 @@ static void measure_position(const struct measure *m, uint32_t i, float *f)
 	f[FEATURE_early] = f[FEATURE_position] < 0.1f;
 	f[FEATURE_late] = f[FEATURE_position] >= 0.8f;
 	f[FEATURE_words_before] = ratio(m->before[i].words, words);
-	f[FEATURE_before_h1] = m->h1_ahead;
-	f[FEATURE_since_h1] = m->h1 ? log_1(m, i + 1 - m->h1) : 0.0f;
-	f[FEATURE_since_heading] = log_1(m, i - m->section);
-	struct sums s = sums_of(m, m->section, m->section_end);
+	f[FEATURE_before_h1] = !m->h1[i] && m->last_h1;
+	f[FEATURE_since_h1] = m->h1[i] ? log_1(m, i + 1 - m->h1[i]) : 0.0f;
+	uint32_t section = m->pg->blocks[i].section;
+	f[FEATURE_since_heading] = log_1(m, i - section);
+	struct sums s = sums_of(m, section, m->section_end[section]);
 	f[FEATURE_section_words] = log_1(m, s.words);
 	f[FEATURE_section_links] = ratio(s.link_words, s.words);
 	f[FEATURE_section_stops] = most(ratio(s.stops, s.words), 0.25f);
@@ -222,9 +209,7 @@ static void measure_wider(const struct measure *m, const struct block *b, float 
 {
 	const struct container *containers = m->pg->containers, *c = &containers[b->container];
 	f += FEATURE_wider_1_share;
-	if (c->end - c->first > 1)
-		c = &containers[b->container];
-	else
+	if (c->end - c->first <= 1)
 		c = &containers[c->wider];
 	for (int level = 0; level < 3; level++, f += 4) {
 		struct sums s = sums_of(m, c->first, c->end);
@@ -244,19 +229,29 @@ void feature_measure(mk_page *pg)
 	m->n = pg->article.n_blocks;
 	for (int i = 0; i < LOG_TABLE; i++)
 		m->logs[i] = logf(1.0f + (float)i);
-	pg->features = arena_zero(&pg->arena, ((size_t)m->n + 1) * N_FEATURES * sizeof(float));
 	sum_blocks(m);
 	count_copies(m);
-	for (uint32_t i = 0; i < m->n; i++) {
-		const struct block *b = &pg->blocks[i];
-		float *f = pg->features + (size_t)i * N_FEATURES;
-		enter_block(m, i);
-		measure_text(m, b, f);
-		measure_tag(b, f);
-		measure_landmarks(&pg->containers[b->container], f);
-		measure_position(m, i, f);
-		measure_neighbours(m, i, f);
-		measure_wider(m, b, f);
-		f[FEATURE_copies] = log_1(m, m->copies[i]);
-	}
+	pg->measure = m;
+}
+
+void feature_row(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct measure *m = pg->measure;
+	const struct block *b = &pg->blocks[i];
+	memset(f, 0, N_FEATURES * sizeof *f);
+	measure_text(m, b, f);
+	measure_tag(b, f);
+	measure_landmarks(&pg->containers[b->container], f);
+	measure_position(m, i, f);
+	measure_neighbours(m, i, f);
+	measure_wider(m, b, f);
+	f[FEATURE_copies] = log_1(m, m->copies[i]);
+}
+
+const float *mk_features_of(mk_page *pg, uint32_t i)
+{
+	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
+		return NULL;
+	feature_row(pg, i, pg->measure->row);
+	return pg->measure->row;
 }

@@ -12,4 +12,7 @@ enum feature {
 	N_FEATURES
 };
 
+/* The row of block i, into f[N_FEATURES]. */
+void feature_row(const mk_page *pg, uint32_t i, float *f);
+
 #endif

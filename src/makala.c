@@ -50,12 +50,13 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->text_len = 0;
 	pg->names = NULL;
 	pg->n_names = 0;
+	pg->n_elements = pg->n_texts = 0;
 	pg->blocks = NULL;
 	pg->containers = NULL;
 	pg->n_containers = 0;
 	pg->images = NULL;
 	pg->n_images = 0;
-	pg->features = NULL;
+	pg->measure = NULL;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);
 	if ((!bytes && len) || !read_options(pg, given))

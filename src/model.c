@@ -14,8 +14,9 @@ _Static_assert(sizeof score_weights / sizeof score_weights[0] == N_FEATURES, "a 
 
 void model_score(mk_page *pg)
 {
+	float f[N_FEATURES];
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		const float *f = pg->features + (size_t)i * N_FEATURES;
+		feature_row(pg, i, f);
 		float sum = SCORE_BIAS;
 		for (int k = 0; k < N_FEATURES; k++)
 			sum += score_weights[k] * f[k];

@@ -8,7 +8,7 @@
  *	tree_build()      text       -> document
  *	meta_read()       document   -> article.title, canonical_url, language …
  *	block_split()     document   -> blocks, images
- *	feature_measure() blocks     -> features
+ *	feature_measure() blocks     -> measure: what feature_row() needs
  *	model_score()     features   -> block.score
  *	choose_blocks()   scores     -> block.keep, block.reason, article.verdict, confidence
  */
@@ -65,6 +65,7 @@ struct block {
 	uint32_t n_commas;
 	uint32_t n_digits;            /* decimal digits */
 	uint32_t hash;                /* of text: equal texts have equal hashes */
+	uint32_t section;             /* the heading it stands under, or the first block */
 	bool ends_with_stop;
 };
 
@@ -91,6 +92,7 @@ struct mk_page {
 	/* tree */
 	struct node *document;
 	bool is_fragment; /* mk_parse_fragment(): document's one child stands for the fragment */
+	uint32_t n_elements, n_texts; /* nodes made, which bounds containers and blocks */
 	struct tag_name *names; /* of tags from N_TAGS on: unknown elements, in order of appearance */
 	uint32_t n_names;
 
@@ -107,8 +109,8 @@ struct mk_page {
 	struct image *images;
 	uint32_t n_images;
 
-	/* features: n_blocks rows of N_FEATURES */
-	float *features;
+	/* features */
+	struct measure *measure;
 };
 
 #define TEXT_PADDING 64

@@ -83,12 +83,19 @@ static bool process(struct tree *t, enum mode mode);
 
 /* ---- Nodes ---- */
 
+static void count_node(mk_page *pg, uint8_t type)
+{
+	pg->n_elements += type == NODE_ELEMENT;
+	pg->n_texts += type == NODE_TEXT;
+}
+
 static struct node *new_node(struct tree *t, enum node_type type, uint32_t src)
 {
 	struct node *n = arena_alloc(&t->pg->arena, sizeof *n);
 	memset(n, 0, sizeof *n);
 	n->type = (uint8_t)type;
 	n->src = src;
+	count_node(t->pg, type);
 	return n;
 }
 
@@ -1247,6 +1254,7 @@ static void copy_children(struct tree *t, const struct node *from, struct node *
 	for (const struct node *n = dom_next(from, from); n; n = dom_next(n, from)) {
 		struct node *copy = arena_alloc(&t->pg->arena, sizeof *copy);
 		*copy = *n;
+		count_node(t->pg, n->type);
 		if (is_element(n))
 			copy->as.kids.first = copy->as.kids.last = NULL;
 		else
