@@ -3,19 +3,21 @@
 """Writes src/tables/encodings.h: the encodings of the WHATWG Encoding standard, their labels, and their index tables.
 
 The tables come from Python's own codecs; where the standard differs the difference is spelled out below, so this file says all
-that is special about the web's encodings.  A digest at the end keeps a Python with other codecs from changing them in silence.
+that is special about the web's encodings.  A digest keeps a Python with other codecs from changing them in silence.
 
-How it was verified, once, by hand: every pointer of every index (28 single-byte ones, gb18030 with its ranges, big5, euc-kr,
-jis0208, jis0212) against the index files of the standard as the npm package text-encoding 0.7.0 carries them, from which only the
-18 code points differ that GB 18030-2022 moved and the standard followed in 2023; and every label and every byte of every
-single-byte encoding against TextDecoder of Node 20 with full ICU.  test/decode.c compares with a third source, iconv.
+How it was verified, once, by hand: every pointer of every index against the index files of the standard as the npm package
+text-encoding 0.7.0 carries them (the 18 code points that GB 18030-2022 moved are newer than those, and come from the standard of
+2023); 218 labels against the same package, and the nine for UTF-8 and UTF-16 that were added since against TextDecoder of Node 20 with
+full ICU, which leaves "replacement".  Every byte of every single-byte encoding against that TextDecoder too: it agrees but for what
+its converters do their own way, windows-1252 (read as Latin-1), bytes 1A, 1C and 7F of ibm866, AE and BE of koi8-u, DB to DE and FC
+to FF of windows-874, AA of windows-1253, CA of windows-1255, and it lacks iso-8859-16.  test/decode.c holds digests of what the
+standard's indexes and reference decoder make of every byte and pair.
 """
 
 import hashlib
 import sys
 
-# Names in the order of the standard (section "Names and labels"), each followed by its other labels.
-# A name is a label too, but for none: all of them are.
+# Names in the order of the standard (section "Names and labels"), each followed by its other labels; the name is one too.
 LABELS = """
 utf-8: unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf8 x-unicode20utf8
 ibm866: 866 cp866 csibm866
@@ -64,13 +66,15 @@ x-user-defined:
 # Single-byte encodings whose Python codec has another name.
 CODECS = {"ibm866": "cp866", "macintosh": "mac_roman", "x-mac-cyrillic": "mac_cyrillic", "windows-874": "cp874"}
 
-# Where the standard's single-byte indexes differ from Python's: letters of KOI8-RU in KOI8-U, a Hebrew point.  And in the windows code pages
-# bytes 0x80 to 0x9F that Microsoft left undefined are C1 controls; others that are undefined stay so.
+# Where the standard's single-byte indexes differ from Python's: letters of KOI8-RU in KOI8-U, a Hebrew point.  And bytes 0x80 to 0x9F
+# that Microsoft left undefined in its code pages are C1 controls; others that are undefined stay so.
 SINGLE_BYTE = {("koi8-u", 0xAE): 0x45E, ("koi8-u", 0xBE): 0x40E, ("windows-1255", 0xCA): 0x5BA}
 
 # GB 18030: two old choices of the standard, and the characters that GB 18030-2022 took out of the private use area.
-GB18030 = """A3A0:3000 A8BC:1E3F A6D9:FE10 A6DA:FE12 A6DB:FE11 A6DC:FE13 A6DD:FE14 A6DE:FE15 A6DF:FE16 A6EC:FE17 A6ED:FE18 A6F3:FE19 FE59:9FB4
-FE61:9FB5 FE66:9FB6 FE67:9FB7 FE6D:9FB8 FE7E:9FB9 FE90:9FBA FEA0:9FBB"""
+GB18030 = """
+A3A0:3000 A8BC:1E3F A6D9:FE10 A6DA:FE12 A6DB:FE11 A6DC:FE13 A6DD:FE14 A6DE:FE15 A6DF:FE16 A6EC:FE17 A6ED:FE18 A6F3:FE19 FE59:9FB4
+FE61:9FB5 FE66:9FB6 FE67:9FB7 FE6D:9FB8 FE7E:9FB9 FE90:9FBA FEA0:9FBB
+"""
 
 # Big5 with HKSCS-2008, which Python's big5hkscs (2004) lacks in part, and Microsoft's choice for some signs.
 BIG5 = """
@@ -95,7 +99,7 @@ FC6C:60A4 FCB9:6490 FCE2:6674 FCF1:675E FDB7:6C9C FDB8:6E1D FDBB:6E2F FDF1:716E 
 # JIS X 0212: the wide tilde.
 JIS0212 = "8FA2B7:FF5E"
 
-DIGEST = "ef74390e74e75ac1fcba0811d7c2b6178c92286ea97653d6b06db1a543293612"
+DIGEST = "d087d9b5331742c1e72ccd5788d36cb297ef59cd36eb816f3d0d80fba70a023a"
 
 DECODERS = {
     "utf-8": "UTF8",
@@ -199,62 +203,75 @@ def rows(values, per_line=16):
     return "\n".join("\t" + " ".join(f"0x{v:x}," for v in values[i : i + per_line]) for i in range(0, len(values), per_line))
 
 
-def table(comment, kind, name, values):
-    return f"/* {comment} */\nstatic const {kind} {name}[{len(values)}] = {{\n{rows(values)}\n}};\n\n"
+def table(kind, name, values, comment=None):
+    text = f"static const {kind} {name}[{len(values)}] = {{\n{rows(values)}\n}};\n\n"
+    return f"/* {comment} */\n{text}" if comment else text
+
+
+def names_and_labels(encodings, singles):
+    """The enumerations, the table of encodings and the sorted one of labels."""
+    out = ["enum decoder {\n\tDECODER_SINGLE_BYTE,\n"]
+    out.extend(f"\tDECODER_{d},\n" for d in dict.fromkeys(DECODERS.values()))
+    out.append("};\n\nenum encoding_id {\n")
+    out.extend(f"\tENCODING_{name.upper().replace('-', '_')},\n" for name, _ in encodings)
+    out.append("\tN_ENCODINGS\n};\n\n")
+    out.append("struct encoding {\n\tconst char *name;\n\tuint8_t decoder; /* enum decoder */\n")
+    out.append("\tuint8_t table;   /* of single_byte */\n};\n\nstatic const struct encoding encodings[N_ENCODINGS] = {\n")
+    for name, _ in encodings:
+        decoder = DECODERS.get(name, "SINGLE_BYTE")
+        row = singles.index(name.replace("8859-8-i", "8859-8")) if decoder == "SINGLE_BYTE" else 0
+        out.append(f'\t{{"{name}", DECODER_{decoder}, {row}}},\n')
+    labels = sorted((label, i) for i, (_, group) in enumerate(encodings) for label in group)
+    assert len(encodings) == 40 and len(labels) == len(dict(labels)) == 228
+    out.append("};\n\n/* Sorted by label. */\nstruct encoding_label {\n\tconst char *label;\n")
+    out.append(f"\tuint8_t encoding; /* enum encoding_id */\n}};\n\n#define N_LABELS {len(labels)}\n")
+    out.append(f"#define LABEL_LONGEST {max(len(label) for label, _ in labels)}\n")
+    out.append("static const struct encoding_label encoding_labels[N_LABELS] = {\n")
+    out.extend(f'\t{{"{label}", {i}}},\n' for label, i in labels)
+    out.append("};\n\n")
+    return "".join(out)
+
+
+def single_byte_tables(singles):
+    out = ["/* Code points of bytes 0x80 to 0xFF, 0 where there is none. */\n"]
+    out.append(f"static const uint16_t single_byte[{len(singles)}][128] = {{\n")
+    for name in singles:
+        out.append(f"\t/* {name} */\n\t{{\n{rows(single_byte(name))}\n\t}},\n")
+    out.append("};\n\n")
+    return "".join(out)
+
+
+def double_byte_tables():
+    big5 = index_of(range(942, 19782), big5_bytes, "big5hkscs", BIG5)
+    assert all(code >> 16 in (0, 2) for code in big5)
+    plane2 = [sum((big5[i + bit] >> 16 == 2) << bit for bit in range(8) if i + bit < len(big5)) for i in range(0, len(big5), 8)]
+    jis0208 = index_of(range(11104), shift_jis_bytes, "cp932")
+    jis0208[8836:10716] = [0] * 1880  # the private use area of Shift_JIS, which is not part of the index
+    ranges = gb18030_ranges()
+    return "".join(
+        [
+            table("uint16_t", "index_gb18030", index_of(range(23940), gb18030_bytes, "gb18030", GB18030), "Index gb18030."),
+            table("uint16_t", "gb18030_pointers", [p for p, _ in ranges], "Index gb18030 ranges: where runs begin, and with what."),
+            table("uint16_t", "gb18030_codes", [c for _, c in ranges]),
+            "/* Index big5 begins here: the pointers below mean nothing. */\n#define BIG5_FIRST 942\n\n",
+            table("uint16_t", "index_big5", [c & 0xFFFF for c in big5], "Low 16 bits; bit i of big5_plane2 adds 0x20000 to it."),
+            table("uint8_t", "big5_plane2", plane2),
+            table("uint16_t", "index_euc_kr", index_of(range(23940), euc_kr_bytes, "cp949"), "Index EUC-KR."),
+            table("uint16_t", "index_jis0208", jis0208, "Index jis0208."),
+            table("uint16_t", "index_jis0212", index_of(range(8836), jis0212_bytes, "euc_jp", JIS0212), "Index jis0212."),
+        ]
+    )
 
 
 def main():
     encodings = read_labels()
-    names = [name for name, _ in encodings]
-    singles = [name for name in names if name not in DECODERS and name != "iso-8859-8-i"]
-    out = ["/* Generated by tools/gen_encodings.py; do not edit. */\n#ifndef MAKALA_TABLES_ENCODINGS_H\n#define MAKALA_TABLES_ENCODINGS_H\n\n"]
-    out.append("#include <stdint.h>\n\n")
-    out.append("enum decoder {\n\tDECODER_SINGLE_BYTE,\n")
-    out.extend(f"\tDECODER_{d},\n" for d in dict.fromkeys(DECODERS.values()))
-    out.append("};\n\nenum encoding_id {\n")
-    out.extend(f"\tENCODING_{n.upper().replace('-', '_')},\n" for n in names)
-    out.append("\tN_ENCODINGS\n};\n\n")
-    out.append("struct encoding {\n\tconst char *name;\n\tuint8_t decoder; /* enum decoder */\n\tuint8_t table;   /* of single_byte */\n};\n\n")
-    out.append("static const struct encoding encodings[N_ENCODINGS] = {\n")
-    for name in names:
-        decoder = DECODERS.get(name, "SINGLE_BYTE")
-        row = singles.index(name.replace("8859-8-i", "8859-8")) if decoder == "SINGLE_BYTE" else 0
-        out.append(f'\t{{"{name}", DECODER_{decoder}, {row}}},\n')
-    out.append("};\n\n")
-
-    labels = sorted((label, i) for i, (_, group) in enumerate(encodings) for label in group)
-    assert len(names) == 40 and len(labels) == len(dict(labels)) == 228
-    out.append("/* Sorted by label. */\nstruct encoding_label {\n\tconst char *label;\n\tuint8_t encoding; /* enum encoding_id */\n};\n\n")
-    out.append(f"#define N_LABELS {len(labels)}\n#define LABEL_LONGEST {max(len(l) for l, _ in labels)}\n")
-    out.append("static const struct encoding_label encoding_labels[N_LABELS] = {\n")
-    out.extend(f'\t{{"{label}", {i}}},\n' for label, i in labels)
-    out.append("};\n\n")
-
-    out.append(f"/* Code points of bytes 0x80 to 0xFF, 0 where there is none. */\nstatic const uint16_t single_byte[{len(singles)}][128] = {{\n")
-    for name in singles:
-        out.append(f"\t/* {name} */\n\t{{\n{rows(single_byte(name))}\n\t}},\n")
-    out.append("};\n\n")
-
-    big5 = index_of(range(942, 19782), big5_bytes, "big5hkscs", BIG5)
-    plane2 = [sum((big5[i + bit] >> 16 == 2) << bit for bit in range(8) if i + bit < len(big5)) for i in range(0, len(big5), 8)]
-    assert all(code >> 16 in (0, 2) for code in big5)
-    ranges = gb18030_ranges()
-    out.append(table("Index gb18030.", "uint16_t", "index_gb18030", index_of(range(23940), gb18030_bytes, "gb18030", GB18030)))
-    out.append(table("Index gb18030 ranges: where the runs begin, and their first code points.", "uint16_t", "gb18030_pointers", [p for p, _ in ranges]))
-    out.append(table("", "uint16_t", "gb18030_codes", [c for _, c in ranges]).replace("/*  */\n", ""))
-    out.append("/* Index big5 begins here: the pointers below mean nothing. */\n#define BIG5_FIRST 942\n")
-    out.append(table("Low 16 bits; bit i of big5_plane2 says that 0x20000 must be added.", "uint16_t", "index_big5", [c & 0xFFFF for c in big5]))
-    out.append(table("", "uint8_t", "big5_plane2", plane2).replace("/*  */\n", ""))
-    out.append(table("Index EUC-KR.", "uint16_t", "index_euc_kr", index_of(range(23940), euc_kr_bytes, "cp949")))
-    jis0208 = index_of(range(11104), shift_jis_bytes, "cp932")
-    jis0208[8836:10716] = [0] * 1880  # the private use area of Shift_JIS, which is not part of the index
-    out.append(table("Index jis0208.", "uint16_t", "index_jis0208", jis0208))
-    out.append(table("Index jis0212.", "uint16_t", "index_jis0212", index_of(range(8836), jis0212_bytes, "euc_jp", JIS0212)))
-    out.append("#endif\n")
-    text = "".join(out)
+    singles = [name for name, _ in encodings if name not in DECODERS and name != "iso-8859-8-i"]
+    guard = "MAKALA_TABLES_ENCODINGS_H"
+    text = f"/* Generated by tools/gen_encodings.py; do not edit. */\n#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n\n"
+    text += names_and_labels(encodings, singles) + single_byte_tables(singles) + double_byte_tables() + "#endif\n"
     digest = hashlib.sha256(text.encode()).hexdigest()
     if digest != DIGEST:
-        sys.exit(f"gen_encodings.py: the tables changed (digest {digest}); is this Python's gb18030, big5hkscs … another version?")
+        sys.exit(f"gen_encodings.py: the tables changed (digest {digest}); are this Python's codecs of another version?")
     sys.stdout.write(text)
 
 
