@@ -144,7 +144,7 @@ mk_str outline_language(const struct block *block);
 
 /* ---- Lines: what plain text and Markdown share; in text.c ---- */
 
-#define MARGIN_MOST 64 /* bytes before a line; quotes and lists nested deeper are flattened, so deep nesting cannot multiply the output */
+#define MARGIN_MOST 48 /* bytes before a line; quotes and lists nested deeper are flattened, so deep nesting cannot multiply the output */
 
 struct margin {
 	struct buf *b;
