@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BENCH = os.path.join(ROOT, "bench")
@@ -44,15 +45,13 @@ def spaced(items, limit):
     return [items[i * len(items) // limit] for i in range(limit)]
 
 
-def open_page(path):
-    """A file to read the decompressed page from."""
-    return (gzip.open if path.endswith(".gz") else open)(path, "rb")
-
-
-def read_page(path):
-    """The bytes of a page, decompressed."""
-    with open_page(path) as file:
-        return file.read()
+def copy_page(path, file):
+    """Appends the bytes of a page, decompressed, to a file; piece by piece, so that the benchmark's own memory stays small."""
+    try:
+        with (gzip.open if path.endswith(".gz") else open)(path, "rb") as page:
+            shutil.copyfileobj(page, file)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise Missing(f"{path}: {error}") from None
 
 
 def plain_folder(folder):
@@ -68,8 +67,8 @@ def plain_folder(folder):
         if os.path.exists(plain) and os.path.getmtime(plain) >= os.path.getmtime(path):
             continue
         os.makedirs(os.path.dirname(plain), exist_ok=True)
-        with open_page(path) as packed, open(plain + ".part", "wb") as file:
-            shutil.copyfileobj(packed, file)
+        with open(plain + ".part", "wb") as file:
+            copy_page(path, file)
         os.replace(plain + ".part", plain)
     for path in set(find_pages(target)) - set(wanted):
         os.remove(path)
@@ -121,6 +120,21 @@ def pin_to_one_core():
     """Keeps the calling process on the last core it may use, where the system can do that (a preexec_fn)."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def exit_status(missing, asked_for):
+    """1 when makala, or a tool that was asked for by name, is among the missing ones."""
+    return 1 if {"makala", *(asked_for or ())} & set(dict(missing)) else 0
+
+
+def run_main(name, main):
+    """Runs a command's main() and ends the process; what went wrong is told in one line."""
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (Missing, OSError) as error:
+        sys.exit(f"{name}: {error}")
 
 
 def print_table(headings, rows, file=None):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""measure - WCXB's measure and what goes with it: words, bag-of-words F1, snippets, the best that any choice of blocks could reach."""
+"""measure - WCXB's measure and what goes with it: words, bag-of-words F1, snippets, what a choice of blocks could reach."""
 import collections
 import math
 import re

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""peers - worker of bench/pages and bench/quality.py: extracts pages with one peer, each by its fastest public way with default settings.
+"""peers - worker of bench/pages and bench/quality.py: extracts pages with one peer, by its fastest public way and default settings.
 
-usage: peers.py NAME [SECONDS] <LIST >RECORDS.  A line of LIST is the JSON array [path, url]; a line of RECORDS is {"input", "text"} or
-{"input", "error"}.  Runs in the peers' virtual environment.  A page that takes longer than SECONDS ends the process by SIGALRM: a
-loop inside a C extension cannot be interrupted otherwise.
+usage: peers.py NAME [SECONDS] <LIST >RECORDS.  A line of LIST is the JSON array [path, url]; a line of RECORDS is {"input", "text"}
+or {"input", "error"}.  Runs in the peers' virtual environment.  A page that takes longer than SECONDS ends the process by SIGALRM:
+a loop inside a C extension cannot be interrupted otherwise.
 """
 import gzip
 import json
@@ -14,8 +14,8 @@ import sys
 
 WARM_UP = b"<!doctype html><title>t</title><article><h1>Words</h1><p>" + b"Some words to warm up with. " * 20 + b"</article>"
 # Elements at whose edges a word ends, for peers that return HTML.
-BREAKS = frozenset("address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-                   "h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead tr ul".split())
+BREAKS = frozenset("address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 "
+                   "h3 h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead tr ul".split())
 
 
 def text_or_bytes(page):
@@ -141,10 +141,15 @@ def justext():
     from justext import get_stoplist
     from justext import justext as run
 
-    stoplist = get_stoplist("English")  # the default of its own command
+    english = get_stoplist("English")
 
     def extract(page, url):
-        return "\n\n".join(p.text for p in run(text_or_bytes(page), stoplist) if not p.is_boilerplate)
+        language = re.search(rb"<html[^>]*\slang=[\"']?([a-z]+)", page[:8192], re.I)
+        if not language or language.group(1).lower() == b"en":
+            paragraphs = run(text_or_bytes(page), english)
+        else:  # its language-independent mode
+            paragraphs = run(text_or_bytes(page), frozenset(), stopwords_low=0, stopwords_high=0)
+        return "\n\n".join(p.text for p in paragraphs if not p.is_boilerplate)
 
     return extract
 

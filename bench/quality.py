@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""quality - how much of the article makala finds on labelled pages: word F1, snippets, the worst pages and why, peers on the same pages.
+"""quality - how much of the article makala finds on labelled pages: word F1, snippets, the worst pages and why, peers beside it.
 
 The folder has one of the shapes told in shapes.py.  See bench/README.md.
 """
@@ -86,7 +86,8 @@ def groups(results):
     if len(with_gold) < len(results):
         found += [("  with gold text", with_gold), ("  gold is empty", [r for r in results if not r.n_gold])]
     if len(kinds) > 1:
-        found += [(kind, [r for r in results if r.page.kind == kind]) for kind, _ in sorted(kinds.items(), key=lambda k: (-k[1], k[0]))]
+        by_number = sorted(kinds, key=lambda kind: (-kinds[kind], kind))
+        found += [(kind, [r for r in results if r.page.kind == kind]) for kind in by_number]
     return found
 
 
@@ -96,7 +97,8 @@ def print_groups(results):
         s = data[name.strip()] = summary(members)
         rows.append([name, s["pages"], figure(s["f1"]), figure(s["standard_error"]), figure(s["precision"]), figure(s["recall"]),
                      figure(s["snippets_present"]), figure(s["snippets_absent"]), s["zero_pages"], s["failed"]])
-    benchlib.print_table(["", "pages", "F1", "+-", "precision", "recall", "must present", "must-not absent", "zero", "failed"], rows)
+    headings = ["", "pages", "F1", "+-", "precision", "recall", "must present", "must-not absent", "zero", "failed"]
+    benchlib.print_table(headings, rows)
     return data
 
 
@@ -105,7 +107,8 @@ def print_loss(results):
     lost = collections.defaultdict(list)
     for r in results:
         lost[reason(r)].append(1 - r.f1)
-    rows = [[why, len(values), f"{sum(values) / len(results):.4f}"] for why, values in sorted(lost.items(), key=lambda k: -sum(k[1]))]
+    by_loss = sorted(lost.items(), key=lambda item: (-sum(item[1]), item[0]))
+    rows = [[why, len(values), f"{sum(values) / len(results):.4f}"] for why, values in by_loss]
     benchlib.print_table(["lost to", "pages", "F1"], rows)
     return {why: {"pages": len(values), "f1": sum(values) / len(results)} for why, values in lost.items()}
 
@@ -200,7 +203,8 @@ def arguments():
     parser = argparse.ArgumentParser(prog="bench/quality.py", description=__doc__.splitlines()[0])
     parser.add_argument("folder", metavar="DIR", help="folder of labelled pages")
     parser.add_argument("--peers", type=peer_list, default=[], metavar="LIST", help="peers to measure too, apart by commas, or all")
-    parser.add_argument("--oracle", action=argparse.BooleanOptionalAction, default=True, help="what the best choice of blocks would reach")
+    parser.add_argument("--oracle", action=argparse.BooleanOptionalAction, default=True, 
+                        help="what the best choice of blocks would reach")
     parser.add_argument("--worst", type=int, default=20, metavar="N", help="pages to list (default 20)")
     parser.add_argument("--limit", type=int, metavar="N", help="N evenly spaced pages only")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default 2)")
@@ -219,13 +223,13 @@ def report(results, jobs, tools, missing, options):
     if tools:
         print()
         print_peers({"makala": results, **tools})
-        data["peers"] = {name: {group.strip(): summary(members) for group, members in groups(them)} for name, them in tools.items()}
+        data["peers"] = {name: {group.strip(): summary(some) for group, some in groups(found)} for name, found in tools.items()}
     for name, why in missing.items():
         print(f"{name}: left out: {why}")
     if options.worst:
         print()
         print_worst(results, options.worst)
-    data["pages"] = [{"key": r.page.key, "why": reason(r), **{k: v for k, v in r._asdict().items() if k != "page"}} for r in results]
+    data["pages"] = [{**r._asdict(), "page": r.page.key, "why": reason(r)} for r in results]
     return data
 
 
@@ -242,11 +246,8 @@ def main():
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(data, file, indent=1, ensure_ascii=False)
-    return 1 if missing else 0
+    return benchlib.exit_status(missing, options.peers)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Missing as error:
-        sys.exit(f"bench/quality.py: {error}")
+    benchlib.run_main("bench/quality.py", main)

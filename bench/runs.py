@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""runs - what a tool makes of a list of pages: makala in one call, peers by peers.py with their results kept in build/quality-cache/."""
+"""runs - what a tool makes of a list of pages: makala in one call, peers by peers.py with results kept in build/."""
 import hashlib
 import json
 import os
@@ -70,8 +70,9 @@ def parse_line(line):
 
 
 def page_key(page):
-    """What a peer's result depends on: the page's bytes and its address."""
-    return hashlib.sha256(benchlib.read_page(page.path) + b"\0" + (page.url or "").encode()).hexdigest()[:32]
+    """What a peer's result depends on: the bytes of the page's file and its address."""
+    with open(page.path, "rb") as file:
+        return hashlib.sha256(file.read() + b"\0" + (page.url or "").encode()).hexdigest()[:32]
 
 
 def work(command, todo, cache):

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# setup.sh - installs the peers: packages of the distribution by tools/needs, the rest into virtual environments, build/bench-venv and,
-# where a Python 3.12 or newer is found, build/bench-venv-magic.  Says nothing and does nothing when all is there and up to date; a failed
-# install is said on stderr and ends with 1.
+# setup.sh - installs the peers: packages of the distribution by tools/needs, the rest into virtual environments, build/bench-venv
+# and, where a Python 3.12 or newer is found, build/bench-venv-magic.  Says nothing and does nothing when all is there and up to
+# date; a failed install is said on stderr and ends with 1.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p build
@@ -31,7 +31,8 @@ make_environment() {
 	echo "bench: making $2 (once)" >&2
 	rm -rf "$2"
 	# pip before 24 fails on two packages that ask for the same extra in different spelling.
-	if ! { "$1" -m venv "$2" && "$2/bin/pip" install --quiet --upgrade pip && "$2/bin/pip" install --quiet -r "$3"; } >"$2.log" 2>&1; then
+	if ! { "$1" -m venv "$2" && "$2/bin/pip" install --quiet --upgrade pip &&
+		"$2/bin/pip" install --quiet -r "$3"; } >"$2.log" 2>&1; then
 		echo "bench: installing the peers failed; see $2.log" >&2
 		exit 1
 	fi
