@@ -87,11 +87,17 @@ static inline void count_char(struct splitter *s, enum char_kind kind)
 	s->in_word = false;
 }
 
+/* Whether a text node is the source as it stands, so that a place in the one is a place in the other. */
+static inline bool is_slice(const struct splitter *s, const struct node *leaf)
+{
+	return leaf->u.text == s->pg->text + leaf->src;
+}
+
 /* The flow has got its first character, in leaf at byte i of its text. */
 static void begin_flow(struct splitter *s, const struct node *leaf, uint32_t i)
 {
 	s->flow.from = leaf;
-	s->flow.pub.from = leaf->src + (leaf->as.leaf.cap || leaf->as.leaf.src_end - leaf->src != leaf->len ? 0 : i);
+	s->flow.pub.from = leaf->src + (is_slice(s, leaf) ? i : 0);
 	s->start = s->text.len;
 }
 
@@ -100,13 +106,19 @@ static inline bool flow_is_empty(const struct splitter *s)
 	return !s->flow.from;
 }
 
+/* Whether a gap between two inline elements is none after all: before punctuation, and inside scripts without spaces. */
+static inline bool joins(const struct splitter *s, enum char_kind kind)
+{
+	return kind == CHAR_COMMA || kind == CHAR_STOP || (s->after_cjk && kind == CHAR_CJK);
+}
+
 /* Adds a text node to the flow. */
 static void flow_text(struct splitter *s, const struct node *leaf)
 {
 	buf_reserve(&s->text, (size_t)leaf->len + 2);
 	const char *p = leaf->u.text, *end = p + leaf->len;
 	char *out = s->text.p + s->text.len, *const before = out;
-	const bool keep_lines = s->pres > 0;
+	const bool keep_lines = s->pres > 0, slice = is_slice(s, leaf);
 	while (p < end) {
 		uint32_t n = 1;
 		const unsigned char u = (unsigned char)*p;
@@ -128,7 +140,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 				continue;
 			}
 			begin_flow(s, leaf, (uint32_t)(p - leaf->u.text));
-		} else if (s->space || (s->gap && !(s->after_cjk && kind == CHAR_CJK))) {
+		} else if (s->space || (s->gap && !joins(s, kind))) {
 			*out++ = ' ';
 			s->in_word = false;
 		}
@@ -143,8 +155,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 			*out++ = *p++;
 		while (--n);
 		s->flow.to = leaf;
-		s->flow.pub.to = leaf->as.leaf.src_end - leaf->src != leaf->len ? leaf->as.leaf.src_end
-		                                                                : leaf->src + (uint32_t)(p - leaf->u.text);
+		s->flow.pub.to = slice ? leaf->src + (uint32_t)(p - leaf->u.text) : leaf->as.leaf.src_end;
 	}
 	s->text.len += (size_t)(out - before);
 }
@@ -402,7 +413,7 @@ static bool is_block_level(const struct node *n)
 /* Enters an element; false when what is in it is not to be read. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
-	if (n->ns == NS_SVG || (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT))
+	if (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT)
 		return false;
 	if (n->ns != NS_HTML)
 		return true;
@@ -462,7 +473,9 @@ static void block_walk(struct splitter *s)
 	const struct node *root = s->pg->document, *n = first_child(root);
 	while (n) {
 		bool inside = false;
-		if (n->type == NODE_TEXT) {
+		if (n->type == NODE_TEXT && n->parent->ns == NS_SVG) {
+			/* Labels of a drawing; but HTML in a foreignObject is read, and a stray tag may put the rest of the page there. */
+		} else if (n->type == NODE_TEXT) {
 			if (is_over_budget(s->pg)) {
 				warn(s->pg, MK_WARN_MEMORY);
 				break;
@@ -488,6 +501,35 @@ static void block_walk(struct splitter *s)
 	}
 }
 
+#define SAME_PROBES 64
+
+/*
+ * Fills block.same.  The table is given up on for a text that finds no place after a few steps: hashes can be made to collide, and a
+ * repeat that is overlooked costs less than a page that takes minutes.
+ */
+static void link_same(mk_page *pg)
+{
+	uint32_t size = 64;
+	while (size < 2 * pg->article.n_blocks)
+		size *= 2;
+	uint32_t *slots = arena_zero(&pg->arena, size * sizeof *slots); /* a block + 1 */
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		struct block *b = &pg->blocks[i];
+		b->same = i;
+		for (uint32_t k = 0; k < SAME_PROBES; k++) {
+			uint32_t *slot = &slots[(b->hash + k) & (size - 1)];
+			const struct block *said = &pg->blocks[*slot ? *slot - 1 : i];
+			if (!*slot)
+				*slot = i + 1;
+			if (said->hash == b->hash && said->pub.text.len == b->pub.text.len &&
+			    !memcmp(said->pub.text.p, b->pub.text.p, b->pub.text.len)) {
+				b->same = (uint32_t)(said - pg->blocks);
+				break;
+			}
+		}
+	}
+}
+
 void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
@@ -506,4 +548,5 @@ void block_split(mk_page *pg)
 		mk_str *text = &pg->blocks[i].pub.text;
 		text->p = s.text.p + ((uintptr_t)text->p - 1);
 	}
+	link_same(pg);
 }

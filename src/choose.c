@@ -54,41 +54,50 @@ static uint32_t view_cut(uint32_t cut, mk_view view)
 	}
 }
 
-/* Drops kept blocks whose words a kept block before them has said. */
+static bool is_better(const mk_block *b, const mk_block *than)
+{
+	if (b->reason == MK_DROPPED_TABLE || than->reason == MK_DROPPED_TABLE)
+		return b->reason != MK_DROPPED_TABLE;
+	return b->score > than->score;
+}
+
+/*
+ * Drops kept blocks whose words another kept block says.  The likeliest of them stays, the first among equals: which one that is does
+ * not depend on the cut, so a stricter view never keeps what a laxer one drops.
+ */
 static void drop_repeats(mk_page *pg)
 {
-	uint32_t size = 64;
-	while (size < 2 * pg->article.n_blocks)
-		size *= 2;
-	uint32_t *slots = arena_zero(&pg->arena, size * sizeof *slots);
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		struct block *b = &pg->blocks[i];
-		if (!b->pub.keep || b->pub.n_words < REPEAT_WORDS)
-			continue;
-		uint32_t at = b->hash & (size - 1);
-		for (; slots[at]; at = (at + 1) & (size - 1)) {
-			const mk_block *said = &pg->blocks[slots[at] - 1].pub;
-			if (pg->blocks[slots[at] - 1].hash != b->hash)
-				continue;
-			if (said->text.len == b->pub.text.len && !memcmp(said->text.p, b->pub.text.p, said->text.len)) {
-				b->pub.keep = false;
-				b->pub.reason = MK_DROPPED_REPEAT;
-			}
-			break;
+	struct block *blocks = pg->blocks;
+	uint32_t n = pg->article.n_blocks;
+	uint32_t *best = arena_array(&pg->arena, (size_t)n + 1, sizeof *best); /* by the first block of a text */
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t *at = &best[blocks[i].same];
+		if (blocks[i].same == i || is_better(&blocks[i].pub, &blocks[*at].pub))
+			*at = i;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		mk_block *b = &blocks[i].pub;
+		if (b->keep && b->n_words >= REPEAT_WORDS && best[blocks[i].same] != i) {
+			b->keep = false;
+			b->reason = MK_DROPPED_REPEAT;
 		}
-		if (!slots[at])
-			slots[at] = i + 1;
 	}
 }
 
-static bool in_data_table(mk_page *pg, const struct block *b)
+/* Drops the blocks of data tables.  Containers come in document order, so what holds for one is known before those in it. */
+static void drop_tables(mk_page *pg)
 {
-	if (pg->containers[b->container].distance[LANDMARK_TABLE] == LANDMARK_NONE)
-		return false;
-	for (uint32_t c = b->container; c; c = pg->containers[c].parent)
-		if (is_html(pg->containers[c].node, TAG_TABLE) && outline_is_data_table(pg, pg->containers[c].node))
-			return true;
-	return false;
+	bool *inside = arena_zero(&pg->arena, pg->n_containers * sizeof *inside);
+	for (uint32_t i = 1; i < pg->n_containers; i++) {
+		const struct container *c = &pg->containers[i];
+		inside[i] = inside[c->parent] || (is_html(c->node, TAG_TABLE) && outline_is_data_table(pg, c->node));
+	}
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		if (inside[pg->blocks[i].container]) {
+			pg->blocks[i].pub.keep = false;
+			pg->blocks[i].pub.reason = MK_DROPPED_TABLE;
+		}
+	}
 }
 
 static void decide(mk_page *pg, uint32_t cut, bool hopeless)
@@ -98,11 +107,9 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		mk_block *b = &pg->blocks[i].pub;
 		b->keep = everything || (!hopeless && bucket_of(b->score) >= cut);
 		b->reason = everything ? MK_KEPT_EVERYTHING : b->keep ? MK_KEPT_SCORE : hopeless ? MK_DROPPED_PAGE : MK_DROPPED_SCORE;
-		if (b->keep && pg->options.no_tables && in_data_table(pg, &pg->blocks[i])) {
-			b->keep = false;
-			b->reason = MK_DROPPED_TABLE;
-		}
 	}
+	if (pg->options.no_tables)
+		drop_tables(pg);
 	if (!everything)
 		drop_repeats(pg);
 	pg->article.n_kept = 0;
@@ -116,7 +123,9 @@ static mk_verdict verdict_of(const mk_page *pg, double words)
 		return MK_VERDICT_CONTENT;
 	if (words >= FEW_WORDS)
 		return MK_VERDICT_NOTHING;
-	return dom_find(pg->document, TAG_SCRIPT) ? MK_VERDICT_SHELL : words > 0 ? MK_VERDICT_NOTHING : MK_VERDICT_EMPTY;
+	if (dom_find(pg->document, TAG_SCRIPT))
+		return MK_VERDICT_SHELL;
+	return pg->article.n_blocks ? MK_VERDICT_NOTHING : MK_VERDICT_EMPTY;
 }
 
 void choose_blocks(mk_page *pg)

@@ -6,9 +6,9 @@
  * mark, transport, the prescan for <meta>).  Then the bytes get a say, since in a crawl declarations are wrong more often than
  * readers would bear: text that is valid UTF-8 is UTF-8 whatever was declared, and text that is nearly all invalid UTF-8 is not.
  *
- * Nearly all pages are valid UTF-8, so that is tried first, in one pass that validates and copies; all else is a detour.  The legacy
- * encodings are decoded by the Encoding standard's own algorithms and indexes rather than by iconv: its results differ between C
- * libraries, and it allocates and locks, which makala.h promises not to do.
+ * Nearly all pages are valid UTF-8, so that is tried first, in one pass that validates and copies; all else is a detour.  The
+ * legacy encodings are decoded by the Encoding standard's own algorithms and indexes rather than by iconv: its results differ
+ * between C libraries, and it allocates and locks, which makala.h promises not to do.
  *
  * https://encoding.spec.whatwg.org/   https://html.spec.whatwg.org/#determining-the-character-encoding
  */
@@ -32,7 +32,7 @@ struct sink {
 
 /* ---- ASCII and UTF-8 ---- */
 
-/* Copies ASCII from s to d, up to n bytes or to the first byte beyond ASCII; returns how many.  May write past that byte, but not past n. */
+/* Copies ASCII from s to d, n bytes or to the first byte beyond ASCII; returns how many.  Writes past that byte, but never past n. */
 static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 {
 	size_t i = 0;
@@ -190,8 +190,8 @@ static inline void put_code(struct sink *o, uint32_t code)
 }
 
 /*
- * The loop of all decoders that take ASCII as it is: copies runs of ASCII; STEP then handles the character that begins at s[i], which is
- * not ASCII, and moves i.
+ * The loop of all decoders that take ASCII as it is: copies runs of ASCII; STEP then handles the character that begins at s[i],
+ * which is not ASCII, and moves i.
  */
 #define DECODE_LOOP(o, s, n, STEP)                                                                                                 \
 	for (size_t i = 0;;) {                                                                                                     \
@@ -270,8 +270,8 @@ static inline bool between(uint8_t byte, uint8_t low, uint8_t high)
 }
 
 /*
- * What an invalid double-byte sequence swallows: a trail byte that is ASCII is not part of it, so that an attacker cannot make the quote
- * or "<" after a lone lead byte disappear.
+ * What an invalid double-byte sequence swallows: a trail byte that is ASCII is not part of it, so that an attacker cannot make the
+ * quote or "<" after a lone lead byte disappear.
  */
 static inline size_t bad_pair(const uint8_t *s, size_t n)
 {
@@ -701,10 +701,15 @@ static int content_encoding(mk_str s)
 	return -1;
 }
 
+static bool is_utf16(int encoding)
+{
+	return encoding == ENCODING_UTF_16BE || encoding == ENCODING_UTF_16LE;
+}
+
 /* A document that could be read so far as to find a declaration is in an encoding like ASCII. */
 static int encoding_of_meta(int encoding)
 {
-	if (encoding == ENCODING_UTF_16BE || encoding == ENCODING_UTF_16LE)
+	if (is_utf16(encoding))
 		return ENCODING_UTF_8;
 	return encoding == ENCODING_X_USER_DEFINED ? ENCODING_WINDOWS_1252 : encoding;
 }
@@ -897,8 +902,8 @@ struct declaration decode_sniff(const mk_options *o, const uint8_t *s, size_t n)
 /* ---- What the bytes say ---- */
 
 /*
- * UTF-16 without a mark: a page begins with "<" or white space, so one of its first two bytes is NUL, and in the first kilobyte, markup for
- * the most part, every second byte is.  No other encoding looks like that.
+ * UTF-16 without a mark: a page begins with "<" or white space, so one of its first two bytes is NUL, and in the first kilobyte,
+ * markup for the most part, every second byte is.  No other encoding looks like that.
  */
 static int looks_like_utf16(const uint8_t *s, size_t n)
 {
@@ -930,20 +935,39 @@ static const struct magic {
 	uint8_t at, len;
 	const char *bytes;
 } magics[] = {
-        {0, 5, "%PDF-"},         {0, 4, "\x89PNG"},        {0, 3, "\xFF\xD8\xFF"},    {0, 4, "GIF8"},
-        {0, 4, "PK\3\4"},        {0, 4, "PK\5\6"},        {0, 2, "\x1F\x8B"},        {0, 4, "\x28\xB5\x2F\xFD"},
-        {0, 4, "RIFF"},          {0, 4, "\x7F" "ELF"},     {0, 4, "\xD0\xCF\x11\xE0"}, {0, 4, "OggS"},
-        {0, 3, "ID3"},           {4, 4, "ftyp"},          {0, 4, "wOFF"},            {0, 4, "wOF2"},
-        {0, 6, "7z\xBC\xAF\x27\x1C"}, {0, 4, "Rar!"},  {0, 6, "\xFD" "7zXZ\0"},   {0, 3, "BZh"},
-        {0, 4, "\x1A\x45\xDF\xA3"}, {0, 4, "II*\0"},    {0, 4, "MM\0*"},           {0, 5, "{\\rtf"},
-        {0, 4, "%!PS"},          {0, 4, "\0asm"},
+        {0, 5, "%PDF-"},
+        {0, 4, "%!PS"},
+        {0, 5, "{\\rtf"},
+        {0, 4, "\xD0\xCF\x11\xE0"}, /* Microsoft Office before 2007 */
+        {0, 4, "\x89PNG"},
+        {0, 3, "\xFF\xD8\xFF"}, /* JPEG */
+        {0, 4, "GIF8"},
+        {0, 4, "II*\0"}, /* TIFF, both */
+        {0, 4, "MM\0*"},
+        {0, 4, "RIFF"},
+        {0, 4, "OggS"},
+        {0, 3, "ID3"},
+        {4, 4, "ftyp"}, /* MP4 and its family */
+        {0, 4, "\x1A\x45\xDF\xA3"}, /* WebM */
+        {0, 4, "wOFF"},
+        {0, 4, "wOF2"},
+        {0, 4, "PK\3\4"},
+        {0, 4, "PK\5\6"},
+        {0, 2, "\x1F\x8B"}, /* gzip */
+        {0, 4, "\x28\xB5\x2F\xFD"}, /* zstd */
+        {0, 3, "BZh"},
+        {0, 6, "\xFD" "7zXZ\0"},
+        {0, 6, "7z\xBC\xAF\x27\x1C"},
+        {0, 4, "Rar!"},
+        {0, 4, "\x7F" "ELF"},
+        {0, 4, "\0asm"},
 };
 
 #define BINARY_SAMPLE 4096
 
 /*
- * Whether bytes in an encoding like ASCII are no text.  One control character in 16 is far beyond what damaged pages hold (a stray NUL or
- * two) and below compressed data, where one byte in ten is.  ESC is left out for the sake of ISO-2022-JP.
+ * Whether bytes in an encoding like ASCII are no text.  One control character in 16 is far beyond what damaged pages hold (a stray
+ * NUL or two) and below compressed data, where one byte in ten is.  ESC is left out for the sake of ISO-2022-JP.
  */
 static bool looks_binary(const uint8_t *s, size_t n)
 {
@@ -966,8 +990,8 @@ static bool has_markup(const char *p, size_t n)
 }
 
 /*
- * Whether bytes that are not all UTF-8 are so but for some damage.  In text of a single-byte encoding next to nothing beyond ASCII is valid
- * UTF-8, in double-byte ones one pair in seven (GBK) at most; so four good ones to a bad one leave no doubt.
+ * Whether bytes that are not all UTF-8 are so but for some damage.  In text of a single-byte encoding next to nothing beyond ASCII
+ * is valid UTF-8, in double-byte ones one pair in seven (GBK) at most; so four good ones to a bad one leave no doubt.
  */
 static bool mostly_utf8(const struct tally *t)
 {
@@ -997,8 +1021,8 @@ static void decode_finish(mk_page *pg, struct choice c, char *text, size_t len)
 }
 
 /*
- * Room for the text of n bytes: most, but where that is more than half of what the page may use only that half, for the tree wants some
- * too.  Depends on the limit, not on what is in use now, so that a page comes out the same whatever came before it.
+ * Room for the text of n bytes: most, but where that is more than half of what the page may use only that half, for the tree wants
+ * some too.  Depends on the limit, not on what is in use now, so that a page comes out the same whatever came before it.
  */
 static struct sink open_sink(mk_page *pg, size_t n, size_t most)
 {
@@ -1039,7 +1063,9 @@ static struct choice guess(mk_page *pg, const uint8_t *s, size_t n)
 #else
 	(void)pg, (void)s, (void)n;
 #endif
-	return encoding < 0 ? (struct choice){ENCODING_WINDOWS_1252, "default", false, true} : (struct choice){encoding, "detected", false, true};
+	if (encoding < 0)
+		return (struct choice){ENCODING_WINDOWS_1252, "default", false, true};
+	return (struct choice){encoding, "detected", false, true};
 }
 
 /* A quarter of what is beyond ASCII: more than damage explains, if it is more than a handful. */
@@ -1049,11 +1075,13 @@ static bool mostly_bad(size_t n_good, size_t n_bad)
 }
 
 /*
- * Bytes that are valid UTF-8, beyond: not all of them ASCII.  true if that settles it: c is then what to report, and the text is the bytes.
+ * Bytes that are valid UTF-8, beyond: not all of them ASCII.  true if that settles it: c is then what to report, and the text is
+ * the bytes.
  *
- * A legacy declaration loses to valid UTF-8.  In a single-byte encoding every character beyond ASCII, on the whole page, would have to be a
- * capital (0xC2 to 0xDF) or the like followed by a sign (0x80 to 0xBF): one look at "Ã©" tells which is right.  In a double-byte encoding
- * one pair in seven (GBK) or ten (EUC-KR) is valid UTF-8 by chance, so four are asked for: wrong for one short text in two thousand.
+ * A legacy declaration loses to valid UTF-8.  In a single-byte encoding every character beyond ASCII, on the whole page, would
+ * have to be a capital (0xC2 to 0xDF) or the like followed by a sign (0x80 to 0xBF): one look at "Ã©" tells which is right.  In a
+ * double-byte encoding one pair in seven (GBK) or ten (EUC-KR) is valid UTF-8 by chance, so four are asked for: wrong for one
+ * short text in two thousand.
  */
 static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t n, bool beyond)
 {
@@ -1071,9 +1099,7 @@ static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t
 	switch (encodings[c->encoding].decoder) {
 	case DECODER_UTF16BE:
 	case DECODER_UTF16LE:
-		if (memchr(s, 0, n))
-			return false;
-		break; /* a page in UTF-16 without a single NUL is none */
+		return false;
 	case DECODER_ISO_2022_JP:
 	case DECODER_REPLACEMENT:
 		if (!beyond)
@@ -1146,6 +1172,22 @@ static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t
 	decode_finish(pg, c, text, (size_t)(o.at - text));
 }
 
+/* Lets the bytes decide whether it is UTF-16: whatever is declared, a page in it has NULs among its first bytes, and others have none. */
+static void settle_utf16(mk_page *pg, struct choice *c, const uint8_t *s, size_t n)
+{
+	int found = looks_like_utf16(s, n), declared = c->encoding;
+	if (c->sure)
+		return;
+	if (found >= 0) {
+		*c = (struct choice){found, "detected", false, true};
+	} else if (is_utf16(declared) && !memchr(s, 0, n < PRESCAN_BYTES ? n : PRESCAN_BYTES)) {
+		int in_page = declared_in_page(s, n);
+		*c = (struct choice){in_page, in_page < 0 ? NULL : "meta", false, false};
+	}
+	if (declared >= 0 && c->encoding != declared)
+		warn(pg, MK_WARN_CHARSET);
+}
+
 void decode_page(mk_page *pg, const char *bytes, size_t len)
 {
 	const uint8_t *s = (const uint8_t *)(len ? bytes : "");
@@ -1153,14 +1195,9 @@ void decode_page(mk_page *pg, const char *bytes, size_t len)
 	struct choice c = {d.encoding, d.source, d.sure, d.sure};
 	s += d.bom_len;
 	size_t n = len - d.bom_len;
-	int wide = c.sure ? -1 : looks_like_utf16(s, n);
-	if (wide >= 0) {
-		if (c.encoding >= 0 && c.encoding != wide)
-			warn(pg, MK_WARN_CHARSET);
-		c = (struct choice){wide, "detected", false, true};
-	} else if (c.encoding != ENCODING_UTF_16BE && c.encoding != ENCODING_UTF_16LE && looks_binary(s, n)) {
+	settle_utf16(pg, &c, s, n);
+	if (!is_utf16(c.encoding) && looks_binary(s, n))
 		warn(pg, MK_WARN_NOT_HTML);
-	}
 	if (!c.sure || c.encoding == ENCODING_UTF_8) {
 		char *text = arena_alloc(&pg->arena, n + TEXT_PADDING);
 		bool beyond;

@@ -22,8 +22,8 @@ struct declaration decode_sniff(const mk_options *o, const uint8_t *s, size_t n)
 const char *decode_name(int encoding);
 
 /*
- * detect.c, there with MK_WITH_DETECTOR only: a label for the encoding that the bytes of a page seem to be in, NULL if they don't tell.  May
- * be one that the standard does not know.  The detector sees 32 kB at most, however long the page is.
+ * detect.c, there with MK_WITH_DETECTOR only: a label for the encoding that the bytes of a page seem to be in, NULL if they don't
+ * tell.  May be one that the standard does not know.  The detector sees 32 kB at most, however long the page is.
  */
 const char *detect_charset(struct arena *a, const char *bytes, size_t len);
 

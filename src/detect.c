@@ -2,11 +2,11 @@
 /*
  * detect.c - bytes in an unknown legacy encoding -> a label for it.
  *
- * Compiled with MK_WITH_DETECTOR only: the core library stands on libc alone.  All calls of uchardet are here; docs/libraries.md says
- * why it is uchardet.
+ * Compiled with MK_WITH_DETECTOR only: the core library stands on libc alone.  All calls of uchardet are here; docs/libraries.md
+ * says why it is uchardet.
  *
- * The detector is given the words that hold bytes beyond ASCII and their neighbours, without markup: pages are for the most part tags and
- * scripts in English, and what it would learn from those is that the page is in English.
+ * The detector is given the words that hold bytes beyond ASCII and their neighbours, without markup: pages are for the most part
+ * tags and scripts in English, and what it would learn from those is that the page is in English.
  */
 #include "decode.h"
 
@@ -111,9 +111,9 @@ static bool detect_is_iso(const char *name)
 }
 
 /*
- * What bytes beyond ASCII there are.  Curly quotes, dashes, no-break spaces, © and their like stand at the same place in all Windows code pages:
- * an English page with nothing else beyond ASCII is windows-1252, though detectors see Greek or Japanese.  And 0x80 to 0x9F are controls
- * in all of ISO 8859, so a page that has them is in none of it.
+ * What bytes beyond ASCII there are.  Curly quotes, dashes, no-break spaces and their like stand at the same place in all Windows
+ * code pages: an English page with nothing else beyond ASCII is windows-1252, though detectors see Greek or Japanese.  And 0x80 to
+ * 0x9F are controls in all of ISO 8859, so a page that has them is in none of it.
  */
 static void sample_look(const struct sampler *s, bool *only_signs, bool *controls)
 {

@@ -39,7 +39,7 @@ struct sums {
 struct measure {
 	const mk_page *pg;
 	struct sums *before;   /* n_blocks + 1 */
-	uint32_t *copies;      /* other blocks with the same hash */
+	uint32_t *copies;      /* other blocks with the same text */
 	uint32_t *section_end; /* by the block that a section begins with: past its last block */
 	uint32_t *h1;          /* the block's last h1 + 1, 0 before one */
 	uint32_t n, last_h1;   /* blocks; the page's last h1 + 1 */
@@ -89,27 +89,15 @@ static void sum_blocks(struct measure *m)
 	m->before[m->n] = s;
 }
 
-/* Counts equal texts by their hash. */
+/* Counts equal texts. */
 static void count_copies(struct measure *m)
 {
-	struct arena *a = &((mk_page *)(uintptr_t)m->pg)->arena;
-	uint32_t size = 64;
-	while (size < 2 * m->n)
-		size *= 2;
-	uint32_t *slots = arena_zero(a, size * sizeof *slots); /* a block with this hash + 1 */
-	uint32_t *same = arena_array(a, (size_t)m->n + 1, sizeof *same); /* the first block with the hash of block i */
-	m->copies = arena_zero(a, ((size_t)m->n + 1) * sizeof *m->copies);
-	for (uint32_t i = 0; i < m->n; i++) {
-		uint32_t hash = m->pg->blocks[i].hash, at = hash & (size - 1);
-		while (slots[at] && m->pg->blocks[slots[at] - 1].hash != hash)
-			at = (at + 1) & (size - 1);
-		if (!slots[at])
-			slots[at] = i + 1;
-		same[i] = slots[at] - 1;
-		m->copies[same[i]]++;
-	}
+	const struct block *blocks = m->pg->blocks;
+	m->copies = arena_zero(&((mk_page *)(uintptr_t)m->pg)->arena, ((size_t)m->n + 1) * sizeof *m->copies);
 	for (uint32_t i = 0; i < m->n; i++)
-		m->copies[i] = same[i] == i ? m->copies[i] - 1 : m->copies[same[i]];
+		m->copies[blocks[i].same]++;
+	for (uint32_t i = 0; i < m->n; i++)
+		m->copies[i] = blocks[i].same == i ? m->copies[i] - 1 : m->copies[blocks[i].same];
 }
 
 static void measure_text(const struct measure *m, const struct block *b, float *f)

@@ -289,18 +289,25 @@ static void md_address(struct md_writer *w, mk_str link)
 	static const char hex[] = "0123456789ABCDEF";
 	struct buf *b = w->m.b;
 	bool balanced = md_is_balanced(link);
+	size_t run = 0;
 	for (size_t i = 0; i < link.len; i++) {
 		char c = link.p[i];
-		if ((unsigned char)c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '\\' || c == '`') {
-			buf_char(b, '%');
+		if (is_ascii_alnum(c) || c == '/' || c == '-' || c == '.')
+			continue;
+		bool encode = (unsigned char)c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '\\' || c == '`';
+		bool escape = ((c == '(' || c == ')') && !balanced) || (c == '|' && w->cell) ||
+		              (c == '&' && looks_like_reference(link.p + i, link.p + link.len));
+		if (!encode && !escape)
+			continue;
+		buf_add(b, link.p + run, i - run);
+		run = i + encode;
+		buf_char(b, encode ? '%' : '\\');
+		if (encode) {
 			buf_char(b, hex[(unsigned char)c >> 4]);
 			buf_char(b, hex[(unsigned char)c & 15]);
-			continue;
 		}
-		if (((c == '(' || c == ')') && !balanced) || (c == '|' && w->cell) || (c == '&' && looks_like_reference(link.p + i, link.p + link.len)))
-			buf_char(b, '\\');
-		buf_char(b, c);
 	}
+	buf_add(b, link.p + run, link.len - run);
 }
 
 /* ---- Marks ---- */

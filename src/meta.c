@@ -2,9 +2,10 @@
 /*
  * meta.c - document -> base_url, and of the article: url, canonical_url, hostname, language, title, title_source.
  *
- * One walk over the tree gathers what the page says of itself, wherever it stands: broken heads put their <meta> into the body.  Then the
- * title is put to a vote, since each source is wrong in its own way: <title> and og:title carry the site's name or are written for search
- * engines, the first h1 may be the name of the site or of a menu.  What a heading and one of the others agree on is the title.
+ * One walk over the tree gathers what the page says of itself, wherever it stands: broken heads put their <meta> into the body.
+ * Then the title is put to a vote, since each source is wrong in its own way: <title> and og:title carry the site's name or are
+ * written for search engines, the first h1 may be the name of the site or of a menu.  What a heading and one of the others agree
+ * on is the title.
  */
 #include "url.h"
 
@@ -216,8 +217,8 @@ static size_t bigram(const char *p)
 }
 
 /*
- * How alike two titles are, 0 to 1: the share of letter pairs in common (Dice).  Pairs, not words, since many scripts write without spaces.
- * They are counted by hash; a collision can only make two titles a little more alike.
+ * How alike two titles are, 0 to 1: the share of letter pairs in common (Dice).  Pairs, not words, since many scripts write
+ * without spaces. They are counted by hash; a collision can only make two titles a little more alike.
  */
 static double title_likeness(mk_str one, mk_str other)
 {
@@ -264,8 +265,7 @@ struct title_cut {
 /* Length of the separator sign at p, of which n bytes are there, 0 if it is none. */
 static size_t separator_len(const char *p, size_t n)
 {
-	static const char *const signs[] = {"|", "-", "~", "/", "::", ":", "\xC2\xB7", "\xC2\xAB", "\xC2\xBB", "\xE2\x80\x93", "\xE2\x80\x94",
-	                                    "\xE2\x80\xA2", "\xE2\x80\xB9", "\xE2\x80\xBA", "\xEF\xBD\x9C"}; /* · « » – — • ‹ › ｜ */
+	static const char *const signs[] = {"|", "-", "~", "/", "::", ":", "·", "«", "»", "–", "—", "•", "‹", "›", "｜"};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		size_t len = strlen(signs[i]);
 		if (n >= len && !memcmp(p, signs[i], len) && (n == len || signs[i][0] != ':' || p[len] != ':'))
@@ -292,7 +292,7 @@ static bool cut_at(mk_str t, size_t i, struct title_cut *cut)
 		return true;
 	if (sign == ':' && len == 1)
 		return space_after;
-	bool firm = sign == '|' || (len == 2 && !memcmp(t.p + at, "\xC2\xBB", 2)) || (len == 3 && !memcmp(t.p + at, "\xEF\xBD\x9C", 3));
+	bool firm = sign == '|' || (len == 2 && !memcmp(t.p + at, "»", 2)) || (len == 3 && !memcmp(t.p + at, "｜", 3));
 	if (len && firm)
 		return true;
 	if ((sign == '-' || sign == '_') && at == i && after_cjk(t.p, i)) {
@@ -327,8 +327,8 @@ struct ballot {
 };
 
 /*
- * How far a heading is what source says too: the likeness to source, or to its front or back as cut at a separator.  The back counts
- * less: when there is a heading for either part, the front is the page and the back a book it is in.
+ * How far a heading is what source says too: the likeness to source, or to its front or back as cut at a separator.  The back
+ * counts less: when there is a heading for either part, the front is the page and the back a book it is in.
  */
 static double agreement(const struct ballot *b, mk_str heading, mk_str source)
 {
@@ -347,8 +347,8 @@ static double agreement(const struct ballot *b, mk_str heading, mk_str source)
 }
 
 /*
- * A title without the name of the site, before or behind it.  Where no part is known to be that, a last part of at most half the length
- * of what is before it is taken for it.
+ * A title without the name of the site, before or behind it.  Where no part is known to be that, a last part of at most half the
+ * length of what is before it is taken for it.
  */
 static mk_str without_site(const struct ballot *b, mk_str t)
 {
@@ -363,8 +363,8 @@ static mk_str without_site(const struct ballot *b, mk_str t)
 			return front;
 	}
 	for (size_t i = n; i-- > 0;) {
-		mk_str back = title_part(t, cuts[i].to, t.len);
-		if (!cuts[i].weak && is_site_name(title_part(t, 0, cuts[i].from), b->site, b->host) && !is_site_name(back, b->site, b->host))
+		mk_str front = title_part(t, 0, cuts[i].from), back = title_part(t, cuts[i].to, t.len);
+		if (!cuts[i].weak && is_site_name(front, b->site, b->host) && !is_site_name(back, b->site, b->host))
 			return back;
 	}
 	if (last < n && 2 * (t.len - cuts[last].to) <= cuts[last].from)
@@ -374,7 +374,7 @@ static mk_str without_site(const struct ballot *b, mk_str t)
 
 /* ---- Title, addresses, language ---- */
 
-/* Half of the letter pairs in common: measured on 1,358 pages, the best of the twentieths from 0.3 to 0.8. */
+/* Half of the letter pairs in common: on the 1,358 pages of wcxb-dev the best of 0.45, 0.5 … 0.65 (title right: 0.855, 0.866 … 0.845). */
 #define AGREEMENT_LEAST 0.5
 
 static void choose_title(mk_page *pg, const struct facts *f)

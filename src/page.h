@@ -65,6 +65,7 @@ struct block {
 	uint32_t n_commas;
 	uint32_t n_digits;            /* decimal digits */
 	uint32_t hash;                /* of text: equal texts have equal hashes */
+	uint32_t same;                /* the first block with the same text, itself if none before it has */
 	uint32_t section;             /* the heading it stands under, or the first block */
 	bool ends_with_stop;
 };

@@ -95,7 +95,7 @@ static struct node *new_node(struct tree *t, enum node_type type, uint32_t src)
 	memset(n, 0, sizeof *n);
 	n->type = (uint8_t)type;
 	n->src = src;
-	count_node(t->pg, type);
+	count_node(t->pg, n->type);
 	return n;
 }
 

@@ -2,8 +2,9 @@
 /*
  * url.c - references as pages write them -> addresses.
  *
- * The steps of the URL standard's parser for its "special" schemes, http and https, and the few for mailto; everything else is refused, so
- * that no writer has to know which schemes are dangerous.  One pass over a cleaned copy of at most 8 kB, into one buffer.
+ * The steps of the URL standard's parser for its "special" schemes, http and https, and the few for mailto; everything else is
+ * refused, so that no writer has to know which schemes are dangerous.  One pass over a cleaned copy of at most 8 kB, into one
+ * buffer.
  *
  * https://url.spec.whatwg.org/#url-parsing
  */
@@ -222,8 +223,8 @@ static int url_dots(mk_str s)
 }
 
 /*
- * Appends the segments of path, dot segments carried out, to b, whose path begins at root.  What stands there already is the directory of
- * the base, which ends with a slash, or nothing.
+ * Appends the segments of path, dot segments carried out, to b, whose path begins at root.  What stands there already is the
+ * directory of the base, which ends with a slash, or nothing.
  */
 static void url_put_path(struct buf *b, size_t root, mk_str path)
 {

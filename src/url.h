@@ -8,9 +8,9 @@
 #include "page.h"
 
 /*
- * Resolves ref against base, an absolute http or https address or {NULL, 0}.  true: *out is an absolute http, https or mailto address in the
- * arena, in the spelling browsers use, except that names of hosts stay as they are written ("bücher.example").  false, and *out {NULL, 0}:
- * another scheme, a relative reference without a base, an invalid host, more than 8 kB.
+ * Resolves ref against base, an absolute http or https address or {NULL, 0}.  true: *out is an absolute http, https or mailto
+ * address in the arena, as browsers spell it, except that hosts stay in their script ("bücher.example").  false, and *out {NULL,
+ * 0}: another scheme, a relative reference without a base, an invalid host, more than 8 kB.
  */
 bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out);
 
@@ -18,8 +18,9 @@ bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out);
 mk_str url_hostname(mk_str url);
 
 /*
- * The address that a link on the page may be written with: absolute when the page's base is known, else a relative reference stays one.
- * false: empty, or an address that a reader must not be led to (javascript:, data: and all that is not http, https or mailto).
+ * The address that a link on the page may be written with: absolute when the page's base is known, else a relative reference stays
+ * one. false: empty, or an address that a reader must not be led to (javascript:, data: and all that is not http, https or
+ * mailto).
  */
 bool url_link(mk_page *pg, mk_str href, mk_str *out);
 

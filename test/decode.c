@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode.c - tests of src/decode.c: labels, every table, the quirks of each decoder, what is believed when declaration and bytes disagree, and that
- * the fast paths read and write what the simple ones do.
+ * decode.c - tests of src/decode.c: labels, every table, the quirks of each decoder, what is believed when declaration and bytes
+ * disagree, and that the fast paths read and write what the simple ones do.
  *
- * The decoder is compiled a second time here with MK_SCALAR and compared with the library's.  What tables should hold comes from digests, see
- * below; texts in legacy encodings are written by iconv, which the library does not use.
+ * The decoder is compiled a second time here with MK_SCALAR and compared with the library's.  What tables should hold comes from
+ * digests, see below; texts in legacy encodings are written by iconv, which the library does not use.
  */
 #include "src/decode.h"
 
@@ -79,19 +79,62 @@ static void test_labels(void)
 {
 	/* From the table of the standard: some of each kind, among them all that browsers added late. */
 	static const char *const known[][2] = {
-	        {"utf8", "utf-8"}, {"unicode-1-1-utf-8", "utf-8"}, {"x-unicode20utf8", "utf-8"}, {"latin1", "windows-1252"},
-	        {"ISO-8859-1", "windows-1252"}, {" us-ascii\n", "windows-1252"}, {"ASCII", "windows-1252"}, {"iso-8859-9", "windows-1254"},
-	        {"l5", "windows-1254"}, {"tis-620", "windows-874"}, {"iso-8859-11", "windows-874"}, {"gb2312", "gbk"}, {"GB_2312-80", "gbk"},
-	        {"chinese", "gbk"}, {"gb18030", "gb18030"}, {"big5-hkscs", "big5"}, {"x-x-big5", "big5"}, {"x-euc-jp", "euc-jp"},
-	        {"csiso2022jp", "iso-2022-jp"}, {"\tShift-JIS ", "shift_jis"}, {"windows-31j", "shift_jis"}, {"ms932", "shift_jis"},
-	        {"ks_c_5601-1987", "euc-kr"}, {"korean", "euc-kr"}, {"iso-2022-kr", "replacement"}, {"hz-gb-2312", "replacement"},
-	        {"replacement", "replacement"}, {"utf-16", "utf-16le"}, {"unicodefffe", "utf-16be"}, {"ucs-2", "utf-16le"}, {"866", "ibm866"},
-	        {"koi8-ru", "koi8-u"}, {"koi", "koi8-r"}, {"x-mac-roman", "macintosh"}, {"x-mac-ukrainian", "x-mac-cyrillic"},
-	        {"logical", "iso-8859-8-i"}, {"visual", "iso-8859-8"}, {"csiso88598e", "iso-8859-8"}, {"sun_eu_greek", "iso-8859-7"},
-	        {"ecma-114", "iso-8859-6"}, {"x-user-defined", "x-user-defined"}, {"cp1258", "windows-1258"},
+		{"utf8", "utf-8"},
+		{"unicode-1-1-utf-8", "utf-8"},
+		{"x-unicode20utf8", "utf-8"},
+		{"latin1", "windows-1252"},
+		{"ISO-8859-1", "windows-1252"},
+		{" us-ascii\n", "windows-1252"},
+		{"ASCII", "windows-1252"},
+		{"iso-8859-9", "windows-1254"},
+		{"l5", "windows-1254"},
+		{"tis-620", "windows-874"},
+		{"iso-8859-11", "windows-874"},
+		{"gb2312", "gbk"},
+		{"GB_2312-80", "gbk"},
+		{"chinese", "gbk"},
+		{"gb18030", "gb18030"},
+		{"big5-hkscs", "big5"},
+		{"x-x-big5", "big5"},
+		{"x-euc-jp", "euc-jp"},
+		{"csiso2022jp", "iso-2022-jp"},
+		{"\tShift-JIS ", "shift_jis"},
+		{"windows-31j", "shift_jis"},
+		{"ms932", "shift_jis"},
+		{"ks_c_5601-1987", "euc-kr"},
+		{"korean", "euc-kr"},
+		{"iso-2022-kr", "replacement"},
+		{"hz-gb-2312", "replacement"},
+		{"replacement", "replacement"},
+		{"utf-16", "utf-16le"},
+		{"unicodefffe", "utf-16be"},
+		{"ucs-2", "utf-16le"},
+		{"866", "ibm866"},
+		{"koi8-ru", "koi8-u"},
+		{"koi", "koi8-r"},
+		{"x-mac-roman", "macintosh"},
+		{"x-mac-ukrainian", "x-mac-cyrillic"},
+		{"logical", "iso-8859-8-i"},
+		{"visual", "iso-8859-8"},
+		{"csiso88598e", "iso-8859-8"},
+		{"sun_eu_greek", "iso-8859-7"},
+		{"ecma-114", "iso-8859-6"},
+		{"x-user-defined", "x-user-defined"},
+		{"cp1258", "windows-1258"},
 	};
-	static const char *const unknown[] = {"", " ", "utf-7", "utf-32", "utf 8", "utf-8;", "iso-8859-17", "cp850", "uhc", "bogus", "utf-8x",
-	                                      "a label that is far longer than the longest label there is, so that no buffer may hold it"};
+	static const char *const unknown[] = {
+		"",
+		" ",
+		"utf-7",
+		"utf-32",
+		"utf 8",
+		"utf-8;",
+		"iso-8859-17",
+		"cp850",
+		"uhc",
+		"bogus",
+		"utf-8x",
+		"a label that is far longer than the longest label there is, so that no buffer may hold it"};
 	mk_page *pg = mk_page_new(NULL);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		mk_options o;
@@ -105,8 +148,10 @@ static void test_labels(void)
 		check(!decode_is_label(unknown[i], strlen(unknown[i])), "label is unknown", unknown[i]);
 	check(!decode_is_label("utf-8\0", 6), "label is unknown", "utf-8 and a NUL");
 	for (size_t i = 0; i < N_LABELS; i++) {
-		check(decode_is_label(encoding_labels[i].label, strlen(encoding_labels[i].label)), "label is found", encoding_labels[i].label);
-		check(!i || strcmp(encoding_labels[i - 1].label, encoding_labels[i].label) < 0, "labels are sorted", encoding_labels[i].label);
+		check(decode_is_label(encoding_labels[i].label, strlen(encoding_labels[i].label)), "label is found",
+		      encoding_labels[i].label);
+		check(!i || strcmp(encoding_labels[i - 1].label, encoding_labels[i].label) < 0, "labels are sorted",
+		      encoding_labels[i].label);
 	}
 	check(N_LABELS == 228 && N_ENCODINGS == 40, "numbers of the standard", "228 labels, 40 encodings");
 	mk_page_free(pg);
@@ -115,26 +160,27 @@ static void test_labels(void)
 /* ---- Tables ---- */
 
 /*
- * FNV-1a digests of what patterns() decodes to.  They were not made by this decoder but by the standard's reference decoder in JavaScript
- * (npm text-encoding 0.7.0) with the standard's own index files, brought up to date in what the standard changed since: the 18 characters of
- * GB 18030-2022, and in gb18030, EUC-JP and EUC-KR the present rules on which bytes of an invalid sequence are read again.
+ * FNV-1a digests of what patterns() decodes to.  They were not made by this decoder but by the standard's reference decoder in
+ * JavaScript (npm text-encoding 0.7.0) with the standard's own index files, brought up to date in what the standard changed since:
+ * the 18 characters of GB 18030-2022, and in gb18030, EUC-JP and EUC-KR the present rules on which bytes of an invalid sequence are
+ * read again.
  */
 static const struct digest {
 	const char *label;
 	uint64_t digest;
 } digests[] = {
-        {"ibm866", 0x28977788b6777e1a}, {"iso-8859-2", 0xdc9ac95114a4cf7c}, {"iso-8859-3", 0x8b1a3060030d5ab5},
-        {"iso-8859-4", 0x4f479feb52cdb4f5}, {"iso-8859-5", 0x46f37b1242999f0d}, {"iso-8859-6", 0x24f4813aa9dd50dc},
-        {"iso-8859-7", 0xfbc05879ca1158d1}, {"iso-8859-8", 0x417fd257ef4812bd}, {"iso-8859-8-i", 0x417fd257ef4812bd},
-        {"iso-8859-10", 0x6dffe86219f1923f}, {"iso-8859-13", 0xea6eb40bd1b1d43d}, {"iso-8859-14", 0x908272e7660ff393},
-        {"iso-8859-15", 0xaa01513e1f5be432}, {"iso-8859-16", 0x48fc2cb4b9edd164}, {"koi8-r", 0x276d85b3bc181131},
-        {"koi8-u", 0xff7cc155c6829f9d}, {"macintosh", 0x7d42323e70b1a809}, {"windows-874", 0x31fede6fbb780959},
-        {"windows-1250", 0x87bebf87d92b1b11}, {"windows-1251", 0x60a97ba24b80f1e1}, {"windows-1252", 0xc91d9bd7f1018b48},
-        {"windows-1253", 0x4407374e83c62d2c}, {"windows-1254", 0x1ebf31fbe2ca9524}, {"windows-1255", 0xeeb2185a8c7e7e65},
-        {"windows-1256", 0x48748d65473e54eb}, {"windows-1257", 0xa2a194788638289a}, {"windows-1258", 0x9850d0d7fbbec09f},
-        {"x-mac-cyrillic", 0x1a5778545a74646f}, {"gbk", 0xe00fcb8baa9c9dff}, {"gb18030", 0x2755111bdf789025},
-        {"big5", 0xb8a8fcd6701ec4f0}, {"euc-jp", 0xae3ee734921fd3e3}, {"iso-2022-jp", 0x5081a2ed0cf4636f},
-        {"shift_jis", 0x98b159f8c9a6deb3}, {"euc-kr", 0xb7ddd5c4f99d95de},
+	{"ibm866", 0x28977788b6777e1a},         {"iso-8859-2", 0xdc9ac95114a4cf7c},   {"iso-8859-3", 0x8b1a3060030d5ab5},
+	{"iso-8859-4", 0x4f479feb52cdb4f5},     {"iso-8859-5", 0x46f37b1242999f0d},   {"iso-8859-6", 0x24f4813aa9dd50dc},
+	{"iso-8859-7", 0xfbc05879ca1158d1},     {"iso-8859-8", 0x417fd257ef4812bd},   {"iso-8859-8-i", 0x417fd257ef4812bd},
+	{"iso-8859-10", 0x6dffe86219f1923f},    {"iso-8859-13", 0xea6eb40bd1b1d43d},  {"iso-8859-14", 0x908272e7660ff393},
+	{"iso-8859-15", 0xaa01513e1f5be432},    {"iso-8859-16", 0x48fc2cb4b9edd164},  {"koi8-r", 0x276d85b3bc181131},
+	{"koi8-u", 0xff7cc155c6829f9d},         {"macintosh", 0x7d42323e70b1a809},    {"windows-874", 0x31fede6fbb780959},
+	{"windows-1250", 0x87bebf87d92b1b11},   {"windows-1251", 0x60a97ba24b80f1e1}, {"windows-1252", 0xc91d9bd7f1018b48},
+	{"windows-1253", 0x4407374e83c62d2c},   {"windows-1254", 0x1ebf31fbe2ca9524}, {"windows-1255", 0xeeb2185a8c7e7e65},
+	{"windows-1256", 0x48748d65473e54eb},   {"windows-1257", 0xa2a194788638289a}, {"windows-1258", 0x9850d0d7fbbec09f},
+	{"x-mac-cyrillic", 0x1a5778545a74646f}, {"gbk", 0xe00fcb8baa9c9dff},          {"gb18030", 0x2755111bdf789025},
+	{"big5", 0xb8a8fcd6701ec4f0},           {"euc-jp", 0xae3ee734921fd3e3},       {"iso-2022-jp", 0x5081a2ed0cf4636f},
+	{"shift_jis", 0x98b159f8c9a6deb3},      {"euc-kr", 0xb7ddd5c4f99d95de},
 };
 
 static uint64_t fnv(const char *p, size_t n)
@@ -160,13 +206,14 @@ static void push_gb18030(struct bytes *b)
 {
 	for (unsigned pointer = 0; pointer < 1260000; pointer += pointer < 39500 ? 1 : 997) {
 		unsigned rest = pointer / 10;
-		const uint8_t four[] = {(uint8_t)(rest / 1260 + 0x81), (uint8_t)(rest / 126 % 10 + 0x30), (uint8_t)(rest % 126 + 0x81),
-		                        (uint8_t)(pointer % 10 + 0x30), '\n'};
+		const uint8_t four[] = {(uint8_t)(rest / 1260 + 0x81), (uint8_t)(rest / 126 % 10 + 0x30),
+					(uint8_t)(rest % 126 + 0x81), (uint8_t)(pointer % 10 + 0x30), '\n'};
 		push(b, four, 5);
 	}
 }
 
-/* Every single byte, and every pair where there are pairs, each followed by ASCII; the longer sequences of the encodings that have them. */
+/* Every single byte, and every pair where there are pairs, each followed by ASCII; the longer sequences of the encodings that have
+ * them. */
 static void patterns(struct bytes *b, const char *label)
 {
 	bool pairs = strstr("gbk gb18030 big5 euc-jp shift_jis euc-kr", label) != NULL;
@@ -213,37 +260,84 @@ static void test_decoders(void)
 		size_t n;
 		const char *bytes, *text;
 	} cases[] = {
-	        /* UTF-8: one U+FFFD for each maximal subpart (Unicode, table 3-8 and around it) */
-	        {"utf-8", 8, "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
-	        {"utf-8", 9, "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", "\uFFFD\uFFFD\uFFFD\uFFFD" "A"},
-	        {"utf-8", 3, "\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},
-	        {"utf-8", 4, "\xF4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD"},
-	        {"utf-8", 4, "\xF4\x8F\xBF\xBF", "\U0010FFFF"},
-	        {"utf-8", 3, "a\xE2\x82", "a\uFFFD"},
-	        {"utf-8", 6, "\xEF\xBB\xBF\xC3\xA9!", "\u00E9!"},
-	        /* a lone lead byte does not take the ASCII behind it with it */
-	        {"gbk", 3, "\x81\x22x", "\uFFFD\"x"}, {"big5", 3, "\x81<x", "\uFFFD<x"}, {"big5", 3, "\x81\x40x", "\uFFFD@x"},
-	        {"shift_jis", 3, "\x81\"x", "\uFFFD\"x"}, {"euc-kr", 3, "\xC7\x41x", "\uFFFD" "Ax"}, {"euc-jp", 3, "\xA4<x", "\uFFFD<x"},
-	        {"euc-jp", 4, "\x8F\xA1<x", "\uFFFD<x"}, {"gbk", 4, "\x81\x30\"x", "\uFFFD" "0\"x"},
-	        /* gbk and gb18030 decode alike */
-	        {"gbk", 1, "\x80", "\u20AC"}, {"gb2312", 2, "\xA2\xE3", "\u20AC"}, {"gbk", 4, "\x81\x30\x81\x30", "\xC2\x80"}, {"gbk", 2, "\xFF!", "\uFFFD!"},
-	        {"gb18030", 4, "\x81\x35\xF4\x37", "\uE7C7"}, {"gb18030", 2, "\xA8\xBC", "\u1E3F"}, {"gb18030", 4, "\x90\x30\x81\x30", "\U00010000"},
-	        {"gb18030", 4, "\xE3\x32\x9A\x35", "\U0010FFFF"}, {"gb18030", 4, "\xE3\x32\x9A\x36", "\uFFFD"}, {"gb18030", 3, "\x81\x30\x81", "\uFFFD"},
-	        /* big5: the four that become two characters, and one beyond the BMP */
-	        {"big5", 8, "\x88\x62\x88\x64\x88\xA3\x88\xA5", "\u00CA\u0304\u00CA\u030C\u00EA\u0304\u00EA\u030C"}, {"big5", 2, "\x87\x7B", "\U00021D53"},
-	        {"big5", 2, "\xA1\x45", "\u2027"}, {"big5", 2, "\xF9\xFE", "\uFFED"},
-	        {"shift_jis", 3, "\x80\x5C\x7E", "\xC2\x80\\~"}, {"shift_jis", 2, "\xB1\xDF", "\uFF71\uFF9F"}, {"shift_jis", 2, "\x81\x60", "\uFF5E"},
-	        {"shift_jis", 2, "\xF0\x40", "\uE000"}, {"shift_jis", 2, "\xFA\x40", "\u2170"}, {"shift_jis", 2, "\xA0\xFD", "\uFFFD\uFFFD"},
-	        {"euc-jp", 2, "\x8E\xB1", "\uFF71"}, {"euc-jp", 3, "\x8F\xA2\xB7", "\uFF5E"}, {"euc-jp", 2, "\xA1\xDD", "\uFF0D"},
-	        {"euc-kr", 2, "\xB0\xA1", "\uAC00"}, {"euc-kr", 2, "\x81\x41", "\uAC02"},
-	        {"iso-2022-jp", 11, "\x1B$B\x24\x22\x1B(J\\~!", "\u3042\u00A5\u203E!"}, {"iso-2022-jp", 5, "\x1B(I1\x0E", "\uFF71\uFFFD"},
-	        {"iso-2022-jp", 7, "\x1B(B\x1B(Bx", "\uFFFDx"}, {"iso-2022-jp", 4, "\x1B$Dx", "\uFFFD$Dx"}, {"iso-2022-jp", 4, "\x1B$B\x24", "\uFFFD"},
-	        {"utf-16le", 6, "a\0\x3D\xD8\x00\xDE", "a\U0001F600"}, {"utf-16be", 4, "\xD8\x3D\x00" "a", "\uFFFD" "a"}, {"utf-16le", 3, "a\0b", "a\uFFFD"},
-	        {"utf-16le", 3, "\x3D\xD8\x00", "\uFFFD"}, {"utf-16le", 4, "\xFF\xFE" "a\0", "a"}, {"utf-16be", 2, "\xDC\x00", "\uFFFD"},
-	        {"iso-2022-kr", 5, "\x1B$)Cx", "\uFFFD"}, {"x-user-defined", 3, "a\x80\xFF", "a\uF780\uF7FF"},
-	        {"windows-1252", 3, "\x80\x81\x9F", "\u20AC\xC2\x81\u0178"}, {"windows-874", 2, "\x80\xDB", "\u20AC\uFFFD"}, {"windows-1255", 1, "\xCA", "\u05BA"},
-	        {"koi8-u", 2, "\xAE\xBE", "\u045E\u040E"}, {"iso-8859-8-i", 2, "\xE0\xA1", "\u05D0\uFFFD"}, {"macintosh", 1, "\xDB", "\u20AC"},
-	        {"x-mac-cyrillic", 1, "\xFF", "\u20AC"}, {"iso-8859-7", 1, "\xA4", "\u20AC"},
+		/* UTF-8: one U+FFFD for each maximal subpart (Unicode, table 3-8 and around it) */
+		{"utf-8", 8, "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
+		{"utf-8", 9, "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41",
+		 "\uFFFD\uFFFD\uFFFD\uFFFD"
+		 "A"},
+		{"utf-8", 3, "\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},
+		{"utf-8", 4, "\xF4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD"},
+		{"utf-8", 4, "\xF4\x8F\xBF\xBF", "\U0010FFFF"},
+		{"utf-8", 3, "a\xE2\x82", "a\uFFFD"},
+		{"utf-8", 6, "\xEF\xBB\xBF\xC3\xA9!", "\u00E9!"},
+		/* a lone lead byte does not take the ASCII behind it with it */
+		{"gbk", 3, "\x81\x22x", "\uFFFD\"x"},
+		{"big5", 3, "\x81<x", "\uFFFD<x"},
+		{"big5", 3, "\x81\x40x", "\uFFFD@x"},
+		{"shift_jis", 3, "\x81\"x", "\uFFFD\"x"},
+		{"euc-kr", 3, "\xC7\x41x",
+		 "\uFFFD"
+		 "Ax"},
+		{"euc-jp", 3, "\xA4<x", "\uFFFD<x"},
+		{"euc-jp", 4, "\x8F\xA1<x", "\uFFFD<x"},
+		{"gbk", 4, "\x81\x30\"x",
+		 "\uFFFD"
+		 "0\"x"},
+		/* gbk and gb18030 decode alike */
+		{"gbk", 1, "\x80", "\u20AC"},
+		{"gb2312", 2, "\xA2\xE3", "\u20AC"},
+		{"gbk", 4, "\x81\x30\x81\x30", "\xC2\x80"},
+		{"gbk", 2, "\xFF!", "\uFFFD!"},
+		{"gb18030", 4, "\x81\x35\xF4\x37", "\uE7C7"},
+		{"gb18030", 2, "\xA8\xBC", "\u1E3F"},
+		{"gb18030", 4, "\x90\x30\x81\x30", "\U00010000"},
+		{"gb18030", 4, "\xE3\x32\x9A\x35", "\U0010FFFF"},
+		{"gb18030", 4, "\xE3\x32\x9A\x36", "\uFFFD"},
+		{"gb18030", 3, "\x81\x30\x81", "\uFFFD"},
+		/* big5: the four that become two characters, and one beyond the BMP */
+		{"big5", 8, "\x88\x62\x88\x64\x88\xA3\x88\xA5", "\u00CA\u0304\u00CA\u030C\u00EA\u0304\u00EA\u030C"},
+		{"big5", 2, "\x87\x7B", "\U00021D53"},
+		{"big5", 2, "\xA1\x45", "\u2027"},
+		{"big5", 2, "\xF9\xFE", "\uFFED"},
+		{"shift_jis", 3, "\x80\x5C\x7E", "\xC2\x80\\~"},
+		{"shift_jis", 2, "\xB1\xDF", "\uFF71\uFF9F"},
+		{"shift_jis", 2, "\x81\x60", "\uFF5E"},
+		{"shift_jis", 2, "\xF0\x40", "\uE000"},
+		{"shift_jis", 2, "\xFA\x40", "\u2170"},
+		{"shift_jis", 2, "\xA0\xFD", "\uFFFD\uFFFD"},
+		{"euc-jp", 2, "\x8E\xB1", "\uFF71"},
+		{"euc-jp", 3, "\x8F\xA2\xB7", "\uFF5E"},
+		{"euc-jp", 2, "\xA1\xDD", "\uFF0D"},
+		{"euc-kr", 2, "\xB0\xA1", "\uAC00"},
+		{"euc-kr", 2, "\x81\x41", "\uAC02"},
+		{"iso-2022-jp", 11, "\x1B$B\x24\x22\x1B(J\\~!", "\u3042\u00A5\u203E!"},
+		{"iso-2022-jp", 5, "\x1B(I1\x0E", "\uFF71\uFFFD"},
+		{"iso-2022-jp", 7, "\x1B(B\x1B(Bx", "\uFFFDx"},
+		{"iso-2022-jp", 4, "\x1B$Dx", "\uFFFD$Dx"},
+		{"iso-2022-jp", 4, "\x1B$B\x24", "\uFFFD"},
+		{"utf-16le", 6, "a\0\x3D\xD8\x00\xDE", "a\U0001F600"},
+		{"utf-16be", 4,
+		 "\xD8\x3D\x00"
+		 "a",
+		 "\uFFFD"
+		 "a"},
+		{"utf-16le", 3, "a\0b", "a\uFFFD"},
+		{"utf-16le", 3, "\x3D\xD8\x00", "\uFFFD"},
+		{"utf-16le", 4,
+		 "\xFF\xFE"
+		 "a\0",
+		 "a"},
+		{"utf-16be", 2, "\xDC\x00", "\uFFFD"},
+		{"iso-2022-kr", 5, "\x1B$)Cx", "\uFFFD"},
+		{"x-user-defined", 3, "a\x80\xFF", "a\uF780\uF7FF"},
+		{"windows-1252", 3, "\x80\x81\x9F", "\u20AC\xC2\x81\u0178"},
+		{"windows-874", 2, "\x80\xDB", "\u20AC\uFFFD"},
+		{"windows-1255", 1, "\xCA", "\u05BA"},
+		{"koi8-u", 2, "\xAE\xBE", "\u045E\u040E"},
+		{"iso-8859-8-i", 2, "\xE0\xA1", "\u05D0\uFFFD"},
+		{"macintosh", 1, "\xDB", "\u20AC"},
+		{"x-mac-cyrillic", 1, "\xFF", "\u20AC"},
+		{"iso-8859-7", 1, "\xA4", "\u20AC"},
 	};
 	mk_page *pg = mk_page_new(NULL);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -271,7 +365,8 @@ static struct bytes page_in(const char *encoding, const char *head, const char *
 	memcpy(b.p, head, n_head);
 	iconv_t to = iconv_open(encoding, "UTF-8");
 	char *in = (char *)(uintptr_t)text, *out = (char *)b.p + n_head;
-	if (to == (iconv_t)-1 || iconv(to, &in, &left, &out, &room) == (size_t)-1 || iconv(to, NULL, NULL, &out, &room) == (size_t)-1) {
+	if (to == (iconv_t)-1 || iconv(to, &in, &left, &out, &room) == (size_t)-1 ||
+	    iconv(to, NULL, NULL, &out, &room) == (size_t)-1) {
 		printf("FAILED: iconv has no %s, or not all of the text\n", encoding);
 		exit(1);
 	}
@@ -282,11 +377,14 @@ static struct bytes page_in(const char *encoding, const char *head, const char *
 }
 
 #define CHINESE "今天上午，北京市政府召开新闻发布会，介绍了城市交通建设的最新进展情况。市民可以通过网站了解详细的施工计划。"
-#define JAPANESE "東京都は今日、新しい交通計画を発表しました。来年から工事が始まります。市民はウェブサイトで計画を見ることができます。"
-#define KOREAN "서울시는 오늘 새로운 교통 계획을 발표했습니다. 내년부터 공사가 시작됩니다. 시민들은 웹사이트에서 계획을 볼 수 있습니다."
+#define JAPANESE \
+	"東京都は今日、新しい交通計画を発表しました。来年から工事が始まります。市民はウェブサイトで計画を見ることができます。"
+#define KOREAN \
+	"서울시는 오늘 새로운 교통 계획을 발표했습니다. 내년부터 공사가 시작됩니다. 시민들은 웹사이트에서 계획을 볼 수 있습니다."
 #define RUSSIAN "Сегодня утром правительство города объявило о начале строительства новой линии метро, сообщает пресс-служба."
 #define FRENCH "Les élèves français préfèrent déjà le café à la fenêtre, où qu’ils soient nés, dès l’été."
-#define ENGLISH "<meta name=\"description\" content=\"A page with an English head, as many Chinese pages have, long enough to mislead.\">"
+#define ENGLISH \
+	"<meta name=\"description\" content=\"A page with an English head, as many Chinese pages have, long enough to mislead.\">"
 
 #ifdef MK_WITH_DETECTOR
 #define DETECTED(with, without) with
@@ -294,7 +392,8 @@ static struct bytes page_in(const char *encoding, const char *head, const char *
 #define DETECTED(with, without) without
 #endif
 
-/* A page: how it is stored, what it says, and what should be believed.  Expected values differ without a detector where text cannot be told. */
+/* A page: how it is stored, what it says, and what should be believed.  Expected values differ without a detector where text cannot
+ * be told. */
 struct belief {
 	const char *name, *stored, *head, *text, *http;
 	const char *charset, *source; /* expected */
@@ -302,34 +401,37 @@ struct belief {
 };
 
 static const struct belief beliefs[] = {
-        {"UTF-8, said so", "UTF-8", "<meta charset=utf-8><p>", RUSSIAN, NULL, "utf-8", "meta", 0},
-        {"UTF-8, nothing said", "UTF-8", "<p>", RUSSIAN, NULL, "utf-8", "valid-utf-8", 0},
-        {"UTF-8, latin1 said", "UTF-8", "<meta charset=iso-8859-1><p>", FRENCH, NULL, "utf-8", "valid-utf-8", MK_WARN_CHARSET},
-        {"UTF-8, gb2312 said by the server", "UTF-8", "<p>", CHINESE, "gb2312", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
-        {"GBK, said so", "GBK", "<meta charset=gb2312><p>", CHINESE, NULL, "gbk", "meta", 0},
-        {"GBK, said by the server, page says other", "GBK", "<meta charset=big5><p>", CHINESE, "GBK", "gbk", "http", 0},
-        {"GBK, server says nonsense, page says so", "GBK", "<meta charset=gbk><p>", CHINESE, "x-nonsense", "gbk", "meta", 0},
-        {"GBK declared UTF-8", "GBK", "<meta charset=utf-8><p>", CHINESE, NULL, DETECTED("gb18030", "windows-1252"), DETECTED("detected", "default"),
-         MK_WARN_CHARSET},
-        {"gb2312 with an English head", "GBK", "<html><head><title>News</title>" ENGLISH "</head><p>", CHINESE, NULL, DETECTED("gb18030", "windows-1252"),
-         DETECTED("detected", "default"), 0},
-        {"Latin-1 unlabelled", "WINDOWS-1252", "<p>", FRENCH, NULL, "windows-1252", DETECTED("detected", "default"), 0},
-        {"Latin-1 declared UTF-8", "WINDOWS-1252", "<meta charset=utf-8><p>", FRENCH, NULL, "windows-1252", DETECTED("detected", "default"),
-         MK_WARN_CHARSET},
-        {"windows-1251", "WINDOWS-1251", "<p>", RUSSIAN, NULL, DETECTED("windows-1251", "windows-1252"), DETECTED("detected", "default"), 0},
-        {"KOI8-R", "KOI8-R", "<p>", RUSSIAN, NULL, DETECTED("koi8-r", "windows-1252"), DETECTED("detected", "default"), 0},
-        {"Shift_JIS", "CP932", "<p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"), DETECTED("detected", "default"), 0},
-        {"Shift_JIS declared EUC-JP", "CP932", "<meta charset=euc-jp><p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"),
-         DETECTED("detected", "default"), MK_WARN_CHARSET},
-        {"EUC-JP", "EUC-JP", "<p>", JAPANESE, NULL, DETECTED("euc-jp", "windows-1252"), DETECTED("detected", "default"), 0},
-        {"EUC-KR", "UHC", "<p>", KOREAN, NULL, DETECTED("euc-kr", "windows-1252"), DETECTED("detected", "default"), 0},
-        {"ISO-2022-JP", "ISO-2022-JP", "<p>", JAPANESE, NULL, "iso-2022-jp", "detected", 0},
-        {"ISO-2022-JP declared UTF-8", "ISO-2022-JP", "<meta charset=utf-8><p>", JAPANESE, NULL, "iso-2022-jp", "detected", MK_WARN_CHARSET},
-        {"ASCII, nothing said", "UTF-8", "<p>", "plain", NULL, "utf-8", "valid-utf-8", 0},
-        {"ASCII, legacy said", "UTF-8", "<meta charset=shift_jis><p>", "plain", NULL, "shift_jis", "meta", 0},
-        {"ASCII, UTF-16 said by the server", "UTF-8", "<p>", "plain", "utf-16", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
-        {"XML declaration", "KOI8-R", "<?xml version=\"1.0\" encoding='koi8-r'?><p>", RUSSIAN, NULL, "koi8-r", "meta", 0},
-        {"replacement", "UTF-8", "<meta charset=iso-2022-kr><p>", "plain", NULL, "replacement", "meta", MK_WARN_ENCODING | MK_WARN_NOT_HTML},
+	{"UTF-8, said so", "UTF-8", "<meta charset=utf-8><p>", RUSSIAN, NULL, "utf-8", "meta", 0},
+	{"UTF-8, nothing said", "UTF-8", "<p>", RUSSIAN, NULL, "utf-8", "valid-utf-8", 0},
+	{"UTF-8, latin1 said", "UTF-8", "<meta charset=iso-8859-1><p>", FRENCH, NULL, "utf-8", "valid-utf-8", MK_WARN_CHARSET},
+	{"UTF-8, gb2312 said by the server", "UTF-8", "<p>", CHINESE, "gb2312", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
+	{"GBK, said so", "GBK", "<meta charset=gb2312><p>", CHINESE, NULL, "gbk", "meta", 0},
+	{"GBK, said by the server, page says other", "GBK", "<meta charset=big5><p>", CHINESE, "GBK", "gbk", "http", 0},
+	{"GBK, server says nonsense, page says so", "GBK", "<meta charset=gbk><p>", CHINESE, "x-nonsense", "gbk", "meta", 0},
+	{"GBK declared UTF-8", "GBK", "<meta charset=utf-8><p>", CHINESE, NULL, DETECTED("gb18030", "windows-1252"),
+	 DETECTED("detected", "default"), MK_WARN_CHARSET},
+	{"gb2312 with an English head", "GBK", "<html><head><title>News</title>" ENGLISH "</head><p>", CHINESE, NULL,
+	 DETECTED("gb18030", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"Latin-1 unlabelled", "WINDOWS-1252", "<p>", FRENCH, NULL, "windows-1252", DETECTED("detected", "default"), 0},
+	{"Latin-1 declared UTF-8", "WINDOWS-1252", "<meta charset=utf-8><p>", FRENCH, NULL, "windows-1252",
+	 DETECTED("detected", "default"), MK_WARN_CHARSET},
+	{"windows-1251", "WINDOWS-1251", "<p>", RUSSIAN, NULL, DETECTED("windows-1251", "windows-1252"),
+	 DETECTED("detected", "default"), 0},
+	{"KOI8-R", "KOI8-R", "<p>", RUSSIAN, NULL, DETECTED("koi8-r", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"Shift_JIS", "CP932", "<p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"Shift_JIS declared EUC-JP", "CP932", "<meta charset=euc-jp><p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"),
+	 DETECTED("detected", "default"), MK_WARN_CHARSET},
+	{"EUC-JP", "EUC-JP", "<p>", JAPANESE, NULL, DETECTED("euc-jp", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"EUC-KR", "UHC", "<p>", KOREAN, NULL, DETECTED("euc-kr", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"ISO-2022-JP", "ISO-2022-JP", "<p>", JAPANESE, NULL, "iso-2022-jp", "detected", 0},
+	{"ISO-2022-JP declared UTF-8", "ISO-2022-JP", "<meta charset=utf-8><p>", JAPANESE, NULL, "iso-2022-jp", "detected",
+	 MK_WARN_CHARSET},
+	{"ASCII, nothing said", "UTF-8", "<p>", "plain", NULL, "utf-8", "valid-utf-8", 0},
+	{"ASCII, legacy said", "UTF-8", "<meta charset=shift_jis><p>", "plain", NULL, "shift_jis", "meta", 0},
+	{"ASCII, UTF-16 said by the server", "UTF-8", "<p>", "plain", "utf-16", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
+	{"XML declaration", "KOI8-R", "<?xml version=\"1.0\" encoding='koi8-r'?><p>", RUSSIAN, NULL, "koi8-r", "meta", 0},
+	{"replacement", "UTF-8", "<meta charset=iso-2022-kr><p>", "plain", NULL, "replacement", "meta",
+	 MK_WARN_ENCODING | MK_WARN_NOT_HTML},
 };
 
 static void test_beliefs(void)
@@ -344,8 +446,10 @@ static void test_beliefs(void)
 		run(pg, decode_page, page.p, page.n, &o);
 		const mk_article *a = &pg->article;
 		char got[200];
-		snprintf(got, sizeof got, "%s (got %s, %s, warnings %u)", b->name, a->charset.p, a->charset_source, (unsigned)a->warnings);
-		/* without a detector text in an unknown encoding may hold bytes that windows-1252 has, so only U+FFFD may come on top */
+		snprintf(got, sizeof got, "%s (got %s, %s, warnings %u)", b->name, a->charset.p, a->charset_source,
+			 (unsigned)a->warnings);
+		/* without a detector text in an unknown encoding may hold bytes that windows-1252 has, so only U+FFFD may come on
+		 * top */
 		check(!strcmp(a->charset.p, b->charset), "charset", got);
 		check(!strcmp(a->charset_source, b->source), "charset_source", got);
 		check(a->warnings == b->warnings, "warnings", got);
@@ -368,7 +472,8 @@ static void test_more_beliefs(void)
 	check(!strcmp(pg->article.charset.p, "utf-16le") && strstr(pg->text, "höher"), "UTF-16LE without a mark", pg->text);
 	o.http_charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check(!strcmp(pg->article.charset.p, "utf-16le") && pg->article.warnings == MK_WARN_CHARSET, "UTF-16LE, UTF-8 said", pg->text);
+	check(!strcmp(pg->article.charset.p, "utf-16le") && pg->article.warnings == MK_WARN_CHARSET, "UTF-16LE, UTF-8 said",
+	      pg->text);
 	o.http_charset = NULL;
 	free(page.p);
 	page = page_in("UTF-16BE", "", "\n<html><body><p>Kwaheri, höher</p></body></html>");
@@ -378,19 +483,22 @@ static void test_more_beliefs(void)
 
 	page = page_in("UTF-8", "<p>", RUSSIAN "ж");
 	run(pg, decode_page, page.p, page.n - 5, &o); /* the last character is cut */
-	check(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "cut UTF-8", pg->article.charset.p);
+	check(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "cut UTF-8",
+	      pg->article.charset.p);
 	check(pg->text_len > 3 && !memcmp(pg->text + pg->text_len - 3, "\uFFFD", 3), "cut UTF-8 ends with U+FFFD", pg->text);
 	page.p[page.n - 8] = 0xFF;
 	o.http_charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check(!strcmp(pg->article.charset.p, "utf-8") && !strcmp(pg->article.charset_source, "http") && pg->article.warnings == MK_WARN_ENCODING,
+	check(!strcmp(pg->article.charset.p, "utf-8") && !strcmp(pg->article.charset_source, "http") &&
+		      pg->article.warnings == MK_WARN_ENCODING,
 	      "UTF-8 with one bad byte stays UTF-8", pg->article.charset.p);
 	free(page.p);
 
 	page = page_in("GBK", "<meta charset=utf-8><p>", CHINESE);
 	o.charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "the caller is always believed", pg->article.charset.p);
+	check(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "the caller is always believed",
+	      pg->article.charset.p);
 	free(page.p);
 	mk_page_free(pg);
 }
@@ -403,7 +511,8 @@ static void test_small(void)
 	mk_options o;
 	mk_options_init(&o);
 	run(pg, decode_page, NULL, 0, &o);
-	check(pg->text && !pg->text_len && padded(pg) && !pg->article.warnings && !strcmp(pg->article.charset.p, "utf-8"), "empty", "");
+	check(pg->text && !pg->text_len && padded(pg) && !pg->article.warnings && !strcmp(pg->article.charset.p, "utf-8"), "empty",
+	      "");
 	static const char *const marks[] = {"\xEF\xBB\xBF", "\xFE\xFF", "\xFF\xFE"};
 	static const char *const names[] = {"utf-8", "utf-16be", "utf-16le"};
 	for (size_t i = 0; i < 3; i++) {
@@ -419,10 +528,12 @@ static void test_small(void)
 		check(pg->text_len == (i < 0x80 ? 1 : 3) && padded(pg), "one byte as UTF-8", "");
 	}
 	run(pg, decode_page, "\0\0\0\0\0\0\0\0", 8, &o);
-	check(text_is(pg, "\0\0\0\0\0\0\0\0", 8) && (pg->article.warnings & MK_WARN_NOT_HTML), "only NULs are kept, and said to be no page", "");
+	check(text_is(pg, "\0\0\0\0\0\0\0\0", 8) && (pg->article.warnings & MK_WARN_NOT_HTML),
+	      "only NULs are kept, and said to be no page", "");
 	run(pg, decode_page, "a\r\nb\0c<p>", 9, &o);
 	check(text_is(pg, "a\r\nb\0c<p>", 9) && !pg->article.warnings, "CR and NUL are kept", "");
-	static const char *const binary[] = {"%PDF-1.7\n<<", "\x89PNG\r\n\x1A\n<a>", "\xFF\xD8\xFF\xE0<a>", "GIF89a<a>", "PK\3\4<a>", "\x1F\x8B\x08<a>"};
+	static const char *const binary[] = {"%PDF-1.7\n<<", "\x89PNG\r\n\x1A\n<a>", "\xFF\xD8\xFF\xE0<a>", "GIF89a<a>",
+					     "PK\3\4<a>",    "\x1F\x8B\x08<a>"};
 	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++) {
 		run(pg, decode_page, binary[i], strlen(binary[i]), &o);
 		check(pg->article.warnings & MK_WARN_NOT_HTML, "is no page", binary[i]);
@@ -448,7 +559,8 @@ static void test_memory(void)
 	memset(p, 0xC0, n);
 	memcpy(p, "<p>", 3);
 	check(run(pg, decode_page, p, n, &o) == MK_OK, "text that outgrows the page's memory", "status");
-	check(pg->article.warnings & MK_WARN_MEMORY && pg->text_len >= n && pg->text_len < 2 * n && pg->text_len % 2 == 1 && padded(pg),
+	check(pg->article.warnings & MK_WARN_MEMORY && pg->text_len >= n && pg->text_len < 2 * n && pg->text_len % 2 == 1 &&
+		      padded(pg),
 	      "text that outgrows the page's memory", "is cut between characters and says so");
 	free(p);
 	p = calloc(1, 2 << 20);
@@ -476,15 +588,26 @@ static void compare(mk_page *pg[2], const uint8_t *p, size_t n, const char *char
 	run(pg[0], decode_page, p, n, &o);
 	run(pg[1], scalar_page, p, n, &o);
 	bool same = text_is(pg[0], pg[1]->text, pg[1]->text_len) && pg[0]->article.warnings == pg[1]->article.warnings &&
-	            !strcmp(pg[0]->article.charset.p, pg[1]->article.charset.p) && padded(pg[0]) && padded(pg[1]);
+		    !strcmp(pg[0]->article.charset.p, pg[1]->article.charset.p) && padded(pg[0]) && padded(pg[1]);
 	check(same, "SSE2 and scalar agree", what);
 }
 
 /* Inputs that end where readable memory ends. */
 static void test_guarded(void)
 {
-	static const char *const specials[] = {"", "\x80", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xF0\x9F\x98\x80\xE4\xB8\xAD\xE6",
-	                                       "\xED\xA0\x80", "\xF5", "\xC0\xAF", "\x1B$B"};
+	static const char *const specials[] = {"",
+					       "\x80",
+					       "\xC3\xA9",
+					       "\xE2\x82\xAC",
+					       "\xF0\x9F\x98\x80",
+					       "\xC3",
+					       "\xE2\x82",
+					       "\xF0\x9F\x98",
+					       "\xF0\x9F\x98\x80\xE4\xB8\xAD\xE6",
+					       "\xED\xA0\x80",
+					       "\xF5",
+					       "\xC0\xAF",
+					       "\x1B$B"};
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	uint8_t *memory = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED || mprotect(memory + page, page, PROT_NONE)) {
@@ -523,9 +646,12 @@ static void test_random(void)
 			if (temper == 0 || (temper == 1 && r % 40 == 0) || (temper == 2 && r % 64 == 0))
 				bytes[i++] = (uint8_t)(r >> 8);
 			else if (temper == 2 && r % 3)
-				i += (size_t)snprintf((char *)bytes + i, 8, "%s", (const char *[]){"é", "中", "😀", "ж", "x", " "}[r / 3 % 6]);
+				i += (size_t)snprintf((char *)bytes + i, 8, "%s",
+						      (const char *[]){"é", "中", "😀", "ж", "x", " "}[r / 3 % 6]);
 			else if (temper == 3 && r % 5 == 0)
-				i += (size_t)snprintf((char *)bytes + i, 24, "%s", (const char *[]){"<meta charset=", "<meta ", "<!--", "-->", "gbk>"}[r / 5 % 5]);
+				i += (size_t)snprintf(
+					(char *)bytes + i, 24, "%s",
+					(const char *[]){"<meta charset=", "<meta ", "<!--", "-->", "gbk>"}[r / 5 % 5]);
 			else
 				bytes[i++] = (uint8_t)(0x20 + (r >> 8) % 0x5F);
 		}

@@ -4,12 +4,12 @@
  *
  *	encoding [DIRECTORY]     where the .dat files are; ../shared/html5lib-tests/encoding when not given
  *
- * They test the standard's encoding sniffing algorithm, so decode_sniff() is asked, and where it finds no declaration the standard's default holds:
- * windows-1252.  What decode_page() makes of a declaration that the bytes contradict is beyond the standard (test-yahoo-jp.dat declares
- * EUC-JP but is stored as UTF-8) and tested in decode.c.
+ * They test the standard's encoding sniffing algorithm, so decode_sniff() is asked, and where it finds no declaration the
+ * standard's default holds: windows-1252.  What decode_page() makes of a declaration that the bytes contradict is beyond the
+ * standard (test-yahoo-jp.dat declares EUC-JP but is stored as UTF-8) and tested in decode.c.
  *
- * Not run: scripted/tests1.dat, since its declaration is written by a script, and scripts do not run here; chardet/test_big5.txt, since it is a text
- * without an expectation (decode.c detects Big5 where a detector is built in).
+ * Not run: scripted/tests1.dat, since its declaration is written by a script, and scripts do not run here; chardet/test_big5.txt,
+ * since it is a text without an expectation (decode.c detects Big5 where a detector is built in).
  */
 #include "src/decode.h"
 

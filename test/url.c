@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * url.c - tests of src/url.c: references are resolved as browsers do, nothing but http, https and mailto comes out, and no address, however long or
- * broken, does harm.
+ * url.c - tests of src/url.c: references are resolved as browsers do, nothing but http, https and mailto comes out, and no address,
+ * however long or broken, does harm.
  */
 #include "src/url.h"
 
@@ -24,48 +24,128 @@ static void check(bool ok, mk_str got, const char *wanted, const char *base, con
 		return;
 	}
 	n_failed++;
-	printf("FAILED: %s against %s: %.*s instead of %s\n", ref, base ? base : "nothing", (int)got.len, got.p ? got.p : "", wanted ? wanted : "(refused)");
+	printf("FAILED: %s against %s: %.*s instead of %s\n", ref, base ? base : "nothing", (int)got.len, got.p ? got.p : "",
+	       wanted ? wanted : "(refused)");
 }
 
 #define BASE "http://a/b/c/d;p?q"
 
 /* RFC 3986, 5.4: normal and abnormal examples, less those in other schemes; and what browsers do beyond it. */
 static const char *const resolved[][3] = {
-        {BASE, "g", "http://a/b/c/g"}, {BASE, "./g", "http://a/b/c/g"}, {BASE, "g/", "http://a/b/c/g/"}, {BASE, "/g", "http://a/g"},
-        {BASE, "//g", "http://g/"}, {BASE, "?y", "http://a/b/c/d;p?y"}, {BASE, "g?y", "http://a/b/c/g?y"}, {BASE, "#s", "http://a/b/c/d;p?q#s"},
-        {BASE, "g#s", "http://a/b/c/g#s"}, {BASE, "g?y#s", "http://a/b/c/g?y#s"}, {BASE, ";x", "http://a/b/c/;x"}, {BASE, "g;x", "http://a/b/c/g;x"},
-        {BASE, "", "http://a/b/c/d;p?q"}, {BASE, ".", "http://a/b/c/"}, {BASE, "./", "http://a/b/c/"}, {BASE, "..", "http://a/b/"},
-        {BASE, "../", "http://a/b/"}, {BASE, "../g", "http://a/b/g"}, {BASE, "../..", "http://a/"}, {BASE, "../../g", "http://a/g"},
-        {BASE, "../../../g", "http://a/g"}, {BASE, "/./g", "http://a/g"}, {BASE, "/../g", "http://a/g"}, {BASE, "g.", "http://a/b/c/g."},
-        {BASE, "..g", "http://a/b/c/..g"}, {BASE, "./../g", "http://a/b/g"}, {BASE, "./g/.", "http://a/b/c/g/"}, {BASE, "g/../h", "http://a/b/c/h"},
-        {BASE, "g;x=1/../y", "http://a/b/c/y"}, {BASE, "g?y/../x", "http://a/b/c/g?y/../x"}, {BASE, "g#s/../x", "http://a/b/c/g#s/../x"},
-        {BASE, "http:g", "http://a/b/c/g"}, {BASE, "https:g", "https://g/"}, {BASE, "g/%2e%2E/h", "http://a/b/c/h"}, {BASE, "a//../b", "http://a/b/c/a/b"},
-        {BASE, " \n g\t/ h \x01", "http://a/b/c/g/%20h"}, {BASE, "\\\\h\\x", "http://h/x"}, {BASE, "\\x\\..\\y?\\", "http://a/y?\\"},
-        {BASE, "HTTPS://EXAMPLE.com:443/A", "https://example.com/A"}, {BASE, "http://h:80", "http://h/"}, {BASE, "http://h:8080", "http://h:8080/"},
-        {BASE, "http:////h/x", "http://h/x"}, {BASE, "ä?ä#ä", "http://a/b/c/%C3%A4?%C3%A4#%C3%A4"}, {BASE, "g?a='<\">", "http://a/b/c/g?a=%27%3C%22%3E"},
-        {BASE, "http://Bücher.example/", "http://bücher.example/"}, {BASE, "http://[::1]:81/x", "http://[::1]:81/x"}, {BASE, "http://u:p@h/", "http://u:p@h/"},
-        {BASE, "mailto:a@b.c?subject=x y", "mailto:a@b.c?subject=x%20y"}, {NULL, "https://h", "https://h/"}, {"http://h", "x", "http://h/x"},
-        {BASE, "java\u2028script:x", "http://a/b/c/java%E2%80%A8script:x"}, {BASE, "1:x", "http://a/b/c/1:x"}, {BASE, "a^{b}`|", "http://a/b/c/a%5E%7Bb%7D%60|"},
-        {NULL, "x", NULL}, {NULL, "//h/x", NULL}, {NULL, "", NULL}, {BASE, "javascript:alert(1)", NULL}, {BASE, "java\nscript:alert(1)", NULL},
-        {BASE, "\x01javascript:alert(1)", NULL}, {BASE, "JAVASCRIPT:x", NULL}, {BASE, "data:text/html,x", NULL}, {BASE, "vbscript:x", NULL}, {BASE, "file:///etc", NULL},
-        {BASE, "ftp://h/", NULL}, {BASE, "blob:http://h/", NULL}, {BASE, "mailto:", NULL}, {BASE, "http://[", NULL}, {BASE, "http://[]/", NULL},
-        {BASE, "http://[::1", NULL}, {BASE, "http://[::1]x/", NULL}, {BASE, "http://[<a>]/", NULL}, {BASE, "http://", NULL}, {BASE, "http://?x", NULL},
-        {BASE, "http://a b/", NULL}, {BASE, "http://a<b/", NULL}, {BASE, "http://h:99999/", NULL}, {BASE, "http://h:8x/", NULL}, {BASE, "http://u@/", NULL},
-        {BASE, "http://:80/", NULL}, {BASE, "http://%41/", NULL},
+	{BASE, "g", "http://a/b/c/g"},
+	{BASE, "./g", "http://a/b/c/g"},
+	{BASE, "g/", "http://a/b/c/g/"},
+	{BASE, "/g", "http://a/g"},
+	{BASE, "//g", "http://g/"},
+	{BASE, "?y", "http://a/b/c/d;p?y"},
+	{BASE, "g?y", "http://a/b/c/g?y"},
+	{BASE, "#s", "http://a/b/c/d;p?q#s"},
+	{BASE, "g#s", "http://a/b/c/g#s"},
+	{BASE, "g?y#s", "http://a/b/c/g?y#s"},
+	{BASE, ";x", "http://a/b/c/;x"},
+	{BASE, "g;x", "http://a/b/c/g;x"},
+	{BASE, "", "http://a/b/c/d;p?q"},
+	{BASE, ".", "http://a/b/c/"},
+	{BASE, "./", "http://a/b/c/"},
+	{BASE, "..", "http://a/b/"},
+	{BASE, "../", "http://a/b/"},
+	{BASE, "../g", "http://a/b/g"},
+	{BASE, "../..", "http://a/"},
+	{BASE, "../../g", "http://a/g"},
+	{BASE, "../../../g", "http://a/g"},
+	{BASE, "/./g", "http://a/g"},
+	{BASE, "/../g", "http://a/g"},
+	{BASE, "g.", "http://a/b/c/g."},
+	{BASE, "..g", "http://a/b/c/..g"},
+	{BASE, "./../g", "http://a/b/g"},
+	{BASE, "./g/.", "http://a/b/c/g/"},
+	{BASE, "g/../h", "http://a/b/c/h"},
+	{BASE, "g;x=1/../y", "http://a/b/c/y"},
+	{BASE, "g?y/../x", "http://a/b/c/g?y/../x"},
+	{BASE, "g#s/../x", "http://a/b/c/g#s/../x"},
+	{BASE, "http:g", "http://a/b/c/g"},
+	{BASE, "https:g", "https://g/"},
+	{BASE, "g/%2e%2E/h", "http://a/b/c/h"},
+	{BASE, "a//../b", "http://a/b/c/a/b"},
+	{BASE, " \n g\t/ h \x01", "http://a/b/c/g/%20h"},
+	{BASE, "\\\\h\\x", "http://h/x"},
+	{BASE, "\\x\\..\\y?\\", "http://a/y?\\"},
+	{BASE, "HTTPS://EXAMPLE.com:443/A", "https://example.com/A"},
+	{BASE, "http://h:80", "http://h/"},
+	{BASE, "http://h:8080", "http://h:8080/"},
+	{BASE, "http:////h/x", "http://h/x"},
+	{BASE, "ä?ä#ä", "http://a/b/c/%C3%A4?%C3%A4#%C3%A4"},
+	{BASE, "g?a='<\">", "http://a/b/c/g?a=%27%3C%22%3E"},
+	{BASE, "http://Bücher.example/", "http://bücher.example/"},
+	{BASE, "http://[::1]:81/x", "http://[::1]:81/x"},
+	{BASE, "http://u:p@h/", "http://u:p@h/"},
+	{BASE, "mailto:a@b.c?subject=x y", "mailto:a@b.c?subject=x%20y"},
+	{NULL, "https://h", "https://h/"},
+	{"http://h", "x", "http://h/x"},
+	{BASE, "java\u2028script:x", "http://a/b/c/java%E2%80%A8script:x"},
+	{BASE, "1:x", "http://a/b/c/1:x"},
+	{BASE, "a^{b}`|", "http://a/b/c/a%5E%7Bb%7D%60|"},
+	{NULL, "x", NULL},
+	{NULL, "//h/x", NULL},
+	{NULL, "", NULL},
+	{BASE, "javascript:alert(1)", NULL},
+	{BASE, "java\nscript:alert(1)", NULL},
+	{BASE, "\x01javascript:alert(1)", NULL},
+	{BASE, "JAVASCRIPT:x", NULL},
+	{BASE, "data:text/html,x", NULL},
+	{BASE, "vbscript:x", NULL},
+	{BASE, "file:///etc", NULL},
+	{BASE, "ftp://h/", NULL},
+	{BASE, "blob:http://h/", NULL},
+	{BASE, "mailto:", NULL},
+	{BASE, "http://[", NULL},
+	{BASE, "http://[]/", NULL},
+	{BASE, "http://[::1", NULL},
+	{BASE, "http://[::1]x/", NULL},
+	{BASE, "http://[<a>]/", NULL},
+	{BASE, "http://", NULL},
+	{BASE, "http://?x", NULL},
+	{BASE, "http://a b/", NULL},
+	{BASE, "http://a<b/", NULL},
+	{BASE, "http://h:99999/", NULL},
+	{BASE, "http://h:8x/", NULL},
+	{BASE, "http://u@/", NULL},
+	{BASE, "http://:80/", NULL},
+	{BASE, "http://%41/", NULL},
 };
 
 /* Links on a page: base, href, what may be written. */
 static const char *const links[][3] = {
-        {"https://h/d/p", "../x y", "https://h/x%20y"}, {"https://h/d/p", "#s", "https://h/d/p#s"}, {"https://h/d/p", "", NULL}, {"https://h/d/p", " \n", NULL},
-        {"https://h/d/p", "javascript:void(0)", NULL}, {"https://h/d/p", "http://[", NULL}, {"https://h/d/p", "tel:123", NULL},
-        {NULL, "../x y?a b#<", "../x%20y?a%20b#%3C"}, {NULL, "/x", "/x"}, {NULL, "#s", "#s"}, {NULL, "//H:443/x", "//h/x"}, {NULL, "\\\\h\\x", "//h/x"},
-        {NULL, "a\\b", "a/b"}, {NULL, "https://h", "https://h/"}, {NULL, "mailto:a@b", "mailto:a@b"}, {NULL, "JavaScript:x", NULL},
-        {NULL, "java\tscript:x", NULL}, {NULL, "data:,x", NULL}, {NULL, "x:y", NULL}, {NULL, "", NULL}, {NULL, "//[", NULL},
+	{"https://h/d/p", "../x y", "https://h/x%20y"},
+	{"https://h/d/p", "#s", "https://h/d/p#s"},
+	{"https://h/d/p", "", NULL},
+	{"https://h/d/p", " \n", NULL},
+	{"https://h/d/p", "javascript:void(0)", NULL},
+	{"https://h/d/p", "http://[", NULL},
+	{"https://h/d/p", "tel:123", NULL},
+	{NULL, "../x y?a b#<", "../x%20y?a%20b#%3C"},
+	{NULL, "/x", "/x"},
+	{NULL, "#s", "#s"},
+	{NULL, "//H:443/x", "//h/x"},
+	{NULL, "\\\\h\\x", "//h/x"},
+	{NULL, "a\\b", "a/b"},
+	{NULL, "https://h", "https://h/"},
+	{NULL, "mailto:a@b", "mailto:a@b"},
+	{NULL, "JavaScript:x", NULL},
+	{NULL, "java\tscript:x", NULL},
+	{NULL, "data:,x", NULL},
+	{NULL, "x:y", NULL},
+	{NULL, "", NULL},
+	{NULL, "//[", NULL},
 };
 
 static const char *const hostnames[][2] = {
-        {"https://example.com/x", "example.com"}, {"https://u:p@example.com:8080/x@y", "example.com"}, {"http://[::1]:8/", "[::1]"}, {"mailto:a@b", NULL},
-        {"/x", NULL}, {"", NULL},
+	{"https://example.com/x", "example.com"},
+	{"https://u:p@example.com:8080/x@y", "example.com"},
+	{"http://[::1]:8/", "[::1]"},
+	{"mailto:a@b", NULL},
+	{"/x", NULL},
+	{"", NULL},
 };
 
 /* Long ones: refused beyond 8 kB, of the input and of the result, and in time that is not worth measuring. */
@@ -82,7 +162,8 @@ static void test_long(mk_page *pg)
 			memcpy(p + len, fillers[i], step);
 		arena_reset(&pg->arena, 0);
 		bool spaces = fillers[i][0] == ' '; /* taken off the end */
-		check(url_resolve(&pg->arena, str(BASE), (mk_str){p, len}, &out), out, spaces ? "https://h/" : NULL, "1 MB of", fillers[i]);
+		check(url_resolve(&pg->arena, str(BASE), (mk_str){p, len}, &out), out, spaces ? "https://h/" : NULL, "1 MB of",
+		      fillers[i]);
 		bool ok = url_resolve(&pg->arena, str("https://h/"), (mk_str){p + 9, 8000}, &out);
 		check(!ok || (out.len <= 8192 && out.len >= 10), (mk_str){"", 0}, "", "8 kB of", fillers[i]);
 	}

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * blocks.c - tests of src/block.c, feature.c, model.c and choose.c: what becomes a block, where it lies in the source, where pictures stand,
+ * which blocks are kept, and that none of it takes more than linear time.
+ */
+#include "src/page.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static unsigned n_passed, n_failed;
+
+__attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
+{
+	va_list args;
+	if (ok) {
+		n_passed++;
+		return;
+	}
+	n_failed++;
+	va_start(args, format);
+	printf("FAILED ");
+	vprintf(format, args);
+	printf("\n");
+	va_end(args);
+}
+
+static const mk_article *extract(mk_page *pg, const char *html, size_t len, mk_view view, bool no_tables)
+{
+	mk_options o;
+	mk_options_init(&o);
+	o.view = view;
+	o.no_tables = no_tables;
+	if (mk_extract(pg, html, len, &o) != MK_OK) {
+		check(false, "cannot be read: %.60s", html);
+		exit(1);
+	}
+	return mk_article_of(pg);
+}
+
+/* ---- Splitting ---- */
+
+/* A block as the tables below write it: a letter for its kind, a heading's level, its text. */
+static size_t show(const mk_block *b, char *out, size_t room)
+{
+	static const char letters[MK_N_BLOCK_KINDS] = {
+	        [MK_BLOCK_PARAGRAPH] = 'p', [MK_BLOCK_HEADING] = 'h', [MK_BLOCK_ITEM] = 'i',    [MK_BLOCK_QUOTE] = 'q',
+	        [MK_BLOCK_CODE] = 'c',      [MK_BLOCK_CELL] = 'd',    [MK_BLOCK_CAPTION] = 'f', [MK_BLOCK_CONTROL] = 'b'};
+	char level[2] = {b->level ? (char)('0' + b->level) : 0, 0};
+	return (size_t)snprintf(out, room, "%c%s %.*s|", letters[b->kind], level, (int)b->text.len, b->text.p);
+}
+
+/* Page, and its blocks, each followed by a bar. */
+static const char *const splits[][2] = {
+        /* What breaks a line for a reader ends a block. */
+        {"<p>one<p>two", "p one|p two|"},
+        {"<div>one<p>two</p>three</div>", "p one|p two|p three|"},
+        {"one<div>two<div>three</div>four</div>five", "p one|p two|p three|p four|p five|"},
+        {"<h1>a</h1><h3>b</h3><h6>c</h6>", "h1 a|h3 b|h6 c|"},
+        {"<h2>a<br>b</h2>", "h2 a b|"},
+        {"<ul><li>a<li>b<ul><li>c</ul>d</ul>", "i a|i b|i c|i d|"},
+        {"<dl><dt>a<dd>b</dl>", "i a|i b|"},
+        {"<table><caption>t</caption><tr><th>a<td>b<tr><td colspan=2>c</table>", "f t|d a|d b|d c|"},
+        {"<table>one<tr><td>two</table>three", "p one|d two|p three|"},
+        {"<blockquote>a<p>b</blockquote>c", "q a|q b|p c|"},
+        {"<figure><img src=x><figcaption>a</figcaption></figure>", "f a|"},
+        {"<select><option>a<option>b</select><button>c</button>", "b a|b b|b c|"},
+        {"<details><summary>a</summary>b</details><fieldset><legend>c</legend>d</fieldset>", "b a|p b|b c|p d|"},
+        {"<pre>a\n  b\n\n c\n\n</pre>", "c a\n  b\n\n c|"},
+        {"<pre><code>a <i>b</i>\n<span>c</span><span>d</span></code></pre>", "c a b\ncd|"},
+        {"<pre>a<br>b</pre>", "c a\nb|"},
+        {"a<hr>b", "p a|p b|"},
+        {"<address>a</address><center>b</center><section>c</section><custom-tag>d</custom-tag>", "p a|p b|p c|p d|"},
+        /* One br is a space, two are a new block, however they are spaced. */
+        {"<p>a<br>b<br><br>c<br>\n <br/>d<br>", "p a b|p c|p d|"},
+        {"<p><br>a<br><b><br>b</b>", "p a|p b|"},
+        /* Nothing that a reader may get to see is lost (row 26), nothing that is not text is read. */
+        {"<article><p>a</article><article>b</article><main>c</main><main>d</main>", "p a|p b|p c|p d|"},
+        {"<body><ul><li><span>a</span><li>b", "i a|i b|"},
+        {"<head><noscript>a</noscript></head><noscript><p>b</noscript>", "p a|p b|"},
+        {"<p hidden>a<p style='color:red; DISPLAY : none'>b<p aria-hidden=true>c", "p a|p b|p c|"},
+        {"<template><p>a</template>b", "p a|p b|"},
+        {"<script>a</script><style>b</style><textarea>c</textarea><iframe>d</iframe><object>e</object>f<!-- g -->", "p f|"},
+        {"<title>a</title><svg><title>b</title><text>c</text></svg>d", "p d|"},
+        {"<svg><foreignObject><p>a</foreignObject></svg>b", "p ab|"}, /* the standard leaves b in that p */
+        {"<math><mi>a</mi><mo>+</mo><mi>b</mi></math>", "p a+b|"},
+        {"<div class='has-sidebar share-holder-report popular-science'>a</div>", "p a|"},
+        {"", ""},
+        {"<p> \n&nbsp;<p>\xE2\x80\x8B<b> </b>", ""},
+        /* White space is collapsed; words are never glued nor split (row 34). */
+        {"<p> a \n\t b&nbsp; c ", "p a b c|"},
+        {"<p><b>T</b>he <i>wor</i>d", "p The word|"},
+        {"<p><span>one</span><span>two</span>three", "p one twothree|"},
+        {"<p><a href=x>one</a><a href=y>two</a>, three", "p one two, three|"},
+        {"<p><span>one</span><span>, two</span><span>. Three</span>", "p one, two. Three|"},
+        {"<p><span>one</span> <span> two</span>", "p one two|"},
+        {"<p>one<img src=x>two<input>three", "p one two three|"},
+        {"<p>long<wbr>word, soft&shy;hyphen, H<sub>2</sub>O", "p longword, soft\xC2\xADhyphen, H2O|"},
+        {"<p>a<!-- x -->b <!-- y -->c", "p ab c|"},
+        {"<p><span>\xE6\x97\xA5\xE6\x9C\xAC</span><span>\xE8\xAA\x9E</span> <span>x</span>", "p \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E x|"},
+        {"<p><span>\xE0\xB8\xAA\xE0\xB8\xA7\xE0\xB8\xB1</span><span>\xE0\xB8\xAA\xE0\xB8\x94\xE0\xB8\xB5</span>",
+         "p \xE0\xB8\xAA\xE0\xB8\xA7\xE0\xB8\xB1\xE0\xB8\xAA\xE0\xB8\x94\xE0\xB8\xB5|"},
+        {"<p>a &lt;b&gt; &amp;amp;", "p a <b> &amp;|"},
+};
+
+static void test_splits(mk_page *pg)
+{
+	char got[1024];
+	for (size_t i = 0; i < sizeof splits / sizeof splits[0]; i++) {
+		const char *html = splits[i][0];
+		const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+		size_t len = 0;
+		got[0] = 0;
+		for (uint32_t k = 0; k < a->n_blocks && len < sizeof got; k++)
+			len += show(mk_block_at(pg, k), got + len, sizeof got - len);
+		check(!strcmp(got, splits[i][1]), "%s\n  is     %s\n  not as %s", html, got, splits[i][1]);
+	}
+}
+
+/* ---- Byte ranges ---- */
+
+/* Page, and the source of each of its blocks, each followed by a bar. */
+static const char *const ranges[][2] = {
+        {"<p> one two </p>", "one two|"},
+        {"<p> one <b>two</b> </p>x", "one <b>two|x|"},
+        {"<p>one &amp; two</p>", "one &amp; two|"},
+        {"<p>one<i>\r\ntwo</i></p>", "one<i>\r\ntwo|"},
+        {"<ul><li>a<li> b\n</ul>", "a|b|"},
+        {"<pre>\n x\n y\n</pre>", "x\n y|"},
+        {"<table>one<tr><td>two</table>three", "one|two|three|"},
+        {"<div>a<table>b<tr><td>c</table></div>", "a<table>b|c|"}, /* b is moved before the table, next to a */
+        {"<p>\xE6\x97\xA5 &nbsp;\xC3\xA9</p>", "\xE6\x97\xA5 &nbsp;\xC3\xA9|"},
+};
+
+static void test_ranges(mk_page *pg)
+{
+	char got[1024];
+	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+		const char *html = ranges[i][0];
+		const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+		mk_str source = mk_source(pg);
+		size_t len = 0;
+		got[0] = 0;
+		for (uint32_t k = 0; k < a->n_blocks && len < sizeof got; k++) {
+			const mk_block *b = mk_block_at(pg, k);
+			bool inside = b->from < b->to && b->to <= source.len;
+			check(inside, "%s: block %u is %u…%u", html, k, b->from, b->to);
+			if (inside)
+				len += (size_t)snprintf(got + len, sizeof got - len, "%.*s|", (int)(b->to - b->from), source.p + b->from);
+		}
+		check(!strcmp(got, ranges[i][1]), "%s\n  lies at %s\n  not at  %s", html, got, ranges[i][1]);
+	}
+}
+
+/* ---- Counts ---- */
+
+static void test_counts(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint32_t words, chars, link_words, links, stops, commas, digits;
+	} cases[] = {
+	        {"<p>One, two. <a href=x>Three four</a>? 56", 5, 22, 2, 1, 2, 1, 2},
+	        {"<p><a>no link</a> <b>T</b>he", 3, 9, 0, 0, 0, 0, 0},
+	        {"<p>\xE6\x97\xA5\xE6\x9C\xAC\xE3\x80\x81\xE8\xAA\x9E\xE3\x80\x82", 3, 5, 0, 0, 1, 1, 0}, /* three Han, comma, stop */
+	        {"<p>\xD9\x86\xD8\xB9\xD9\x85\xD8\x8C \xD9\x84\xD8\xA7\xD8\x9F", 2, 7, 0, 0, 1, 1, 0}, /* Arabic comma and question mark */
+	        {"<p>\xE0\xA4\xB9\xE0\xA4\xBF\xE0\xA4\xA8\xE0\xA5\xA4 \xE0\xA5\xA7\xE0\xA5\xA8", 2, 6, 0, 0, 1, 0, 2}, /* Hindi: danda, digits */
+	        {"<p>caf\xC3\xA9 soft&shy;hyphen e\xCC\x81t\xC3\xA9", 3, 20, 0, 0, 0, 0, 0},
+	        {"<p>\xF0\x9F\x98\x80 | \xE2\x80\x93", 0, 3, 0, 0, 0, 0, 0},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *html = cases[i].html;
+		const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+		const struct block *b = pg->blocks;
+		check(a->n_blocks == 1 && b->pub.n_words == cases[i].words && b->n_chars == cases[i].chars && b->n_link_words == cases[i].link_words &&
+		              b->n_links == cases[i].links && b->n_stops == cases[i].stops && b->n_commas == cases[i].commas &&
+		              b->n_digits == cases[i].digits,
+		      "%s: %u words, %u chars, %u link words, %u links, %u stops, %u commas, %u digits", html, b->pub.n_words, b->n_chars,
+		      b->n_link_words, b->n_links, b->n_stops, b->n_commas, b->n_digits);
+	}
+}
+
+/* ---- Containers and pictures ---- */
+
+static uint8_t distance_of(mk_page *pg, const char *html, uint32_t block, enum landmark mark)
+{
+	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+	check(block < a->n_blocks, "%s: no block %u", html, block);
+	return block < a->n_blocks ? pg->containers[pg->blocks[block].container].distance[mark] : LANDMARK_NONE;
+}
+
+static void test_containers(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint8_t mark, distance;
+	} cases[] = {
+	        {"<nav>a", LANDMARK_NAV, 0}, {"<nav><ul><li>a", LANDMARK_NAV, 2}, {"<nav></nav>a", LANDMARK_NAV, LANDMARK_NONE},
+	        {"<div role=navigation><p>a", LANDMARK_NAV, 1}, {"<div role=MAIN>a", LANDMARK_MAIN, 0}, {"<div role=dialog>a", LANDMARK_DIALOG, 0},
+	        {"<article><header>a", LANDMARK_ARTICLE, 1}, {"<article><header>a", LANDMARK_HEADER, 0}, {"<footer><p>a", LANDMARK_FOOTER, 1},
+	        {"<table><tr><td>a", LANDMARK_TABLE, 3}, {"<ul><li>a", LANDMARK_LIST, 1}, {"<blockquote>a", LANDMARK_QUOTE, 0},
+	        {"<noscript>a", LANDMARK_NOSCRIPT, 0}, {"<div hidden><p>a", LANDMARK_HIDDEN, 1}, {"<div aria-hidden=false>a", LANDMARK_HIDDEN, LANDMARK_NONE},
+	        {"<div style='display:\nnone'>a", LANDMARK_HIDDEN, 0}, {"<div style='visibility: hidden'>a", LANDMARK_HIDDEN, 0},
+	        {"<div style='display:block'>a", LANDMARK_HIDDEN, LANDMARK_NONE}, {"<a href=x><div>a", LANDMARK_LINK, 0},
+	        {"<a name=x><div>a", LANDMARK_LINK, LANDMARK_NONE},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		uint8_t distance = distance_of(pg, cases[i].html, 0, (enum landmark)cases[i].mark);
+		check(distance == cases[i].distance, "%s: distance %u, not %u", cases[i].html, distance, cases[i].distance);
+	}
+	const char *html = "<div><p>a</p><div><p>b</p><p>c</p></div></div><p>d";
+	extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+	const struct container *c = &pg->containers[pg->blocks[1].container];
+	check(c->first == 1 && c->end == 2, "a paragraph holds its own block");
+	c = &pg->containers[c->wider];
+	check(c->first == 1 && c->end == 3, "the next wider one holds two: %u…%u", c->first, c->end);
+	c = &pg->containers[c->wider];
+	check(c->first == 0 && c->end == 3, "the next wider one holds three: %u…%u", c->first, c->end);
+}
+
+static void test_images(mk_page *pg)
+{
+	static const struct {
+		const char *html, *before; /* a digit an image */
+	} cases[] = {
+	        {"<img src=a><p>x</p><img src=b><p>y</p><img src=c>", "012"},
+	        {"<p>x<img src=a>y</p><p><img src=b>", "01"}, /* inside a block: before it, since it is not ended */
+	        {"<p>x</p><figure><img src=a><figcaption>y</figcaption></figure>", "1"},
+	        {"<img width=1 height=1><img width=0><img height='1px'><p>x", ""},
+	        {"<img width=10 height=100%><p>x", "0"},
+	        {"<div hidden><img src=a></div><img style='display:none'><p>x", ""},
+	        {"<noscript><img src=a></noscript><amp-img></amp-img><p>x", "0"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char got[8] = "";
+		extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_BALANCED, false);
+		for (uint32_t k = 0; k < pg->n_images && k < sizeof got - 1; k++) {
+			got[k] = (char)('0' + pg->images[k].before);
+			check(is_html(pg->images[k].node, TAG_IMG), "%s: image %u is one", cases[i].html, k);
+		}
+		check(!strcmp(got, cases[i].before), "%s: images before %s, not %s", cases[i].html, got, cases[i].before);
+	}
+}
+
+/* ---- Choosing ---- */
+
+#define SAYS " It tells of rivers, of rain and of the people who live beside them, and of the boats that they build when the water comes."
+
+static const char page_of_all[] =
+        "<title>Rivers</title><header><a href=/>Home</a></header><nav><ul><li><a href=/a>News</a><li><a href=/b>Sports</a></ul></nav>"
+        "<main><article><h1>On rivers</h1><p>First." SAYS "<p>Second." SAYS "<p>Said twice." SAYS "<h2>Boats</h2><p>Third." SAYS
+        "<table><tr><th>Boat<th>Length<tr><td>Canoe<td>5 metres<tr><td>Raft<td>7 metres</table>"
+        "<div><a href=/x>More</a></div><p>Fourth." SAYS "<p>Said twice." SAYS "</article></main>"
+        "<aside><p><a href=/c>Read also: rains come late</a></aside><div>Said twice." SAYS "</div><footer><p>All rights reserved</footer>";
+
+static uint64_t kept_blocks(mk_page *pg, mk_view view, bool no_tables)
+{
+	uint64_t set = 0;
+	const mk_article *a = extract(pg, page_of_all, sizeof page_of_all - 1, view, no_tables);
+	check(a->n_blocks <= 64, "few blocks");
+	for (uint32_t i = 0; i < a->n_blocks && i < 64; i++)
+		set |= (uint64_t)mk_block_at(pg, i)->keep << i;
+	return set;
+}
+
+static unsigned count_kept(mk_page *pg, const char *start, unsigned reason)
+{
+	unsigned n = 0;
+	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++) {
+		const mk_block *b = mk_block_at(pg, i);
+		n += b->reason == reason && b->text.len >= strlen(start) && !memcmp(b->text.p, start, strlen(start));
+	}
+	return n;
+}
+
+static void test_views(mk_page *pg)
+{
+	uint64_t precision = kept_blocks(pg, MK_VIEW_PRECISION, false), balanced = kept_blocks(pg, MK_VIEW_BALANCED, false);
+	uint64_t recall = kept_blocks(pg, MK_VIEW_RECALL, false), all = kept_blocks(pg, MK_VIEW_EVERYTHING, false);
+	check(precision && !(precision & ~balanced) && !(balanced & ~recall) && !(recall & ~all), "views nest: %llx %llx %llx %llx",
+	      (unsigned long long)precision, (unsigned long long)balanced, (unsigned long long)recall, (unsigned long long)all);
+	check(all == ((uint64_t)1 << mk_article_of(pg)->n_blocks) - 1, "everything keeps every block");
+	check(count_kept(pg, "", MK_KEPT_EVERYTHING) == mk_article_of(pg)->n_blocks, "and says so");
+	check(mk_article_of(pg)->n_kept == mk_article_of(pg)->n_blocks, "and counts them");
+	kept_blocks(pg, MK_VIEW_BALANCED, false);
+	check(count_kept(pg, "First.", MK_KEPT_SCORE) && count_kept(pg, "Second.", MK_KEPT_SCORE) && count_kept(pg, "Third.", MK_KEPT_SCORE) &&
+	              count_kept(pg, "Fourth.", MK_KEPT_SCORE),
+	      "paragraphs are kept");
+	check(count_kept(pg, "News", MK_DROPPED_SCORE) && count_kept(pg, "Sports", MK_DROPPED_SCORE) && count_kept(pg, "Home", MK_DROPPED_SCORE) &&
+	              count_kept(pg, "All rights", MK_DROPPED_SCORE),
+	      "furniture is dropped");
+	check(mk_article_of(pg)->confidence > 0.5f && mk_article_of(pg)->confidence <= 1.0f, "and the choice is sure");
+	for (int view = MK_VIEW_BALANCED; view <= MK_VIEW_RECALL; view++) {
+		kept_blocks(pg, (mk_view)view, false);
+		check(count_kept(pg, "Said twice.", MK_KEPT_SCORE) == 1 && count_kept(pg, "Said twice.", MK_DROPPED_REPEAT) >= 1, "repeats, view %d", view);
+	}
+	uint64_t with = kept_blocks(pg, MK_VIEW_EVERYTHING, false), without = kept_blocks(pg, MK_VIEW_EVERYTHING, true);
+	check(count_kept(pg, "", MK_DROPPED_TABLE) == 6 && count_kept(pg, "Canoe", MK_DROPPED_TABLE) && !(without & ~with), "no tables");
+}
+
+/* Two texts that differ are never repeats of each other, short ones never repeats at all; a copy in a dropped table takes nothing away. */
+static void test_repeats(mk_page *pg)
+{
+	const char *html = "<p>One two three four five six seven eight.<p>One two three four five six seven eight!<p>Short text.<p>Short text."
+	                   "<p>One two three four five six seven eight.";
+	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_RECALL, false);
+	check(a->n_blocks == 5 && pg->blocks[4].same == 0 && pg->blocks[1].same == 1 && pg->blocks[3].same == 2, "same texts are found");
+	check(count_kept(pg, "One two", MK_DROPPED_REPEAT) == 1 && count_kept(pg, "Short", MK_DROPPED_REPEAT) == 0, "one repeat");
+	html = "<table><tr><th>Boat<th>What it is<tr><td>Canoe<td>A light boat for one, two or three people.</table>"
+	       "<p>A light boat for one, two or three people.<p>It is made of one tree, and it is steered by a paddle.";
+	extract(pg, html, strlen(html), MK_VIEW_RECALL, true);
+	check(count_kept(pg, "A light boat", MK_KEPT_SCORE) == 1 && count_kept(pg, "A light boat", MK_DROPPED_TABLE) == 1, "the copy outside stays");
+}
+
+static void test_verdicts(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		mk_verdict verdict;
+	} cases[] = {
+	        {"", MK_VERDICT_EMPTY},
+	        {"<html><body><div> </div><img src=x>", MK_VERDICT_EMPTY},
+	        {"<div id=root></div><script src=app.js></script>", MK_VERDICT_SHELL},
+	        {"<p>\xE2\x80\xA2", MK_VERDICT_NOTHING},
+	        {page_of_all, MK_VERDICT_CONTENT},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const mk_article *a = extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_BALANCED, false);
+		check(a->verdict == cases[i].verdict, "%.40s: %s, not %s", cases[i].html, mk_verdict_name(a->verdict), mk_verdict_name(cases[i].verdict));
+		check((a->verdict == MK_VERDICT_CONTENT) == (a->n_kept > 0) && (a->n_kept || a->confidence <= 0), "%.40s: counts", cases[i].html);
+	}
+}
+
+/* ---- Features ---- */
+
+static int column_of(const char *name)
+{
+	for (unsigned k = 0; mk_feature_name(k); k++)
+		if (!strcmp(mk_feature_name(k), name))
+			return (int)k;
+	check(false, "no feature %s", name);
+	return 0;
+}
+
+static void test_features(mk_page *pg)
+{
+	unsigned n = 0;
+	for (; mk_feature_name(n); n++)
+		check(mk_feature_meaning(n) && mk_feature_meaning(n)[0], "feature %u has a meaning", n);
+	check(n >= 40 && !mk_feature_meaning(n) && !mk_feature_name(n + 1), "features end");
+	const char *html = "<h1>Head</h1><article><p>One two <a href=x>three four</a>.</article><nav><a href=y>Five</a></nav><p>One";
+	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+	check(a->n_blocks == 4 && !mk_features_of(pg, 4), "features of blocks only");
+	static const struct {
+		uint32_t block;
+		const char *name;
+		float value;
+	} cases[] = {
+	        {0, "is_h1", 1}, {1, "is_h1", 0}, {1, "is_p", 1}, {1, "link_density", 0.5f}, {1, "near_article", 0.5f}, {1, "in_article", 1},
+	        {2, "in_article", 0}, {2, "near_nav", 1}, {2, "all_link", 1}, {1, "ends_with_stop", 1}, {2, "ends_with_stop", 0},
+	        {3, "position", 0.75f}, {1, "stop_density", 0.25f}, {2, "words", 0.693147f}, {1, "links_next", 1}, {3, "copies", 0},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		float value = mk_features_of(pg, cases[i].block)[column_of(cases[i].name)];
+		check(fabsf(value - cases[i].value) < 1e-4f, "%s of block %u: %g, not %g", cases[i].name, cases[i].block, (double)value, (double)cases[i].value);
+	}
+	extract(pg, page_of_all, sizeof page_of_all - 1, MK_VIEW_BALANCED, false);
+	bool finite = true;
+	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++)
+		for (unsigned k = 0; k < n; k++)
+			finite = finite && isfinite(mk_features_of(pg, i)[k]) && fabsf(mk_features_of(pg, i)[k]) < 30;
+	check(finite, "features are numbers within reason");
+}
+
+/* ---- Budget and time ---- */
+
+static char *repeat(const char *unit, size_t n, size_t *len)
+{
+	size_t each = strlen(unit);
+	char *p = malloc(n * each + 1);
+	if (!p)
+		exit(2);
+	for (size_t i = 0; i < n; i++)
+		memcpy(p + i * each, unit, each);
+	p[*len = n * each] = 0;
+	return p;
+}
+
+static double milliseconds(mk_page *pg, const char *html, size_t len, bool no_tables)
+{
+	double best = 1e9;
+	for (int round = 0; round < 3; round++) {
+		clock_t start = clock();
+		extract(pg, html, len, MK_VIEW_RECALL, no_tables);
+		double ms = 1e3 * (double)(clock() - start) / CLOCKS_PER_SEC;
+		best = ms < best ? ms : best;
+	}
+	return best;
+}
+
+/* Twice the page may not take three times as long; a busy machine gets four tries. */
+static void test_time(mk_page *pg)
+{
+	static const char *const units[] = {"<p>x", "<tr><td>x<td>y", "<p>one two three four five six seven eight", "<li><a href=x>y</a>",
+	                                    "<table><tr><td>x", "<pre>x\n", "<h1>x</h1>", "<img src=x>", "<b>x</b><br>"};
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		double ratio = 9;
+		for (int attempt = 0; attempt < 4 && ratio > 3; attempt++) {
+			size_t len;
+			char *html = repeat(units[i], 80000, &len);
+			memcpy(html, "<table>", i == 1 ? 7 : 0);
+			double half = milliseconds(pg, html, len / 2, true), whole = milliseconds(pg, html, len, true);
+			ratio = whole < 20 ? 0 : whole / (half > 1 ? half : 1);
+			free(html);
+		}
+		check(ratio <= 3, "%s: twice as many take %.1f times as long", units[i], ratio);
+	}
+}
+
+static void test_budget(mk_page *pg)
+{
+	size_t len;
+	char *html = repeat("<p>some words here</p>", 200000, &len);
+	for (size_t mib = 1; mib <= 64; mib *= 2) {
+		mk_options o;
+		mk_options_init(&o);
+		o.max_arena_bytes = mib << 20;
+		mk_status status = mk_extract(pg, html, len, &o);
+		const mk_article *a = mk_article_of(pg);
+		check(status == MK_OK ? (a->warnings & MK_WARN_MEMORY) || a->n_blocks == 200000 : status == MK_NO_MEMORY && !a,
+		      "%zu MiB: status %d", mib, (int)status);
+	}
+	free(html);
+	check(extract(pg, "<p>x", 4, MK_VIEW_EVERYTHING, false)->n_kept == 1, "the page works after that");
+}
+
+int main(void)
+{
+	mk_page *pg = mk_page_new(NULL);
+	if (!pg)
+		return 2;
+	test_splits(pg);
+	test_ranges(pg);
+	test_counts(pg);
+	test_containers(pg);
+	test_images(pg);
+	test_views(pg);
+	test_repeats(pg);
+	test_verdicts(pg);
+	test_features(pg);
+	test_budget(pg);
+	test_time(pg);
+	mk_page_free(pg);
+	printf("blocks: %u passed, %u failed\n", n_passed, n_failed);
+	return n_failed > 0;
+}
