@@ -1172,7 +1172,7 @@ static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t
 	decode_finish(pg, c, text, (size_t)(o.at - text));
 }
 
-/* Lets the bytes decide whether it is UTF-16: whatever is declared, a page in it has NULs among its first bytes, and others have none. */
+/* Lets the bytes decide whether it is UTF-16: whatever is declared, pages in it have NULs among their first bytes, others have none. */
 static void settle_utf16(mk_page *pg, struct choice *c, const uint8_t *s, size_t n)
 {
 	int found = looks_like_utf16(s, n), declared = c->encoding;

@@ -109,8 +109,11 @@ ARTICLE_1 = {
     "szemben testvéri szellemben kell hogy viseltessenek.",
 }
 
-PYTHON_NAMES = {"shift_jis": "cp932", "euc-kr": "cp949", "ks_c_5601": "cp949", "uhc": "cp949", "gb2312": "gb18030", "big5": "big5hkscs",
-                "iso-8859-1": "cp1252", "iso-8859-9": "cp1254", "tis-620": "cp874", "ascii": "cp1252", "iso-8859-8-i": "iso-8859-8", "iso-8859-11": "cp874", "mac-cyrillic": "mac_cyrillic"}
+PYTHON_NAMES = {
+    "shift_jis": "cp932", "euc-kr": "cp949", "uhc": "cp949", "gb2312": "gb18030", "big5": "big5hkscs", "tis-620": "cp874",
+    "iso-8859-1": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "iso-8859-8-i": "iso-8859-8", "ascii": "cp1252",
+    "mac-cyrillic": "mac_cyrillic",
+}  # fmt: skip
 NOT_OF_THE_WEB = ("ibm85", "ibm86", "ibm42", "mac-central", "viscii", "georgian")
 SIGNS = set(b"\x85\x91\x92\x93\x94\x95\x96\x97\xA0\xA9\xAB\xAE\xB0\xB7\xBB")
 N_SAMPLE = 32768
