@@ -203,7 +203,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="bench/quality.py", description=__doc__.splitlines()[0])
     parser.add_argument("folder", metavar="DIR", help="folder of labelled pages")
     parser.add_argument("--peers", type=peer_list, default=[], metavar="LIST", help="peers to measure too, apart by commas, or all")
-    parser.add_argument("--oracle", action=argparse.BooleanOptionalAction, default=True, 
+    parser.add_argument("--oracle", action=argparse.BooleanOptionalAction, default=True,
                         help="what the best choice of blocks would reach")
     parser.add_argument("--worst", type=int, default=20, metavar="N", help="pages to list (default 20)")
     parser.add_argument("--limit", type=int, metavar="N", help="N evenly spaced pages only")
