@@ -756,11 +756,17 @@ static void span_leave(struct marking *m, const struct node *n)
 			span_close(m, (enum mark_kind)i);
 }
 
+/* The bytes that odd spaces start with. */
+static inline bool is_odd_lead(unsigned char u)
+{
+	return u == 0xC2 || u == 0xE2 || u == 0xE3 || u == 0xEF;
+}
+
 /* Bytes of the white space or invisible mark at p that is_space() does not know, 0 if there is none. */
 static inline size_t odd_space(const char *p, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)p;
-	if (u[0] < 0xC2)
+	if (!is_odd_lead(u[0]))
 		return 0;
 	if (len >= 2 && u[0] == 0xC2 && (u[1] == 0xA0 || u[1] == 0xAD || u[1] == 0x85))
 		return 2;
@@ -791,7 +797,7 @@ static size_t same_run(const char *p, const char *text, size_t len)
 		if (a != b || a & 0x8080808080808080u)
 			break;
 	}
-	while (i < len && p[i] == text[i] && (unsigned char)p[i] < 0xC2)
+	while (i < len && p[i] == text[i] && !is_odd_lead((unsigned char)p[i]))
 		i++;
 	return i;
 }
