@@ -54,6 +54,17 @@ static void release(struct arena *a, struct chunk *c)
 	a->allocator.free(a->allocator.user, c, c->size);
 }
 
+/* Gives back the chunks behind the current one, which an earlier page has left. */
+static void release_unused(struct arena *a)
+{
+	struct chunk **link = a->current ? &a->current->next : &a->first;
+	while (*link) {
+		struct chunk *c = *link;
+		*link = c->next;
+		release(a, c);
+	}
+}
+
 /* A fresh chunk with room for size bytes, or NULL. */
 static struct chunk *fresh(struct arena *a, size_t size)
 {
@@ -110,35 +121,42 @@ void arena_free(struct arena *a)
 	}
 }
 
+/* Bytes handed out from the current chunk. */
+static size_t used_here(const struct arena *a)
+{
+	return a->current ? (size_t)(a->at - (const char *)a->current) - CHUNK_HEADER : 0;
+}
+
+/* A chunk behind the current one with room for size bytes; leaves when there is no memory. */
+static struct chunk *insert_chunk(struct arena *a, size_t size)
+{
+	size_t room = CHUNK_LEAST;
+	if (CHUNK_GROWS && room < a->held / 2) /* grow by half, so the number of chunks stays small */
+		room = a->held / 2;
+	if (room > a->limit / 8)
+		room = a->limit / 8;
+	struct chunk *c = fresh(a, room > size ? room : size);
+	if (!c) {
+		release_unused(a);
+		c = fresh(a, size);
+	}
+	if (!c)
+		longjmp(a->escape, 1);
+	struct chunk **link = a->current ? &a->current->next : &a->first;
+	c->next = *link;
+	*link = c;
+	return c;
+}
+
 void *arena_grow(struct arena *a, size_t size)
 {
 	if (size > SIZE_MAX - 2 * ARENA_ALIGN)
 		longjmp(a->escape, 1);
 	size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	struct chunk *next = a->current ? a->current->next : a->first;
-	if (a->current)
-		a->used_before += a->current->size;
-	if (!next || next->size - CHUNK_HEADER < size) {
-		size_t room = CHUNK_LEAST;
-		if (CHUNK_GROWS && room < a->held / 2) /* grow by half, so the number of chunks stays small */
-			room = a->held / 2;
-		if (room > a->limit / 8)
-			room = a->limit / 8;
-		struct chunk *c = fresh(a, room > size ? room : size);
-		if (!c && room > size)
-			c = fresh(a, size);
-		if (!c) {
-			if (a->current)
-				a->used_before -= a->current->size;
-			longjmp(a->escape, 1);
-		}
-		c->next = next;
-		if (a->current)
-			a->current->next = c;
-		else
-			a->first = c;
-		next = c;
-	}
+	if (!next || next->size - CHUNK_HEADER < size)
+		next = insert_chunk(a, size);
+	a->used_before += used_here(a);
 	enter(a, next);
 	char *p = a->at;
 	a->at += size;
@@ -166,7 +184,7 @@ void arena_trim(struct arena *a, void *p, size_t size)
 
 size_t arena_used(const struct arena *a)
 {
-	return a->used_before + (a->current ? (size_t)(a->at - (const char *)a->current) : 0);
+	return a->used_before + used_here(a);
 }
 
 /* ---- A growing string ---- */
@@ -188,7 +206,8 @@ void buf_reserve(struct buf *b, size_t more)
 	cap = (cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	struct arena *a = b->arena;
 	if (b->p + ((b->cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1)) == a->at && cap <= (size_t)(a->end - b->p)) {
-		a->at = b->p + cap; /* nothing was allocated since: grow in place */
+		a->at = b->p + cap; /* nothing was allocated since: grow in place, and count it like a move */
+		a->used_before += b->cap;
 		b->cap = cap;
 		return;
 	}

@@ -24,7 +24,7 @@ struct chunk {
 struct arena {
 	char *at, *end;          /* free part of the current chunk */
 	struct chunk *first, *current;
-	size_t used_before;      /* bytes in the chunks before current, and in those never filled */
+	size_t used_before;      /* bytes handed out from the chunks before current, and given up by strings that grew */
 	size_t held, peak;       /* from the allocator, now and at most */
 	size_t limit;            /* held may not grow past this */
 	mk_allocator allocator;
@@ -59,7 +59,7 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 /* Gives back the end of the newest allocation p: it keeps its first size bytes.  p must be the newest allocation. */
 void arena_trim(struct arena *a, void *p, size_t size);
 
-/* Bytes handed out since the reset (what the budget counts). */
+/* Bytes handed out since the reset: what budgets count.  Depends on what was asked for only, not on how chunks lie. */
 size_t arena_used(const struct arena *a);
 
 /* ---- A growing string ---- */
