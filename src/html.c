@@ -66,8 +66,7 @@ static void html_mark(struct html_writer *w, unsigned flags, const struct mark *
 	if (mark->kind == MARK_PICTURE) {
 		html_picture(b, mark->node, mark->link);
 	} else if (mark->kind == MARK_BREAK) {
-		if (mark->at && mark->at < w->o.block->pub.text.len)
-			buf_str(b, "<br>");
+		buf_str(b, "<br>");
 	} else if (mark->kind == MARK_LINK && !(flags & MK_NO_LINKS)) {
 		buf_str(b, mark->open ? "<a" : "</a>");
 		if (mark->open) {

@@ -283,6 +283,10 @@ static bool md_is_balanced(mk_str link)
 	return depth == 0;
 }
 
+static const bool md_not_in_address[256] = {
+        ['<'] = true, ['>'] = true, ['\\'] = true, ['`'] = true, ['('] = true, [')'] = true, ['|'] = true, ['&'] = true, [0x7F] = true,
+};
+
 /* An address in (…); what would end it or mean something in it is made harmless. */
 static void md_address(struct md_writer *w, mk_str link)
 {
@@ -292,7 +296,7 @@ static void md_address(struct md_writer *w, mk_str link)
 	size_t run = 0;
 	for (size_t i = 0; i < link.len; i++) {
 		char c = link.p[i];
-		if (is_ascii_alnum(c) || c == '/' || c == '-' || c == '.')
+		if ((unsigned char)c > ' ' && !md_not_in_address[(unsigned char)c])
 			continue;
 		bool encode = (unsigned char)c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '\\' || c == '`';
 		bool escape = ((c == '(' || c == ')') && !balanced) || (c == '|' && w->cell) ||
@@ -556,7 +560,7 @@ static void md_inline(struct md_writer *w)
 	w->mark_next = true;
 	for (uint32_t i = 0; i < o->n_marks; i++) {
 		const struct mark *mark = &o->marks[i];
-		if (mark->kind == MARK_NONE || (mark->kind == MARK_BREAK && (!mark->at || mark->at >= end)))
+		if (mark->kind == MARK_NONE)
 			continue;
 		w->link_next = mark->kind == MARK_LINK && mark->open;
 		if (mark->at > at) { /* not so behind a line break, which takes spaces with it */
@@ -574,6 +578,10 @@ static void md_inline(struct md_writer *w)
 			while (at < end && is_space(text.p[at]))
 				at++;
 		} else {
+			char last = at ? w->m.b->p[w->m.b->len - 1] : ' ';
+			bool picture = mark->kind == MARK_PICTURE || (mark->open && (at == end || is_space(text.p[at]))); /* or a link around one */
+			if (picture && last != ' ' && last != '\n' && last != '[' && last != '*')
+				buf_char(w->m.b, ' ');
 			md_mark(w, mark);
 		}
 	}

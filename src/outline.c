@@ -691,9 +691,12 @@ static void place_marks(struct marking *m, uint32_t at)
 	m->loose = m->o->n_marks;
 }
 
-/* A line break, before the spans that are about to open.  Several in one place are one. */
+/* A line break, before the spans that are about to open.  Several in one place are one, and where the text has no space there is none: no
+ * line break can tear a word. */
 static void mark_break(struct marking *m, const struct node *n)
 {
+	if (m->at >= m->text.len || !is_space(m->text.p[m->at]))
+		return;
 	struct mark *before = m->loose ? &m->o->marks[m->loose - 1] : NULL;
 	if (before && before->kind == MARK_BREAK && before->at == m->at)
 		return;
@@ -759,7 +762,7 @@ static void span_leave(struct marking *m, const struct node *n)
 /* The bytes that odd spaces start with. */
 static inline bool is_odd_lead(unsigned char u)
 {
-	return u == 0xC2 || u == 0xE2 || u == 0xE3 || u == 0xEF;
+	return u < 0x20 || u == 0xC2 || u == 0xE2 || u == 0xE3 || u == 0xEF;
 }
 
 /* Bytes of the white space or invisible mark at p that is_space() does not know, 0 if there is none. */
@@ -768,6 +771,8 @@ static inline size_t odd_space(const char *p, size_t len)
 	const unsigned char *u = (const unsigned char *)p;
 	if (!is_odd_lead(u[0]))
 		return 0;
+	if (u[0] < 0x20)
+		return !is_space(*p);
 	if (len >= 2 && u[0] == 0xC2 && (u[1] == 0xA0 || u[1] == 0xAD || u[1] == 0x85))
 		return 2;
 	if (len < 3)
