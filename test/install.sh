@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs into a folder of its own, builds examples/ten_lines.c against that, shared and static, and takes all of it away again.
+set -u
+cd "$(dirname "$0")/.."
+prefix=$PWD/build/test-install
+rm -rf "$prefix"
+passed=0 failed=0
+check() { # WHAT COMMAND…
+	what=$1
+	shift
+	if "$@" >build/test-install.log 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED $what"
+		cat build/test-install.log
+	fi
+}
+pc() {
+	PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config "$@"
+}
+page=test/cases/habari-sw/page.html
+
+check "make install" make -s install PREFIX="$prefix"
+for file in bin/makala include/makala.h lib/libmakala.a lib/libmakala.so lib/libmakala.so.0 lib/pkgconfig/makala.pc share/man/man1/makala.1 \
+  share/bash-completion/completions/makala share/zsh/site-functions/_makala share/fish/vendor_completions.d/makala.fish; do
+	check "$file is installed" test -s "$prefix/$file"
+done
+check "version of the library package" test "$(pc --modversion makala)" = "$(sed -n 's/^#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)"
+check "a program against the shared library" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines $(pc --cflags --libs makala) && \
+  LD_LIBRARY_PATH='$prefix/lib' build/ten_lines <$page >build/ten_lines.md"
+check "it prints the article" grep -q . build/ten_lines.md
+check "the same as the command" sh -c "'$prefix/bin/makala' -t markdown $page | cmp - build/ten_lines.md"
+check "a program against the static library" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines_static $(pc --cflags makala) \
+  '$prefix/lib/libmakala.a' $(pc --static --libs-only-l makala | sed 's/-lmakala//') && build/ten_lines_static <$page | cmp - build/ten_lines.md"
+check "the header in C++" sh -c "echo '#include <makala.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
+check "only makala's names are exported" sh -c "! nm -D --defined-only '$prefix/lib/libmakala.so' | grep -v ' mk_'"
+check "the man page renders" sh -c "man -l '$prefix/share/man/man1/makala.1' | grep -q SYNOPSIS"
+check "ten lines of code" test "$(grep -c . examples/ten_lines.c)" -le 14
+check "make uninstall" make -s uninstall PREFIX="$prefix"
+check "nothing is left" sh -c "! find '$prefix' -type f -o -type l | grep ."
+echo "install: $passed passed, $failed failed"
+[ $failed -eq 0 ]
