@@ -145,7 +145,8 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 			s->in_word = false;
 		}
 		s->space = s->inline_closed = s->gap = s->br = false;
-		s->after_cjk = kind == CHAR_CJK;
+		if (kind != CHAR_MARK)
+			s->after_cjk = kind == CHAR_CJK;
 		count_char(s, kind);
 		if (kind == CHAR_STOP)
 			s->flow.ends_with_stop = true;
