@@ -12,6 +12,26 @@
 
 _Static_assert(sizeof score_weights / sizeof score_weights[0] == N_FEATURES, "a weight for each column of features.def");
 
+/* A block without words, a dash or a tick, says nothing by itself: it goes with the less likely of the blocks around it. */
+static void score_wordless(mk_page *pg)
+{
+	float before = 0, after = 0;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		mk_block *b = &pg->blocks[i].pub;
+		if (b->n_words)
+			before = b->score;
+		else
+			b->score = before;
+	}
+	for (uint32_t i = pg->article.n_blocks; i-- > 0;) {
+		mk_block *b = &pg->blocks[i].pub;
+		if (b->n_words)
+			after = b->score;
+		else if (after < b->score)
+			b->score = after;
+	}
+}
+
 void model_score(mk_page *pg)
 {
 	float f[N_FEATURES];
@@ -22,4 +42,5 @@ void model_score(mk_page *pg)
 			sum += score_weights[k] * f[k];
 		pg->blocks[i].pub.score = 1.0f / (1.0f + expf(-sum));
 	}
+	score_wordless(pg);
 }

@@ -368,6 +368,12 @@ static void test_features(mk_page *pg)
 		float value = mk_features_of(pg, cases[i].block)[column_of(cases[i].name)];
 		check(fabsf(value - cases[i].value) < 1e-4f, "%s of block %u: %g, not %g", cases[i].name, cases[i].block, (double)value, (double)cases[i].value);
 	}
+	html = "<nav>|</nav><p>Boats of one tree, made by two people, last for years.<p>* * *<p>They carry ten people, and their bags.<nav>-";
+	a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+	const struct block *b = pg->blocks;
+	check(a->n_blocks == 5 && b[2].pub.score <= b[1].pub.score && b[2].pub.score <= b[3].pub.score && b[2].pub.keep && b[1].pub.keep &&
+	              b[3].pub.keep && !b[0].pub.keep && !b[4].pub.keep,
+	      "blocks without words go with those around them");
 	extract(pg, page_of_all, sizeof page_of_all - 1, MK_VIEW_BALANCED, false);
 	bool finite = true;
 	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++)
