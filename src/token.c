@@ -15,6 +15,7 @@
 #include "scan.h"
 #include "tables/entities.h"
 
+#define NAMES_MOST 65536 /* different unknown tag names of a page; further ones count as the last */
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
 void token_init(struct tokenizer *t, mk_page *pg)
@@ -84,41 +85,60 @@ static uint32_t hash_bytes(const char *p, size_t len)
 	return h ^ h >> 15;
 }
 
+/* The slot of a name: the one that holds it, or the free one where it belongs. */
+static struct name_slot *find_slot(const struct tokenizer *t, mk_str name, uint32_t hash)
+{
+	const uint32_t mask = t->n_name_slots - 1;
+	for (uint32_t at = hash & mask;; at = (at + 1) & mask) {
+		struct name_slot *slot = &t->name_slots[at];
+		if (!slot->index)
+			return slot;
+		const struct tag_name *had = &t->pg->names[slot->index - 1];
+		if (slot->hash == hash && had->len == name.len && !memcmp(had->p, name.p, name.len))
+			return slot;
+	}
+}
+
 /* Doubles the table of unknown names. */
 static void grow_names(struct tokenizer *t)
 {
 	mk_page *pg = t->pg;
-	uint32_t cap = t->names_cap ? 2 * t->names_cap : 32;
+	const uint32_t cap = t->names_cap ? 2 * t->names_cap : 32, mask = 2 * cap - 1;
 	struct tag_name *names = arena_array(&pg->arena, cap, sizeof *names);
 	if (pg->n_names)
 		memcpy(names, pg->names, pg->n_names * sizeof *names);
 	pg->names = names;
 	t->names_cap = cap;
-	t->n_name_slots = 4 * cap;
-	t->name_slots = arena_zero(&pg->arena, t->n_name_slots * sizeof *t->name_slots);
-	for (uint32_t i = 0; i < pg->n_names; i++) {
-		uint32_t at = hash_bytes(names[i].p, names[i].len) & (t->n_name_slots - 1);
-		while (t->name_slots[at])
-			at = (at + 1) & (t->n_name_slots - 1);
-		t->name_slots[at] = i + 1;
+	struct name_slot *slots = arena_zero(&pg->arena, (size_t)2 * cap * sizeof *slots);
+	for (uint32_t i = 0; i < t->n_name_slots; i++) {
+		if (!t->name_slots[i].index)
+			continue;
+		uint32_t at = t->name_slots[i].hash & mask;
+		while (slots[at].index)
+			at = (at + 1) & mask;
+		slots[at] = t->name_slots[i];
 	}
+	t->name_slots = slots;
+	t->n_name_slots = 2 * cap;
 }
 
 /* The number of a name that is in no table. */
 static uint32_t intern(struct tokenizer *t, mk_str name)
 {
 	mk_page *pg = t->pg;
-	if (pg->n_names == t->names_cap)
+	if (pg->n_names == t->names_cap && pg->n_names < NAMES_MOST)
 		grow_names(t);
-	uint32_t at = hash_bytes(name.p, name.len) & (t->n_name_slots - 1);
-	for (; t->name_slots[at]; at = (at + 1) & (t->n_name_slots - 1)) {
-		uint32_t i = t->name_slots[at] - 1;
-		if (pg->names[i].len == name.len && !memcmp(pg->names[i].p, name.p, name.len))
-			return N_TAGS + i;
+	uint32_t hash = hash_bytes(name.p, name.len);
+	struct name_slot *slot = find_slot(t, name, hash);
+	if (!slot->index && pg->n_names == NAMES_MOST) { /* a table past the caches would cost more for each name than for the last */
+		warn(pg, MK_WARN_NAMES);
+		return N_TAGS + NAMES_MOST - 1;
 	}
-	pg->names[pg->n_names] = (struct tag_name){name.p, (uint32_t)name.len};
-	t->name_slots[at] = ++pg->n_names;
-	return N_TAGS + pg->n_names - 1;
+	if (!slot->index) {
+		pg->names[pg->n_names] = (struct tag_name){name.p, (uint32_t)name.len};
+		*slot = (struct name_slot){hash, ++pg->n_names};
+	}
+	return N_TAGS + slot->index - 1;
 }
 
 /* Whether the middle of a name longer than its two key words is that of a table's row. */

@@ -36,6 +36,11 @@ struct token {
 	uint32_t src, src_end; /* byte range in the page's text */
 };
 
+/* The hash stands beside the index so that finding a free slot touches no name. */
+struct name_slot {
+	uint32_t hash, index; /* index + 1, 0 free */
+};
+
 struct tokenizer {
 	mk_page *pg;
 	const char *p, *end;         /* rest of the page's text */
@@ -44,7 +49,7 @@ struct tokenizer {
 	bool in_foreign;             /* the tree's adjusted current node is not HTML: <![CDATA[ is meant */
 	uint32_t attrs_most;
 	struct attr attrs[TOKEN_ATTRS_MOST]; /* of the last start tag */
-	uint32_t *name_slots;        /* hash table over pg->names: index + 1, 0 free */
+	struct name_slot *name_slots; /* hash table over pg->names */
 	uint32_t n_name_slots, names_cap;
 };
 

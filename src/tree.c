@@ -9,6 +9,7 @@
  *   - The stack of open elements holds max_depth elements.  When it is full, a new element takes the place of the current node and
  *     becomes its next sibling: the tree is flattened there, and the page is flagged.
  *   - The list of active formatting elements holds FORMATTING_MOST; the oldest entry is forgotten.
+ *   - Unknown element names past the first 65,536 count as one name (token.c).
  *   - Elements made again by error repair (reconstruction, adoption) are limited in proportion to the tags read; past that the list is
  *     emptied.
  * Where a full stack has broken one of the standard's assertions, the algorithms do nothing rather than rely on it.

@@ -230,6 +230,15 @@ static void budgets(mk_page *page)
 	mk_options_init(&o);
 	o.max_work = 5;
 	check(warnings_of(page, "<p>a<p>b<p>c<p>d<p>e", &o) & MK_WARN_WORK, "max_work flags");
+	char *names = malloc(2 << 20);
+	size_t len = 0;
+	for (int i = 0; i < 70000; i++)
+		len += (size_t)sprintf(names + len, "<x%d>a</x%d>", i, i);
+	mk_options_init(&o);
+	o.view = MK_VIEW_EVERYTHING;
+	check(mk_extract(page, names, len, &o) == MK_OK && mk_article_of(page)->warnings & MK_WARN_NAMES && mk_block_at(page, 0)->text.len == 139999,
+	      "70,000 element names are flagged and keep their text");
+	free(names);
 	mk_options_init(&o);
 	o.max_input_bytes = 3;
 	check(mk_extract(page, "abcd", 4, &o) == MK_TOO_BIG && !mk_article_of(page), "max_input_bytes");
