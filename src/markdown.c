@@ -25,6 +25,7 @@ struct md_writer {
 	uint32_t n_rows;   /* of the open table, written */
 	uint32_t fence;    /* length of the open code fence, 0 outside of one */
 	const struct node *filled; /* the cell that has text already */
+	bool lone_picture; /* and what it has last is a picture */
 	struct outline o;
 	struct margin m;
 };
@@ -379,14 +380,15 @@ static void md_settle_code(struct md_writer *w, uint32_t i)
 	struct outline *o = &w->o;
 	const char *text = o->block->pub.text.p;
 	uint32_t end = o->marks[i].partner;
-	bool bracket = *text == '[' || (o->marks[0].kind == MARK_LINK && !o->marks[0].at), drop = false;
+	bool bracket = *text == '[' || (o->marks[0].kind == MARK_LINK && !o->marks[0].at);
+	bool drop = o->marks[end].at == o->marks[i].at; /* it holds a picture only */
 	for (uint32_t k = o->marks[i].at; k + 1 < o->marks[end].at; k++)
 		drop |= (w->cell && text[k] == '\\' && text[k + 1] == '|') || (bracket && text[k] == ']' && text[k + 1] == ':');
-	for (uint32_t k = i + 1; k < end; k++)
-		if (o->marks[k].kind < N_SPANS)
-			o->marks[k].kind = MARK_NONE;
 	if (drop)
 		md_drop(o, i);
+	for (uint32_t k = i + 1; k < end && !drop; k++)
+		if (o->marks[k].kind < N_SPANS)
+			o->marks[k].kind = MARK_NONE;
 }
 
 /* When a span opens right behind one of its kind, their delimiters would be read as one: makes them one span. */
@@ -580,7 +582,7 @@ static void md_inline(struct md_writer *w)
 		} else {
 			char last = at ? w->m.b->p[w->m.b->len - 1] : ' ';
 			bool picture = mark->kind == MARK_PICTURE || (mark->open && (at == end || is_space(text.p[at]))); /* or a link around one */
-			if (picture && last != ' ' && last != '\n' && last != '[' && last != '*')
+			if (picture && last != ' ' && last != '\n' && last != '[' && last != '*' && last != '~')
 				buf_char(w->m.b, ' ');
 			md_mark(w, mark);
 		}
@@ -735,9 +737,10 @@ static void md_cell_piece(struct md_writer *w, const struct outline_part *top, c
 		buf_str(w->m.b, top[-1].grid ? "| " : "");
 		w->column = 1;
 	} else if (w->filled == top->node) {
-		buf_str(w->m.b, joint);
+		buf_str(w->m.b, w->lone_picture ? " " : joint);
 	}
 	w->filled = top->node;
+	w->lone_picture = false;
 }
 
 static void md_block(struct md_writer *w)
@@ -780,6 +783,7 @@ static void md_lone_picture(struct md_writer *w)
 	else
 		margin_block(&w->m, false);
 	md_picture(w, w->o.picture, w->o.source);
+	w->lone_picture = true;
 }
 
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b)
