@@ -576,8 +576,9 @@ static void md_inline(struct md_writer *w)
 			at = close->at;
 			i = mark->partner;
 		} else if (mark->kind == MARK_BREAK) {
+			bool before_picture = i + 1 < o->n_marks && o->marks[i + 1].at == mark->at; /* then the space is behind that */
 			md_break(w);
-			while (at < end && is_space(text.p[at]))
+			while (at < end && is_space(text.p[at]) && !before_picture)
 				at++;
 		} else {
 			char last = at ? w->m.b->p[w->m.b->len - 1] : ' ';
