@@ -26,7 +26,7 @@ struct md_writer {
 	uint32_t fence;    /* length of the open code fence, 0 outside of one */
 	const struct node *filled; /* the cell that has text already */
 	bool lone_picture; /* and what it has last is a picture */
-	struct outline o;
+	struct outline o;  /* this and what follows is set up by its own functions, what is above starts at zero */
 	struct margin m;
 };
 
