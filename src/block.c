@@ -106,10 +106,12 @@ static inline bool flow_is_empty(const struct splitter *s)
 	return !s->flow.from;
 }
 
-/* Whether a gap between two inline elements is none after all: before punctuation, and inside scripts without spaces. */
-static inline bool joins(const struct splitter *s, enum char_kind kind)
+/* Whether a gap between two inline elements, after the byte before and in front of next, is none after all: there is no space before
+ * punctuation, on the inner side of brackets, and inside scripts without spaces. */
+static bool joins(const struct splitter *s, enum char_kind kind, char before, char next)
 {
-	return kind == CHAR_COMMA || kind == CHAR_STOP || (s->after_cjk && kind == CHAR_CJK);
+	return kind == CHAR_COMMA || kind == CHAR_STOP || (s->after_cjk && kind == CHAR_CJK) || before == '(' || before == '[' ||
+	       before == '{' || next == ')' || next == ']' || next == '}';
 }
 
 /* Adds a text node to the flow. */
@@ -140,7 +142,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 				continue;
 			}
 			begin_flow(s, leaf, (uint32_t)(p - leaf->u.text));
-		} else if (s->space || (s->gap && !joins(s, kind))) {
+		} else if (s->space || (s->gap && !joins(s, kind, out[-1], *p))) {
 			*out++ = ' ';
 			s->in_word = false;
 		}
@@ -396,12 +398,18 @@ static void note_image(struct splitter *s, const struct node *n)
 
 /* ---- The walk ---- */
 
-/* Inline elements that set a word apart: all but the ones that only change the look of letters. */
+/* b, i, font … and a */
+static bool is_formatting(const struct node *n)
+{
+	return n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_FORMATTING;
+}
+
+/* Inline elements whose end sets a word apart: all but the ones that only change the look of letters. */
 static bool makes_gap(const struct node *n)
 {
 	if (n->tag == TAG_A)
 		return true;
-	return n->ns == NS_HTML && !(n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_FORMATTING) && n->tag != TAG_SUB &&
+	return n->ns == NS_HTML && !is_formatting(n) && n->tag != TAG_SUB &&
 	       n->tag != TAG_SUP && n->tag != TAG_WBR && n->tag != TAG_MARK && n->tag != TAG_RUBY && n->tag != TAG_RB &&
 	       n->tag != TAG_RT && n->tag != TAG_RP;
 }
@@ -447,7 +455,7 @@ static bool enter_element(struct splitter *s, const struct node *n)
 	default:
 		break;
 	}
-	s->gap |= s->inline_closed && makes_gap(n);
+	s->gap |= s->inline_closed && (makes_gap(n) || is_formatting(n));
 	return true;
 }
 

@@ -97,6 +97,8 @@ static const char *const splits[][2] = {
         {"<p><a href=x>one</a><a href=y>two</a>, three", "p one two, three|"},
         {"<p><span>one</span><span>, two</span><span>. Three</span>", "p one, two. Three|"},
         {"<p><span>one</span> <span> two</span>", "p one two|"},
+        {"<p><span>f</span><span>(</span><em>x</em><span>)</span>", "p f (x)|"},
+        {"<p><a href=x>one</a><b>two</b><i>three</i><sup>4</sup>", "p one twothree4|"},
         {"<p>one<img src=x>two<input>three", "p one two three|"},
         {"<p>long<wbr>word, soft&shy;hyphen, H<sub>2</sub>O", "p longword, soft\xC2\xADhyphen, H2O|"},
         {"<p>a<!-- x -->b <!-- y -->c", "p ab c|"},
