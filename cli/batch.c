@@ -117,6 +117,7 @@ static const struct {
         {MK_WARN_CHARSET, false, "its declared encoding does not fit"},
         {MK_WARN_NOT_HTML, true, "holds no markup"},
         {MK_WARN_TABLE, false, "a table was too large to be drawn as one"},
+        {MK_WARN_NAMES, false, "it has too many different element names"},
 };
 
 const char *page_remark(const mk_article *article, bool all, struct bytes *b)
@@ -169,7 +170,9 @@ static bool extract(struct worker *w, size_t i, struct result *r)
 	if (status != MK_OK)
 		return fail(&r->trouble, BAD_READ, "%s", mk_status_string(status));
 	const mk_article *article = mk_article_of(w->page);
-	const char *remark = page_remark(article, set->strict_exit, &w->remark);
+	/* A JSON record says it itself. */
+	bool told = set->format == FORMAT_JSON && !set->strict_exit;
+	const char *remark = told ? NULL : page_remark(article, set->strict_exit, &w->remark);
 	r->warned = article->warnings || article->verdict != MK_VERDICT_CONTENT;
 	if (remark)
 		snprintf(r->remark, sizeof r->remark, "warning: %s", remark);

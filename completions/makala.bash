@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for makala(1)
+
+_makala() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
+	local options
+	local fields='input url canonical_url hostname title language verdict confidence text markdown html blocks links images charset warnings provenance'
+	COMPREPLY=()
+	# bash splits --to=json at the equals sign
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = && $COMP_CWORD -ge 2 ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	case $prev in
+	-t | --to)
+		mapfile -t COMPREPLY < <(compgen -W 'markdown text json html' -- "$cur")
+		return
+		;;
+	-o | --output | --errors)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--fields)
+		local head=
+		[[ $cur == *,* ]] && head=${cur%,*},
+		mapfile -t COMPREPLY < <(compgen -P "$head" -W "$fields" -- "${cur##*,}")
+		compopt -o nospace
+		return
+		;;
+	--charset)
+		mapfile -t COMPREPLY < <(compgen -W 'utf-8 windows-1252 windows-1251 iso-8859-2 shift_jis euc-jp gb18030 big5 euc-kr utf-16le' -- "$cur")
+		return
+		;;
+	--fragment)
+		mapfile -t COMPREPLY < <(compgen -W 'body div table tr td select template' -- "$cur")
+		return
+		;;
+	-j | --jobs | --url | --max-memory | --max-input)
+		return
+		;;
+	esac
+	case $command in
+	explain) options='--url --charset --precision --balanced --recall --everything --no-tables --max-memory --max-input --help' ;;
+	features) options='--url --charset --max-memory --max-input --help' ;;
+	tree) options='--charset --max-memory --max-input --fragment --help' ;;
+	*)
+		options='-t --to -o --output --url --charset --precision --balanced --recall --everything --no-tables --images --no-links --links
+			--blocks --fields -j --jobs --resume --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
+			--version -h --help'
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+		return
+	fi
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	if ((COMP_CWORD == 1)); then
+		local commands
+		mapfile -t commands < <(compgen -W 'explain features tree' -- "$cur")
+		COMPREPLY+=("${commands[@]}")
+	fi
+}
+complete -F _makala makala
