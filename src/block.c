@@ -15,7 +15,7 @@
 struct splitter {
 	mk_page *pg;
 	struct buf text;       /* of all blocks; pub.text.p holds offsets + 1 until the end, since it may move */
-	uint32_t images_cap;
+	uint32_t blocks_cap, containers_cap, images_cap;
 	uint32_t section;      /* block of the latest heading */
 	uint32_t container;    /* the innermost one that is open */
 	uint32_t links, pres;  /* open a[href] and pre elements */
@@ -373,6 +373,13 @@ static void link_wider(mk_page *pg)
 	}
 }
 
+/* Bytes that one allocation may have, give or take a chunk's header. */
+static size_t room_for_one(const struct arena *a)
+{
+	const size_t here = (size_t)(a->end - a->at), more = a->limit > a->held ? a->limit - a->held : 0;
+	return here > more ? here : more;
+}
+
 /* ---- Images ---- */
 
 static bool is_tiny(mk_str size)
@@ -387,6 +394,10 @@ static void note_image(struct splitter *s, const struct node *n)
 	    is_tiny(dom_value(n, ATTR_HEIGHT)))
 		return;
 	if (pg->n_images == s->images_cap) {
+		if (8 * (size_t)s->images_cap * sizeof *pg->images > room_for_one(&pg->arena)) {
+			warn(pg, MK_WARN_MEMORY);
+			return;
+		}
 		s->images_cap = s->images_cap ? 2 * s->images_cap : 64;
 		struct image *grown = arena_array(&pg->arena, s->images_cap, sizeof *grown);
 		if (pg->n_images)
@@ -472,9 +483,29 @@ static void leave_element(struct splitter *s, const struct node *n)
 	s->inline_closed |= !s->pres && !flow_is_empty(s) && makes_gap(n);
 }
 
-static bool is_over_budget(const mk_page *pg)
+/*
+ * Makes room for all blocks and containers that there can be: a block starts with a text node of its own, a container is an element or
+ * the document.  Under a tight budget there is room for some only: half of what is left, the rest being for text and later stages.
+ */
+static void make_room(struct splitter *s)
 {
-	return arena_used(&pg->arena) > pg->options.max_arena_bytes / 8 * 7;
+	mk_page *pg = s->pg;
+	struct arena *a = &pg->arena;
+	const double room = (double)room_for_one(a) / 2;
+	const double wanted = (double)pg->n_texts * sizeof *pg->blocks + (double)pg->n_elements * sizeof *pg->containers;
+	const double share = wanted > room ? room / wanted : 1;
+	s->blocks_cap = (uint32_t)(pg->n_texts * share) + 2;
+	s->containers_cap = (uint32_t)(pg->n_elements * share) + 2;
+	pg->blocks = arena_array(a, s->blocks_cap, sizeof *pg->blocks);
+	pg->containers = arena_array(a, s->containers_cap, sizeof *pg->containers);
+}
+
+/* Whether the next node might not find room. */
+static bool is_over_budget(const struct splitter *s)
+{
+	const mk_page *pg = s->pg;
+	return arena_used(&pg->arena) > pg->options.max_arena_bytes / 8 * 7 || pg->article.n_blocks + 2 > s->blocks_cap ||
+	       pg->n_containers + 1 > s->containers_cap;
 }
 
 static void block_walk(struct splitter *s)
@@ -482,13 +513,13 @@ static void block_walk(struct splitter *s)
 	const struct node *root = s->pg->document, *n = first_child(root);
 	while (n) {
 		bool inside = false;
+		if (is_over_budget(s)) {
+			warn(s->pg, MK_WARN_MEMORY);
+			break;
+		}
 		if (n->type == NODE_TEXT && n->parent->ns == NS_SVG) {
 			/* Labels of a drawing; but HTML in a foreignObject is read, and a stray tag may put the rest of the page there. */
 		} else if (n->type == NODE_TEXT) {
-			if (is_over_budget(s->pg)) {
-				warn(s->pg, MK_WARN_MEMORY);
-				break;
-			}
 			if (s->inline_closed && is_space(n->u.text[0]))
 				s->space = true;
 			flow_text(s, n);
@@ -542,9 +573,7 @@ static void link_same(mk_page *pg)
 void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
-	/* A block starts with a text node of its own, a container is an element or the document. */
-	pg->blocks = arena_array(&pg->arena, (size_t)pg->n_texts + 1, sizeof *pg->blocks);
-	pg->containers = arena_array(&pg->arena, (size_t)pg->n_elements + 1, sizeof *pg->containers);
+	make_room(&s);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
 	add_container(&s, pg->document);
 	block_walk(&s);

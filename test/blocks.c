@@ -429,20 +429,28 @@ static void test_time(mk_page *pg)
 	}
 }
 
+/* From 8 MiB on a page of 4 MB is cut short, not given up on; below that there may be no room for its text. */
 static void test_budget(mk_page *pg)
 {
-	size_t len;
-	char *html = repeat("<p>some words here</p>", 200000, &len);
-	for (size_t mib = 1; mib <= 64; mib *= 2) {
-		mk_options o;
-		mk_options_init(&o);
-		o.max_arena_bytes = mib << 20;
-		mk_status status = mk_extract(pg, html, len, &o);
-		const mk_article *a = mk_article_of(pg);
-		check(status == MK_OK ? (a->warnings & MK_WARN_MEMORY) || a->n_blocks == 200000 : status == MK_NO_MEMORY && !a,
-		      "%zu MiB: status %d", mib, (int)status);
+	static const char *const units[] = {"<p>some words here</p>", "<b>x</b>", "<td>x", "<img src=x>", "x<br><br>", "<div>"};
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		size_t len, n = 4000000 / strlen(units[i]);
+		char *html = repeat(units[i], n, &len);
+		for (size_t mib = 1; mib <= 128; mib *= 2) {
+			mk_options o;
+			mk_options_init(&o);
+			o.max_arena_bytes = mib << 20;
+			mk_status status = mk_extract(pg, html, len, &o);
+			const mk_article *a = mk_article_of(pg);
+			if (status != MK_OK)
+				check(mib < 8 && status == MK_NO_MEMORY && !a, "%s: %zu MiB: status %d", units[i], mib, (int)status);
+			else if (!(a->warnings & MK_WARN_MEMORY))
+				check(i > 0 || a->n_blocks == n, "%s: %zu MiB: %u blocks without a word", units[i], mib, a->n_blocks);
+			else
+				check(i > 0 || a->n_blocks > 0, "%s: %zu MiB: nothing", units[i], mib);
+		}
+		free(html);
 	}
-	free(html);
 	check(extract(pg, "<p>x", 4, MK_VIEW_EVERYTHING, false)->n_kept == 1, "the page works after that");
 }
 
