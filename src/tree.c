@@ -1277,6 +1277,9 @@ static void option_closed(struct tree *t, const struct node *option)
 	const struct node *select = nearest_select(option);
 	if (!select || select != t->selected_content_of || !may_clone(t))
 		return;
+	for (const struct node *n = t->selected_content; n; n = n->parent)
+		if (is_html(n, TAG_OPTION)) /* it is disabled there; this one's copy would never end */
+			return;
 	bool first = t->choice_of != select && !dom_attr(option, ATTR_DISABLED);
 	if (!first && !dom_attr(option, ATTR_SELECTED))
 		return;

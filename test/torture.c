@@ -122,6 +122,7 @@ static const struct family families[] = {
         {"templates in tables", "", "<table><template><tr>", "x", ""},
         {"select option", "<select>", "<option>x", "", ""},
         {"selectedcontent", "<select><button><selectedcontent></button>", "<option selected>x<b>y", "", ""},
+        {"selectedcontent in option", "<select>", "<option selected><selectedcontent>x", "", ""},
         {"selects", "", "<select><option>x", "", ""},
         {"optgroups", "<select>", "<optgroup><option>x", "", ""},
         {"svg", "", "<svg>", "x", ""},
