@@ -61,8 +61,23 @@ test:
 	@tools/needs build test
 	@test/run
 
+# Parts of it: sanitizers, threads, memory.
+asan tsan valgrind:
+	@tools/needs build test
+	@test/run $@
+
+# make fuzz SECONDS=600
+fuzz:
+	@tools/needs build fuzz
+	fuzz/run $(or $(SECONDS),60)
+
 quality: all
 	$(PYTHON) bench/quality.py $(DATA)
+
+# make bench DATA=FOLDER: peers side by side, see bench/README.md
+bench: all
+	bench/parse $(DATA)
+	bench/pages $(DATA)
 
 # Tables are checked in; `make check-tables` tells whether the tools still write the same.
 TABLES := tags entities encodings unicode
@@ -96,4 +111,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test quality tables check-tables install uninstall clean
+.PHONY: all tests demo test asan tsan valgrind fuzz bench quality tables check-tables install uninstall clean
