@@ -139,6 +139,7 @@ struct sink {
 	struct bytes held;   /* whole records that are not written yet */
 	off_t offset;        /* past the last whole record, in a regular file */
 	bool regular, eager; /* eager: a terminal, which sees each record at once */
+	bool lines;          /* a record is a line */
 	size_t n_records;
 };
 bool sink_open(struct sink *s, const struct settings *set, struct trouble *t);

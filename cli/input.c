@@ -246,7 +246,7 @@ static bool is_windows_program(mk_str s)
 		return false;
 	const unsigned char *at = (const unsigned char *)s.p + 0x3c;
 	size_t off = at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16;
-	return s.len - 4 > off && memcmp(s.p + off, "PE\0", 3) == 0;
+	return off <= s.len - 4 && memcmp(s.p + off, "PE\0", 3) == 0;
 }
 
 static bool is_page(mk_str s, struct trouble *t)

@@ -146,19 +146,23 @@ static bool add_shown(struct bytes *b, const char *path)
 	return true;
 }
 
-/* Writes all of it; returns the error number, 0 when well. */
-static int write_all(int fd, const char *p, size_t len)
+/* Writes p[*done … len) and counts *done up; returns the error number, 0 when well. */
+static int write_more(int fd, const char *p, size_t len, size_t *done)
 {
-	while (len) {
-		ssize_t n = write(fd, p, len);
+	while (*done < len) {
+		ssize_t n = write(fd, p + *done, len - *done);
 		if (n < 0 && errno != EINTR)
 			return errno;
-		if (n > 0) {
-			p += n;
-			len -= (size_t)n;
-		}
+		if (n > 0)
+			*done += (size_t)n;
 	}
 	return 0;
+}
+
+static int write_all(int fd, const char *p, size_t len)
+{
+	size_t done = 0;
+	return write_more(fd, p, len, &done);
 }
 
 void say(const char *path, const char *message)
@@ -241,12 +245,12 @@ bool sink_open(struct sink *s, const struct settings *set, struct trouble *t)
 {
 	struct stat st;
 	bool good = true;
-	*s = (struct sink){.fd = STDOUT_FILENO, .name = "standard output"};
+	*s = (struct sink){.fd = STDOUT_FILENO, .name = "standard output", .lines = set->format == FORMAT_JSON};
 	if (set->output && strcmp(set->output, "-") != 0) {
 		s->name = set->output;
 		/* The file itself where the name is a link, so that the link stays one. */
 		bool exists = stat(set->output, &st) == 0;
-		s->target = exists ? realpath(set->output, NULL) : strdup(set->output);
+		s->target = exists && S_ISREG(st.st_mode) ? realpath(set->output, NULL) : strdup(set->output);
 		s->temp = s->target ? temp_name(s->target) : NULL;
 		if (!s->temp)
 			return fail_errno(t, BAD_WRITE, errno, NULL);
@@ -270,11 +274,15 @@ bool sink_open(struct sink *s, const struct settings *set, struct trouble *t)
 /* Writes whole records.  A disk that fills up in the middle of one loses that one again. */
 static bool put_records(struct sink *s, const char *p, size_t len, struct trouble *t)
 {
-	int error = write_all(s->fd, p, len);
+	size_t done = 0;
+	int error = write_more(s->fd, p, len, &done);
 	if (!error) {
 		s->offset += (off_t)len;
 		return true;
 	}
+	while (done && !(s->lines && p[done - 1] == '\n'))
+		done--;
+	s->offset += (off_t)done;
 	if (s->regular && ftruncate(s->fd, s->offset))
 		return fail_errno(t, BAD_WRITE, errno, "cutting off an incomplete record");
 	if (error == EPIPE) /* the reader has what it wanted: head, a pager that was closed */
