@@ -1865,6 +1865,19 @@ static bool in_caption(struct tree *t)
 	return process(t, MODE_IN_BODY);
 }
 
+/* Of text in a frameset, or in a template with columns, only the white space stays. */
+static void insert_spaces_only(struct tree *t)
+{
+	mk_str text = t->tok->text;
+	for (size_t i = 0; i < text.len;) {
+		size_t n = 0;
+		while (i + n < text.len && is_space(text.p[i + n]))
+			n++;
+		insert_text(t, text.p + i, n, t->tok->src, t->tok->src_end);
+		i += n + 1;
+	}
+}
+
 static bool in_column_group(struct tree *t)
 {
 	const struct token *tok = t->tok;
@@ -1882,8 +1895,11 @@ static bool in_column_group(struct tree *t)
 	}
 	if (is_start(t, TAG_TEMPLATE) || is_end(t, TAG_TEMPLATE))
 		return process(t, MODE_IN_HEAD);
-	if (is_end(t, TAG_COL) || !is_html(current_node(t), TAG_COLGROUP))
+	if (is_end(t, TAG_COL) || !is_html(current_node(t), TAG_COLGROUP)) {
+		if (tok->type == TOKEN_TEXT)
+			insert_spaces_only(t);
 		return false;
+	}
 	pop(t);
 	t->mode = MODE_IN_TABLE;
 	return !is_end(t, TAG_COLGROUP);
@@ -2086,19 +2102,6 @@ static bool after_body(struct tree *t)
 		return false;
 	t->mode = MODE_IN_BODY;
 	return true;
-}
-
-/* Of text in a frameset only the white space stays. */
-static void insert_spaces_only(struct tree *t)
-{
-	mk_str text = t->tok->text;
-	for (size_t i = 0; i < text.len;) {
-		size_t n = 0;
-		while (i + n < text.len && is_space(text.p[i + n]))
-			n++;
-		insert_text(t, text.p + i, n, t->tok->src, t->tok->src_end);
-		i += n + 1;
-	}
 }
 
 static bool in_frameset(struct tree *t)

@@ -13,6 +13,7 @@ except that --verbose prints it too.  Exit 1 if makala stands alone anywhere.
 import argparse
 import collections
 import ctypes
+import gzip
 import os
 import pathlib
 import random
@@ -61,8 +62,8 @@ def doctype_line(name, public, system):
     return f'<!DOCTYPE {name} "{public}" "{system}">' if public or system else f"<!DOCTYPE {name}>"
 
 
-def turbo_value(element, name, value):
-    """The value as written: turbohtml splits lists of words, which loses white space, so both sides are compared as words."""
+def turbo_value(value):
+    """The value as one string: turbohtml splits lists of words, which loses white space, so plain() does, too."""
     return " ".join(value) if isinstance(value, list) else value if value is not None else ""
 
 
@@ -77,9 +78,7 @@ def turbo_tree(text, context=None):
         indent = "| " + "  " * depth
         if isinstance(node, turbohtml.Element):
             lines.append(f"{indent}<{PREFIX.get(node.namespace.value, '')}{node.tag}>")
-            attrs = {k.replace(":", " ", 1) if k[:6] in ("xlink:", "xml:la", "xml:sp", "xmlns:") and node.namespace.value != "html" else k: v
-                     for k, v in node.attrs.items()}
-            lines += [f'{indent}  {k}="{turbo_value(node, k, v)}"' for k, v in sorted(attrs.items())]
+            lines += [f'{indent}  {k}="{turbo_value(v)}"' for k, v in node.attrs.items()]
             stack += [(c, depth + 1) for c in reversed(list(node.children))]
         elif isinstance(node, turbohtml.DocumentFragment):
             lines.append(indent + "content")
@@ -114,8 +113,7 @@ def lexbor_tree(text):
             lines.append(indent + node)
         elif node.is_element_node:
             lines.append(f"{indent}<{node.tag}>")
-            attrs = {re.sub("^(xlink|xml|xmlns):", r"\1 ", k): v or "" for k, v in node.attributes.items()}
-            lines += [f'{indent}  {k}="{v}"' for k, v in sorted(attrs.items())]
+            lines += [f'{indent}  {k}="{v or ""}"' for k, v in node.attributes.items()]
             children = lexbor_children(node)
             if node.tag == "template" and not children:
                 stack += [(c, depth + 2) for c in reversed(lexbor_children(node.template_fragments()[0]))] if node.template_fragments() else []
@@ -132,25 +130,22 @@ def lexbor_tree(text):
 
 
 def plain(tree):
-    """A tree less what not every parser's interface tells."""
-    tree = re.sub(r"(?m)^(\| *)<(svg|math) ", r"\1<", tree)
-    tree = re.sub(r"(?m)^(\| *)<!DOCTYPE.*>$", r"\1<!DOCTYPE>", tree)
-    tree = re.sub(r"(?m)^(\| *)<\?(.*?) *\??>$", r"\1<?\2>", tree)
-    tree = re.sub(r"(?m)^(\| *)(xlink|xml|xmlns)[: ](\w+=\")", r"\1\2 \3", tree)
-    return "\n".join(sorted_attrs(tree.strip("\n").split("\n")))
-
-
-def sorted_attrs(lines):
-    """White space in attribute values and the order of attributes do not matter."""
-    held = []
-    for line in lines:
-        if re.match(r'\| +[^\s"<][^"]*="', line):
-            held.append(re.sub(r"\s+", " ", line).replace('" ', '"').replace(' "', '"'))
+    """A tree, a node a line, less what not every parser's interface tells: runs of white space, order of attributes, some names."""
+    tree = re.sub(r"(?m)^\| ( *)", lambda m: f"\1{len(m[1])}:", tree)
+    lines, held = [], []
+    for line in re.sub(r"[ \t\r\n\f]+", " ", tree).split("\1")[1:]:
+        line = line.strip(" ")
+        line = re.sub(r"^(\d+:<)(?:svg|math) ", r"\1", line)
+        line = re.sub(r"^(\d+:<!DOCTYPE).*", r"\1", line)
+        line = re.sub(r"^(\d+:<!--) ?(.*?) ?-->$", lambda m: f"{m[1]}{m[2].strip(' ')}", line)
+        line = re.sub(r"^(\d+:<\?.*?) *\??>$", r"\1", line)
+        line = re.sub(r"^(\d+:)(xlink|xml|xmlns)[: ]", r"\1\2:", line)
+        if re.match(r'\d+:[^"<][^"]*="', line):
+            held.append(line.replace('=" ', '="').replace(' "', '"'))
             continue
-        yield from sorted(held)
+        lines += sorted(held) + [line]
         held = []
-        yield line
-    yield from sorted(held)
+    return "\n".join(lines + sorted(held))
 
 
 def corpus():
@@ -222,7 +217,8 @@ def report(makala, text, context, verdict):
 def inputs(args):
     if args.pages:
         for path in sorted(pathlib.Path(args.pages).iterdir()):
-            yield path.name, path.read_bytes().decode("utf-8", "replace").lstrip("\ufeff"), None
+            data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            yield path.name, data.decode("utf-8", "replace").lstrip("\ufeff"), None
         return
     rng, texts = random.Random(args.seed), corpus()
     for i in range(args.count):
