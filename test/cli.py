@@ -788,24 +788,28 @@ class Many(Case):
         self.assertEqual(self.good("in").err, "")
         self.assertEqual(self.good("-q", "--progress", "in").err, "")
 
-    def on_terminal(self, *args, wait=0.0):
-        """Runs with standard error on a terminal; returns what it showed."""
-        outer, inner = pty.openpty()
-        p = self.start_and_block(*args) if wait else None
-        p = p or self.start(*args, stdout=subprocess.DEVNULL, stderr=inner)
-        os.close(inner)
+    def screen(self, terminal):
+        """All that was shown until the other end is closed."""
         shown = b""
-        while select.select([outer], [], [], TIMEOUT)[0]:
+        while select.select([terminal], [], [], TIMEOUT)[0]:
             try:
-                part = os.read(outer, 65536)
-            except OSError:  # the other end is closed
+                part = os.read(terminal, 65536)
+            except OSError:
                 break
             if not part:
                 break
             shown += part
-        self.assertEqual(p.wait(TIMEOUT), 0)
-        os.close(outer)
+        os.close(terminal)
         return shown.decode()
+
+    def on_terminal(self, *args):
+        """Runs with standard error on a terminal; returns what it showed."""
+        outer, inner = pty.openpty()
+        p = self.start(*args, stdout=subprocess.DEVNULL, stderr=inner)
+        os.close(inner)
+        shown = self.screen(outer)
+        self.assertEqual(p.wait(TIMEOUT), 0)
+        return shown
 
     def test_progress_on_a_terminal(self):
         os.mkfifo(self.path("slow"))
@@ -816,18 +820,11 @@ class Many(Case):
         time.sleep(0.8)
         os.write(writer, page("late"))
         os.close(writer)
-        shown = b""
-        while True:
-            try:
-                part = os.read(outer, 65536)
-            except OSError:
-                break
-            shown += part
-        os.close(outer)
+        shown = self.screen(outer)
         p.communicate(timeout=TIMEOUT)
         self.assertEqual(p.returncode, 0)
-        self.assertRegex(shown.decode(), r"\r120 of 121 done, [\d.]+ pages/s, 0 failed, eta \d+:\d\d:\d\d\x1b\[K")
-        self.assertRegex(shown.decode(), r"\r121 of 121 done, [\d.]+ pages/s, 0 failed\x1b\[K\r\n\Z")
+        self.assertRegex(shown, r"\r120 of 121 done, [\d.]+ pages/s, 0 failed, eta \d+:\d\d:\d\d\x1b\[K")
+        self.assertRegex(shown, r"\r121 of 121 done, [\d.]+ pages/s, 0 failed\x1b\[K\r\n\Z")
 
     def test_no_progress_on_a_terminal(self):
         self.assertEqual(self.on_terminal("--no-progress", "-o", "out.md", "in"), "")
