@@ -61,6 +61,7 @@ static const struct option options[] = {
         {OPT_VERSION, 0, ANY, "version", NULL, "print the version"},
         {OPT_HELP, 'h', ANY, "help", NULL, "print this"},
 };
+#define MEMORY_MOST ((uint64_t)1 << 40)
 #define N_OPTIONS (sizeof options / sizeof options[0])
 #define N_COMMANDS (sizeof commands / sizeof commands[0])
 
@@ -253,7 +254,8 @@ static void set_extraction(struct settings *set, enum option_id id, const char *
 	case OPT_EVERYTHING: set->options.view = MK_VIEW_EVERYTHING; break;
 	case OPT_NO_TABLES: set->options.no_tables = true; break;
 	case OPT_MAX_MEMORY:
-		set->options.max_arena_bytes = read_size("max-memory", value, 1 << 20, SIZE_MAX < (uint64_t)1 << 40 ? SIZE_MAX : (uint64_t)1 << 40, "1M to 1024G");
+		set->options.max_arena_bytes =
+		        read_size("max-memory", value, 1 << 20, SIZE_MAX < MEMORY_MOST ? SIZE_MAX : MEMORY_MOST, "1M to 1024G");
 		break;
 	case OPT_MAX_INPUT:
 		set->options.max_input_bytes = read_size("max-input", value, 1, (uint64_t)1 << 31, "1 to 2G");
