@@ -339,6 +339,11 @@ static mk_page *extract(mk_page *page, const char *p, size_t len)
 	return page;
 }
 
+static mk_page *extract_str(mk_page *page, const char *html)
+{
+	return extract(page, html, strlen(html));
+}
+
 static bool text_has(mk_page *page, const char *word)
 {
 	mk_str text;
@@ -359,7 +364,7 @@ static bool warned(mk_page *page, mk_warning warning)
 static bool text_is(mk_page *page, const char *html, const char *expected)
 {
 	mk_str text;
-	extract(page, html, strlen(html));
+	extract_str(page, html);
 	if (mk_text(page, &text) != MK_OK)
 		return false;
 	if (text.len != strlen(expected) || memcmp(text.p, expected, text.len) != 0) {
@@ -519,9 +524,9 @@ static void small_rows(mk_page *page)
 	      "row 21: select, form in template");
 	check(text_is(page, "<h2>head</h3>tail<p>more", "head\n\ntail\n\nmore\n") || text_is(page, "<h2>head</h3>tail<p>more", "headtail\n\nmore\n"),
 	      "row 25: mis-nested heading");
-	extract(page, "<title>T</title><h1>Head<h2>x</h3><p>long text that is no title", 66);
+	extract_str(page, "<title>T</title><h1>Head<h2>x</h3><p>long text that is no title");
 	check(mk_article_of(page)->title.len < 20, "row 25: the rest of the page is no title");
-	extract(page, "<title>Head</title><h2>Head</h3><p>long text that is no title, and much more of it", 82);
+	extract_str(page, "<title>Head</title><h2>Head</h3><p>long text that is no title, and much more of it");
 	check(mk_article_of(page)->title.len < 10, "row 25: title of a mis-nested page");
 	check(text_is(page, "<article><p>one</article><article><p>two</article><main><p>three</main><main><p>four</main>",
 	              "one\n\ntwo\n\nthree\n\nfour\n"),
@@ -564,7 +569,7 @@ static void spacing_rows(mk_page *page)
 	check(text_is(page, "<table><tr><td>one</td><td>two</td></tr></table>", "one\n\ntwo\n") ||
 	              text_is(page, "<table><tr><td>one</td><td>two</td></tr></table>", "one\ttwo\n"),
 	      "row 34: cells part words");
-	extract(page, "<ul>\n    <li>a\n        <ul>\n            <li>b\n                <ul>\n                    <li>c</ul></ul></ul>", 101);
+	extract_str(page, "<ul>\n    <li>a\n        <ul>\n            <li>b\n                <ul>\n                    <li>c</ul></ul></ul>");
 	check(!markdown_has(page, "        - c") || !markdown_has(page, "\n\n    "), "row 23: indented menus are no code");
 }
 
