@@ -62,6 +62,10 @@ def doctype_line(name, public, system):
     return f'<!DOCTYPE {name} "{public}" "{system}">' if public or system else f"<!DOCTYPE {name}>"
 
 
+def attr_order(item):
+    return re.sub("^(xlink|xml|xmlns):", r"\1 ", item[0]).encode()
+
+
 def turbo_value(value):
     """The value as one string: turbohtml splits lists of words, which loses white space, so plain() does, too."""
     return " ".join(value) if isinstance(value, list) else value if value is not None else ""
@@ -78,7 +82,7 @@ def turbo_tree(text, context=None):
         indent = "| " + "  " * depth
         if isinstance(node, turbohtml.Element):
             lines.append(f"{indent}<{PREFIX.get(node.namespace.value, '')}{node.tag}>")
-            lines += [f'{indent}  {k}="{turbo_value(v)}"' for k, v in node.attrs.items()]
+            lines += [f'{indent}  {k}="{turbo_value(v)}"' for k, v in sorted(node.attrs.items(), key=attr_order)]
             stack += [(c, depth + 1) for c in reversed(list(node.children))]
         elif isinstance(node, turbohtml.DocumentFragment):
             lines.append(indent + "content")
@@ -113,7 +117,7 @@ def lexbor_tree(text):
             lines.append(indent + node)
         elif node.is_element_node:
             lines.append(f"{indent}<{node.tag}>")
-            lines += [f'{indent}  {k}="{v or ""}"' for k, v in node.attributes.items()]
+            lines += [f'{indent}  {k}="{v or ""}"' for k, v in sorted(node.attributes.items(), key=attr_order)]
             children = lexbor_children(node)
             if node.tag == "template" and not children:
                 stack += [(c, depth + 2) for c in reversed(lexbor_children(node.template_fragments()[0]))] if node.template_fragments() else []
@@ -130,9 +134,9 @@ def lexbor_tree(text):
 
 
 def plain(tree):
-    """A tree, a node a line, less what not every parser's interface tells: runs of white space, order of attributes, some names."""
+    """A tree, a node a line, less what not every parser's interface tells: runs of white space, some names."""
     tree = re.sub(r"(?m)^\| ( *)", lambda m: f"\1{len(m[1])}:", tree)
-    lines, held = [], []
+    lines = []
     for line in re.sub(r"[ \t\r\n\f]+", " ", tree).split("\1")[1:]:
         line = line.strip(" ")
         line = re.sub(r"^(\d+:<)(?:svg|math) ", r"\1", line)
@@ -140,12 +144,8 @@ def plain(tree):
         line = re.sub(r"^(\d+:<!--) ?(.*?) ?-->$", lambda m: f"{m[1]}{m[2].strip(' ')}", line)
         line = re.sub(r"^(\d+:<\?.*?) *\??>$", r"\1", line)
         line = re.sub(r"^(\d+:)(xlink|xml|xmlns)[: ]", r"\1\2:", line)
-        if re.match(r'\d+:[^"<][^"]*="', line):
-            held.append(line.replace('=" ', '="').replace(' "', '"'))
-            continue
-        lines += sorted(held) + [line]
-        held = []
-    return "\n".join(lines + sorted(held))
+        lines.append(line.replace('=" ', '="').replace(' "', '"'))
+    return "\n".join(lines)
 
 
 def corpus():

@@ -21,7 +21,7 @@
 #define LARGEST ((size_t)16 << 20)
 #define RATIO_MOST 2.2
 #define NOISE_MS 6.0 /* steps below this are not judged */
-#define TRIES 4
+#define TRIES 6
 
 static int passed, failed;
 
@@ -290,28 +290,28 @@ static double time_of(const struct text *t, int rounds)
 	return best;
 }
 
-/* Doubles one family.  Prints its line; true when every step stayed under the ratio. */
+/* Milliseconds for a family at size n; -1 when it failed. */
+static double time_at(const struct family *f, struct text *t, size_t n, int rounds)
+{
+	make(t, f, n);
+	return time_of(t, rounds);
+}
+
+/* Doubles one family.  Prints its line; true when every step stayed under the ratio.  A step that does not is measured again, both of its
+ * sizes, since a neighbour on the machine may have slowed one and not the other. */
 static bool grows_linearly(const struct family *f, struct text *t)
 {
-	size_t unit = strlen(f->left) + strlen(f->right);
-	double last = -1, worst = 0, ms = 0;
 	make(t, f, 1000);
 	size_t n = (size_t)((double)(LARGEST >> DOUBLINGS) / ((double)t->len / 1000));
-	if (unit == 0 || n == 0)
-		return false;
-	for (int step = 0; step <= DOUBLINGS; step++, n *= 2) {
-		make(t, f, n);
-		double ratio = 0;
-		for (int attempt = 0; attempt < TRIES; attempt++) {
-			double again = time_of(t, step < 3 ? 3 : attempt ? 2 : 1);
-			if (again < 0) {
-				printf("  %-32s failed at %zu bytes\n", f->name, t->len);
-				return false;
-			}
-			ms = attempt && ms < again ? ms : again;
-			ratio = last > NOISE_MS ? ms / last : 0;
-			if (ratio < RATIO_MOST)
-				break;
+	double last = time_at(f, t, n, 3), ms = last, worst = 0;
+	for (int step = 1; step <= DOUBLINGS && last >= 0; step++) {
+		n *= 2;
+		ms = time_at(f, t, n, step < 3 ? 3 : 1);
+		double ratio = last > NOISE_MS ? ms / last : 0;
+		for (int attempt = 1; attempt < TRIES && ms >= 0 && ratio >= RATIO_MOST; attempt++) {
+			double half = time_at(f, t, n / 2, 1);
+			ms = time_at(f, t, n, 2);
+			ratio = ms / half;
 		}
 		worst = ratio > worst ? ratio : worst;
 		last = ms;
@@ -319,7 +319,7 @@ static bool grows_linearly(const struct family *f, struct text *t)
 	printf("  %-32s %6.1f MB %8.1f ms  %5.0f MB/s  worst doubling %.2f\n", f->name, (double)t->len / 1e6, ms,
 	       (double)t->len / 1e3 / ms, worst);
 	fflush(stdout);
-	return worst < RATIO_MOST;
+	return ms >= 0 && worst < RATIO_MOST;
 }
 
 static void growth(size_t part, size_t parts)
