@@ -70,9 +70,9 @@ struct tree {
 	bool skip_lf;         /* drop one line feed at the start of the next text: after pre, listing, textarea */
 	uint64_t clones, tags;
 
-	/* The first selectedcontent of the select that has one, and the last select of which an option was chosen. */
+	/* The first selectedcontent of the last select that has one; the option that shows there so far, and its select. */
 	struct node *selected_content;
-	const struct node *selected_content_of, *choice_of;
+	const struct node *selected_content_of, *chosen, *chosen_of;
 
 	/* Pending table character tokens. */
 	struct buf table_text;
@@ -185,14 +185,14 @@ static inline void count_open(struct tree *t, const struct node *n, int by)
 	t->tz.in_foreign = t->n_foreign && t->n_open && adjusted_current_node(t)->ns != NS_HTML;
 }
 
-static void option_closed(struct tree *t, const struct node *option);
+static void chosen_closed(struct tree *t);
 
 static inline void pop(struct tree *t)
 {
 	struct node *n = t->open[--t->n_open];
 	count_open(t, n, -1);
-	if (t->selected_content && is_html(n, TAG_OPTION))
-		option_closed(t, n);
+	if (t->selected_content && n == t->chosen)
+		chosen_closed(t);
 }
 
 static inline void push(struct tree *t, struct node *n)
@@ -422,7 +422,7 @@ static struct node *clone_element(struct tree *t, const struct node *n)
 /* Whether error repair may still make elements: some for every page, and so many for each tag read. */
 static bool may_clone(const struct tree *t)
 {
-	return t->clones < CLONES_FREE + 8 * t->tags;
+	return t->clones < CLONES_FREE + 4 * t->tags;
 }
 
 /* Appends p[0 … len) to the text node n. */
@@ -1271,21 +1271,29 @@ static void copy_children(struct tree *t, const struct node *from, struct node *
 	}
 }
 
-/* "Maybe clone an option into selectedcontent": an option has left the stack. */
-static void option_closed(struct tree *t, const struct node *option)
+/* "Selectedness setting algorithm" when an option was inserted: the first that is not disabled is chosen until one says selected. */
+static void note_option(struct tree *t, const struct node *option)
 {
 	const struct node *select = nearest_select(option);
-	if (!select || select != t->selected_content_of || !may_clone(t))
+	if (!select)
+		return;
+	bool first = t->chosen_of != select && !dom_attr(option, ATTR_DISABLED);
+	if (first || dom_attr(option, ATTR_SELECTED)) {
+		t->chosen = option;
+		t->chosen_of = select;
+	}
+}
+
+/* "Maybe clone an option into selectedcontent": the chosen option has left the stack. */
+static void chosen_closed(struct tree *t)
+{
+	if (t->chosen_of != t->selected_content_of || !may_clone(t))
 		return;
 	for (const struct node *n = t->selected_content; n; n = n->parent)
 		if (is_html(n, TAG_OPTION)) /* it is disabled there; this one's copy would never end */
 			return;
-	bool first = t->choice_of != select && !dom_attr(option, ATTR_DISABLED);
-	if (!first && !dom_attr(option, ATTR_SELECTED))
-		return;
-	t->choice_of = select;
 	t->selected_content->as.kids.first = t->selected_content->as.kids.last = NULL;
-	copy_children(t, option, t->selected_content);
+	copy_children(t, t->chosen, t->selected_content);
 }
 
 static void start_foreign(struct tree *t, enum ns ns);
@@ -1424,7 +1432,9 @@ static void start_select_part(struct tree *t)
 		else if (is_html(current_node(t), TAG_OPTION))
 			pop(t);
 		reconstruct_formatting(t);
-		insert_element(t);
+		struct node *n = insert_element(t);
+		if (tag == TAG_OPTION)
+			note_option(t, n);
 	}
 }
 
