@@ -211,7 +211,7 @@ MK_API const char *mk_reason_name(mk_reason reason);
 typedef struct mk_block {
 	mk_str text;           /* white space collapsed; in code blocks as written */
 	float score;           /* chance that it is content, 0…1 */
-	uint32_t from, to;     /* byte range [from, to) in mk_source(), from the first to past the last character */
+	uint32_t from, to;     /* byte range [from, to) in mk_source(), from the first to past the last of its characters */
 	uint32_t n_words;      /* runs of letters and digits; each CJK character counts as one */
 	uint8_t kind;          /* mk_block_kind */
 	uint8_t level;         /* of a heading, 1…6, else 0 */

@@ -93,12 +93,20 @@ static inline bool is_slice(const struct splitter *s, const struct node *leaf)
 	return leaf->u.text == s->pg->text + leaf->src;
 }
 
-/* The flow has got its first character, in leaf at byte i of its text. */
-static void begin_flow(struct splitter *s, const struct node *leaf, uint32_t i)
+/* The flow has got its first character from leaf. */
+static void begin_flow(struct splitter *s, const struct node *leaf)
 {
 	s->flow.from = leaf;
-	s->flow.pub.from = leaf->src + (is_slice(s, leaf) ? i : 0);
+	s->flow.pub.from = UINT32_MAX;
 	s->start = s->text.len;
+}
+
+/* Text of the flow stands in the source from…to.  Misnested tables move text, so what follows may have stood before. */
+static void widen_flow(struct splitter *s, uint32_t from, uint32_t to)
+{
+	mk_block *b = &s->flow.pub;
+	b->from = from < b->from ? from : b->from;
+	b->to = to > b->to ? to : b->to;
 }
 
 static inline bool flow_is_empty(const struct splitter *s)
@@ -120,7 +128,8 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 	buf_reserve(&s->text, (size_t)leaf->len + 2);
 	const char *p = leaf->u.text, *end = p + leaf->len;
 	char *out = s->text.p + s->text.len, *const before = out;
-	const bool keep_lines = s->pres > 0, slice = is_slice(s, leaf);
+	const char *first = NULL, *last = NULL; /* where the flow's part of p begins, and past its end */
+	const bool keep_lines = s->pres > 0;
 	while (p < end) {
 		uint32_t n = 1;
 		const unsigned char u = (unsigned char)*p;
@@ -141,7 +150,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 				p += n;
 				continue;
 			}
-			begin_flow(s, leaf, (uint32_t)(p - leaf->u.text));
+			begin_flow(s, leaf);
 		} else if (s->space || (s->gap && !joins(s, kind, out[-1], *p))) {
 			*out++ = ' ';
 			s->in_word = false;
@@ -154,13 +163,21 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 			s->flow.ends_with_stop = true;
 		else if (kind != CHAR_OTHER && kind != CHAR_MARK) /* a closing quote may follow the stop */
 			s->flow.ends_with_stop = false;
+		if (!first)
+			first = p;
 		do
 			*out++ = *p++;
 		while (--n);
-		s->flow.to = leaf;
-		s->flow.pub.to = slice ? leaf->src + (uint32_t)(p - leaf->u.text) : leaf->as.leaf.src_end;
+		last = p;
 	}
 	s->text.len += (size_t)(out - before);
+	if (!first)
+		return;
+	s->flow.to = leaf;
+	if (is_slice(s, leaf))
+		widen_flow(s, leaf->src + (uint32_t)(first - leaf->u.text), leaf->src + (uint32_t)(last - leaf->u.text));
+	else
+		widen_flow(s, leaf->src, leaf->as.leaf.src_end);
 }
 
 /* ---- Blocks ---- */

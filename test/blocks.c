@@ -157,6 +157,20 @@ static void test_ranges(mk_page *pg)
 	}
 }
 
+/* Where the depth ends, a table is a sibling of what it would be in, and text that goes before it may stand after it in the page. */
+static void test_range_of_moved_text(mk_page *pg)
+{
+	static const char html[] = "a<template><n><b><b><b><b><o><d><b><b><i><o><k><table><thead>x<n>p";
+	mk_options options;
+	mk_options_init(&options);
+	options.max_depth = 16;
+	check(mk_extract(pg, html, sizeof html - 1, &options) == MK_OK, "extract");
+	const mk_article *a = mk_article_of(pg);
+	const mk_block *b = mk_block_at(pg, 1);
+	check(a->n_blocks == 2 && b->from == sizeof html - 6 && b->to == sizeof html - 1, "%u blocks, the last at %u to %u", a->n_blocks,
+	      b ? b->from : 0, b ? b->to : 0);
+}
+
 /* ---- Counts ---- */
 
 static void test_counts(mk_page *pg)
@@ -461,6 +475,7 @@ int main(void)
 		return 2;
 	test_splits(pg);
 	test_ranges(pg);
+	test_range_of_moved_text(pg);
 	test_counts(pg);
 	test_containers(pg);
 	test_images(pg);
