@@ -105,6 +105,7 @@ typedef struct mk_options {
 	const char *http_charset;  /* charset of the transport (Content-Type header); ignored when unknown.  NULL: none */
 	mk_view view;
 	bool no_tables;            /* leave data tables out of the article */
+	bool no_comments;          /* leave out what readers wrote under an article */
 	uint32_t max_depth;        /* open elements at a time, 16…512, default 512 */
 	uint32_t max_attributes;   /* attributes per tag, 1…512, default 512 */
 	uint64_t max_work;         /* tokens handled and elements copied by error repair; default 1e9 */

@@ -14,7 +14,6 @@ const char *mk_feature_name(unsigned column)
 	static const char *const names[] = {
 #define FEATURE(name, meaning) #name,
 #include "features.def"
-#undef FEATURE
 	};
 	return column < N_FEATURES ? names[column] : NULL;
 }
@@ -24,7 +23,6 @@ const char *mk_feature_meaning(unsigned column)
 	static const char *const meanings[] = {
 #define FEATURE(name, meaning) meaning,
 #include "features.def"
-#undef FEATURE
 	};
 	return column < N_FEATURES ? meanings[column] : NULL;
 }
@@ -226,7 +224,7 @@ void feature_row(const mk_page *pg, uint32_t i, float *f)
 {
 	const struct measure *m = pg->measure;
 	const struct block *b = &pg->blocks[i];
-	memset(f, 0, N_FEATURES * sizeof *f);
+	memset(f, 0, N_BLOCK_FEATURES * sizeof *f);
 	measure_text(m, b, f);
 	measure_tag(b, f);
 	measure_landmarks(&pg->containers[b->container], f);
@@ -236,10 +234,16 @@ void feature_row(const mk_page *pg, uint32_t i, float *f)
 	f[FEATURE_copies] = log_1(m, m->copies[i]);
 }
 
+void feature_page(const mk_page *pg, float *f)
+{
+	f[FEATURE_policy] = !pg->options.no_comments;
+}
+
 const float *mk_features_of(mk_page *pg, uint32_t i)
 {
 	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
 		return NULL;
 	feature_row(pg, i, pg->measure->row);
+	feature_page(pg, pg->measure->row);
 	return pg->measure->row;
 }

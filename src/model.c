@@ -35,6 +35,7 @@ static void score_wordless(mk_page *pg)
 void model_score(mk_page *pg)
 {
 	float f[N_FEATURES];
+	feature_page(pg, f);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		feature_row(pg, i, f);
 		float sum = SCORE_BIAS;

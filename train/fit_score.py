@@ -104,7 +104,8 @@ def fit(pages):
     w = np.concatenate([p["n"] / max(len(p["gold"]), 0.3 * p["n"].sum(), 20) for p in pages])
     keep = w > 0
     x, y, w = x[keep], y[keep], w[keep]
-    scale = x.std(axis=0) + 1e-6
+    scale = x.std(axis=0)
+    scale[scale == 0] = 1
     x = x / scale
     model = LogisticRegression(C=0.05, max_iter=1000)
     model.fit(np.vstack([x, x]), np.r_[np.ones(len(y)), np.zeros(len(y))], sample_weight=np.r_[w * y, w * (1 - y)] * len(y) / w.sum())

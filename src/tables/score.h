@@ -84,6 +84,7 @@ static const float score_weights[] = {
 	-0.23f, /* page_words */
 	2.72f, /* page_links */
 	-2.14f, /* page_stops */
+	0.00f, /* policy */
 };
 
 #define SCORE_BIAS 0.59f
