@@ -80,7 +80,7 @@ bench: all
 	bench/pages $(DATA)
 
 # Tables are checked in; `make check-tables` tells whether the tools still write the same.
-TABLES := tags entities encodings unicode
+TABLES := tags entities encodings unicode words logs
 tables:
 	for t in $(TABLES); do $(PYTHON) tools/gen_$$t.py > src/tables/$$t.h || exit 1; done
 

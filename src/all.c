@@ -16,6 +16,7 @@
 #include "dump.c"
 #include "url.c"
 #include "meta.c"
+#include "mark.c"
 #include "block.c"
 #include "feature.c"
 #include "model.c"

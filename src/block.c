@@ -10,7 +10,6 @@
  * between characters of scripts that have no spaces.
  */
 #include "page.h"
-#include "tables/unicode.h"
 
 struct splitter {
 	mk_page *pg;
@@ -18,13 +17,17 @@ struct splitter {
 	uint32_t blocks_cap, containers_cap, images_cap;
 	uint32_t section;      /* block of the latest heading */
 	uint32_t container;    /* the innermost one that is open */
-	uint32_t links, pres;  /* open a[href] and pre elements */
+	uint32_t links, pres, bolds;  /* open a[href], pre and b elements */
+	struct mark_cache *cache;
 
 	/* The flow: the block being collected. */
 	struct block flow;
 	size_t start;          /* of its text in text */
 	bool space;            /* a space is owed before the next character */
 	bool in_word;
+	uint32_t word_kinds;   /* bits of the kinds of characters in the open word */
+	uint32_t word_len;     /* its characters */
+	uint32_t number;       /* its value while it is made of ASCII digits only */
 	bool inline_closed;    /* an inline element that makes a gap was closed, and no text has come since */
 	bool gap;              /* and another one was opened */
 	bool after_cjk;        /* the last character is of a script without spaces */
@@ -54,37 +57,55 @@ static inline enum char_kind kind_of(uint32_t c)
 	return c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
 }
 
-static inline void count_char(struct splitter *s, enum char_kind kind)
+#define KIND(name) (1u << CHAR_##name)
+#define IN_WORD (KIND(LETTER) | KIND(UPPER) | KIND(LOWER) | KIND(DIGIT))
+#define ENDS_SENTENCE (KIND(STOP) | KIND(QUESTION) | KIND(ELLIPSIS))
+#define MAY_FOLLOW_STOP (KIND(OTHER) | KIND(MARK) | KIND(BRACKET)) /* a closing quote */
+
+static void end_word(struct splitter *s)
 {
 	struct block *f = &s->flow;
-	f->n_chars++;
-	switch (kind) {
-	case CHAR_DIGIT:
-		f->n_digits++;
-		/* fall through */
-	case CHAR_LETTER:
-		if (!s->in_word) {
-			f->pub.n_words++;
-			f->n_link_words += s->links > 0;
-		}
-		s->in_word = true;
-		return;
-	case CHAR_CJK:
-		f->pub.n_words++;
-		f->n_link_words += s->links > 0;
-		break;
-	case CHAR_MARK:
-		return;
-	case CHAR_STOP:
-		f->n_stops++;
-		break;
-	case CHAR_COMMA:
-		f->n_commas++;
-		break;
-	default:
-		break;
+	if (s->word_kinds & KIND(DIGIT)) {
+		f->n_digit_words++;
+		f->n_years += s->word_kinds == KIND(DIGIT) && s->word_len == 4 && s->number >= 1900 && s->number < 2100;
+	} else if (s->word_len > 1 && !(s->word_kinds & ~KIND(UPPER))) {
+		f->n_shouted_words++;
 	}
+	if (s->word_len > f->longest_word)
+		f->longest_word = s->word_len;
 	s->in_word = false;
+}
+
+static void begin_word(struct splitter *s)
+{
+	struct block *f = &s->flow;
+	f->pub.n_words++;
+	f->n_link_words += s->links > 0;
+	f->n_bold_words += s->bolds > 0;
+	s->word_kinds = s->word_len = s->number = 0;
+}
+
+static inline void count_char(struct splitter *s, enum char_kind kind, char c)
+{
+	struct block *f = &s->flow;
+	f->kinds[kind]++;
+	if (IN_WORD >> kind & 1) {
+		if (!s->in_word) {
+			begin_word(s);
+			f->n_capital_words += kind == CHAR_UPPER;
+			s->in_word = true;
+		}
+		s->word_kinds |= 1u << kind;
+		s->word_len++;
+		if (kind == CHAR_DIGIT && s->word_len <= 4)
+			s->number = 10 * s->number + ((unsigned char)c & 15u);
+	} else if (kind == CHAR_CJK) {
+		if (s->in_word)
+			end_word(s);
+		begin_word(s);
+	} else if (kind != CHAR_MARK && s->in_word) {
+		end_word(s);
+	}
 }
 
 /* Whether a text node is the source as it stands, so that a place in the one is a place in the other. */
@@ -97,6 +118,9 @@ static inline bool is_slice(const struct splitter *s, const struct node *leaf)
 static void begin_flow(struct splitter *s, const struct node *leaf)
 {
 	s->flow.from = leaf;
+	s->flow.images_before = s->pg->n_images;
+	s->flow.controls_before = s->pg->n_controls;
+	s->flow.media_before = s->pg->n_media;
 	s->flow.pub.from = UINT32_MAX;
 	s->start = s->text.len;
 }
@@ -118,7 +142,7 @@ static inline bool flow_is_empty(const struct splitter *s)
  * punctuation, on the inner side of brackets, and inside scripts without spaces. */
 static bool joins(const struct splitter *s, enum char_kind kind, char before, char next)
 {
-	return kind == CHAR_COMMA || kind == CHAR_STOP || (s->after_cjk && kind == CHAR_CJK) || before == '(' || before == '[' ||
+	return kind == CHAR_COMMA || ENDS_SENTENCE >> kind & 1 || (s->after_cjk && kind == CHAR_CJK) || before == '(' || before == '[' ||
 	       before == '{' || next == ')' || next == ']' || next == '}';
 }
 
@@ -141,7 +165,8 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 			} else {
 				s->space = true;
 			}
-			s->in_word = false;
+			if (s->in_word)
+				end_word(s);
 			p += n;
 			continue;
 		}
@@ -151,18 +176,18 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 				continue;
 			}
 			begin_flow(s, leaf);
+			s->flow.first_kind = (uint8_t)kind;
 		} else if (s->space || (s->gap && !joins(s, kind, out[-1], *p))) {
 			*out++ = ' ';
-			s->in_word = false;
+			if (s->in_word)
+				end_word(s);
 		}
 		s->space = s->inline_closed = s->gap = s->br = false;
 		if (kind != CHAR_MARK)
 			s->after_cjk = kind == CHAR_CJK;
-		count_char(s, kind);
-		if (kind == CHAR_STOP)
-			s->flow.ends_with_stop = true;
-		else if (kind != CHAR_OTHER && kind != CHAR_MARK) /* a closing quote may follow the stop */
-			s->flow.ends_with_stop = false;
+		count_char(s, kind, *p);
+		if (!(MAY_FOLLOW_STOP >> kind & 1))
+			s->flow.last_kind = (uint8_t)kind;
 		if (!first)
 			first = p;
 		do
@@ -184,7 +209,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 
 static bool stands_in(const mk_page *pg, uint32_t container, enum landmark mark)
 {
-	return pg->containers[container].distance[mark] != LANDMARK_NONE;
+	return pg->containers[container].near[mark] != 0;
 }
 
 static enum mk_block_kind kind_of_box(const struct splitter *s, const struct node *box)
@@ -241,114 +266,54 @@ static void flush_flow(struct splitter *s)
 		f->box = box;
 		f->container = s->container;
 		f->hash = hash_text(text, len);
+		if (s->in_word)
+			end_word(s);
+		f->ends_with_stop = ENDS_SENTENCE >> f->last_kind & 1;
 		if (f->pub.kind == MK_BLOCK_HEADING)
 			s->section = pg->article.n_blocks;
 		f->section = s->section;
 		pg->blocks[pg->article.n_blocks++] = *f;
+		*f = (struct block){.box = NULL};
 	}
-	*f = (struct block){.box = NULL};
+	f->n_links = f->n_breaks = 0;
 	s->space = s->in_word = s->inline_closed = s->gap = s->after_cjk = s->br = false;
 }
 
 /* ---- Containers ---- */
 
-static bool is_role(const struct node *n, const char *role)
+/* The near array of a container: its parent's where it has no marks of its own. */
+static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const struct marks *m, uint16_t depth)
 {
-	mk_str value = dom_value(n, ATTR_ROLE);
-	return value.p && str_equals(value.p, value.len, role);
+	if (!(m->landmarks | m->words))
+		return parent;
+	uint16_t *near = arena_array(&s->pg->arena, N_MARKS, sizeof *near);
+	memcpy(near, parent, N_MARKS * sizeof *near);
+	for (uint64_t left = m->landmarks; left; left &= left - 1)
+		near[__builtin_ctzll(left)] = (uint16_t)(depth + 1);
+	for (uint64_t left = m->words; left; left &= left - 1)
+		near[N_LANDMARKS + __builtin_ctzll(left)] = (uint16_t)(depth + 1);
+	return near;
 }
 
-/* The landmark that an element is by its tag or ARIA role, N_LANDMARKS for none. */
-static enum landmark landmark_of(const struct node *n)
+static uint32_t mix(uint32_t a, uint32_t b)
 {
-	static const struct {
-		const char *role;
-		enum landmark mark;
-	} roles[] = {{"main", LANDMARK_MAIN},          {"article", LANDMARK_ARTICLE},  {"navigation", LANDMARK_NAV},
-	             {"complementary", LANDMARK_ASIDE}, {"banner", LANDMARK_HEADER},    {"contentinfo", LANDMARK_FOOTER},
-	             {"dialog", LANDMARK_DIALOG},       {"alertdialog", LANDMARK_DIALOG}, {"search", LANDMARK_FORM},
-	             {"menu", LANDMARK_NAV},            {"menubar", LANDMARK_NAV},      {"list", LANDMARK_LIST}};
-	if (n->len && dom_attr(n, ATTR_ROLE))
-		for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-			if (is_role(n, roles[i].role))
-				return roles[i].mark;
-	switch (n->tag) {
-	case TAG_ARTICLE: return LANDMARK_ARTICLE;
-	case TAG_MAIN: return LANDMARK_MAIN;
-	case TAG_SECTION: return LANDMARK_SECTION;
-	case TAG_ASIDE: return LANDMARK_ASIDE;
-	case TAG_NAV: case TAG_MENU: return LANDMARK_NAV;
-	case TAG_HEADER: return LANDMARK_HEADER;
-	case TAG_FOOTER: return LANDMARK_FOOTER;
-	case TAG_FORM: case TAG_SEARCH: return LANDMARK_FORM;
-	case TAG_DIALOG: return LANDMARK_DIALOG;
-	case TAG_TABLE: return LANDMARK_TABLE;
-	case TAG_UL: case TAG_OL: case TAG_DL: return LANDMARK_LIST;
-	case TAG_FIGURE: return LANDMARK_FIGURE;
-	case TAG_BLOCKQUOTE: return LANDMARK_QUOTE;
-	case TAG_NOSCRIPT: return LANDMARK_NOSCRIPT;
-	default: return N_LANDMARKS;
-	}
+	uint64_t h = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u;
+	return (uint32_t)(h ^ h >> 32);
 }
 
-/* Whether name: value stands in a style attribute; white space is skipped, the rest is compared in lower case. */
-static bool style_says(mk_str style, const char *declaration)
-{
-	for (size_t i = 0; i < style.len; i++) {
-		size_t k = i;
-		const char *d = declaration;
-		for (; *d && k < style.len; k++) {
-			if (is_space(style.p[k]))
-				continue;
-			char c = style.p[k];
-			if (c >= 'A' && c <= 'Z')
-				c = (char)(c + 32);
-			if (c != *d)
-				break;
-			d++;
-		}
-		if (!*d)
-			return true;
-	}
-	return false;
-}
-
-#define STYLE_READ 512 /* bytes of a style attribute that are looked at */
-
-static bool is_hidden(const struct node *n)
-{
-	for (uint32_t i = 0; i < n->len; i++) {
-		const struct attr *a = &n->u.attrs[i];
-		mk_str value = {a->value, a->value_len};
-		switch (a->id) {
-		case ATTR_HIDDEN:
-			return true;
-		case ATTR_ARIA_HIDDEN:
-			if (str_equals(value.p, value.len, "true"))
-				return true;
-			break;
-		case ATTR_STYLE:
-			if (value.len > STYLE_READ)
-				value.len = STYLE_READ;
-			if (value.len >= 12 && (style_says(value, "display:none") || style_says(value, "visibility:hidden")))
-				return true;
-			break;
-		default:
-			break;
-		}
-	}
-	return false;
-}
-
-static uint32_t add_container(struct splitter *s, const struct node *n)
+static uint32_t add_container(struct splitter *s, const struct node *n, const struct marks *m)
 {
 	mk_page *pg = s->pg;
 	struct container *c = &pg->containers[pg->n_containers];
 	const struct container *parent = pg->n_containers ? &pg->containers[s->container] : NULL;
 	*c = (struct container){.node = n, .parent = s->container, .first = pg->article.n_blocks, .end = pg->article.n_blocks};
-	for (int i = 0; i < N_LANDMARKS; i++) {
-		uint8_t d = parent ? parent->distance[i] : LANDMARK_NONE;
-		c->distance[i] = d < LANDMARK_NONE - 1 ? (uint8_t)(d + 1) : d;
+	if (parent) {
+		c->depth = (uint16_t)(parent->depth + 1);
+		c->near = near_of(s, parent->near, m, c->depth);
+		c->name = mix(n->tag, m->name);
+		c->path = mix(parent->path, n->tag);
+	} else {
+		c->near = arena_zero(&pg->arena, N_MARKS * sizeof *c->near);
 	}
 	return pg->n_containers++;
 }
@@ -356,18 +321,12 @@ static uint32_t add_container(struct splitter *s, const struct node *n)
 static void open_container(struct splitter *s, const struct node *n)
 {
 	flush_flow(s);
-	uint32_t i = add_container(s, n);
-	struct container *c = &s->pg->containers[i];
-	enum landmark mark = landmark_of(n);
-	if (mark < N_LANDMARKS)
-		c->distance[mark] = 0;
-	if (is_hidden(n))
-		c->distance[LANDMARK_HIDDEN] = 0;
+	struct marks m = mark_element(s->cache, n);
 	if (s->links)
-		c->distance[LANDMARK_LINK] = 0;
+		m.landmarks |= (uint64_t)1 << LANDMARK_LINK;
 	if (n->tag == TAG_PRE)
 		s->pres++;
-	s->container = i;
+	s->container = add_container(s, n, &m);
 }
 
 static void close_container(struct splitter *s, const struct node *n)
@@ -407,7 +366,9 @@ static bool is_tiny(mk_str size)
 static void note_image(struct splitter *s, const struct node *n)
 {
 	mk_page *pg = s->pg;
-	if (stands_in(pg, s->container, LANDMARK_HIDDEN) || is_hidden(n) || is_tiny(dom_value(n, ATTR_WIDTH)) ||
+	const uint64_t unseen = (uint64_t)1 << LANDMARK_HIDDEN | (uint64_t)1 << LANDMARK_ARIA_HIDDEN;
+	if (stands_in(pg, s->container, LANDMARK_HIDDEN) || stands_in(pg, s->container, LANDMARK_ARIA_HIDDEN) ||
+	    mark_element(s->cache, n).landmarks & unseen || is_tiny(dom_value(n, ATTR_WIDTH)) ||
 	    is_tiny(dom_value(n, ATTR_HEIGHT)))
 		return;
 	if (pg->n_images == s->images_cap) {
@@ -450,8 +411,13 @@ static bool is_block_level(const struct node *n)
 /* Enters an element; false when what is in it is not to be read. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
-	if (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT)
+	if (n->ns == NS_HTML && n->len)
+		s->pg->schema |= mark_schema(n);
+	if (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT) {
+		s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
+		s->pg->n_controls += n->tag == TAG_TEXTAREA;
 		return false;
+	}
 	if (n->ns != NS_HTML)
 		return true;
 	if (is_block_level(n)) {
@@ -464,6 +430,7 @@ static bool enter_element(struct splitter *s, const struct node *n)
 			flush_flow(s);
 		else if (s->pres && !flow_is_empty(s))
 			buf_char(&s->text, '\n');
+		s->flow.n_breaks++;
 		s->space = !s->pres;
 		s->br = !s->pres && !flow_is_empty(s);
 		return true;
@@ -472,8 +439,15 @@ static bool enter_element(struct splitter *s, const struct node *n)
 		s->space = true;
 		return true;
 	case TAG_INPUT:
+		s->pg->n_controls++;
 		s->space = true;
 		return true;
+	case TAG_EMBED:
+		s->pg->n_media++;
+		return true;
+	case TAG_B: case TAG_STRONG:
+		s->bolds++;
+		break;
 	case TAG_A:
 		if (dom_attr(n, ATTR_HREF)) {
 			s->links++;
@@ -497,6 +471,8 @@ static void leave_element(struct splitter *s, const struct node *n)
 	}
 	if (n->tag == TAG_A && dom_attr(n, ATTR_HREF))
 		s->links--;
+	else if (n->tag == TAG_B || n->tag == TAG_STRONG)
+		s->bolds--;
 	s->inline_closed |= !s->pres && !flow_is_empty(s) && makes_gap(n);
 }
 
@@ -591,8 +567,9 @@ void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
 	make_room(&s);
+	s.cache = arena_zero(&pg->arena, sizeof *s.cache);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
-	add_container(&s, pg->document);
+	add_container(&s, pg->document, NULL);
 	block_walk(&s);
 	while (s.container) /* open ones remain when a budget ended the walk */
 		close_container(&s, pg->containers[s.container].node);

@@ -3,11 +3,12 @@
  * feature.c - blocks -> one row of floats a block, the columns of features.def.
  *
  * Whatever is summed over a range of blocks (a container, a section, a window) is a difference of prefix sums, so a row costs the same
- * wherever it is, and rows are made when they are asked for instead of being kept.
+ * wherever it is, and rows are made when they are asked for instead of being kept.  What is the same for many blocks is worked out once: a
+ * container's figures, the seven figures that neighbours look at, the columns of the page.
  */
 #include "feature.h"
 
-#include <math.h>
+#include "tables/logs.h"
 
 const char *mk_feature_name(unsigned column)
 {
@@ -27,62 +28,149 @@ const char *mk_feature_meaning(unsigned column)
 	return column < N_FEATURES ? meanings[column] : NULL;
 }
 
+#define LONG_WORDS 20       /* a block with so many is long */
+#define WIDER 6             /* containers that wider_ columns look at */
+#define WIDER_COLUMNS (FEATURE_wider_2_blocks - FEATURE_wider_1_blocks)
+#define CONTAINER_COLUMNS (WIDER_COLUMNS - 1) /* all but the place in it */
+#define GLANCE_COLUMNS (FEATURE_prev_2_words - FEATURE_prev_3_words)
+#define CORES 3
+#define NAME_REACH 4        /* containers between a block and a name that since_ and until_ count */
+#define N_SINCE ((FEATURE_until_letter - FEATURE_since_comment + 1) / 2)
+#define TITLE_WORDS_MOST 32
+#define TITLE_READ 160      /* bytes of a block that are compared with the title */
+
 /* Sums over the blocks before a place. */
 struct sums {
-	uint32_t words, link_words, stops;
+	uint32_t words, link_words, prose, long_words, stops, commas;
+	uint32_t paragraphs, headings, items, long_blocks;
 };
 
-#define LOG_TABLE 1024
+/* Blocks whose containers are named alike. */
+struct make {
+	uint32_t blocks, words, link_words, stops;
+};
+
+struct core {
+	uint32_t container;
+	uint32_t first, end;
+};
 
 struct measure {
 	const mk_page *pg;
-	struct sums *before;   /* n_blocks + 1 */
-	uint32_t *copies;      /* other blocks with the same text */
-	uint32_t *section_end; /* by the block that a section begins with: past its last block */
-	uint32_t *h1;          /* the block's last h1 + 1, 0 before one */
-	uint32_t n, last_h1;   /* blocks; the page's last h1 + 1 */
-	float row[N_FEATURES]; /* for mk_features_of() */
-	float logs[LOG_TABLE]; /* log(1 + i) */
+	uint32_t n;                   /* blocks */
+	struct sums *before;          /* n + 1 */
+	uint32_t *copies;             /* other blocks with the same text */
+	uint32_t *section_end;        /* by the block that a section begins with: past its last block */
+	uint32_t *headings;           /* headings before the block */
+	uint32_t *prose_since, *prose_until; /* blocks to the nearest long prose, UINT32_MAX without one */
+	float *since;                 /* 2 * N_SINCE a block */
+	float *glance;                /* GLANCE_COLUMNS a block */
+	float *wide;                  /* CONTAINER_COLUMNS a container that is asked for */
+	uint32_t *wide_of;            /* by container: its row in wide + 1, 0 while there is none */
+	uint32_t n_wide;
+	uint32_t *make_of[3];         /* by block: the slot in makes */
+	struct make *makes[3];
+	uint32_t makes_mask;
+	uint32_t *alike, alike_mask;  /* by hash of parent, tag and class: containers */
+	uint32_t first_h1, first_title; /* blocks, n without one */
+	uint32_t level_count[8];      /* headings by level */
+	struct core cores[CORES];
+	uint32_t title[TITLE_WORDS_MOST]; /* hashes of its words, sorted by place */
+	uint32_t n_title;
+	float page[N_FEATURES - N_BLOCK_FEATURES];
+	float row[N_FEATURES];        /* for mk_features_of() */
 };
 
-static float log_1(const struct measure *m, uint32_t x)
+/* ---- Arithmetic ---- */
+
+/* log(1 + x), to three digits from LOG_TABLE on. */
+static inline float log_1(uint32_t x)
 {
-	return x < LOG_TABLE ? m->logs[x] : logf(1.0f + (float)x);
+	float doublings = 0;
+	for (; x >= LOG_TABLE; x /= 2)
+		doublings++;
+	return log_table[x] + doublings * 0.693147181f;
 }
 
-static float ratio(uint32_t a, uint32_t b)
+static inline float ratio(uint32_t a, uint32_t b)
 {
 	return b ? (float)a / (float)b : 0.0f;
 }
 
-static float most(float x, float limit)
+static inline float most(float x, float limit)
 {
 	return x < limit ? x : limit;
 }
 
-static struct sums sums_of(const struct measure *m, uint32_t from, uint32_t to)
+/* 1 / (1 + d); 0 for d = UINT32_MAX, which stands for nothing there. */
+static inline float near_by(uint32_t d)
+{
+	return d == UINT32_MAX ? 0.0f : 1.0f / (1.0f + (float)d);
+}
+
+static inline struct sums sums_of(const struct measure *m, uint32_t from, uint32_t to)
 {
 	const struct sums *a = &m->before[from], *b = &m->before[to];
-	return (struct sums){b->words - a->words, b->link_words - a->link_words, b->stops - a->stops};
+	return (struct sums){b->words - a->words,           b->link_words - a->link_words, b->prose - a->prose,
+	                     b->long_words - a->long_words, b->stops - a->stops,           b->commas - a->commas,
+	                     b->paragraphs - a->paragraphs, b->headings - a->headings,     b->items - a->items,
+	                     b->long_blocks - a->long_blocks};
 }
+
+/* Things counted before a block, between two blocks; total is the page's. */
+static inline uint32_t images_between(const struct measure *m, uint32_t from, uint32_t to)
+{
+	const mk_page *pg = m->pg;
+	return (to < m->n ? pg->blocks[to].images_before : pg->n_images) - (from < m->n ? pg->blocks[from].images_before : pg->n_images);
+}
+
+static inline uint32_t controls_between(const struct measure *m, uint32_t from, uint32_t to)
+{
+	const mk_page *pg = m->pg;
+	return (to < m->n ? pg->blocks[to].controls_before : pg->n_controls) -
+	       (from < m->n ? pg->blocks[from].controls_before : pg->n_controls);
+}
+
+static uint32_t stops_of(const struct block *b)
+{
+	return b->kinds[CHAR_STOP] + b->kinds[CHAR_QUESTION] + b->kinds[CHAR_ELLIPSIS];
+}
+
+static bool is_prose(const struct block *b)
+{
+	return stops_of(b) && 3 * b->n_link_words < b->pub.n_words;
+}
+
+static bool is_p(const struct block *b)
+{
+	return is_html(b->box, TAG_P);
+}
+
+/* ---- Once a page: sums, sections ---- */
 
 static void sum_blocks(struct measure *m)
 {
-	struct arena *a = &((mk_page *)(uintptr_t)m->pg)->arena;
-	m->before = arena_array(a, (size_t)m->n + 1, sizeof *m->before);
-	m->section_end = arena_array(a, (size_t)m->n + 1, sizeof *m->section_end);
-	m->h1 = arena_array(a, (size_t)m->n + 1, sizeof *m->h1);
-	struct sums s = {0, 0, 0};
+	struct sums s = {0};
+	m->first_h1 = m->first_title = m->n;
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct block *b = &m->pg->blocks[i];
+		const uint32_t words = b->pub.n_words;
 		m->before[i] = s;
-		s.words += b->pub.n_words;
+		m->headings[i] = s.headings;
+		s.words += words;
 		s.link_words += b->n_link_words;
-		s.stops += b->n_stops;
+		s.prose += is_prose(b) ? words - b->n_link_words : 0;
+		s.stops += stops_of(b);
+		s.commas += b->kinds[CHAR_COMMA];
+		s.paragraphs += is_p(b);
+		s.headings += b->pub.level > 0;
+		s.items += b->pub.kind == MK_BLOCK_ITEM || b->pub.kind == MK_BLOCK_CELL;
+		s.long_blocks += words >= LONG_WORDS;
+		s.long_words += words >= LONG_WORDS ? words : 0;
 		m->section_end[b->section] = i + 1;
-		if (b->pub.level == 1)
-			m->last_h1 = i + 1;
-		m->h1[i] = m->last_h1;
+		m->level_count[b->pub.level]++;
+		if (b->pub.level == 1 && m->first_h1 == m->n)
+			m->first_h1 = i;
 	}
 	m->before[m->n] = s;
 }
@@ -91,152 +179,678 @@ static void sum_blocks(struct measure *m)
 static void count_copies(struct measure *m)
 {
 	const struct block *blocks = m->pg->blocks;
-	m->copies = arena_zero(&((mk_page *)(uintptr_t)m->pg)->arena, ((size_t)m->n + 1) * sizeof *m->copies);
 	for (uint32_t i = 0; i < m->n; i++)
 		m->copies[blocks[i].same]++;
 	for (uint32_t i = 0; i < m->n; i++)
 		m->copies[i] = blocks[i].same == i ? m->copies[i] - 1 : m->copies[blocks[i].same];
 }
 
-static void measure_text(const struct measure *m, const struct block *b, float *f)
+static void find_prose(struct measure *m)
 {
-	uint32_t words = b->pub.n_words;
-	f[FEATURE_words] = log_1(m, words);
-	f[FEATURE_plain_words] = log_1(m, words - b->n_link_words);
+	uint32_t d = UINT32_MAX;
+	for (uint32_t i = 0; i < m->n; i++) {
+		m->prose_since[i] = d;
+		const struct block *b = &m->pg->blocks[i];
+		d = is_prose(b) && b->pub.n_words >= LONG_WORDS ? 0 : d == UINT32_MAX ? d : d + 1;
+	}
+	d = UINT32_MAX;
+	for (uint32_t i = m->n; i-- > 0;) {
+		m->prose_until[i] = d;
+		const struct block *b = &m->pg->blocks[i];
+		d = is_prose(b) && b->pub.n_words >= LONG_WORDS ? 0 : d == UINT32_MAX ? d : d + 1;
+	}
+}
+
+/* Distances to the nearest blocks under names of some groups. */
+static void find_names(struct measure *m)
+{
+	static const uint8_t groups[N_SINCE] = {WORD_COMMENT, WORD_RELATED, WORD_SHARE, WORD_META,
+	                                        WORD_TAGS,    WORD_FOOT,    WORD_AD,    WORD_LETTER};
+	for (unsigned g = 0; g < N_SINCE; g++) {
+		uint32_t d = UINT32_MAX;
+		for (uint32_t i = 0; i < m->n; i++) {
+			m->since[(size_t)i * 2 * N_SINCE + 2 * g] = near_by(d);
+			int near = container_distance(&m->pg->containers[m->pg->blocks[i].container], N_LANDMARKS + groups[g]);
+			d = near >= 0 && near <= NAME_REACH ? 0 : d == UINT32_MAX ? d : d + 1;
+		}
+		d = UINT32_MAX;
+		for (uint32_t i = m->n; i-- > 0;) {
+			m->since[(size_t)i * 2 * N_SINCE + 2 * g + 1] = near_by(d);
+			int near = container_distance(&m->pg->containers[m->pg->blocks[i].container], N_LANDMARKS + groups[g]);
+			d = near >= 0 && near <= NAME_REACH ? 0 : d == UINT32_MAX ? d : d + 1;
+		}
+	}
+}
+
+/* ---- Once a page: blocks of one make ---- */
+
+static uint32_t mix_names(uint32_t a, uint32_t b)
+{
+	uint64_t h = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u;
+	return (uint32_t)(h ^ h >> 29);
+}
+
+/*
+ * Counts by hash alone, without looking whether two names are the same: a table of four slots a block makes that rare, and a hostile page can
+ * only spoil its own figures, not the time they take.
+ */
+static void count_makes(struct measure *m)
+{
+	const mk_page *pg = m->pg;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &pg->blocks[i];
+		const struct container *c = &pg->containers[b->container], *up = &pg->containers[c->parent];
+		const struct container *up_2 = &pg->containers[up->parent], *up_3 = &pg->containers[up_2->parent];
+		uint32_t make = mix_names(c->name, up->name);
+		uint32_t hashes[3] = {make, mix_names(make, mix_names(up_2->name, up_3->name)), mix_names(c->path, c->depth)};
+		for (int k = 0; k < 3; k++) {
+			uint32_t slot = hashes[k] & m->makes_mask;
+			struct make *at = &m->makes[k][slot];
+			m->make_of[k][i] = slot;
+			at->blocks++;
+			at->words += b->pub.n_words;
+			at->link_words += b->n_link_words;
+			at->stops += stops_of(b);
+		}
+	}
+	for (uint32_t i = 1; i < pg->n_containers; i++) {
+		const struct container *c = &pg->containers[i];
+		if (c->end > c->first)
+			m->alike[mix_names(c->parent, c->name) & m->alike_mask]++;
+	}
+}
+
+static uint32_t alike_of(const struct measure *m, const struct container *c)
+{
+	return c->depth ? m->alike[mix_names(c->parent, c->name) & m->alike_mask] : 1;
+}
+
+/* ---- Once a page: the title, the core ---- */
+
+/* Hashes of the words of a text, ASCII letters in lower case; at most n of them. */
+static uint32_t hash_words(mk_str s, uint32_t *hashes, uint32_t n)
+{
+	uint32_t found = 0, h = 0;
+	for (size_t i = 0; i <= s.len && found < n; i++) {
+		unsigned char c = i < s.len ? (unsigned char)s.p[i] : ' ';
+		if (c >= 'A' && c <= 'Z')
+			c = (unsigned char)(c | 32);
+		bool letter = c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+		if (letter)
+			h = (h ^ c) * 16777619u + 1;
+		else if (h) {
+			hashes[found++] = h;
+			h = 0;
+		}
+	}
+	return found;
+}
+
+/* Shares of the title's words that the block says, and of the block's words that the title says. */
+static void compare_with_title(const struct measure *m, const struct block *b, float *said, float *says)
+{
+	uint32_t words[2 * TITLE_WORDS_MOST];
+	uint32_t n_title_said = 0, n_says = 0;
+	*said = *says = 0;
+	if (!m->n_title || !b->pub.n_words || b->pub.text.len > TITLE_READ + 32)
+		return;
+	uint32_t n = hash_words(b->pub.text, words, 2 * TITLE_WORDS_MOST);
+	uint64_t title_said = 0;
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < m->n_title; k++)
+			if (words[i] == m->title[k]) {
+				title_said |= (uint64_t)1 << k;
+				n_says++;
+				break;
+			}
+	n_title_said = (uint32_t)__builtin_popcountll(title_said);
+	*said = ratio(n_title_said, m->n_title);
+	*says = ratio(n_says, n);
+}
+
+static void find_title(struct measure *m)
+{
+	m->n_title = hash_words(m->pg->article.title, m->title, TITLE_WORDS_MOST);
+	for (uint32_t i = 0; i < m->n; i++) {
+		float said, says;
+		compare_with_title(m, &m->pg->blocks[i], &said, &says);
+		if (said >= 0.8f && says >= 0.8f) {
+			m->first_title = i;
+			return;
+		}
+	}
+}
+
+/* The smallest containers with a half, seven and nine tenths of the prose.  Those with more than half of it stand in each other, so the last
+ * one in the page's order is the smallest. */
+static void find_cores(struct measure *m)
+{
+	const mk_page *pg = m->pg;
+	const uint32_t all = m->before[m->n].prose;
+	static const uint32_t tenths[CORES] = {5, 7, 9};
+	for (int k = 0; k < CORES; k++)
+		m->cores[k] = (struct core){0, 0, m->n};
+	for (uint32_t i = 1; i < pg->n_containers && all; i++) {
+		const struct container *c = &pg->containers[i];
+		uint64_t prose = m->before[c->end].prose - m->before[c->first].prose;
+		for (int k = 0; k < CORES; k++)
+			if (10 * prose > (uint64_t)tenths[k] * all)
+				m->cores[k] = (struct core){i, c->first, c->end};
+	}
+}
+
+/* ---- A container's figures ---- */
+
+static void measure_container(const struct measure *m, const struct container *c, float *f)
+{
+	const uint32_t n = c->end - c->first, all = m->before[m->n].words;
+	struct sums s = sums_of(m, c->first, c->end);
+	f[FEATURE_wider_1_blocks - FEATURE_wider_1_blocks] = log_1(n);
+	f[FEATURE_wider_1_words - FEATURE_wider_1_blocks] = log_1(s.words);
+	f[FEATURE_wider_1_share - FEATURE_wider_1_blocks] = ratio(s.words, all);
+	f[FEATURE_wider_1_links - FEATURE_wider_1_blocks] = ratio(s.link_words, s.words);
+	f[FEATURE_wider_1_block - FEATURE_wider_1_blocks] = log_1(n ? s.words / n : 0);
+	f[FEATURE_wider_1_stops - FEATURE_wider_1_blocks] = most(ratio(s.stops, s.words), 0.25f);
+	f[FEATURE_wider_1_commas - FEATURE_wider_1_blocks] = most(ratio(s.commas, s.words), 0.25f);
+	f[FEATURE_wider_1_paragraphs - FEATURE_wider_1_blocks] = ratio(s.paragraphs, n);
+	f[FEATURE_wider_1_headings - FEATURE_wider_1_blocks] = ratio(s.headings, n);
+	f[FEATURE_wider_1_items - FEATURE_wider_1_blocks] = ratio(s.items, n);
+	f[FEATURE_wider_1_images - FEATURE_wider_1_blocks] = most(ratio(images_between(m, c->first, c->end), n), 2);
+	f[FEATURE_wider_1_controls - FEATURE_wider_1_blocks] = most(ratio(controls_between(m, c->first, c->end), n), 2);
+	f[FEATURE_wider_1_alike - FEATURE_wider_1_blocks] = log_1(alike_of(m, c));
+}
+
+/* The row of a container, made when it is first asked for. */
+static const float *container_row(struct measure *m, uint32_t container)
+{
+	if (!m->wide_of[container]) {
+		m->wide_of[container] = ++m->n_wide;
+		measure_container(m, &m->pg->containers[container], m->wide + (size_t)(m->n_wide - 1) * CONTAINER_COLUMNS);
+	}
+	return m->wide + (size_t)(m->wide_of[container] - 1) * CONTAINER_COLUMNS;
+}
+
+/* What neighbours see of each block; the last column is theirs to fill. */
+static void glance_blocks(struct measure *m)
+{
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &m->pg->blocks[i];
+		float *f = m->glance + (size_t)i * GLANCE_COLUMNS;
+		f[0] = log_1(b->pub.n_words);
+		f[1] = ratio(b->n_link_words, b->pub.n_words);
+		f[2] = most(ratio(stops_of(b), b->pub.n_words), 0.25f);
+		f[3] = b->ends_with_stop;
+		f[4] = b->pub.level > 0;
+		f[5] = is_p(b);
+		f[6] = 0;
+	}
+}
+
+/* ---- Columns of a block ---- */
+
+static void measure_text(const struct block *b, float *f)
+{
+	const uint32_t words = b->pub.n_words, stops = stops_of(b), *kinds = b->kinds;
+	uint32_t chars = 0;
+	for (int k = 0; k < N_CHAR_KINDS; k++)
+		chars += k == CHAR_MARK ? 0 : kinds[k];
+	const uint32_t letters = kinds[CHAR_UPPER] + kinds[CHAR_LOWER] + kinds[CHAR_LETTER];
+	const float per_word = words ? 1.0f / (float)words : 0.0f, per_char = chars ? 1.0f / (float)chars : 0.0f;
+	const float links = (float)b->n_link_words * per_word;
+	f[FEATURE_words] = log_1(words);
+	f[FEATURE_plain_words] = log_1(words - b->n_link_words);
+	f[FEATURE_chars] = log_1(chars);
+	f[FEATURE_some_words] = words >= 4;
 	f[FEATURE_many_words] = words >= 10;
 	f[FEATURE_very_many_words] = words >= 30;
-	f[FEATURE_word_length] = most(ratio(b->n_chars, words), 20) / 10;
-	f[FEATURE_link_density] = ratio(b->n_link_words, words);
-	f[FEATURE_all_link] = words && f[FEATURE_link_density] >= 0.9f;
-	f[FEATURE_stops] = log_1(m, b->n_stops);
-	f[FEATURE_stop_density] = most(ratio(b->n_stops, words), 0.25f);
-	f[FEATURE_commas] = log_1(m, b->n_commas);
-	f[FEATURE_digits] = ratio(b->n_digits, b->n_chars);
+	f[FEATURE_word_length] = most((float)chars * per_word, 20) / 10;
+	f[FEATURE_longest_word] = log_1(b->longest_word);
+	f[FEATURE_link_density] = links;
+	f[FEATURE_all_link] = words && links >= 0.9f;
+	f[FEATURE_links] = log_1(b->n_links);
+	f[FEATURE_stops] = log_1(stops);
+	f[FEATURE_stop_density] = most((float)stops * per_word, 0.25f);
+	f[FEATURE_sentence_words] = stops ? log_1(words / stops) : 0.0f;
+	f[FEATURE_questions] = log_1(kinds[CHAR_QUESTION]);
+	f[FEATURE_ellipses] = log_1(kinds[CHAR_ELLIPSIS]);
+	f[FEATURE_commas] = log_1(kinds[CHAR_COMMA]);
+	f[FEATURE_comma_density] = most((float)kinds[CHAR_COMMA] * per_word, 0.25f);
 	f[FEATURE_ends_with_stop] = b->ends_with_stop;
+	f[FEATURE_ends_with_question] = b->last_kind == CHAR_QUESTION;
+	f[FEATURE_ends_with_ellipsis] = b->last_kind == CHAR_ELLIPSIS;
+	f[FEATURE_ends_with_colon] = b->last_kind == CHAR_COLON;
+	f[FEATURE_ends_with_comma] = b->last_kind == CHAR_COMMA;
+	f[FEATURE_capitals] = (float)b->n_capital_words * per_word;
+	f[FEATURE_shouted] = (float)b->n_shouted_words * per_word;
+	f[FEATURE_digit_words] = (float)b->n_digit_words * per_word;
+	f[FEATURE_digits] = (float)kinds[CHAR_DIGIT] * per_char;
+	f[FEATURE_years] = log_1(b->n_years);
+	f[FEATURE_currency] = log_1(kinds[CHAR_CURRENCY]);
+	f[FEATURE_rights] = kinds[CHAR_RIGHTS] > 0;
+	f[FEATURE_separators] = most((float)kinds[CHAR_SEPARATOR] * per_word, 1);
+	f[FEATURE_colons] = most((float)kinds[CHAR_COLON] * per_word, 1);
+	f[FEATURE_brackets] = most((float)kinds[CHAR_BRACKET] * per_word, 1);
+	f[FEATURE_code_signs] = (float)kinds[CHAR_CODE] * per_char;
+	f[FEATURE_addresses] = kinds[CHAR_ADDRESS] > 0;
+	f[FEATURE_cjk] = (float)kinds[CHAR_CJK] * per_char;
+	f[FEATURE_caseless] = ratio(kinds[CHAR_LETTER], letters);
+	f[FEATURE_starts_lower] = b->first_kind == CHAR_LOWER;
+	f[FEATURE_starts_upper] = b->first_kind == CHAR_UPPER;
+	f[FEATURE_starts_digit] = b->first_kind == CHAR_DIGIT;
+	f[FEATURE_starts_sign] = b->first_kind >= CHAR_STOP || b->first_kind == CHAR_OTHER;
+	f[FEATURE_bold] = (float)b->n_bold_words * per_word;
+	f[FEATURE_breaks] = log_1(b->n_breaks);
 	f[FEATURE_no_words] = !words;
 }
 
-static void measure_tag(const struct block *b, float *f)
+static enum feature column_of_tag(const struct node *box)
 {
-	f[FEATURE_is_p] = b->box->tag == TAG_P && is_element(b->box);
-	f[FEATURE_is_h1] = b->pub.level == 1;
-	f[FEATURE_is_h2_h3] = b->pub.level == 2 || b->pub.level == 3;
-	f[FEATURE_is_h4_h6] = b->pub.level >= 4;
-	f[FEATURE_is_item] = b->pub.kind == MK_BLOCK_ITEM;
-	f[FEATURE_is_cell] = b->pub.kind == MK_BLOCK_CELL;
-	f[FEATURE_is_code] = b->pub.kind == MK_BLOCK_CODE;
-	f[FEATURE_is_caption] = b->pub.kind == MK_BLOCK_CAPTION;
-	f[FEATURE_is_control] = b->pub.kind == MK_BLOCK_CONTROL;
+	if (!is_element(box))
+		return FEATURE_is_other;
+	switch (box->tag) {
+	case TAG_P: return FEATURE_is_p;
+	case TAG_DIV: return FEATURE_is_div;
+	case TAG_H1: return FEATURE_is_h1;
+	case TAG_H2: return FEATURE_is_h2;
+	case TAG_H3: return FEATURE_is_h3;
+	case TAG_H4: case TAG_H5: case TAG_H6: return FEATURE_is_h4_h6;
+	case TAG_LI: return FEATURE_is_li;
+	case TAG_DT: return FEATURE_is_dt;
+	case TAG_DD: return FEATURE_is_dd;
+	case TAG_TD: return FEATURE_is_td;
+	case TAG_TH: return FEATURE_is_th;
+	case TAG_FIGCAPTION: case TAG_CAPTION: return FEATURE_is_caption;
+	case TAG_BLOCKQUOTE: return FEATURE_is_quote;
+	case TAG_BUTTON: return FEATURE_is_button;
+	case TAG_OPTION: case TAG_OPTGROUP: case TAG_SELECT: return FEATURE_is_option;
+	case TAG_LEGEND: case TAG_SUMMARY: return FEATURE_is_legend;
+	case TAG_SECTION: case TAG_ARTICLE: case TAG_MAIN: return FEATURE_is_section;
+	case TAG_ADDRESS: return FEATURE_is_address;
+	case TAG_NOSCRIPT: return FEATURE_is_noscript;
+	case TAG_HEADER: case TAG_FOOTER: case TAG_NAV: case TAG_ASIDE: case TAG_FORM: return FEATURE_is_furniture;
+	case TAG_UL: case TAG_OL: case TAG_DL: return FEATURE_is_list;
+	default: return FEATURE_is_other;
+	}
 }
 
-static void measure_landmarks(const struct container *c, float *f)
+static void measure_marks(const struct measure *m, const struct block *b, float *f)
 {
-	for (int i = 0; i < N_LANDMARKS; i++)
-		f[FEATURE_near_article + i] = c->distance[i] == LANDMARK_NONE ? 0.0f : 1.0f / (1.0f + (float)c->distance[i]);
-	f[FEATURE_in_article] = c->distance[LANDMARK_ARTICLE] != LANDMARK_NONE;
-	f[FEATURE_in_main] = c->distance[LANDMARK_MAIN] != LANDMARK_NONE;
-	f[FEATURE_in_aside] = c->distance[LANDMARK_ASIDE] != LANDMARK_NONE;
-	f[FEATURE_in_nav] = c->distance[LANDMARK_NAV] != LANDMARK_NONE;
-	f[FEATURE_in_footer] = c->distance[LANDMARK_FOOTER] != LANDMARK_NONE;
-	f[FEATURE_in_hidden] = c->distance[LANDMARK_HIDDEN] != LANDMARK_NONE;
+	const struct container *c = &m->pg->containers[b->container];
+	const uint16_t *near = c->near;
+	f[b->pub.kind == MK_BLOCK_CODE ? FEATURE_is_code : column_of_tag(b->box)] = 1;
+	f[FEATURE_in_quote] = b->pub.kind == MK_BLOCK_QUOTE;
+	f[FEATURE_depth] = log_1(c->depth);
+	f += FEATURE_near_article;
+	for (unsigned k = 0; k < N_MARKS; k++)
+		f[k] = near_table[near[k] ? c->depth + 1 - near[k] : NEAR_NONE];
 }
 
-_Static_assert(FEATURE_near_link - FEATURE_near_article + 1 == N_LANDMARKS, "near_ columns are the landmarks, in order");
+_Static_assert(FEATURE_near_language - FEATURE_near_article + 1 == N_LANDMARKS, "near_ columns are the landmarks, in order");
+_Static_assert(FEATURE_name_download - FEATURE_near_article + 1 == N_MARKS, "name_ columns are the groups of words, in order");
+_Static_assert(GLANCE_COLUMNS == 7 && FEATURE_next_3_make - FEATURE_prev_3_words + 1 == 6 * GLANCE_COLUMNS, "six neighbours, seven columns");
+_Static_assert(FEATURE_wider_6_place - FEATURE_wider_1_blocks + 1 == WIDER * WIDER_COLUMNS, "wider_ columns");
+_Static_assert(FEATURE_path_blocks - FEATURE_kin_blocks == FEATURE_kin_blocks - FEATURE_make_blocks, "columns of makes");
+_Static_assert(N_SINCE == 8, "groups of find_names()");
+
+static void measure_section(const struct measure *m, uint32_t i, float *f)
+{
+	const uint32_t section = m->pg->blocks[i].section, end = m->section_end[section];
+	const struct block *heading = &m->pg->blocks[section];
+	f[FEATURE_since_heading] = log_1(i - section);
+	if (heading->pub.level) {
+		f[FEATURE_heading_level] = (float)heading->pub.level / 6;
+		f[FEATURE_heading_words] = log_1(heading->pub.n_words);
+		f[FEATURE_heading_links] = ratio(heading->n_link_words, heading->pub.n_words);
+		f[FEATURE_headings_alike] = log_1(m->level_count[heading->pub.level]);
+	}
+	f[FEATURE_headings_before] = log_1(m->headings[i]);
+	struct sums s = sums_of(m, section, end);
+	f[FEATURE_section_blocks] = log_1(end - section);
+	f[FEATURE_section_words] = log_1(s.words);
+	f[FEATURE_section_links] = ratio(s.link_words, s.words);
+	f[FEATURE_section_stops] = most(ratio(s.stops, s.words), 0.25f);
+	f[FEATURE_section_images] = most(ratio(images_between(m, section, end), end - section), 2);
+	f[FEATURE_to_heading] = log_1(end - i);
+}
 
 static void measure_position(const struct measure *m, uint32_t i, float *f)
 {
-	uint32_t words = m->before[m->n].words;
+	const struct sums *all = &m->before[m->n], *before = &m->before[i];
 	f[FEATURE_position] = ratio(i, m->n);
+	f[FEATURE_from_end] = log_1(m->n - 1 - i);
 	f[FEATURE_early] = f[FEATURE_position] < 0.1f;
 	f[FEATURE_late] = f[FEATURE_position] >= 0.8f;
-	f[FEATURE_words_before] = ratio(m->before[i].words, words);
-	f[FEATURE_before_h1] = !m->h1[i] && m->last_h1;
-	f[FEATURE_since_h1] = m->h1[i] ? log_1(m, i + 1 - m->h1[i]) : 0.0f;
-	uint32_t section = m->pg->blocks[i].section;
-	f[FEATURE_since_heading] = log_1(m, i - section);
-	struct sums s = sums_of(m, section, m->section_end[section]);
-	f[FEATURE_section_words] = log_1(m, s.words);
-	f[FEATURE_section_links] = ratio(s.link_words, s.words);
-	f[FEATURE_section_stops] = most(ratio(s.stops, s.words), 0.25f);
-	f[FEATURE_page_words] = log_1(m, words);
-	f[FEATURE_page_links] = ratio(m->before[m->n].link_words, words);
-	f[FEATURE_page_stops] = most(ratio(m->before[m->n].stops, words), 0.25f);
+	f[FEATURE_words_before] = ratio(before->words, all->words);
+	f[FEATURE_log_words_before] = log_1(before->words);
+	f[FEATURE_log_words_after] = log_1(all->words - m->before[i + 1].words);
+	f[FEATURE_prose_before] = ratio(before->prose, all->prose);
+	f[FEATURE_before_h1] = m->first_h1 < m->n && i < m->first_h1;
+	if (i >= m->first_h1) {
+		f[FEATURE_since_h1] = log_1(i - m->first_h1 + 1);
+		f[FEATURE_words_since_h1] = log_1(before->words - m->before[m->first_h1].words);
+	}
+	measure_section(m, i, f);
+	f[FEATURE_prose_since] = near_by(m->prose_since[i]);
+	f[FEATURE_prose_until] = near_by(m->prose_until[i]);
 }
 
-/* Words a block, links and stops of the reach blocks on either side, into three columns from f on. */
+static void measure_wider(struct measure *m, uint32_t i, float *f)
+{
+	const struct block *b = &m->pg->blocks[i];
+	const struct container *containers = m->pg->containers, *c = &containers[b->container];
+	uint32_t at = c->end - c->first <= 1 ? c->wider : b->container;
+	f += FEATURE_wider_1_blocks;
+	for (int level = 0; level < WIDER; level++, f += WIDER_COLUMNS) {
+		c = &containers[at];
+		memcpy(f, container_row(m, at), CONTAINER_COLUMNS * sizeof *f);
+		f[CONTAINER_COLUMNS] = ratio(i - c->first, c->end - c->first);
+		at = c->wider;
+	}
+}
+
+static void measure_makes(const struct measure *m, uint32_t i, float *f)
+{
+	const uint32_t all = m->before[m->n].words;
+	f += FEATURE_make_blocks;
+	for (int k = 0; k < 3; k++, f += FEATURE_kin_blocks - FEATURE_make_blocks) {
+		const struct make *s = &m->makes[k][m->make_of[k][i]];
+		f[0] = log_1(s->blocks);
+		f[1] = ratio(s->words, all);
+		f[2] = log_1(s->blocks ? s->words / s->blocks : 0);
+		f[3] = ratio(s->link_words, s->words);
+		f[4] = most(ratio(s->stops, s->words), 0.25f);
+	}
+}
+
+static void measure_title(const struct measure *m, uint32_t i, float *f)
+{
+	compare_with_title(m, &m->pg->blocks[i], &f[FEATURE_title_said], &f[FEATURE_says_title]);
+	f[FEATURE_is_title] = f[FEATURE_title_said] >= 0.8f && f[FEATURE_says_title] >= 0.8f;
+	f[FEATURE_since_title] = i >= m->first_title ? log_1(i - m->first_title + 1) : 0.0f;
+}
+
+static void measure_cores(const struct measure *m, uint32_t i, float *f)
+{
+	f += FEATURE_core_50_in;
+	for (int k = 0; k < CORES; k++, f += FEATURE_core_70_in - FEATURE_core_50_in) {
+		const struct core *core = &m->cores[k];
+		f[0] = i >= core->first && i < core->end;
+		f[1] = i < core->first ? 0.0f : i >= core->end ? 1.0f : ratio(i - core->first, core->end - core->first);
+		f[2] = i < core->first ? log_1(core->first - i) : 0.0f;
+		f[3] = i >= core->end ? log_1(i - core->end + 1) : 0.0f;
+	}
+}
+
+/* The reach blocks on either side, into five columns from f on. */
 static void measure_window(const struct measure *m, uint32_t i, uint32_t reach, float *f)
 {
-	uint32_t from = i > reach ? i - reach : 0, to = m->n - i - 1 > reach ? i + 1 + reach : m->n;
-	struct sums s = sums_of(m, from, to), own = sums_of(m, i, i + 1);
-	s.words -= own.words;
-	s.link_words -= own.link_words;
-	s.stops -= own.stops;
-	f[0] = to - from > 1 ? log_1(m, s.words / (to - from - 1)) : 0.0f;
-	f[1] = ratio(s.link_words, s.words);
-	f[2] = most(ratio(s.stops, s.words), 0.25f);
+	const uint32_t from = i > reach ? i - reach : 0, to = m->n - i - 1 > reach ? i + 1 + reach : m->n, n = to - from - 1;
+	const struct sums *a = &m->before[from], *b = &m->before[to], *own = &m->before[i], *next = &m->before[i + 1];
+	const uint32_t words = b->words - a->words - (next->words - own->words);
+	f[0] = log_1(n ? words / n : 0);
+	f[1] = ratio(b->link_words - a->link_words - (next->link_words - own->link_words), words);
+	f[2] = most(ratio(b->stops - a->stops - (next->stops - own->stops), words), 0.25f);
+	f[3] = ratio(b->paragraphs - a->paragraphs - (next->paragraphs - own->paragraphs), n);
+	f[4] = ratio(b->long_blocks - a->long_blocks - (next->long_blocks - own->long_blocks), n);
 }
 
 static void measure_neighbours(const struct measure *m, uint32_t i, float *f)
 {
-	const struct block *b = m->pg->blocks;
-	if (i > 0) {
-		f[FEATURE_words_prev] = log_1(m, b[i - 1].pub.n_words);
-		f[FEATURE_links_prev] = ratio(b[i - 1].n_link_words, b[i - 1].pub.n_words);
-	}
-	if (i + 1 < m->n) {
-		f[FEATURE_words_next] = log_1(m, b[i + 1].pub.n_words);
-		f[FEATURE_links_next] = ratio(b[i + 1].n_link_words, b[i + 1].pub.n_words);
+	static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
+	float *to = f + FEATURE_prev_3_words;
+	for (int k = 0; k < 6; k++, to += GLANCE_COLUMNS) {
+		int64_t at = (int64_t)i + places[k];
+		if (at < 0 || at >= m->n)
+			continue;
+		memcpy(to, m->glance + (size_t)at * GLANCE_COLUMNS, GLANCE_COLUMNS * sizeof *to);
+		to[GLANCE_COLUMNS - 1] = m->make_of[0][at] == m->make_of[0][i];
 	}
 	measure_window(m, i, 4, f + FEATURE_words_4);
 	measure_window(m, i, 12, f + FEATURE_words_12);
-}
-
-static void measure_wider(const struct measure *m, const struct block *b, float *f)
-{
-	const struct container *containers = m->pg->containers, *c = &containers[b->container];
-	f += FEATURE_wider_1_share;
-	if (c->end - c->first <= 1)
-		c = &containers[c->wider];
-	for (int level = 0; level < 3; level++, f += 4) {
-		struct sums s = sums_of(m, c->first, c->end);
-		f[0] = ratio(s.words, m->before[m->n].words);
-		f[1] = ratio(s.link_words, s.words);
-		f[2] = most(ratio(s.stops, s.words), 0.25f);
-		f[3] = log_1(m, c->end > c->first ? s.words / (c->end - c->first) : 0);
-		c = &containers[c->wider];
-	}
-}
-
-void feature_measure(mk_page *pg)
-{
-	struct measure *m = arena_alloc(&pg->arena, sizeof *m);
-	memset(m, 0, offsetof(struct measure, logs));
-	m->pg = pg;
-	m->n = pg->article.n_blocks;
-	for (int i = 0; i < LOG_TABLE; i++)
-		m->logs[i] = logf(1.0f + (float)i);
-	sum_blocks(m);
-	count_copies(m);
-	pg->measure = m;
+	measure_window(m, i, 30, f + FEATURE_words_30);
 }
 
 void feature_row(const mk_page *pg, uint32_t i, float *f)
 {
-	const struct measure *m = pg->measure;
+	struct measure *m = pg->measure;
 	const struct block *b = &pg->blocks[i];
 	memset(f, 0, N_BLOCK_FEATURES * sizeof *f);
-	measure_text(m, b, f);
-	measure_tag(b, f);
-	measure_landmarks(&pg->containers[b->container], f);
+	measure_text(b, f);
+	measure_marks(m, b, f);
 	measure_position(m, i, f);
+	measure_wider(m, i, f);
+	measure_makes(m, i, f);
+	f[FEATURE_copies] = log_1(m->copies[i]);
+	f[FEATURE_said_before] = b->same != i;
+	measure_title(m, i, f);
+	measure_cores(m, i, f);
+	memcpy(f + FEATURE_since_comment, m->since + (size_t)i * 2 * N_SINCE, 2 * N_SINCE * sizeof *f);
 	measure_neighbours(m, i, f);
-	measure_wider(m, b, f);
-	f[FEATURE_copies] = log_1(m, m->copies[i]);
+}
+
+/* ---- Columns of the page ---- */
+
+#define PAGE(name) f[FEATURE_##name - N_BLOCK_FEATURES]
+
+static void measure_page_words(const struct measure *m, float *f)
+{
+	const struct sums *all = &m->before[m->n];
+	uint32_t longest = 0, by_kind[MK_N_BLOCK_KINDS] = {0}, paragraphs = 0, copies = 0, all_link = 0;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &m->pg->blocks[i];
+		longest = b->pub.n_words > longest ? b->pub.n_words : longest;
+		by_kind[b->pub.kind] += b->pub.n_words;
+		paragraphs += is_p(b) ? b->pub.n_words : 0;
+		copies += b->same != i;
+		all_link += b->pub.n_words && 10 * b->n_link_words >= 9 * b->pub.n_words;
+	}
+	PAGE(page_blocks) = log_1(m->n);
+	PAGE(page_words) = log_1(all->words);
+	PAGE(page_links) = ratio(all->link_words, all->words);
+	PAGE(page_stops) = most(ratio(all->stops, all->words), 0.25f);
+	PAGE(page_commas) = most(ratio(all->commas, all->words), 0.25f);
+	PAGE(page_block) = log_1(m->n ? all->words / m->n : 0);
+	PAGE(page_prose) = ratio(all->prose, all->words);
+	PAGE(page_prose_words) = log_1(all->prose);
+	PAGE(page_long) = ratio(all->long_words, all->words);
+	PAGE(page_longest) = log_1(longest);
+	PAGE(page_share_p) = ratio(paragraphs, all->words);
+	PAGE(page_share_items) = ratio(by_kind[MK_BLOCK_ITEM], all->words);
+	PAGE(page_share_cells) = ratio(by_kind[MK_BLOCK_CELL], all->words);
+	PAGE(page_share_headings) = ratio(by_kind[MK_BLOCK_HEADING], all->words);
+	PAGE(page_share_code) = ratio(by_kind[MK_BLOCK_CODE], all->words);
+	PAGE(page_share_controls) = ratio(by_kind[MK_BLOCK_CONTROL], all->words);
+	PAGE(page_share_quotes) = ratio(by_kind[MK_BLOCK_QUOTE], all->words);
+	PAGE(page_copies) = ratio(copies, m->n);
+	PAGE(page_n_links_blocks) = log_1(all_link);
+}
+
+static void measure_page_characters(const struct measure *m, float *f)
+{
+	uint32_t kinds[N_CHAR_KINDS] = {0}, years = 0, bold = 0, capitals = 0, chars = 0;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &m->pg->blocks[i];
+		for (int k = 0; k < N_CHAR_KINDS; k++)
+			kinds[k] += b->kinds[k];
+		years += b->n_years;
+		bold += b->n_bold_words;
+		capitals += b->n_capital_words;
+	}
+	for (int k = 0; k < N_CHAR_KINDS; k++)
+		chars += kinds[k];
+	const uint32_t words = m->before[m->n].words;
+	PAGE(page_digits) = ratio(kinds[CHAR_DIGIT], chars);
+	PAGE(page_currency) = log_1(kinds[CHAR_CURRENCY]);
+	PAGE(page_questions) = log_1(kinds[CHAR_QUESTION]);
+	PAGE(page_cjk) = ratio(kinds[CHAR_CJK], chars);
+	PAGE(page_capitals) = ratio(capitals, words);
+	PAGE(page_code_signs) = ratio(kinds[CHAR_CODE], chars);
+	PAGE(page_years) = log_1(years);
+	PAGE(page_bold) = ratio(bold, words);
+}
+
+/* Elements by what they are. */
+static void count_containers(const struct measure *m, float *f)
+{
+	static const struct {
+		uint16_t mark;
+		uint16_t column;
+	} counted[] = {{LANDMARK_ARTICLE, FEATURE_page_n_articles},
+	               {LANDMARK_TABLE, FEATURE_page_n_tables},
+	               {LANDMARK_LIST, FEATURE_page_n_lists},
+	               {LANDMARK_DETAILS, FEATURE_page_n_details},
+	               {N_LANDMARKS + WORD_COMMENT, FEATURE_page_n_comments},
+	               {N_LANDMARKS + WORD_CARD, FEATURE_page_n_cards},
+	               {N_LANDMARKS + WORD_PRODUCT, FEATURE_page_n_products},
+	               {N_LANDMARKS + WORD_REVIEW, FEATURE_page_n_reviews},
+	               {N_LANDMARKS + WORD_FORUM, FEATURE_page_n_forums},
+	               {N_LANDMARKS + WORD_POST, FEATURE_page_n_posts},
+	               {N_LANDMARKS + WORD_DOCS, FEATURE_page_n_docs},
+	               {N_LANDMARKS + WORD_PRICE, FEATURE_page_n_prices}};
+	enum { N = sizeof counted / sizeof counted[0] };
+	uint32_t n[N] = {0}, alike = 0, alike_words = 0;
+	for (uint32_t i = 1; i < m->pg->n_containers; i++) {
+		const struct container *c = &m->pg->containers[i];
+		for (int k = 0; k < N; k++)
+			n[k] += c->near[counted[k].mark] == c->depth + 1;
+		if (c->end > c->first) {
+			uint32_t siblings = alike_of(m, c);
+			if (siblings >= alike) {
+				alike_words = siblings > alike ? 0 : alike_words;
+				alike = siblings;
+				alike_words += m->before[c->end].words - m->before[c->first].words;
+			}
+		}
+	}
+	for (int k = 0; k < N; k++)
+		f[counted[k].column - N_BLOCK_FEATURES] = log_1(n[k]);
+	PAGE(page_alike) = log_1(alike);
+	PAGE(page_alike_share) = most(ratio(alike_words, m->before[m->n].words), 1);
+	PAGE(page_n_h1) = log_1(m->level_count[1]);
+	PAGE(page_n_h2) = log_1(m->level_count[2]);
+	PAGE(page_n_h3) = log_1(m->level_count[3]);
+	PAGE(page_n_images) = log_1(m->pg->n_images);
+	PAGE(page_n_fields) = log_1(m->pg->n_controls);
+	PAGE(page_n_media) = log_1(m->pg->n_media);
+}
+
+/* Shares of the words that stand in something. */
+static void share_words(const struct measure *m, float *f)
+{
+	static const uint16_t marks[] = {LANDMARK_MAIN,   LANDMARK_ARTICLE, LANDMARK_NAV,      LANDMARK_ASIDE,
+	                                 LANDMARK_HEADER, LANDMARK_FOOTER,  LANDMARK_FORM,     LANDMARK_LIST,
+	                                 LANDMARK_TABLE,  LANDMARK_HIDDEN,  LANDMARK_NOSCRIPT, LANDMARK_LINK,
+	                                 N_LANDMARKS + WORD_COMMENT, N_LANDMARKS + WORD_RELATED, N_LANDMARKS + WORD_CONTENT,
+	                                 N_LANDMARKS + WORD_PRODUCT, N_LANDMARKS + WORD_CARD,    N_LANDMARKS + WORD_SIDE};
+	enum { N = sizeof marks / sizeof marks[0] };
+	_Static_assert(FEATURE_page_in_side - FEATURE_page_in_main + 1 == N, "page_in_ columns");
+	uint32_t words[N] = {0};
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &m->pg->blocks[i];
+		const uint16_t *near = m->pg->containers[b->container].near;
+		for (int k = 0; k < N; k++)
+			words[k] += near[marks[k]] ? b->pub.n_words : 0;
+	}
+	for (int k = 0; k < N; k++)
+		f[FEATURE_page_in_main - N_BLOCK_FEATURES + k] = ratio(words[k], m->before[m->n].words);
+}
+
+static void measure_address(const struct measure *m, float *f)
+{
+	const mk_article *a = &m->pg->article;
+	mk_str url = a->canonical_url.p ? a->canonical_url : a->url;
+	uint32_t slashes = 0, hyphens = 0, digits = 0, len = 0;
+	size_t i = 0;
+	for (int n = 0; i < url.len && n < 3; i++) /* past the host */
+		n += url.p[i] == '/';
+	for (; i < url.len && url.p[i] != '?' && url.p[i] != '#'; i++, len++) {
+		char c = url.p[i];
+		if (c == '/' && i + 1 < url.len) {
+			slashes++;
+			hyphens = 0;
+		}
+		hyphens += c == '-' || c == '_';
+		digits += c >= '0' && c <= '9';
+	}
+	PAGE(url_depth) = log_1(slashes);
+	PAGE(url_words) = log_1(hyphens);
+	PAGE(url_digits) = ratio(digits, len);
+	PAGE(url_query) = i < url.len && url.p[i] == '?';
+}
+
+static void measure_page(struct measure *m)
+{
+	float *f = m->page;
+	PAGE(policy) = !m->pg->options.no_comments;
+	measure_page_words(m, f);
+	measure_page_characters(m, f);
+	count_containers(m, f);
+	share_words(m, f);
+	for (int k = 0; k < CORES; k++) {
+		const struct core *core = &m->cores[k];
+		float *to = f + (FEATURE_core_50_share - N_BLOCK_FEATURES) + k * (FEATURE_core_70_share - FEATURE_core_50_share);
+		to[0] = ratio(m->before[core->end].words - m->before[core->first].words, m->before[m->n].words);
+		to[1] = ratio(core->end - core->first, m->n);
+		to[2] = log_1(m->pg->containers[core->container].depth);
+	}
+	PAGE(title_words) = log_1(m->n_title);
+	measure_address(m, f);
+	_Static_assert(FEATURE_schema_og_website - FEATURE_schema_article + 1 == N_SCHEMAS, "schema_ columns");
+	for (int k = 0; k < N_SCHEMAS; k++)
+		f[FEATURE_schema_article - N_BLOCK_FEATURES + k] = (float)(m->pg->schema >> k & 1);
 }
 
 void feature_page(const mk_page *pg, float *f)
 {
-	f[FEATURE_policy] = !pg->options.no_comments;
+	memcpy(f + N_BLOCK_FEATURES, pg->measure->page, sizeof pg->measure->page);
+}
+
+/* ---- The stage ---- */
+
+static void make_tables(struct measure *m)
+{
+	struct arena *a = &((mk_page *)(uintptr_t)m->pg)->arena;
+	const size_t n = (size_t)m->n + 1;
+	uint32_t slots = 64, groups = 64;
+	while (slots < 4 * m->n)
+		slots *= 2;
+	while (groups < 4 * m->pg->n_containers)
+		groups *= 2;
+	m->before = arena_array(a, n, sizeof *m->before);
+	m->copies = arena_zero(a, n * sizeof *m->copies);
+	m->section_end = arena_array(a, n, sizeof *m->section_end);
+	m->headings = arena_array(a, n, sizeof *m->headings);
+	m->prose_since = arena_array(a, n, sizeof *m->prose_since);
+	m->prose_until = arena_array(a, n, sizeof *m->prose_until);
+	m->since = arena_array(a, n, 2 * N_SINCE * sizeof *m->since);
+	m->glance = arena_array(a, n, GLANCE_COLUMNS * sizeof *m->glance);
+	m->wide = arena_array(a, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
+	m->wide_of = arena_zero(a, m->pg->n_containers * sizeof *m->wide_of);
+	for (int k = 0; k < 3; k++) {
+		m->make_of[k] = arena_array(a, n, sizeof *m->make_of[k]);
+		m->makes[k] = arena_zero(a, slots * sizeof *m->makes[k]);
+	}
+	m->makes_mask = slots - 1;
+	m->alike = arena_zero(a, groups * sizeof *m->alike);
+	m->alike_mask = groups - 1;
+}
+
+void feature_measure(mk_page *pg)
+{
+	struct measure *m = arena_zero(&pg->arena, sizeof *m);
+	m->pg = pg;
+	m->n = pg->article.n_blocks;
+	make_tables(m);
+	sum_blocks(m);
+	count_copies(m);
+	find_prose(m);
+	find_names(m);
+	count_makes(m);
+	find_title(m);
+	find_cores(m);
+	glance_blocks(m);
+	measure_page(m);
+	pg->measure = m;
 }
 
 const float *mk_features_of(mk_page *pg, uint32_t i)

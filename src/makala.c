@@ -55,7 +55,8 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->containers = NULL;
 	pg->n_containers = 0;
 	pg->images = NULL;
-	pg->n_images = 0;
+	pg->n_images = pg->n_controls = pg->n_media = 0;
+	pg->schema = 0;
 	pg->measure = NULL;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);

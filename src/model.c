@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-_Static_assert(sizeof score_weights / sizeof score_weights[0] == N_FEATURES, "a weight for each column of features.def");
+
 
 /* A block without words, a dash or a tick, says nothing by itself: it goes with the less likely of the blocks around it. */
 static void score_wordless(mk_page *pg)

@@ -17,40 +17,28 @@
 
 #include "arena.h"
 #include "dom.h"
+#include "mark.h"
+#include "tables/unicode.h"
 
 #include <string.h>
-
-/* What a block may stand in that tells content from furniture. */
-enum landmark {
-	LANDMARK_ARTICLE,
-	LANDMARK_MAIN,
-	LANDMARK_SECTION,
-	LANDMARK_ASIDE,
-	LANDMARK_NAV,
-	LANDMARK_HEADER,
-	LANDMARK_FOOTER,
-	LANDMARK_FORM,
-	LANDMARK_DIALOG,
-	LANDMARK_TABLE,
-	LANDMARK_LIST,
-	LANDMARK_FIGURE,
-	LANDMARK_QUOTE,
-	LANDMARK_NOSCRIPT,
-	LANDMARK_HIDDEN, /* display:none, hidden, aria-hidden */
-	LANDMARK_LINK,   /* a[href] around blocks */
-	N_LANDMARKS
-};
-
-#define LANDMARK_NONE 255
 
 /* A block-level element and the blocks in it: first … end - 1.  Container 0 is the document. */
 struct container {
 	const struct node *node;
-	uint32_t parent;               /* the container around it */
-	uint32_t wider;                /* the nearest one around it that holds more blocks; 0's is 0 */
+	const uint16_t *near; /* by mark: depth + 1 of the nearest container with it, this one counted; 0 for none.  N_MARKS */
+	uint32_t parent;      /* the container around it */
+	uint32_t wider;       /* the nearest one around it that holds more blocks; 0's is 0 */
 	uint32_t first, end;
-	uint8_t distance[N_LANDMARKS]; /* containers up to the nearest such element, 0 this one, LANDMARK_NONE if there is none */
+	uint32_t name;        /* hash of tag and class */
+	uint32_t path;        /* hash of the tags from the document down to it */
+	uint16_t depth;       /* containers around it */
 };
+
+/* Containers from c up to the nearest one with this mark, 0 for c itself; -1 where there is none. */
+static inline int container_distance(const struct container *c, unsigned mark)
+{
+	return c->near[mark] ? c->depth + 1 - c->near[mark] : -1;
+}
 
 /* The public part of a block and where it came from.  Writers walk from…to in document order. */
 struct block {
@@ -58,15 +46,24 @@ struct block {
 	const struct node *from, *to; /* first and last leaf: text, br or img; inclusive; from == to is common */
 	const struct node *box;       /* nearest block-level ancestor of from: p, li, td, pre, div … */
 	uint32_t container;           /* of box, index into pg->containers */
-	uint32_t n_chars;             /* code points of text, white space not counted */
+	uint32_t kinds[N_CHAR_KINDS]; /* characters of text by enum char_kind */
 	uint32_t n_link_words;        /* words inside a[href] */
+	uint32_t n_bold_words;        /* words inside b, strong */
+	uint32_t n_capital_words;     /* words that begin with a capital */
+	uint32_t n_shouted_words;     /* of two letters or more, all capitals */
+	uint32_t n_digit_words;       /* words with a digit */
+	uint32_t n_years;             /* numbers from 1900 to 2099 */
+	uint32_t longest_word;        /* characters */
 	uint32_t n_links;
-	uint32_t n_stops;             /* sentence ends: . ! ? and their like in other scripts */
-	uint32_t n_commas;
-	uint32_t n_digits;            /* decimal digits */
+	uint32_t n_breaks;            /* br */
+	uint32_t images_before;       /* pictures of the page before its first character */
+	uint32_t controls_before;     /* fields to fill in, likewise */
+	uint32_t media_before;        /* videos, frames and the like */
 	uint32_t hash;                /* of text: equal texts have equal hashes */
 	uint32_t same;                /* the first block with the same text, itself if none before it has */
 	uint32_t section;             /* the heading it stands under, or the first block */
+	uint8_t first_kind;           /* enum char_kind of its first character */
+	uint8_t last_kind;            /* of its last one but quotes and brackets */
 	bool ends_with_stop;
 };
 
@@ -108,7 +105,8 @@ struct mk_page {
 	struct container *containers;
 	uint32_t n_containers;
 	struct image *images;
-	uint32_t n_images;
+	uint32_t n_images, n_controls, n_media;
+	uint32_t schema; /* bits of enum schema: what the page says it is about */
 
 	/* features */
 	struct measure *measure;

@@ -11,12 +11,23 @@ import unicodedata
 CLASSES = [
     ("OTHER", "punctuation, symbols, unassigned"),
     ("SPACE", "white space, no-break ones included"),
-    ("LETTER", "letters and marks of scripts that put spaces between words"),
+    ("LETTER", "letters without case, and marks, of scripts that put spaces between words"),
+    ("UPPER", "upper and title case letters"),
+    ("LOWER", "lower case letters"),
     ("DIGIT", "decimal digits"),
     ("CJK", "letters of scripts without spaces between words: each counts as a word"),
     ("STOP", "ends a sentence"),
+    ("QUESTION", "ends a question"),
+    ("ELLIPSIS", "three dots in one: ends a sentence, or a text that was cut short"),
     ("COMMA", "comma of some script"),
     ("MARK", "combining marks, joiners, soft hyphen: belong to the character before"),
+    ("COLON", "colon of some script"),
+    ("CURRENCY", "sign of a currency"),
+    ("BRACKET", "brackets and quotation marks"),
+    ("SEPARATOR", "stands between entries of a line: bars, bullets, arrows, slashes"),
+    ("CODE", "signs that are frequent in program code only"),
+    ("ADDRESS", "at sign"),
+    ("RIGHTS", "copyright and trade mark signs"),
 ]
 NUMBER = {name: i for i, (name, _) in enumerate(CLASSES)}
 
@@ -31,6 +42,8 @@ NO_SPACES = [
     (0x3021, 0x3029), (0x3031, 0x303C), (0x3040, 0x30FF), (0x3100, 0x312F), (0x31A0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
     (0xF900, 0xFAFF), (0xFF66, 0xFF9D), (0x1B000, 0x1B16F), (0x20000, 0x3FFFD),
 ]
+SEPARATORS = "|/~\xb7\xa6\u2039\u203a\xab\xbb\u30fb\uff5c\u2502\u25b6\u25ba\u25b8"
+CODE_SIGNS = ";=<>_\\`#^*+&"
 LAST = 0x3FFFF  # nothing past this counts as text; tags and private use are OTHER
 
 
@@ -49,12 +62,24 @@ def kind(c):
     if category == "Nd":
         return "DIGIT"
     if category[0] in "LM" or category in ("Nl", "No"):
-        return "CJK" if any(a <= c <= b for a, b in NO_SPACES) else "LETTER"
+        if any(a <= c <= b for a, b in NO_SPACES):
+            return "CJK"
+        return "UPPER" if category in ("Lu", "Lt") else "LOWER" if category == "Ll" else "LETTER"
     if category[0] == "P" and is_stop(name):
-        return "STOP"
+        return "QUESTION" if "QUESTION" in name else "ELLIPSIS" if "ELLIPSIS" in name else "STOP"
     if category[0] == "P" and "COMMA" in name and "TURNED" not in name:
         return "COMMA"
-    return "OTHER"
+    if category == "Sc":
+        return "CURRENCY"
+    if ch in SEPARATORS or "ARROW" in name or "BULLET" in name:
+        return "SEPARATOR"
+    if category in ("Ps", "Pe", "Pi", "Pf") or ch in "\"'":
+        return "CODE" if ch in "{}" else "BRACKET"
+    if category == "Po" and "COLON" in name and "SEMICOLON" not in name:
+        return "COLON"
+    if ch in CODE_SIGNS:
+        return "CODE"
+    return {"@": "ADDRESS", "\xa9": "RIGHTS", "\xae": "RIGHTS", "\u2122": "RIGHTS"}.get(ch, "OTHER")
 
 
 def main():
@@ -71,7 +96,7 @@ def main():
     w("#ifndef MAKALA_TABLES_UNICODE_H\n#define MAKALA_TABLES_UNICODE_H\n\n#include <stdint.h>\n\nenum char_kind {\n")
     for name, why in CLASSES:
         w(f"\tCHAR_{name}, /* {why} */\n")
-    w(f"}};\n\n#define UNICODE_LAST 0x{LAST:X}\n\n")
+    w(f"\tN_CHAR_KINDS\n}};\n\n#define UNICODE_LAST 0x{LAST:X}\n\n")
     w(f"/* unicode_kinds[unicode_blocks[c / 128]][c % 128] */\nstatic const uint8_t unicode_blocks[{len(index)}] = {{\n")
     for i in range(0, len(index), 32):
         w("\t" + " ".join(f"{v}," for v in index[i : i + 32]) + "\n")

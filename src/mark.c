@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mark.c - element -> marks: landmarks by tag, ARIA role, microdata and style; groups of words by class, id and microdata.
+ *
+ * Names are taken apart into words and each word is looked up; a page uses the same class attribute again and again, so what came of one is
+ * kept.  Marks are evidence for the model and decide nothing.
+ */
+#include "mark.h"
+
+#include "scan.h"
+
+#include <string.h>
+
+#define BIT(mark) ((uint64_t)1 << (mark))
+
+/* ---- Words of names ---- */
+
+/* The groups of a word of len lower-case letters; word has room for 8 readable bytes past its end. */
+static uint64_t groups_of(const char *word, uint32_t len)
+{
+	struct name_key k = name_key(word, len);
+	for (uint32_t at = name_hash(&k) & (WORD_SLOTS - 1); word_slots[at]; at = (at + 1) & (WORD_SLOTS - 1)) {
+		const struct word_row *row = &word_rows[word_slots[at] - 1];
+		if (row->head == k.head && row->tail == k.tail && row->len == len)
+			return row->groups;
+	}
+	return 0;
+}
+
+/* The groups of all words in a name: runs of letters, a new one starting at each capital behind a small letter. */
+static uint64_t groups_of_name(const char *p, size_t len)
+{
+	char word[WORD_LONGEST + 8] = {0};
+	uint64_t groups = 0;
+	uint32_t n = 0;
+	bool small = false; /* the last character was a small letter */
+	for (size_t i = 0; i <= len; i++) {
+		const char c = i < len ? p[i] : ' ', lower = (char)(c | 32);
+		const bool letter = lower >= 'a' && lower <= 'z', capital = letter && c != lower;
+		if (n && (!letter || (capital && small))) {
+			if (n >= 2 && n <= WORD_LONGEST)
+				groups |= groups_of(word, n);
+			n = 0;
+		}
+		if (letter && n < WORD_LONGEST)
+			word[n] = lower;
+		n += letter && n <= WORD_LONGEST;
+		small = letter && !capital;
+	}
+	return groups;
+}
+
+static uint32_t hash_name(const char *p, size_t len)
+{
+	uint64_t h = 14695981039346656037u ^ len;
+	for (; len >= 8; p += 8, len -= 8) {
+		h = (h ^ load_word(p)) * 0x9E3779B97F4A7C15u;
+		h ^= h >> 32;
+	}
+	for (; len; p++, len--)
+		h = (h ^ (unsigned char)*p) * 1099511628211u;
+	return (uint32_t)(h ^ h >> 32);
+}
+
+static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)
+{
+	const uint32_t h = hash_name(a->value, a->value_len);
+	*hash = h;
+	const uint32_t at = h & (MARK_CACHE - 1);
+	if (cache->slots[at].p && cache->slots[at].hash == h && cache->slots[at].len == a->value_len &&
+	    !memcmp(cache->slots[at].p, a->value, a->value_len))
+		return cache->slots[at].words;
+	cache->slots[at].p = a->value;
+	cache->slots[at].len = a->value_len;
+	cache->slots[at].hash = h;
+	return cache->slots[at].words = groups_of_name(a->value, a->value_len);
+}
+
+/* ---- Landmarks ---- */
+
+static uint64_t landmark_of_role(const struct attr *a)
+{
+	static const struct {
+		const char *role;
+		enum landmark mark;
+	} roles[] = {{"main", LANDMARK_MAIN},           {"article", LANDMARK_ARTICLE},    {"navigation", LANDMARK_NAV},
+	             {"complementary", LANDMARK_ASIDE}, {"banner", LANDMARK_HEADER},      {"contentinfo", LANDMARK_FOOTER},
+	             {"dialog", LANDMARK_DIALOG},       {"alertdialog", LANDMARK_DIALOG}, {"search", LANDMARK_FORM},
+	             {"menu", LANDMARK_NAV},            {"menubar", LANDMARK_NAV},        {"list", LANDMARK_LIST},
+	             {"listitem", LANDMARK_ITEM},       {"heading", LANDMARK_HEADING},    {"figure", LANDMARK_FIGURE},
+	             {"form", LANDMARK_FORM},           {"button", LANDMARK_CONTROL},     {"tab", LANDMARK_TABS},
+	             {"tablist", LANDMARK_TABS},        {"tabpanel", LANDMARK_TABS},      {"table", LANDMARK_TABLE},
+	             {"grid", LANDMARK_TABLE},          {"region", LANDMARK_SECTION},     {"doc-toc", LANDMARK_NAV}};
+	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+		if (str_equals(a->value, a->value_len, roles[i].role))
+			return BIT(roles[i].mark);
+	return 0;
+}
+
+static uint64_t landmark_of_tag(const struct node *n)
+{
+	switch (n->tag) {
+	case TAG_ARTICLE: return BIT(LANDMARK_ARTICLE);
+	case TAG_MAIN: return BIT(LANDMARK_MAIN);
+	case TAG_SECTION: return BIT(LANDMARK_SECTION);
+	case TAG_ASIDE: return BIT(LANDMARK_ASIDE);
+	case TAG_NAV: case TAG_MENU: return BIT(LANDMARK_NAV);
+	case TAG_HEADER: return BIT(LANDMARK_HEADER);
+	case TAG_FOOTER: return BIT(LANDMARK_FOOTER);
+	case TAG_FORM: case TAG_SEARCH: return BIT(LANDMARK_FORM);
+	case TAG_DIALOG: return BIT(LANDMARK_DIALOG);
+	case TAG_TABLE: return BIT(LANDMARK_TABLE);
+	case TAG_TD: case TAG_TH: return BIT(LANDMARK_CELL);
+	case TAG_UL: return BIT(LANDMARK_LIST);
+	case TAG_OL: return BIT(LANDMARK_LIST) | BIT(LANDMARK_NUMBERED);
+	case TAG_DL: return BIT(LANDMARK_LIST) | BIT(LANDMARK_TERMS);
+	case TAG_LI: case TAG_DD: case TAG_DT: return BIT(LANDMARK_ITEM);
+	case TAG_FIGURE: return BIT(LANDMARK_FIGURE);
+	case TAG_BLOCKQUOTE: return BIT(LANDMARK_QUOTE);
+	case TAG_PRE: return BIT(LANDMARK_CODE);
+	case TAG_DETAILS: return BIT(LANDMARK_DETAILS);
+	case TAG_BUTTON: case TAG_SELECT: case TAG_FIELDSET: case TAG_SUMMARY: return BIT(LANDMARK_CONTROL);
+	case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6: return BIT(LANDMARK_HEADING);
+	case TAG_NOSCRIPT: return BIT(LANDMARK_NOSCRIPT);
+	case TAG_TEMPLATE: return BIT(LANDMARK_TEMPLATE);
+	default: return 0;
+	}
+}
+
+/* Whether name: value stands in a style attribute; white space is skipped, the rest is compared in lower case. */
+static bool style_says(mk_str style, const char *declaration)
+{
+	for (size_t i = 0; i < style.len; i++) {
+		size_t k = i;
+		const char *d = declaration;
+		for (; *d && k < style.len; k++) {
+			if (is_space(style.p[k]))
+				continue;
+			char c = style.p[k];
+			if (c >= 'A' && c <= 'Z')
+				c = (char)(c + 32);
+			if (c != *d)
+				break;
+			d++;
+		}
+		if (!*d)
+			return true;
+	}
+	return false;
+}
+
+#define STYLE_READ 512 /* bytes of a style attribute that are looked at */
+
+static bool style_hides(const struct attr *a)
+{
+	mk_str style = {a->value, a->value_len < STYLE_READ ? a->value_len : STYLE_READ};
+	return style.len >= 12 && (style_says(style, "display:none") || style_says(style, "visibility:hidden"));
+}
+
+static uint64_t landmark_of_itemprop(const struct attr *a)
+{
+	static const char *const bodies[] = {"articlebody", "text", "description", "reviewbody", "mainentityofpage"};
+	static const char *const names[] = {"name", "headline"};
+	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+		if (str_equals(a->value, a->value_len, bodies[i]))
+			return BIT(LANDMARK_ITEM_BODY);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (str_equals(a->value, a->value_len, names[i]))
+			return BIT(LANDMARK_ITEM_NAME);
+	return BIT(LANDMARK_ITEM_OTHER);
+}
+
+struct marks mark_element(struct mark_cache *cache, const struct node *n)
+{
+	struct marks m = {0, 0, 0};
+	uint64_t role = 0;
+	uint32_t other;
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct attr *a = &n->u.attrs[i];
+		switch (a->id) {
+		case ATTR_CLASS:
+			m.words |= cached_groups(cache, a, &m.name);
+			break;
+		case ATTR_ID: case ATTR_ITEMTYPE:
+			m.words |= cached_groups(cache, a, &other);
+			break;
+		case ATTR_ROLE:
+			role = landmark_of_role(a);
+			break;
+		case ATTR_HIDDEN:
+			m.landmarks |= BIT(LANDMARK_HIDDEN);
+			break;
+		case ATTR_ARIA_HIDDEN:
+			if (str_equals(a->value, a->value_len, "true"))
+				m.landmarks |= BIT(LANDMARK_ARIA_HIDDEN);
+			break;
+		case ATTR_STYLE:
+			if (style_hides(a))
+				m.landmarks |= BIT(LANDMARK_HIDDEN);
+			break;
+		case ATTR_ITEMSCOPE:
+			m.landmarks |= BIT(LANDMARK_ITEM_SCOPE);
+			break;
+		case ATTR_ITEMPROP:
+			m.landmarks |= landmark_of_itemprop(a);
+			m.words |= cached_groups(cache, a, &other);
+			break;
+		case ATTR_LANG:
+			m.landmarks |= BIT(LANDMARK_LANGUAGE);
+			break;
+		default:
+			break;
+		}
+	}
+	m.landmarks |= role ? role : landmark_of_tag(n);
+	return m;
+}
+
+/* ---- What the page is about ---- */
+
+/* The kind that a type of schema.org belongs to, as a bit; 0 for others. */
+static uint32_t schema_of_type(const char *p, size_t len)
+{
+	static const struct {
+		const char *type;
+		enum schema schema;
+	} types[] = {{"article", SCHEMA_ARTICLE},       {"newsarticle", SCHEMA_NEWS},          {"reportagenewsarticle", SCHEMA_NEWS},
+	             {"analysisnewsarticle", SCHEMA_NEWS}, {"opinionnewsarticle", SCHEMA_NEWS}, {"liveblogposting", SCHEMA_NEWS},
+	             {"blogposting", SCHEMA_BLOG},      {"blog", SCHEMA_BLOG},                 {"scholarlyarticle", SCHEMA_ARTICLE},
+	             {"product", SCHEMA_PRODUCT},       {"productgroup", SCHEMA_PRODUCT},      {"individualproduct", SCHEMA_PRODUCT},
+	             {"offer", SCHEMA_OFFER},           {"aggregateoffer", SCHEMA_OFFER},      {"offercatalog", SCHEMA_OFFER},
+	             {"discussionforumposting", SCHEMA_FORUM}, {"qapage", SCHEMA_FORUM},       {"socialmediaposting", SCHEMA_FORUM},
+	             {"itemlist", SCHEMA_LIST},         {"collectionpage", SCHEMA_LIST},       {"searchresultspage", SCHEMA_LIST},
+	             {"faqpage", SCHEMA_QUESTIONS},     {"organization", SCHEMA_ORGANIZATION}, {"corporation", SCHEMA_ORGANIZATION},
+	             {"localbusiness", SCHEMA_SERVICE}, {"service", SCHEMA_SERVICE},           {"softwareapplication", SCHEMA_SERVICE},
+	             {"professionalservice", SCHEMA_SERVICE}, {"webapplication", SCHEMA_SERVICE}, {"event", SCHEMA_EVENT},
+	             {"jobposting", SCHEMA_EVENT},      {"recipe", SCHEMA_RECIPE},             {"videoobject", SCHEMA_VIDEO},
+	             {"person", SCHEMA_PERSON},         {"profilepage", SCHEMA_PERSON},        {"techarticle", SCHEMA_GUIDE},
+	             {"howto", SCHEMA_GUIDE},           {"apireference", SCHEMA_GUIDE},        {"course", SCHEMA_GUIDE},
+	             {"review", SCHEMA_REVIEW},         {"aggregaterating", SCHEMA_REVIEW},    {"website", SCHEMA_WEBSITE},
+	             {"comment", SCHEMA_COMMENT},       {"usercomments", SCHEMA_COMMENT}};
+	for (size_t i = len; i-- > 0;)
+		if (p[i] == '/' || p[i] == ':' || p[i] == '#') {
+			p += i + 1;
+			len -= i + 1;
+			break;
+		}
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (str_equals(p, len, types[i].type))
+			return (uint32_t)1 << types[i].schema;
+	return 0;
+}
+
+#define TYPES_MOST 16 /* of one "@type" list */
+
+/* The types that a text of JSON-LD names, wherever they stand in it: a string behind "@type", or a list of them. */
+static uint32_t schema_of_json(const char *p, size_t len)
+{
+	const char *const end = p + len;
+	uint32_t found = 0;
+	while ((p = memchr(p, '@', (size_t)(end - p))) != NULL) {
+		p++;
+		if (end - p < 6 || memcmp(p, "type\"", 5) != 0)
+			continue;
+		p += 5;
+		bool list = false;
+		for (int n = 0; n < TYPES_MOST && (!n || list); n++) {
+			for (; p < end && (is_space(*p) || *p == ':' || *p == ',' || *p == '['); p++)
+				list |= *p == '[';
+			const char *close = p < end && *p == '"' ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
+			if (!close)
+				break;
+			found |= schema_of_type(p + 1, (size_t)(close - p - 1));
+			p = close + 1;
+		}
+	}
+	return found;
+}
+
+static uint32_t schema_of_meta(const struct node *n)
+{
+	const struct attr *property = dom_attr(n, ATTR_PROPERTY);
+	if (!property || !str_equals(property->value, property->value_len, "og:type"))
+		return 0;
+	mk_str type = str_trim(dom_value(n, ATTR_CONTENT));
+	if (str_equals(type.p, type.len, "article"))
+		return 1u << SCHEMA_OG_ARTICLE;
+	if (str_equals(type.p, type.len, "website"))
+		return 1u << SCHEMA_OG_WEBSITE;
+	if (type.len >= 7 && str_equals(type.p + type.len - 7, 7, "product"))
+		return 1u << SCHEMA_OG_PRODUCT;
+	return 0;
+}
+
+uint32_t mark_schema(const struct node *n)
+{
+	if (n->tag == TAG_META)
+		return schema_of_meta(n);
+	if (n->tag != TAG_SCRIPT) {
+		const struct attr *type = dom_attr(n, ATTR_ITEMTYPE);
+		return type ? schema_of_type(type->value, type->value_len) : 0;
+	}
+	mk_str type = str_trim(dom_value(n, ATTR_TYPE));
+	uint32_t found = 0;
+	if (str_equals(type.p, type.len, "application/ld+json"))
+		for (const struct node *text = first_child(n); text; text = text->next)
+			if (text->type == NODE_TEXT)
+				found |= schema_of_json(text->u.text, text->len);
+	return found;
+}

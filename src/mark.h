@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mark.h - what an element says of itself, by its tag, role, style and names: landmarks and groups of words.
+ */
+#ifndef MAKALA_MARK_H
+#define MAKALA_MARK_H
+
+#include "dom.h"
+#include "tables/words.h"
+
+/* What a block may stand in that tells content from furniture.  A mark is one of these, or N_LANDMARKS + enum word_group. */
+enum landmark {
+	LANDMARK_ARTICLE,
+	LANDMARK_MAIN,
+	LANDMARK_SECTION,
+	LANDMARK_ASIDE,
+	LANDMARK_NAV,
+	LANDMARK_HEADER,
+	LANDMARK_FOOTER,
+	LANDMARK_FORM,
+	LANDMARK_DIALOG,
+	LANDMARK_TABLE,
+	LANDMARK_CELL,
+	LANDMARK_LIST,
+	LANDMARK_NUMBERED, /* ol */
+	LANDMARK_TERMS,    /* dl */
+	LANDMARK_ITEM,
+	LANDMARK_FIGURE,
+	LANDMARK_QUOTE,
+	LANDMARK_CODE,
+	LANDMARK_DETAILS,
+	LANDMARK_CONTROL, /* button, select, fieldset, summary, or a role of that kind */
+	LANDMARK_TABS,    /* roles tab, tabpanel, tablist */
+	LANDMARK_HEADING,
+	LANDMARK_NOSCRIPT,
+	LANDMARK_TEMPLATE,
+	LANDMARK_HIDDEN,      /* display:none, visibility:hidden, hidden */
+	LANDMARK_ARIA_HIDDEN, /* hidden from those who listen only */
+	LANDMARK_LINK,        /* a[href] around blocks */
+	LANDMARK_ITEM_SCOPE,  /* microdata */
+	LANDMARK_ITEM_BODY,   /* itemprop articleBody, text, description, reviewBody */
+	LANDMARK_ITEM_NAME,   /* itemprop name, headline */
+	LANDMARK_ITEM_OTHER,  /* any other itemprop */
+	LANDMARK_LANGUAGE,    /* lang */
+	N_LANDMARKS
+};
+
+#define N_MARKS (N_LANDMARKS + N_WORD_GROUPS)
+
+struct marks {
+	uint64_t landmarks; /* bits of enum landmark */
+	uint64_t words;     /* bits of enum word_group */
+	uint32_t name;      /* hash of the class attribute */
+};
+
+#define MARK_CACHE 1024 /* a power of two */
+
+/* Class and id values that were taken apart before, by hash; a later one takes the place of an earlier. */
+struct mark_cache {
+	struct {
+		const char *p;
+		uint32_t len, hash;
+		uint64_t words;
+	} slots[MARK_CACHE];
+};
+
+/* Kinds of things that structured data and og:type name. */
+enum schema {
+	SCHEMA_ARTICLE,
+	SCHEMA_NEWS,
+	SCHEMA_BLOG,
+	SCHEMA_PRODUCT,
+	SCHEMA_OFFER,
+	SCHEMA_FORUM,
+	SCHEMA_LIST,
+	SCHEMA_QUESTIONS,
+	SCHEMA_ORGANIZATION,
+	SCHEMA_SERVICE,
+	SCHEMA_EVENT,
+	SCHEMA_RECIPE,
+	SCHEMA_VIDEO,
+	SCHEMA_PERSON,
+	SCHEMA_GUIDE,
+	SCHEMA_REVIEW,
+	SCHEMA_WEBSITE,
+	SCHEMA_COMMENT,
+	SCHEMA_OG_ARTICLE,
+	SCHEMA_OG_PRODUCT,
+	SCHEMA_OG_WEBSITE,
+	N_SCHEMAS
+};
+
+/* Bits of enum schema that an element adds to the page: script with JSON-LD, meta, anything with itemtype. */
+uint32_t mark_schema(const struct node *n);
+
+/* The marks of an HTML element.  cache must be zeroed before its first use on a page. */
+struct marks mark_element(struct mark_cache *cache, const struct node *n);
+
+#endif
