@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""net - the multi-layer perceptron that scores blocks: training in floats, and its form in 7-bit inputs and 8-bit weights.
+
+	q = clamp(round(x * scale + offset), 0, 127)      scale, offset: +-4 standard deviations
+	h1 = max(0, b1 + s1 * (q @ w1))                   w1 int8, the sum exact
+	h2 = max(0, b2 + h1 @ w2)
+	p = 1 / (1 + exp(-(b3 + h2 @ w3)))
+
+Training sees the same 7-bit inputs, as z = (q - 63.5) * STEP, so only the weights of the first layer are rounded afterwards.
+"""
+
+import dataclasses
+
+import numpy as np
+
+F = np.float32
+MIDDLE, STEP = F(63.5), F(8 / 127)
+H1, H2 = 48, 24
+
+
+@dataclasses.dataclass
+class Recipe:
+    epochs: int = 10
+    batch: int = 8          # pages
+    rate: float = 2e-3
+    warm_up: int = 200      # steps
+    last_rate: float = 0.02 # of rate
+    decay: float = 0.02
+    drop: float = 0.2       # of inputs and hidden units
+    drop_columns: float = 0.1
+    f1: float = 0.5         # weight of 1 - soft page F1
+    smooth: float = 0.0     # words added to both sides of the soft F1
+    h1: int = H1
+    h2: int = H2
+    seed: int = 1
+
+
+def scales(x):
+    """(scale, offset) for 7-bit inputs; a column that never changes gets 0 and 64."""
+    mean, deviation = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
+    moves = deviation > 1e-6
+    scale = np.where(moves, 127 / 8 / np.where(moves, deviation, 1), 0)
+    return scale.astype(F), np.where(moves, 63.5 - mean * scale, 64).astype(F)
+
+
+def quantise(x, scale, offset):
+    out = np.empty(x.shape, np.uint8)
+    for at in range(0, len(x), 65536):
+        out[at : at + 65536] = np.clip(np.rint(x[at : at + 65536] * scale + offset), 0, 127)
+    return out
+
+
+def sigmoid(v):
+    return 1 / (1 + np.exp(-v))
+
+
+class Net:
+    """Parameters in floats."""
+
+    def __init__(self, n, recipe, rng):
+        def normal(rows, columns):
+            return (rng.standard_normal((rows, columns)) * np.sqrt(2 / rows)).astype(F)
+
+        self.all = [normal(n, recipe.h1), np.zeros(recipe.h1, F), normal(recipe.h1, recipe.h2), np.zeros(recipe.h2, F),
+                    normal(recipe.h2, 1) * F(0.5), np.full(1, -1, F)]
+
+
+class Adam:
+    def __init__(self, values, decay):
+        self.values, self.decay = values, decay
+        self.m, self.v = [np.zeros_like(p) for p in values], [np.zeros_like(p) for p in values]
+        self.t = 0
+
+    def step(self, gradients, rate):
+        self.t += 1
+        c1, c2 = 1 - 0.9**self.t, 1 - 0.999**self.t
+        for p, g, m, v in zip(self.values, gradients, self.m, self.v):
+            m += F(0.1) * (g - m)
+            v += F(0.001) * (g * g - v)
+            if p.ndim == 2:
+                p -= F(rate * self.decay) * p
+            p -= F(rate / c1) * m / (np.sqrt(v / F(c2)) + F(1e-8))
+
+
+def rate_at(step, steps, recipe):
+    if step < recipe.warm_up:
+        return recipe.rate * (step + 1) / recipe.warm_up
+    part = (step - recipe.warm_up) / max(1, steps - recipe.warm_up)
+    return recipe.rate * (recipe.last_rate + (1 - recipe.last_rate) * 0.5 * (1 + np.cos(np.pi * part)))
+
+
+def keep_mask(rng, shape, drop):
+    """Ones and zeros over 1 - drop, with drop rounded to a 256th."""
+    limit = round(drop * 256)
+    size = int(np.prod(shape))
+    bits = np.frombuffer(rng.bytes(size), np.uint8).reshape(shape) >= limit
+    return bits.astype(F) * F(256 / (256 - limit))
+
+
+def loss_gradient(p, batch, recipe):
+    """Of the mean over the batch's pages, by the log odds of each block."""
+    out = np.empty_like(p)
+    at = 0
+    total = sum(page.weight for page in batch)
+    for page in batch:
+        rows = slice(at, at + len(page.n))
+        at = rows.stop
+        q = p[rows]
+        g = page.block_weight * (q - page.target)
+        hit, said = float(q @ page.hit), float(q @ page.n) + page.n_gold
+        if recipe.f1 and said > 0 and page.n_gold:
+            slope = 2 * (page.hit * F(said) - F(hit) * page.n) / F(said * said)
+            g -= F(recipe.f1) * slope * q * (1 - q)
+        out[rows] = g * F(page.weight / total)
+    return out
+
+
+def train(pages, quantised, recipe):
+    """pages hold at, n, n_gold, weight, block_weight, target, hit; quantised are the inputs of all pages' blocks."""
+    rng = np.random.Generator(np.random.PCG64(recipe.seed))
+    pages = [page for page in pages if len(page.n)]
+    net = Net(quantised.shape[1], recipe, rng)
+    w1, b1, w2, b2, w3, b3 = net.all
+    adam = Adam(net.all, recipe.decay)
+    steps, step = recipe.epochs * -(-len(pages) // recipe.batch), 0
+    for _ in range(recipe.epochs):
+        order = rng.permutation(len(pages))
+        for start in range(0, len(pages), recipe.batch):
+            batch = [pages[i] for i in order[start : start + recipe.batch]]
+            x = np.concatenate([quantised[page.at : page.at + len(page.n)] for page in batch]).astype(F)
+            x -= MIDDLE
+            x *= STEP
+            if recipe.drop:
+                x *= keep_mask(rng, x.shape, recipe.drop)
+            if recipe.drop_columns:
+                at = 0
+                for page in batch:
+                    x[at : at + len(page.n)] *= keep_mask(rng, x.shape[1], recipe.drop_columns)
+                    at += len(page.n)
+            a1 = np.maximum(x @ w1 + b1, 0)
+            mask1 = keep_mask(rng, a1.shape, recipe.drop) if recipe.drop else F(1)
+            d1 = a1 * mask1
+            a2 = np.maximum(d1 @ w2 + b2, 0)
+            mask2 = keep_mask(rng, a2.shape, recipe.drop) if recipe.drop else F(1)
+            d2 = a2 * mask2
+            g3 = loss_gradient(sigmoid(d2 @ w3[:, 0] + b3), batch, recipe)
+            g2 = np.outer(g3, w3[:, 0]) * mask2 * (a2 > 0)
+            g1 = (g2 @ w2.T) * mask1 * (a1 > 0)
+            adam.step([x.T @ g1, g1.sum(0), d1.T @ g2, g2.sum(0), (d2.T @ g3)[:, None], g3.sum(keepdims=True)],
+                      rate_at(step, steps, recipe))
+            step += 1
+    return net
+
+
+class Quantised:
+    """The net as src/model.c computes it."""
+
+    def __init__(self, net, moves):
+        """moves: which columns ever change; the others get no weight."""
+        w1, b1, w2, b2, w3, b3 = net.all
+        w1 = w1 * moves[:, None]
+        top = np.maximum(np.abs(w1).max(axis=0), 1e-9)
+        self.w1 = np.rint(w1 * (127 / top)).astype(np.int8)
+        self.s1 = (top / 127 * STEP).astype(F)
+        self.b1 = (b1 - MIDDLE * self.s1 * self.w1.sum(axis=0, dtype=np.int64)).astype(F)
+        self.w2, self.b2, self.w3, self.b3 = w2, b2, w3[:, 0].copy(), F(b3[0])
+
+    def score(self, q):
+        sums = q.astype(F) @ self.w1.astype(F)  # exact: below 2^24
+        h1 = np.maximum(self.b1 + self.s1 * sums, 0)
+        h2 = np.maximum(self.b2 + h1 @ self.w2, 0)
+        return sigmoid(self.b3 + h2 @ self.w3)
+
+
+def score_float(net, q):
+    w1, b1, w2, b2, w3, b3 = net.all
+    h1 = np.maximum((q.astype(F) - MIDDLE) * STEP @ w1 + b1, 0)
+    return sigmoid(np.maximum(h1 @ w2 + b2, 0) @ w3[:, 0] + b3)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""pages - labelled pages -> what the trainer needs of them: features from the library, labels, words.
+
+Both are kept in build/train/: features under the hash of the library and of the pages, labels under the hash of the blocks' texts.
+Blocks without a word are left out everywhere: they weigh nothing and are decided by their neighbours.
+"""
+
+import ctypes
+import gzip
+import hashlib
+import multiprocessing
+import os
+import pathlib
+import re
+import sys
+
+import numpy as np
+
+import label
+from folds import fold_of
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+CACHE = ROOT / "build" / "train"
+sys.path.append(str(ROOT / "bench"))
+import measure  # noqa: E402
+import shapes  # noqa: E402
+
+
+class Str(ctypes.Structure):
+    _fields_ = [("p", ctypes.c_void_p), ("len", ctypes.c_size_t)]
+
+
+class Block(ctypes.Structure):
+    _fields_ = [("text", Str), ("score", ctypes.c_float), ("from_", ctypes.c_uint32), ("to", ctypes.c_uint32),
+                ("n_words", ctypes.c_uint32), ("kind", ctypes.c_uint8), ("level", ctypes.c_uint8), ("reason", ctypes.c_uint8),
+                ("keep", ctypes.c_bool)]
+
+
+class Library:
+    def __init__(self, path):
+        self.so = ctypes.CDLL(str(path))
+        self.so.mk_page_new.restype = ctypes.c_void_p
+        self.so.mk_block_at.restype = ctypes.POINTER(Block)
+        self.so.mk_features_of.restype = ctypes.c_void_p
+        self.so.mk_feature_name.restype = ctypes.c_char_p
+        self.so.mk_extract.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p]
+        self.so.mk_block_at.argtypes = self.so.mk_features_of.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
+        self.page = self.so.mk_page_new(None)
+        self.names = []
+        while self.so.mk_feature_name(len(self.names)):
+            self.names.append(self.so.mk_feature_name(len(self.names)).decode())
+
+    def blocks(self, html):
+        """Texts, numbers of words, and the feature matrix of a page, of its blocks with words."""
+        status = self.so.mk_extract(self.page, html, len(html), None)
+        if status:
+            raise RuntimeError(f"mk_extract: {status}")
+        texts, words, rows, i = [], [], [], 0
+        while b := self.so.mk_block_at(self.page, i):
+            b = b.contents
+            if b.n_words:
+                texts.append(ctypes.string_at(b.text.p, b.text.len).decode())
+                words.append(b.n_words)
+                rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * len(self.names)))
+            i += 1
+        x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), len(self.names))
+        return texts, np.array(words, np.int32), x
+
+
+class Page:
+    """Of the blocks: x features, n words, y labels, same the first block with the same text, ids and starts their tokens that stand
+    in the gold, sizes all of their tokens; of the page: gold counts, its sum, set, kind, key, fold."""
+
+
+def page_columns():
+    """Names of the columns that are the same for all blocks of a page."""
+    return re.findall(r"^PAGE_FEATURE\((\w+)", (ROOT / "src" / "features.def").read_text(), re.M)
+
+
+def read_html(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        return file.read()
+
+
+def labels_of(shape, source, texts):
+    """What does not depend on the features, from the cache when the texts are the same."""
+    digest = hashlib.sha256("\0".join([LABELLER, shape, source.gold, *texts]).encode()).hexdigest()[:32]
+    path = CACHE / "labels" / digest[:2] / f"{digest}.npz"
+    if path.exists():
+        with np.load(path) as kept:
+            return dict(kept)
+    by_character = shape != "WCXB"
+    gold = {}
+    for t in measure.words(source.gold, by_character):
+        gold[t] = gold.get(t, 0) + 1
+    ids = {t: i for i, t in enumerate(gold)}
+    tokens = [measure.words(t, by_character) for t in texts]
+    found = [[ids[t] for t in b if t in ids] for b in tokens]
+    first = {}
+    out = {
+        "y": np.array(label.label_blocks(texts, source.gold)[0], np.float32),
+        "same": np.array([first.setdefault(t, i) for i, t in enumerate(texts)], np.int32),
+        "ids": np.array([i for b in found for i in b], np.int32),
+        "starts": np.concatenate([[0], np.cumsum([len(b) for b in found])]).astype(np.int32),
+        "sizes": np.array([len(b) for b in tokens], np.int32),
+        "gold": np.array(list(gold.values()), np.int32),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.npz")
+    np.savez(part, **out)
+    os.replace(part, path)
+    return out
+
+
+LABELLER = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in ("align.c", "label.py"))).hexdigest()
+library = None
+
+
+def read_page(job):
+    shape, source = job
+    texts, words, x = library.blocks(read_html(source.path))
+    return words, x, labels_of(shape, source, texts)
+
+
+def start_worker(path):
+    global library
+    library = Library(path)
+
+
+def data_hash(sources):
+    h = hashlib.sha256()
+    for shape, source in sources:
+        h.update(repr((shape, source.key, source.gold)).encode())
+        h.update(pathlib.Path(source.path).read_bytes())
+    return h.hexdigest()
+
+
+def load(folders, library_path, jobs=2, limit=None):
+    """(column names, pages); x of each page is a slice of one array."""
+    sources = []
+    for folder in folders:
+        shape, found = shapes.load(str(folder))
+        sources += [(shape, source) for source in (found[:limit] if limit else found)]
+    names = Library(library_path).names
+    mark = hashlib.sha256((data_hash(sources) + LABELLER).encode() + pathlib.Path(library_path).read_bytes()).hexdigest()[:16]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    path = CACHE / f"pages-{mark}.npz"
+    if not path.exists():
+        with multiprocessing.Pool(jobs, start_worker, (library_path,)) as pool:
+            found = pool.map(read_page, sources, chunksize=8)
+        out = {"x": np.concatenate([x for _, x, _ in found]), "words": np.concatenate([w for w, _, _ in found]),
+               "rows": np.array([len(w) for w, _, _ in found])}
+        for name in found[0][2]:
+            out[name] = np.concatenate([labels[name] for _, _, labels in found])
+            out["n_" + name] = np.array([len(labels[name]) for _, _, labels in found])
+        del found
+        for old in CACHE.glob("pages-*.npz"):
+            old.unlink()
+        part = path.with_suffix(".part.npz")
+        np.savez(part, **out)
+        os.replace(part, path)
+    with np.load(path) as kept:
+        data = {name: kept[name] for name in kept.files}
+    return names, [page for page in cut(sources, data)]
+
+
+def cut(sources, data):
+    at = dict.fromkeys(data, 0)
+
+    def take(name, n):
+        at[name] += n
+        return data[name][at[name] - n : at[name]]
+
+    for i, (shape, source) in enumerate(sources):
+        page = Page()
+        page.at = at["x"]
+        page.x, page.n = take("x", data["rows"][i]), take("words", data["rows"][i])
+        for name in ("y", "same", "ids", "starts", "sizes", "gold"):
+            setattr(page, name, take(name, data["n_" + name][i]))
+        page.n_gold = int(page.gold.sum())
+        page.set, page.kind, page.key, page.fold = shape, source.kind, source.key, fold_of(shape, source)
+        yield page
