@@ -8,9 +8,13 @@ REPEAT_WORDS = 8
 HOPELESS, FEW_WORDS = 0.2, 60
 
 
+def bucket(p):
+    return np.clip((p * BUCKETS).astype(int), 0, BUCKETS - 1)
+
+
 def expected_f1(p, n):
     """(lowest bucket to keep, expected F1 of that); BUCKETS when there is nothing to keep."""
-    at = np.clip((p * BUCKETS).astype(int), 0, BUCKETS - 1)
+    at = bucket(p)
     kept = np.cumsum(np.bincount(at, n, BUCKETS)[::-1])
     hit = np.cumsum(np.bincount(at, p * n, BUCKETS)[::-1])
     f1 = np.where(kept > 0, 2 * hit / np.maximum(kept + hit[-1], 1e-9), 0)
@@ -23,7 +27,7 @@ def choose(p, page):
     cut, f1 = expected_f1(p, page.n)
     if f1 < HOPELESS and page.n.sum() < FEW_WORDS:
         return np.zeros(len(p), bool)
-    keep = np.clip((p * BUCKETS).astype(int), 0, BUCKETS - 1) >= cut
+    keep = bucket(p) >= cut
     return keep & likeliest(p, page)
 
 

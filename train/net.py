@@ -6,7 +6,7 @@
 	h2 = max(0, b2 + h1 @ w2)
 	p = 1 / (1 + exp(-(b3 + h2 @ w3)))
 
-Training sees the same 7-bit inputs, as z = (q - 63.5) * STEP, so only the weights of the first layer are rounded afterwards.
+Training sees the same 7-bit inputs, as z = (q - 64) * STEP, so only the weights of the first layer are rounded afterwards.
 """
 
 import dataclasses
@@ -14,8 +14,9 @@ import dataclasses
 import numpy as np
 
 F = np.float32
-MIDDLE, STEP = F(63.5), F(8 / 127)
+MIDDLE, STEP = F(64), F(8 / 127)
 H1, H2 = 48, 24
+ROWS = 1 << 14  # looked at in one go
 
 
 @dataclasses.dataclass
@@ -37,16 +38,21 @@ class Recipe:
 
 def scales(x):
     """(scale, offset) for 7-bit inputs; a column that never changes gets 0 and 64."""
-    mean, deviation = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
+    mean, square = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+    for at in range(0, len(x), ROWS):
+        mean += x[at : at + ROWS].sum(axis=0, dtype=np.float64) / len(x)
+    for at in range(0, len(x), ROWS):
+        square += np.square(x[at : at + ROWS] - mean).sum(axis=0) / len(x)
+    deviation = np.sqrt(square)
     moves = deviation > 1e-6
     scale = np.where(moves, 127 / 8 / np.where(moves, deviation, 1), 0)
-    return scale.astype(F), np.where(moves, 63.5 - mean * scale, 64).astype(F)
+    return scale.astype(F), np.where(moves, 64 - mean * scale, 64).astype(F)
 
 
 def quantise(x, scale, offset):
     out = np.empty(x.shape, np.uint8)
-    for at in range(0, len(x), 65536):
-        out[at : at + 65536] = np.clip(np.rint(x[at : at + 65536] * scale + offset), 0, 127)
+    for at in range(0, len(x), ROWS):
+        out[at : at + ROWS] = np.clip(np.rint(x[at : at + ROWS] * scale + offset), 0, 127)
     return out
 
 

@@ -69,7 +69,7 @@ class Library:
 
 
 class Page:
-    """Of the blocks: x features, n words, y labels, same the first block with the same text, ids and starts their tokens that stand
+    """Of the blocks: at the row of the first, words, y labels, same the first block with the same text, ids and starts their tokens that stand
     in the gold, sizes all of their tokens; of the page: gold counts, its sum, set, kind, key, fold."""
 
 
@@ -137,7 +137,7 @@ def data_hash(sources):
 
 
 def load(folders, library_path, jobs=2, limit=None):
-    """(column names, pages); x of each page is a slice of one array."""
+    """(column names, features of all blocks, pages): a page's blocks are n rows of the features from at on."""
     sources = []
     for folder in folders:
         shape, found = shapes.load(str(folder))
@@ -149,35 +149,33 @@ def load(folders, library_path, jobs=2, limit=None):
     if not path.exists():
         with multiprocessing.Pool(jobs, start_worker, (library_path,)) as pool:
             found = pool.map(read_page, sources, chunksize=8)
-        out = {"x": np.concatenate([x for _, x, _ in found]), "words": np.concatenate([w for w, _, _ in found]),
-               "rows": np.array([len(w) for w, _, _ in found])}
+        out = {"words": np.concatenate([w for w, _, _ in found]), "n_words": np.array([len(w) for w, _, _ in found])}
         for name in found[0][2]:
             out[name] = np.concatenate([labels[name] for _, _, labels in found])
             out["n_" + name] = np.array([len(labels[name]) for _, _, labels in found])
+        x = np.concatenate([x for _, x, _ in found])
         del found
-        for old in CACHE.glob("pages-*.npz"):
+        for old in CACHE.glob("pages-*.np?"):
             old.unlink()
+        np.save(path.with_suffix(".npy"), x)
         part = path.with_suffix(".part.npz")
         np.savez(part, **out)
         os.replace(part, path)
     with np.load(path) as kept:
         data = {name: kept[name] for name in kept.files}
-    return names, [page for page in cut(sources, data)]
+    return names, np.load(path.with_suffix(".npy")), list(cut(sources, data))
 
 
 def cut(sources, data):
-    at = dict.fromkeys(data, 0)
-
-    def take(name, n):
-        at[name] += n
-        return data[name][at[name] - n : at[name]]
-
+    names = [name for name in data if not name.startswith("n_")]
+    at = dict.fromkeys(names, 0)
     for i, (shape, source) in enumerate(sources):
         page = Page()
-        page.at = at["x"]
-        page.x, page.n = take("x", data["rows"][i]), take("words", data["rows"][i])
-        for name in ("y", "same", "ids", "starts", "sizes", "gold"):
-            setattr(page, name, take(name, data["n_" + name][i]))
+        page.at = at["words"]
+        for name in names:
+            n = int(data["n_" + name][i])
+            setattr(page, name, data[name][at[name] : at[name] + n])
+            at[name] += n
         page.n_gold = int(page.gold.sum())
         page.set, page.kind, page.key, page.fold = shape, source.kind, source.key, fold_of(shape, source)
         yield page

@@ -1,146 +1,284 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""train - labelled pages -> the model of src/model.c."""
+"""train - labelled pages -> src/tables/model.h, and what it is worth on pages whose sites it has not seen.
+
+	make train DATA=../shared/wcxb-dev,../shared/articles,../shared/news
+
+1. pages.py reads pages, features and labels.  2. teacher.py trains large models without each fold and each pair of folds.  3. net.py trains the
+net that is shipped, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.  4. judge.py trains the nets for
+page type and confidence on what 3. gave out of fold.  5. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have
+not seen fold K, so that the library itself can be measured on it.  The report goes to the terminal and to build/train/report.json.
+"""
 
 import os
 
 # The same arithmetic everywhere: one thread a process, and kernels that any x86-64 with AVX2 has.
-os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", OPENBLAS_CORETYPE="Haswell")
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", OPENBLAS_CORETYPE="Haswell",
+                  NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR")
 
 import argparse  # noqa: E402
+import dataclasses  # noqa: E402
+import hashlib  # noqa: E402
 import json  # noqa: E402
 import multiprocessing  # noqa: E402
+import pathlib  # noqa: E402
+import sys  # noqa: E402
 import time  # noqa: E402
+import warnings  # noqa: E402
+
+warnings.filterwarnings("ignore", message=".*NPY_DISABLE_CPU_FEATURES.*")  # not every processor has them to begin with
 
 import numpy as np  # noqa: E402
 
 import choose  # noqa: E402
+import export  # noqa: E402
+import judge  # noqa: E402
 import net  # noqa: E402
 import pages as reader  # noqa: E402
+import teacher  # noqa: E402
 from folds import FOLDS  # noqa: E402
 
 F = np.float32
-SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}
-KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
+SETS = ("WCXB", "articles", "news")
+SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}  # of a page
+TEACHER = (("trees", 2), ("net", 3))                      # kinds of models, and how many of each
+TAUGHT = 0.7                                              # of what the net is to learn; the rest are labels
+START = time.monotonic()
 
 
 def say(text):
     print(f"{time.monotonic() - START:6.0f} s  {text}", flush=True)
 
 
-START = time.monotonic()
-
-
 class Data:
     """All pages, their 7-bit inputs, and the columns' names."""
 
     def __init__(self, options):
-        self.names, self.pages = reader.load(options.data, options.library, options.jobs, options.limit)
+        self.names, x, self.pages = reader.load(options.data, options.library, options.jobs, options.limit)
         self.page_names = reader.page_columns()
-        x = np.concatenate([p.x for p in self.pages])
         if "policy" not in self.names:
             self.names, self.page_names = self.names + ["policy"], self.page_names + ["policy"]
             x = np.hstack([x, np.zeros((len(x), 1), F)])
         policy = self.names.index("policy")
         for p in self.pages:
-            x[p.at : p.at + len(p.n), policy] = p.set == "WCXB"
-        for name in (options.without or "").split(",") if options.without else ():
-            x[:, [i for i, n in enumerate(self.names) if n.startswith(name)]] = 0
-        self.x = x
+            x[p.at : p.at + len(p.words), policy] = p.set == "WCXB"
+        if options.without:
+            x[:, [i for i, n in enumerate(self.names) if n.startswith(tuple(options.without.split(",")))]] = 0
         self.scale, self.offset = net.scales(x)
         self.moves = self.scale > 0
         self.q = net.quantise(x, self.scale, self.offset)
         for p in self.pages:
             prepare(p)
+        self.mark = hashlib.sha256(self.q.tobytes() + b"".join(p.y.tobytes() for p in self.pages)).hexdigest()
+        self.kind = np.array([judge.KINDS.index(p.kind) if p.kind in judge.KINDS else 0 for p in self.pages])
+        self.fold = np.array([p.fold for p in self.pages])
+        self.set = np.array([p.set for p in self.pages])
 
 
 def prepare(p):
-    p.x = None
     p.repeats = None
     p.weight = SET_WEIGHT[p.set]
-    p.n = p.n.astype(F)
+    p.n = p.words.astype(F)
     p.block_weight = (p.n / max(p.n_gold, 0.3 * p.n.sum(), 20)).astype(F)
     p.target, p.hit = p.y, p.y * p.n
 
 
-def score_fold(fold):
-    """Scores of the fold's pages by a net that saw none of them."""
-    model = net.train([p for p in data.pages if p.fold != fold], data.q, recipe)
-    exact = net.Quantised(model, data.moves)
-    return [(i, exact.score(data.q[p.at : p.at + len(p.n)])) for i, p in enumerate(data.pages) if p.fold == fold]
+# ---- The score net ----
 
 
-def out_of_fold(jobs):
-    scores = [None] * len(data.pages)
+def train_score(job):
+    """The net without a fold (None: without none), and its scores of that fold's pages."""
+    left_out, taught = job
+    some = [p for p in data.pages if p.fold != left_out]
+    for p in some:
+        p.target = p.y if taught is None else F(TAUGHT) * taught[p.at : p.at + len(p.n)] + F(1 - TAUGHT) * p.y
+        p.hit = p.target * p.n
+    exact = net.Quantised(net.train(some, data.q, recipe), data.moves)
+    return left_out, exact, [(i, exact.score(data.q[p.at : p.at + len(p.n)])) for i, p in enumerate(data.pages) if p.fold == left_out]
+
+
+def out_of_fold(jobs, taught, also_all=False):
+    """({fold left out: net}, scores of each page by the net that did not see it)."""
+    nets, scores = {}, [None] * len(data.pages)
+    todo = [(i, taught and taught[i]) for i in [*range(FOLDS)] + [None] * also_all]
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for part in pool.imap_unordered(score_fold, range(FOLDS)):
+        for left_out, exact, part in pool.imap_unordered(train_score, todo):
+            nets[left_out] = exact
             for i, p in part:
                 scores[i] = p
-    return scores
+    return nets, scores
 
 
 def page_f1(scores):
     return np.array([choose.word_f1(choose.choose(s, p), p) for s, p in zip(scores, data.pages)])
 
 
+# ---- The page nets ----
+
+
+def judge_without(job):
+    """The pool and the page nets without a fold."""
+    left_out, views, f1 = job
+    members = np.flatnonzero((data.fold != left_out) & np.array([len(p.n) > 0 for p in data.pages]))
+    weight = np.where(data.set == "WCXB", 1.0, 0.3).astype(F)
+    f1 = f1.astype(F)
+    pool = judge.choose_pool(views, members, data.kind, f1, weight)
+    x = views.of(pool)
+    kinds = judge.train_type(x[members], data.kind[members], weight[members])
+    sure = judge.train_confidence(x[members], f1[members], weight[members])
+    return left_out, pool, kinds, sure
+
+
+def judge_all(jobs, scores, f1):
+    """({fold left out: (pool, type net, confidence net)}, types and confidences out of fold)."""
+    views = judge.Views(data, scores)
+    found, kind, sure = {}, np.zeros(len(f1), int), np.zeros(len(f1))
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for left_out, *nets in pool.imap_unordered(judge_without, [(i, views, f1) for i in [*range(FOLDS), None]]):
+            found[left_out] = nets
+            if left_out is not None:
+                some = np.flatnonzero(data.fold == left_out)
+                x = views.of(nets[0])[some]
+                kind[some], sure[some] = nets[1].out(x).argmax(axis=1), judge.confidence(nets[2], x)
+    return found, kind, sure
+
+
+# ---- Report ----
+
+
 def groups():
     """(name, indices of pages)."""
-    for name in ("WCXB", "articles", "news"):
-        members = [i for i, p in enumerate(data.pages) if p.set == name]
-        if members:
+    for name in SETS:
+        members = np.flatnonzero(data.set == name)
+        if len(members):
             yield name, members
         if name == "WCXB":
-            for kind in KINDS:
-                some = [i for i in members if data.pages[i].kind == kind]
-                if some:
+            for k, kind in enumerate(judge.KINDS):
+                some = members[data.kind[members] == k]
+                if len(some):
                     yield f"  {kind}", some
 
 
-def report(f1, against=None):
+def with_error(values):
+    return f"{values.mean():.4f} +- {values.std(ddof=1) / max(len(values), 1) ** 0.5:.4f}" if len(values) > 1 else "-"
+
+
+def report_f1(f1, against=None):
+    """Mean F1 by group; against: another F1 of each page, NaN where there is none."""
+    out = {}
     for name, members in groups():
-        mean, error = f1[members].mean(), f1[members].std(ddof=1) / len(members) ** 0.5
-        line = f"{name:16} {len(members):5}  {mean:.4f} +- {error:.4f}"
-        if against:
-            d = np.array([f1[i] - against.get(f"{data.pages[i].set}/{data.pages[i].key}", np.nan) for i in members])
-            d = d[~np.isnan(d)]
-            line += f"   {d.mean():+.4f} +- {d.std(ddof=1) / len(d) ** 0.5:.4f}"
+        line = f"{name:16} {len(members):5}  {with_error(f1[members])}"
+        if against is not None:
+            d = (f1 - against)[members]
+            line += f"   {'+' if np.nanmean(d) >= 0 else ''}{with_error(d[~np.isnan(d)])}"
         print(line)
+        out[name.strip()] = {"pages": len(members), "f1": float(f1[members].mean())}
+    return out
+
+
+def report_judge(kind, sure, f1):
+    out = {}
+    for name, members in groups():
+        if name.startswith(" "):
+            print(f"{name:16} type right {np.mean(kind[members] == data.kind[members]):.3f}")
+            continue
+        lost = (1 - f1)[members]
+        worst = np.argsort(sure[members], kind="stable")[: max(1, len(members) // 10)]
+        out[name] = {"type_right": float(np.mean(kind[members] == data.kind[members])), "confidence_error": float(np.abs(sure - f1)[members].mean()),
+                     "confidence_mean": float(sure[members].mean()), "lost_in_least_confident_tenth": float(lost[worst].sum() / lost.sum())}
+        print(f"{name:16} type right {out[name]['type_right']:.3f}  confidence off by {out[name]['confidence_error']:.4f}, "
+              f"mean {out[name]['confidence_mean']:.4f} for {f1[members].mean():.4f}; the least confident tenth holds "
+              f"{out[name]['lost_in_least_confident_tenth']:.3f} of the lost F1")
+    return out
+
+
+def page_names():
+    return [f"{p.set}/{p.key}" for p in data.pages]
+
+
+def read_f1(path):
+    known = json.loads(pathlib.Path(path).read_text())
+    return np.array([known.get(name, np.nan) for name in page_names()])
+
+
+# ---- Commands ----
+
+
+def quick(options):
+    """Nets without a teacher, a few seeds, and the F1 out of fold."""
+    f1 = []
+    for seed in range(1, options.seeds + 1):
+        recipe.seed = seed
+        f1.append(page_f1(out_of_fold(options.jobs, None)[1]))
+        say(f"seed {seed}: WCXB {f1[-1][data.set == 'WCXB'].mean():.4f}")
+    f1 = np.mean(f1, axis=0)
+    report_f1(f1, read_f1(options.against) if options.against else None)
+    if options.save:
+        pathlib.Path(options.save).write_text(json.dumps(dict(zip(page_names(), f1))))
+
+
+def write_tables(options, nets, judged):
+    n_block = len(data.names) - len(data.page_names)
+    for left_out, score in nets.items():
+        about = [f"Trained on {sum(p.fold != left_out for p in data.pages)} pages." if left_out is None else
+                 f"Trained on the {sum(p.fold != left_out for p in data.pages)} pages outside of fold {left_out}."]
+        text = export.header(data.names, n_block, data.scale, data.offset, score, *judged[left_out], about)
+        path = pathlib.Path(options.out) if left_out is None else reader.CACHE / f"fold-{left_out}.h"
+        path.write_text(text)
+        say(f"wrote {os.path.relpath(path, reader.ROOT)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}")
+
+
+def full(options):
+    taught = teacher.all_scores(data, options.jobs, say, TEACHER) if not options.no_teacher else None
+    figures = {}
+    if taught:
+        print("F1 out of fold, the teacher:")
+        figures["teacher"] = report_f1(page_f1([taught[None][p.at : p.at + len(p.n)] for p in data.pages]))
+    nets, scores = out_of_fold(options.jobs, taught, also_all=True)
+    f1 = page_f1(scores)
+    say("F1 out of fold, the net:")
+    figures["net"] = report_f1(f1, read_f1(options.against) if options.against else None)
+    judged, kind, sure = judge_all(options.jobs, scores, f1)
+    say("types and confidences out of fold:")
+    figures["judge"] = report_judge(kind, sure, f1)
+    write_tables(options, nets, judged)
+    figures["pages"] = {name: {"fold": p.fold, "f1": float(f), "type": judge.KINDS[k], "confidence": float(c)}
+                        for name, p, f, k, c in zip(page_names(), data.pages, f1, kind, sure)}
+    (reader.CACHE / "report.json").write_text(json.dumps(figures, indent=1))
+    if options.save:
+        pathlib.Path(options.save).write_text(json.dumps(dict(zip(page_names(), f1))))
+    say("done")
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="train/train.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="train/train.py", description=__doc__.split("\n")[0])
     parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, apart by commas")
+    parser.add_argument("--out", default=str(reader.ROOT / "src" / "tables" / "model.h"), help="the table to write")
     parser.add_argument("--library", default=str(reader.ROOT / "build" / "libmakala.so"))
     parser.add_argument("--jobs", type=int, default=2, help="processes; the result is the same")
     parser.add_argument("--limit", type=int, help="so many pages of each folder")
-    parser.add_argument("--quick", action="store_true", help="one net a fold, its F1 out of fold, and no table")
-    parser.add_argument("--save", help="write each page's F1 there")
-    parser.add_argument("--against", help="compare with what --save wrote, page by page")
+    parser.add_argument("--quick", action="store_true", help="no teacher, no table: F1 out of fold only")
+    parser.add_argument("--no-teacher", action="store_true", help="learn labels only")
+    parser.add_argument("--seeds", type=int, default=1, help="with --quick: mean of the F1 of so many nets")
     parser.add_argument("--without", help="leave out columns whose names begin so, apart by commas")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in net.Recipe")
-    parser.add_argument("--seeds", type=int, default=1, help="average the F1 over so many nets")
+    parser.add_argument("--save", help="write each page's F1 there")
+    parser.add_argument("--against", help="compare with what --save wrote, page by page")
     return parser.parse_args()
 
 
 def main():
     global data, recipe
     options = arguments()
-    recipe = net.Recipe()
+    data = Data(options)
+    data.teacher_recipe = net.Recipe()
+    recipe = net.Recipe() if options.quick or options.no_teacher else dataclasses.replace(net.Recipe(), drop=0.1, drop_columns=0.05)
     for change in options.set:
         name, value = change.split("=")
         setattr(recipe, name, type(getattr(recipe, name))(value))
-    data = Data(options)
     say(f"{len(data.pages)} pages, {len(data.q)} blocks, {len(data.names)} columns, {(~data.moves).sum()} of them constant")
-    f1 = []
-    for seed in range(options.seeds):
-        recipe.seed = seed + 1
-        f1.append(page_f1(out_of_fold(options.jobs)))
-        say(f"seed {recipe.seed}: WCXB {np.mean([f for f, p in zip(f1[-1], data.pages) if p.set == 'WCXB']):.4f}")
-    f1 = np.mean(f1, axis=0)
-    against = json.load(open(options.against)) if options.against else None
-    report(f1, against)
-    if options.save:
-        json.dump({f"{p.set}/{p.key}": float(f) for p, f in zip(data.pages, f1)}, open(options.save, "w"))
+    (quick if options.quick else full)(options)
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

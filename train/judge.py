@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""judge - the two small nets that look at a page as a whole once its cut is known: its type, and the F1 to expect.
+
+They see what means the same whichever net made the scores: the means of some columns over the page's words and over its likely words,
+the page's own columns, and nine measures of the cut.  So a net trained on scores that other nets gave out of fold holds for the shipped
+one.
+"""
+
+import dataclasses
+
+import lightgbm
+import numpy as np
+
+import choose
+from net import Adam, keep_mask
+
+F = np.float32
+POOL = 64
+KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
+HIDDEN = 16
+
+
+def measures(p, page):
+    """The nine measures, as model.c's view_page() has them."""
+    n = page.n.astype(np.float64)
+    p = p.astype(np.float64)
+    cut, expected = choose.expected_f1(p, n)
+    keep = choose.bucket(p) >= cut
+    words, kept = n.sum(), n[keep].sum()
+    return [expected, kept / words if words else 0, np.log1p(words) / 10, np.log1p(kept) / 10,
+            n[(p > F(0.2)) & (p < F(0.8))].sum() / words if words else 0, np.log1p(keep.sum()) / 5,
+            (p[keep] * n[keep]).sum() / kept if kept else 0, np.log1p(np.count_nonzero(keep[1:] != keep[:-1])) / 5, np.log1p(len(n)) / 8]
+
+
+class Views:
+    """What could be seen of each page: means of all block columns, page columns without the policy, measures."""
+
+    def __init__(self, data, scores):
+        n_block = len(data.names) - len(data.page_names)
+        policy = data.names.index("policy")
+        others = [i for i in range(n_block, len(data.names)) if i != policy]
+        self.n_block = n_block
+        self.by_words, self.by_likely = np.zeros((len(scores), n_block), F), np.zeros((len(scores), n_block), F)
+        self.rest = np.zeros((len(scores), len(others) + 9), F)
+        for i, (page, p) in enumerate(zip(data.pages, scores)):
+            if not len(p):
+                continue
+            q = data.q[page.at : page.at + len(p)].astype(F) / F(127)
+            self.by_words[i] = page.n @ q[:, :n_block] / page.n.sum()
+            self.by_likely[i] = (page.n * p) @ q[:, :n_block] / max(float((page.n * p).sum()), 1e-30)
+            self.rest[i] = np.concatenate([q[0, others], np.array(measures(p, page), F)])
+
+    def of(self, pool):
+        return np.hstack([self.by_words[:, pool], self.by_likely[:, pool], self.rest])
+
+
+def choose_pool(views, members, kind, f1, weight):
+    """The columns whose means tell trees most about type and F1."""
+    x = np.hstack([views.by_words, views.by_likely, views.rest])[members]
+    options = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": 1, "num_leaves": 12,
+               "learning_rate": 0.1, "feature_fraction": 0.1, "min_data_in_leaf": 10, "max_bin": 63}
+    gain = np.zeros(views.n_block)
+    for task, target in (({"objective": "multiclass", "num_class": len(KINDS)}, kind), ({"objective": "cross_entropy"}, f1)):
+        model = lightgbm.train({**options, **task}, lightgbm.Dataset(x, target[members], weight=weight[members]), 60)
+        importance = model.feature_importance("gain")
+        both = importance[: views.n_block] + importance[views.n_block : 2 * views.n_block]
+        gain += both / both.sum()
+    return np.sort(np.argsort(-gain, kind="stable")[:POOL])
+
+
+@dataclasses.dataclass
+class PageNet:
+    w1: np.ndarray  # hidden x inputs, on inputs as they are
+    b1: np.ndarray
+    w2: np.ndarray  # outputs x hidden
+    b2: np.ndarray
+
+    def out(self, x):
+        return np.maximum(x @ self.w1.T + self.b1, 0) @ self.w2.T + self.b2
+
+
+def train_page_net(x, slope, n_out, weight, epochs=150, drop=0.3, decay=0.1, rate=3e-3, seed=1):
+    """slope(outputs, rows) -> gradient of each row's loss by its outputs."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    mean, deviation = x.mean(0), x.std(0)
+    moves = deviation > 1e-6
+    factor = np.where(moves, 1 / np.where(moves, deviation, 1), 0).astype(F)
+    z = np.clip((x - mean) * factor, -4, 4)
+    w1, b1 = (rng.standard_normal((x.shape[1], HIDDEN)) * np.sqrt(2 / x.shape[1])).astype(F), np.zeros(HIDDEN, F)
+    w2, b2 = (rng.standard_normal((HIDDEN, n_out)) * np.sqrt(2 / HIDDEN)).astype(F), np.zeros(n_out, F)
+    adam = Adam([w1, b1, w2, b2], decay)
+    size = 64
+    steps, step = epochs * -(-len(x) // size), 0
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            rows = order[start : start + size]
+            v = z[rows] * keep_mask(rng, (len(rows), x.shape[1]), drop)
+            a = np.maximum(v @ w1 + b1, 0)
+            mask = keep_mask(rng, a.shape, drop / 2)
+            d = a * mask
+            g2 = (slope(d @ w2 + b2, rows) * (weight[rows] / weight[rows].sum())[:, None]).astype(F)
+            g1 = (g2 @ w2.T) * mask * (a > 0)
+            adam.step([v.T @ g1, g1.sum(0), d.T @ g2, g2.sum(0)], rate * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * step / steps))))
+            step += 1
+    scaled = w1 * factor[:, None]
+    return PageNet(scaled.T.copy(), (b1 - mean @ scaled).astype(F), w2.T.copy(), b2)
+
+
+def softmax(v):
+    e = np.exp(v - v.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def train_type(x, kind, weight, **options):
+    return train_page_net(x, lambda out, rows: softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]], len(KINDS), weight, **options)
+
+
+def train_confidence(x, f1, weight, bend=0.1, **options):
+    """Huber's loss, which is the absolute error beyond bend."""
+    def slope(out, rows):
+        p = 1 / (1 + np.exp(-out))
+        return np.clip((p - f1[rows][:, None]) / bend, -1, 1) * p * (1 - p)
+    return train_page_net(x, slope, 1, weight, **options)
+
+
+def confidence(model, x):
+    return 1 / (1 + np.exp(-model.out(x)[:, 0]))

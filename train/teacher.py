@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""teacher - what a large model that saw neither a page nor the pages it is to help with thinks of that page's blocks.
+
+The teacher is the mean of boosted trees and of nets like the one that is shipped.  It is trained without each fold, and without each
+pair of folds: a net that leaves out fold i learns a page of fold j from the teacher that saw neither i nor j, and the net that leaves
+nothing out learns it from the teacher that did not see j.  So no score it learns from was given by a model that knew the answer, and
+nothing of fold i reaches the net that fold i measures.
+"""
+
+import hashlib
+import itertools
+import multiprocessing
+import time
+
+import lightgbm
+import numpy as np
+
+import net
+from folds import FOLDS
+from pages import CACHE
+
+F = np.float32
+TREES = {"objective": "cross_entropy", "learning_rate": 0.13, "num_leaves": 40, "feature_fraction": 0.15, "min_data_in_leaf": 60,
+         "lambda_l2": 1.0, "max_bin": 127, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1}
+N_TREES = 110
+
+
+def without(held):
+    """Which blocks belong to pages outside of the folds held back."""
+    out = np.ones(len(shared.q), bool)
+    for page in shared.pages:
+        if page.fold in held:
+            out[page.at : page.at + len(page.n)] = False
+    return out
+
+
+def sheet():
+    """All blocks, binned once; the trees see the same 7-bit inputs as the nets."""
+    weight = np.concatenate([page.block_weight * page.weight for page in shared.pages])
+    y = np.concatenate([page.y for page in shared.pages])
+    return lightgbm.Dataset(shared.q, y, weight=weight / weight.mean(), params=TREES).construct()
+
+
+def fit_trees(held, seed):
+    rows = without(held)
+    model = lightgbm.train({**TREES, "seed": seed}, shared.sheet.subset(np.flatnonzero(rows)), N_TREES)
+    others = np.flatnonzero(~rows)
+    return np.concatenate([model.predict(shared.q[part], num_threads=1) for part in np.array_split(others, 1 + len(others) // net.ROWS)]).astype(F)
+
+
+def fit_net(held, seed):
+    rows = without(held)
+    recipe = shared.teacher_recipe
+    recipe.seed = 100 + seed
+    model = net.train([page for page in shared.pages if page.fold not in held], shared.q, recipe)
+    return net.score_float(model, shared.q[~rows])
+
+
+def task(job):
+    held, kind, seed = job
+    start = time.monotonic()
+    out = (fit_trees if kind == "trees" else fit_net)(held, seed)
+    return job, out, time.monotonic() - start
+
+
+def all_scores(data, jobs, say, members):
+    """{(fold left out, or None for none): the teacher's score of each block outside of that fold}."""
+    global shared
+    shared = data
+    held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
+    todo = [(h, kind, seed) for kind, seeds in members for seed in range(1, seeds + 1) for h in held]
+    mark = hashlib.sha256(data.mark.encode() + repr((todo, TREES, N_TREES, data.teacher_recipe)).encode()).hexdigest()[:16]
+    path = CACHE / f"teacher-{mark}.npz"
+    if path.exists():
+        with np.load(path) as kept:
+            return {None if name == "none" else int(name): kept[name] for name in kept.files}
+    shared.sheet = sheet()
+    scores = {(h, kind): np.zeros(int((~without(h)).sum()), F) for h in held for kind, _ in members}
+    count = dict(members)
+    found, spent = {}, {}
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for job, out, seconds in pool.imap_unordered(task, todo):
+            found[job] = out
+            spent[job[1]] = spent.get(job[1], 0) + seconds
+    for job in todo:  # in this order, whichever came first
+        scores[job[0], job[1]] += found[job] / F(count[job[1]])
+    say("teacher: " + ", ".join(f"{n} x {kind}, {spent[kind] / n / len(held):.0f} s each" for kind, n in members))
+    out = {left_out: np.full(len(data.q), np.nan, F) for left_out in (None, *range(FOLDS))}
+    for h in held:
+        some = np.flatnonzero(~without(h))
+        score = sum(scores[h, kind] for kind, _ in members) / F(len(members))
+        fold = np.concatenate([np.full(len(page.n), page.fold) for page in data.pages])[some]
+        if len(h) == 1:
+            out[None][some] = score
+        else:
+            for left_out, other in (h, h[::-1]):
+                out[left_out][some[fold == other]] = score[fold == other]
+    np.savez(path, **{"none" if name is None else str(name): value for name, value in out.items()})
+    return out
