@@ -164,6 +164,22 @@ typedef enum mk_verdict {
 /* A stable lower-case name ("content", "empty" …). */
 MK_API const char *mk_verdict_name(mk_verdict verdict);
 
+/* What kind of page it is. */
+typedef enum mk_page_type {
+	MK_PAGE_NONE = 0,   /* not told: the verdict is not content */
+	MK_PAGE_ARTICLE,
+	MK_PAGE_FORUM,
+	MK_PAGE_PRODUCT,
+	MK_PAGE_COLLECTION, /* of products or the like, to choose from */
+	MK_PAGE_LISTING,    /* of articles, jobs, search results … */
+	MK_PAGE_DOCUMENTATION,
+	MK_PAGE_SERVICE,    /* what somebody offers: a company's own page */
+	MK_N_PAGE_TYPES
+} mk_page_type;
+
+/* A stable lower-case name ("article", "forum" …); NULL for MK_PAGE_NONE. */
+MK_API const char *mk_page_type_name(mk_page_type type);
+
 /* The record.  A missing value has p == NULL. */
 typedef struct mk_article {
 	mk_str url, canonical_url, hostname; /* absolute http(s) addresses; hostname of the canonical or else own address */
@@ -173,7 +189,8 @@ typedef struct mk_article {
 	const char *charset_source;          /* "option", "bom", "http", "meta", "valid-utf-8", "detected" or "default" */
 	const char *title_source;            /* "og", "title", "h1" …; NULL without a title */
 	mk_verdict verdict;
-	float confidence;                    /* expected F1 of the choice, 0…1; not calibrated yet */
+	mk_page_type page_type;
+	float confidence;                    /* expected F1 of the balanced view, 0…1; 0 without words */
 	uint32_t n_blocks, n_kept;
 	uint32_t warnings;                   /* mk_warning bits */
 } mk_article;
@@ -234,6 +251,14 @@ MK_API const char *mk_feature_meaning(unsigned column);
 
 /* The feature row of block i, one float per feature, valid until the next call; NULL outside the range. */
 MK_API const float *mk_features_of(mk_page *page, uint32_t i);
+
+/*
+ * What moved the score of block i: for each feature by how much the log odds of the score, log(score / (1 - score)), would fall if the feature
+ * had its usual value, the mean over the pages that the model was trained on.  More than 0 speaks for content.  They do not add up to
+ * the log odds, since features act together.  All 0 for a block without words: its score is that of a block beside it.  Like
+ * mk_features_of() otherwise; takes some ten microseconds.
+ */
+MK_API const float *mk_contributions_of(mk_page *page, uint32_t i);
 
 /* ---- Writers ------------------------------------------------------------------------------------------------------------ */
 

@@ -100,6 +100,36 @@ static void drop_tables(mk_page *pg)
 	}
 }
 
+void choose_cut(mk_page *pg)
+{
+	struct cut *c = &pg->cut;
+	struct score_buckets *t = arena_zero(&pg->arena, sizeof *t);
+	memset(c, 0, sizeof *c);
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		const mk_block *b = &pg->blocks[i].pub;
+		uint32_t at = bucket_of(b->score);
+		t->words[at] += b->n_words;
+		t->expected[at] += (double)b->score * b->n_words;
+		t->all_expected += (double)b->score * b->n_words;
+	}
+	c->bucket = best_cut(t, &c->expected_f1);
+	bool before = false;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		const mk_block *b = &pg->blocks[i].pub;
+		const bool keep = bucket_of(b->score) >= c->bucket;
+		if (!b->n_words)
+			continue;
+		c->n_changes += c->n_blocks && keep != before;
+		before = keep;
+		c->n_blocks++;
+		c->n_kept += keep;
+		c->words += b->n_words;
+		c->unsure_words += b->score > 0.2f && b->score < 0.8f ? b->n_words : 0;
+		c->kept_words += keep ? b->n_words : 0;
+		c->kept_likely += keep ? (double)b->score * b->n_words : 0;
+	}
+}
+
 static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 {
 	const bool everything = pg->options.view == MK_VIEW_EVERYTHING;
@@ -130,20 +160,9 @@ static mk_verdict verdict_of(const mk_page *pg, double words)
 
 void choose_blocks(mk_page *pg)
 {
-	struct score_buckets *t = arena_zero(&pg->arena, sizeof *t);
-	double words = 0;
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		const mk_block *b = &pg->blocks[i].pub;
-		uint32_t at = bucket_of(b->score);
-		t->words[at] += b->n_words;
-		t->expected[at] += (double)b->score * b->n_words;
-		t->all_expected += (double)b->score * b->n_words;
-		words += b->n_words;
-	}
-	float expected;
-	uint32_t cut = best_cut(t, &expected);
-	bool hopeless = expected < HOPELESS && words < FEW_WORDS;
-	decide(pg, view_cut(cut, pg->options.view), hopeless);
-	pg->article.verdict = verdict_of(pg, words);
-	pg->article.confidence = pg->article.n_kept ? expected : 0;
+	const struct cut *c = &pg->cut;
+	bool hopeless = c->expected_f1 < HOPELESS && c->words < FEW_WORDS;
+	decide(pg, view_cut(c->bucket, pg->options.view), hopeless);
+	pg->article.verdict = verdict_of(pg, c->words);
+	pg->article.page_type = pg->article.verdict == MK_VERDICT_CONTENT ? pg->type : MK_PAGE_NONE;
 }

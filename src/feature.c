@@ -75,8 +75,10 @@ struct measure {
 	uint32_t first_h1, first_title; /* blocks, n without one */
 	uint32_t level_count[8];      /* headings by level */
 	struct core cores[CORES];
-	uint32_t title[TITLE_WORDS_MOST]; /* hashes of its words, sorted by place */
+	uint32_t title[TITLE_WORDS_MOST]; /* hashes of its words */
 	uint32_t n_title;
+	uint64_t title_bits;          /* bit h / 2^26 for each of them */
+	float *title_said, *says_title; /* the columns of these names, by block */
 	float page[N_FEATURES - N_BLOCK_FEATURES];
 	float row[N_FEATURES];        /* for mk_features_of() */
 };
@@ -287,37 +289,44 @@ static uint32_t hash_words(mk_str s, uint32_t *hashes, uint32_t n)
 }
 
 /* Shares of the title's words that the block says, and of the block's words that the title says. */
-static void compare_with_title(const struct measure *m, const struct block *b, float *said, float *says)
+static void compare_with_title(struct measure *m, uint32_t i)
 {
+	const struct block *b = &m->pg->blocks[i];
 	uint32_t words[2 * TITLE_WORDS_MOST];
-	uint32_t n_title_said = 0, n_says = 0;
-	*said = *says = 0;
-	if (!m->n_title || !b->pub.n_words || b->pub.text.len > TITLE_READ + 32)
+	m->title_said[i] = m->says_title[i] = 0;
+	if (!m->n_title || !b->pub.n_words || b->pub.text.len > TITLE_READ)
 		return;
-	uint32_t n = hash_words(b->pub.text, words, 2 * TITLE_WORDS_MOST);
-	uint64_t title_said = 0;
-	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t k = 0; k < m->n_title; k++)
-			if (words[i] == m->title[k]) {
-				title_said |= (uint64_t)1 << k;
-				n_says++;
-				break;
-			}
-	n_title_said = (uint32_t)__builtin_popcountll(title_said);
-	*said = ratio(n_title_said, m->n_title);
-	*says = ratio(n_says, n);
+	uint32_t n = hash_words(b->pub.text, words, 2 * TITLE_WORDS_MOST), n_says = 0;
+	uint64_t said = 0;
+	for (uint32_t w = 0; w < n; w++) {
+		if (!(m->title_bits >> (words[w] >> 26) & 1))
+			continue;
+		uint32_t k = 0;
+		while (k < m->n_title && m->title[k] != words[w])
+			k++;
+		if (k < m->n_title) {
+			said |= (uint64_t)1 << k;
+			n_says++;
+		}
+	}
+	m->title_said[i] = ratio((uint32_t)__builtin_popcountll(said), m->n_title);
+	m->says_title[i] = ratio(n_says, n);
+}
+
+static bool is_title(const struct measure *m, uint32_t i)
+{
+	return m->title_said[i] >= 0.8f && m->says_title[i] >= 0.8f;
 }
 
 static void find_title(struct measure *m)
 {
 	m->n_title = hash_words(m->pg->article.title, m->title, TITLE_WORDS_MOST);
+	for (uint32_t k = 0; k < m->n_title; k++)
+		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 	for (uint32_t i = 0; i < m->n; i++) {
-		float said, says;
-		compare_with_title(m, &m->pg->blocks[i], &said, &says);
-		if (said >= 0.8f && says >= 0.8f) {
+		compare_with_title(m, i);
+		if (m->first_title == m->n && is_title(m, i))
 			m->first_title = i;
-			return;
-		}
 	}
 }
 
@@ -564,8 +573,9 @@ static void measure_makes(const struct measure *m, uint32_t i, float *f)
 
 static void measure_title(const struct measure *m, uint32_t i, float *f)
 {
-	compare_with_title(m, &m->pg->blocks[i], &f[FEATURE_title_said], &f[FEATURE_says_title]);
-	f[FEATURE_is_title] = f[FEATURE_title_said] >= 0.8f && f[FEATURE_says_title] >= 0.8f;
+	f[FEATURE_title_said] = m->title_said[i];
+	f[FEATURE_says_title] = m->says_title[i];
+	f[FEATURE_is_title] = is_title(m, i);
 	f[FEATURE_since_title] = i >= m->first_title ? log_1(i - m->first_title + 1) : 0.0f;
 }
 
@@ -824,6 +834,8 @@ static void make_tables(struct measure *m)
 	m->prose_until = arena_array(a, n, sizeof *m->prose_until);
 	m->since = arena_array(a, n, 2 * N_SINCE * sizeof *m->since);
 	m->glance = arena_array(a, n, GLANCE_COLUMNS * sizeof *m->glance);
+	m->title_said = arena_array(a, n, sizeof *m->title_said);
+	m->says_title = arena_array(a, n, sizeof *m->says_title);
 	m->wide = arena_array(a, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
 	m->wide_of = arena_zero(a, m->pg->n_containers * sizeof *m->wide_of);
 	for (int k = 0; k < 3; k++) {

@@ -58,6 +58,8 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->n_images = pg->n_controls = pg->n_media = 0;
 	pg->schema = 0;
 	pg->measure = NULL;
+	pg->survey = NULL;
+	pg->contributions = NULL;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);
 	if ((!bytes && len) || !read_options(pg, given))
@@ -94,6 +96,8 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	block_split(pg);
 	feature_measure(pg);
 	model_score(pg);
+	choose_cut(pg);
+	model_judge(pg);
 	choose_blocks(pg);
 	pg->has_article = true;
 	return MK_OK;

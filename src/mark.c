@@ -52,14 +52,20 @@ static uint64_t groups_of_name(const char *p, size_t len)
 
 static uint32_t hash_name(const char *p, size_t len)
 {
-	uint64_t h = 14695981039346656037u ^ len;
-	for (; len >= 8; p += 8, len -= 8) {
-		h = (h ^ load_word(p)) * 0x9E3779B97F4A7C15u;
-		h ^= h >> 32;
+	const uint64_t times = 0x9E3779B97F4A7C15u;
+	uint64_t h = len * times;
+	if (len >= 8) { /* the last eight bytes may be read twice */
+		const char *const last = p + len - 8;
+		for (; p < last; p += 8)
+			h = (h ^ h >> 32 ^ load_word(p)) * times;
+		h = (h ^ h >> 32 ^ load_word(last)) * times;
+	} else {
+		uint64_t w = 0;
+		for (size_t i = 0; i < len; i++)
+			w = w << 8 | (unsigned char)p[i];
+		h = (h ^ w) * times;
 	}
-	for (; len; p++, len--)
-		h = (h ^ (unsigned char)*p) * 1099511628211u;
-	return (uint32_t)(h ^ h >> 32);
+	return (uint32_t)(h >> 32);
 }
 
 static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)

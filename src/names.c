@@ -54,6 +54,13 @@ const char *mk_verdict_name(mk_verdict verdict)
 	return NAME_OF(names, verdict);
 }
 
+const char *mk_page_type_name(mk_page_type type)
+{
+	static const char *const names[MK_N_PAGE_TYPES] = {NULL,         "article", "forum",         "product",
+	                                                   "collection", "listing", "documentation", "service"};
+	return NAME_OF(names, type);
+}
+
 const char *mk_block_kind_name(mk_block_kind kind)
 {
 	static const char *const names[MK_N_BLOCK_KINDS] = {"paragraph", "heading", "item",    "quote",

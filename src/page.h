@@ -10,7 +10,9 @@
  *	block_split()     document   -> blocks, images
  *	feature_measure() blocks     -> measure: what feature_row() needs
  *	model_score()     features   -> block.score
- *	choose_blocks()   scores     -> block.keep, block.reason, article.verdict, confidence
+ *	choose_cut()      scores     -> cut
+ *	model_judge()     cut        -> type, article.confidence
+ *	choose_blocks()   cut, type  -> block.keep, block.reason, article.verdict, page_type
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -78,6 +80,17 @@ struct tag_name {
 	uint32_t len;
 };
 
+/* Where the scores are cut, and what that makes of the blocks with words. */
+struct cut {
+	uint32_t bucket;      /* the lowest score that is kept, in units of choose.c */
+	float expected_f1;
+	uint32_t n_blocks, n_kept;
+	uint32_t n_changes;   /* from kept to dropped or back, in page order */
+	double words, kept_words;
+	double kept_likely;   /* words times score of the kept */
+	double unsure_words;  /* of blocks that score 0.2 to 0.8 */
+};
+
 struct mk_page {
 	struct arena arena;
 	mk_options options; /* strings in it live in the arena */
@@ -110,6 +123,16 @@ struct mk_page {
 
 	/* features */
 	struct measure *measure;
+
+	/* model */
+	struct survey *survey;
+	float *contributions; /* for mk_contributions_of() */
+
+	/* choose */
+	struct cut cut;
+
+	/* model */
+	mk_page_type type; /* what the page is if it has content */
 };
 
 #define TEXT_PADDING 64
@@ -128,6 +151,8 @@ void meta_read(mk_page *pg);
 void block_split(mk_page *pg);
 void feature_measure(mk_page *pg);
 void model_score(mk_page *pg);
+void choose_cut(mk_page *pg);
+void model_judge(mk_page *pg);
 void choose_blocks(mk_page *pg);
 
 /* The writers; each appends to b. */

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.c - tests of src/model.c: whatever the processor offers, the scores, the kept blocks and what is said about them are the same.
+ *
+ * The model is compiled a second time here, so that its paths can be called one by one; they are compared with sums made in the plainest way
+ * and, page by page, with the library.  test/model_scalar.c is this file with MK_SCALAR.
+ */
+#include "src/page.h"
+
+#include <stdarg.h>
+
+#define model_score twin_score
+#define model_judge twin_judge
+#define mk_contributions_of twin_contributions_of
+#include "src/model.c"
+#undef mk_contributions_of
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static unsigned n_passed, n_failed;
+
+__attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
+{
+	va_list args;
+	if (ok) {
+		n_passed++;
+		return;
+	}
+	n_failed++;
+	va_start(args, format);
+	printf("FAILED ");
+	vprintf(format, args);
+	printf("\n");
+	va_end(args);
+}
+
+static uint32_t seed = 1;
+
+static uint32_t next(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+/* ---- The first layer ---- */
+
+static const struct {
+	const char *name;
+	add_columns *add;
+	score_row *score;
+	bool avx2;
+} paths[] = {
+#if defined(MODEL_AVX2)
+        {"avx2", add_avx2, score_avx2, true},
+        {"sse2", add_sse2, score_here, false},
+#elif defined(MODEL_NEON)
+        {"neon", add_neon, score_here, false},
+#else
+        {"plain", add_plain, score_here, false},
+#endif
+};
+#define N_PATHS (sizeof paths / sizeof paths[0])
+
+static bool can_run(size_t path)
+{
+#if defined(MODEL_AVX2)
+	return !paths[path].avx2 || __builtin_cpu_supports("avx2");
+#else
+	return paths[path].score != NULL;
+#endif
+}
+
+#define TRIAL_GROUPS 24
+
+static int8_t trial_weights[TRIAL_GROUPS][MODEL_H1][4];
+
+/* Weights and columns at the ends of their ranges, where 16 bits would overflow first, and others. */
+static void test_sums(void)
+{
+	uint8_t q[4 * TRIAL_GROUPS];
+	int32_t expected[MODEL_H1], sums[MODEL_H1];
+	for (int round = 0; round < 300; round++) {
+		const uint32_t n_groups = next(TRIAL_GROUPS + 1);
+		for (uint32_t i = 0; i < 4 * TRIAL_GROUPS; i++)
+			q[i] = (uint8_t)(round % 3 == 0 ? 127 : round % 3 == 1 ? next(2) * 127 : next(128));
+		for (int j = 0; j < MODEL_H1; j++)
+			sums[j] = expected[j] = (int32_t)next(2000) - 1000;
+		for (uint32_t i = 0; i < 4 * TRIAL_GROUPS; i++)
+			for (int j = 0; j < MODEL_H1; j++) {
+				int w = round % 3 == 0 ? (j % 2 ? 127 : -128) : round % 3 == 1 ? (next(2) ? 127 : -128) : (int)next(256) - 128;
+				trial_weights[i / 4][j][i % 4] = (int8_t)w;
+				if (i < 4 * n_groups)
+					expected[j] += q[i] * w;
+			}
+		for (size_t p = 0; p < N_PATHS; p++) {
+			if (!can_run(p))
+				continue;
+			int32_t got[MODEL_H1];
+			memcpy(got, sums, sizeof got);
+			paths[p].add(q, (int)n_groups, trial_weights, got);
+			check(!memcmp(got, expected, sizeof got), "%s: sums of round %d", paths[p].name, round);
+		}
+	}
+}
+
+/* Nearest even, and the ends; at every place, since the last columns take another path. */
+static void test_quanta(void)
+{
+	static const struct {
+		float value;
+		uint8_t quantum;
+	} cases[] = {{0, 0},    {0.49f, 0},  {0.5f, 0},    {0.51f, 1},   {1.5f, 2},    {2.5f, 2},      {63.5f, 64},     {64.5f, 64},
+	             {126.4f, 126}, {126.5f, 126}, {126.6f, 127}, {127, 127}, {127.5f, 127}, {1e30f, 127}, {INFINITY, 127}, {-0.4f, 0},
+	             {-1, 0},   {-1e30f, 0}, {-INFINITY, 0}, {NAN, 0}};
+	enum { N = sizeof cases / sizeof cases[0], LENGTH = 41 };
+	float f[LENGTH], scale[LENGTH], offset[LENGTH];
+	uint8_t q[LENGTH];
+	for (int shift = 0; shift < N; shift++) {
+		for (int i = 0; i < LENGTH; i++) {
+			f[i] = cases[(i + shift) % N].value;
+			scale[i] = 1;
+			offset[i] = 0;
+		}
+		quantise(f, scale, offset, LENGTH, q);
+		for (int i = 0; i < LENGTH; i++)
+			check(q[i] == cases[(i + shift) % N].quantum, "%g at %d becomes %u", (double)f[i], i, q[i]);
+	}
+}
+
+/* ---- The net, in the plainest way ---- */
+
+static double reference(const struct quanta *q)
+{
+	double h[MODEL_H2], z = (double)model_b3;
+	for (int k = 0; k < MODEL_H2; k++)
+		h[k] = (double)model_b2[k];
+	for (int j = 0; j < MODEL_H1; j++) {
+		long sum = 0;
+		for (int i = 0; i < N_BLOCK_FEATURES; i++)
+			sum += q->block[i] * model_w1_block[i / 4][j][i % 4];
+		for (int i = 0; i < N_FEATURES - N_BLOCK_FEATURES; i++)
+			sum += q->page[i] * model_w1_page[i / 4][j][i % 4];
+		double x = (double)model_b1[j] + (double)model_s1[j] * (double)sum;
+		for (int k = 0; k < MODEL_H2 && x > 0; k++)
+			h[k] += (double)model_w2[j][k] * x;
+	}
+	for (int k = 0; k < MODEL_H2; k++)
+		z += h[k] > 0 ? (double)model_w3[k] * h[k] : 0;
+	return z;
+}
+
+/* Scores, and what each column contributed: the reference with that column at its mean. */
+static void test_block(mk_page *pg, uint32_t i, const char *name)
+{
+	float f[N_FEATURES];
+	struct quanta q;
+	const float *contributions = mk_contributions_of(pg, i);
+	const mk_block *b = &pg->blocks[i].pub;
+	double worst = 0;
+	begin_page(pg, &q);
+	feature_row(pg, i, f);
+	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, q.block);
+	const double z = reference(&q);
+	if (b->n_words)
+		check(fabs((double)b->score - 1 / (1 + exp(-z))) < 1e-5, "%s: block %u scores %g", name, i, (double)b->score);
+	for (int k = 0; k < N_FEATURES; k++) {
+		uint8_t *column = k < N_BLOCK_FEATURES ? &q.block[k] : &q.page[k - N_BLOCK_FEATURES], before = *column;
+		*column = 64;
+		double expected = b->n_words ? z - reference(&q) : 0, d = fabs(expected - (double)contributions[k]);
+		worst = d > worst ? d : worst;
+		*column = before;
+	}
+	check(worst < 1e-3, "%s: contributions to block %u are off by %g", name, i, worst);
+}
+
+/* ---- Pages ---- */
+
+struct outcome {
+	float score;
+	uint8_t keep, reason;
+};
+
+static struct outcome *outcomes_of(const mk_page *pg)
+{
+	struct outcome *out = calloc(pg->article.n_blocks + 1, sizeof *out);
+	for (uint32_t i = 0; out && i < pg->article.n_blocks; i++) {
+		const mk_block *b = &pg->blocks[i].pub;
+		out[i] = (struct outcome){b->score, b->keep, b->reason};
+	}
+	return out;
+}
+
+static void test_page(mk_page *pg, const char *html, size_t len, const char *name)
+{
+	if (mk_extract(pg, html, len, NULL) != MK_OK) {
+		check(false, "%s cannot be read", name);
+		return;
+	}
+	const mk_article first = pg->article;
+	struct outcome *expected = outcomes_of(pg);
+	if (!expected || setjmp(pg->arena.escape))
+		exit(2);
+	for (size_t p = 0; p < N_PATHS; p++) {
+		if (!can_run(p))
+			continue;
+		for (uint32_t i = 0; i < first.n_blocks; i++)
+			pg->blocks[i].pub.score = -1;
+		score_blocks(pg, paths[p].score);
+		choose_cut(pg);
+		twin_judge(pg);
+		choose_blocks(pg);
+		float worst = 0;
+		uint32_t n_other = 0;
+		for (uint32_t i = 0; i < first.n_blocks; i++) {
+			const mk_block *b = &pg->blocks[i].pub;
+			worst = fmaxf(worst, fabsf(b->score - expected[i].score));
+			n_other += b->keep != expected[i].keep || b->reason != expected[i].reason;
+		}
+		check(worst <= 1e-5f && !n_other, "%s, %s: scores off by %g, %u decisions differ", name, paths[p].name, (double)worst, n_other);
+		check(pg->article.page_type == first.page_type && fabsf(pg->article.confidence - first.confidence) <= 1e-5f &&
+		              pg->article.verdict == first.verdict,
+		      "%s, %s: %s, confidence %g", name, paths[p].name, mk_verdict_name(pg->article.verdict), (double)pg->article.confidence);
+	}
+	for (uint32_t i = 0; i < first.n_blocks; i += 1 + first.n_blocks / 8)
+		test_block(pg, i, name);
+	free(expected);
+}
+
+static size_t generate(char *out, size_t room)
+{
+	static const char *const pieces[] = {"<p>", "</p>", "<div>", "</div>", "<article>", "</article>", "<nav>", "</nav>", "<ul><li>", "</ul>",
+	                                     "<h1>", "</h1>", "<h2>", "</h2>", "<a href=x>", "</a>", "<aside>", "</aside>", "<table><tr><td>",
+	                                     "</table>", "<footer>", "</footer>", "<br>", "<blockquote>", "</blockquote>", "\xE2\x80\xA2"};
+	size_t len = 0, n = 5 + next(400);
+	while (n-- && len + 200 < room) {
+		if (next(2))
+			len += (size_t)snprintf(out + len, room - len, "%s", pieces[next(sizeof pieces / sizeof pieces[0])]);
+		else
+			for (uint32_t words = 1 + next(30); words; words--)
+				len += (size_t)snprintf(out + len, room - len, "%.*s%s ", (int)(1 + next(10)), "abcdefghij", next(9) ? "" : next(2) ? "." : ",");
+	}
+	return len;
+}
+
+static void test_file(mk_page *pg, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	char *html = f ? malloc(1 << 20) : NULL;
+	if (html)
+		test_page(pg, html, fread(html, 1, 1 << 20, f), path);
+	check(html != NULL, "%s cannot be opened", path);
+	free(html);
+	if (f)
+		fclose(f);
+}
+
+int main(void)
+{
+	static char html[100000];
+	glob_t files = {0};
+	mk_page *pg = mk_page_new(NULL);
+	if (!pg)
+		return 2;
+	test_sums();
+	test_quanta();
+	glob("examples/*.html", 0, NULL, &files);
+	glob("test/cases/*/page.html", GLOB_APPEND, NULL, &files);
+	check(files.gl_pathc >= 8, "pages are found (run this in the repository's root)");
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		test_file(pg, files.gl_pathv[i]);
+	globfree(&files);
+	for (int i = 0; i < 200; i++)
+		test_page(pg, html, generate(html, sizeof html), "a generated page");
+	mk_page_free(pg);
+	printf("%s: %u passed, %u failed\n", N_PATHS > 1 ? "model" : "model-scalar", n_passed, n_failed);
+	return n_failed > 0;
+}
