@@ -101,8 +101,8 @@ def said_by_makala(record):
     said = {name: record[field] for name, field in FIELDS.items() if field in record}
     if "tags" in record:
         said["topics"] = (record["tags"] or []) + (record.get("categories") or [])
-    if record.get("images") and "caption" not in record["images"][0]:
-        del said["pictures"]
+    if not any("caption" in picture for picture in said.get("pictures") or ()):
+        said.pop("pictures", None)
     return said
 
 

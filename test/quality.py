@@ -244,6 +244,15 @@ def test_cache(folder, pages):
     check("why a page failed", found["0002"]["error"], "ended with 7")
 
 
+def test_said():
+    record = {"title": "T", "text": "t", "images": [{"src": "a.png", "alt": "A"}], "tags": ["x"], "categories": ["y"], "confidence": 0.5}
+    check("no captions in the record yet", runs.said_by_makala(record), {"title": "T", "confidence": 0.5, "topics": ["x", "y"]})
+    pictures = [{"src": "a.png", "caption": None}]
+    record = {"images": pictures, "authors": [], "date_published": None, "page_type": "forum", "tags": None}
+    check("fields of a record", runs.said_by_makala(record),
+          {"pictures": pictures, "authors": [], "date": None, "page_type": "forum", "topics": []})
+
+
 def test_peer_record():
     """What a peer raises is its failure on one page, in its text or in what it says, and does not take the other along."""
     def fail(*_):
@@ -451,6 +460,7 @@ def main():
         test_doubtful()
         test_pictures()
         test_verdict()
+        test_said()
         test_peer_record()
         test_mean()
         test_snippets()
