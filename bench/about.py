@@ -189,11 +189,12 @@ def print_pictures(pages, said, texts):
     data = dict(measure_pictures(pages, said)) if any("pictures" in one for one in said) else {}
     rows = [[key, data[key], benchlib.figure(data[key + "_right"] / data[key])] for key in ("captions", "credits") if data.get(key)]
     if rows:
-        benchlib.print_table(["pictures", "gold", "right"], rows)
         print()
+        benchlib.print_table(["pictures", "gold", "right"], rows)
     inside = {tool: [sum(column) for column in zip(*map(captions_inside, pages, some))] for tool, some in texts.items()}
     looked_for = next(iter(inside.values()))[0] if inside else 0
     if looked_for:
+        print()
         benchlib.print_table(["captions inside text", "looked for"] + list(inside),
                              [["", looked_for] + [n for _, n in inside.values()]])
         data["captions_inside"] = {tool: n for tool, (_, n) in inside.items()}
