@@ -128,9 +128,7 @@ def rs_trafilatura():
 
 
 def turbohtml():
-    from dateparser import parse as parse_date
     from turbohtml import parse
-    from turbohtml.extract import DateExtraction, dates
 
     def article(page):
         return parse(text_or_bytes(page), positions=False).article()
@@ -140,6 +138,9 @@ def turbohtml():
 
     def about(page, url):
         """Two dates: that of its date finder, and that of its article record, which can be in any words."""
+        from dateparser import parse as parse_date
+        from turbohtml.extract import DateExtraction, dates
+
         found, date = article(page), dates(decoded(page), DateExtraction(original=True))
         in_record = found.date and parse_date(found.date)
         return {"title": found.title, "authors": found.byline, "date": date and date.date,
