@@ -32,11 +32,11 @@ PEERS = {
 
 def read_folds():
     """{(shape, key): fold} of the pages that the models in build/train/ were trained on; empty where there are none."""
-    path = os.path.join(TRAIN, "folds.json")
+    path = os.path.join(TRAIN, "report.json")
     if not os.path.exists(path):
         return {}
     with open(path, encoding="utf-8") as file:
-        return {tuple(name.split(" ", 1)): fold for name, fold in json.load(file).items()}
+        return {tuple(name.split("/", 1)): page["fold"] for name, page in json.load(file)["pages"].items()}
 
 
 def build_fold(fold):

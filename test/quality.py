@@ -273,7 +273,9 @@ def test_peer_record():
 def test_folds(folder, pages):
     """Two pages were trained on, in folds 0 and 3; the models and commands are made up."""
     runs.TRAIN = str(folder / "train")
-    write_json(folder / "train" / "folds.json", {"WCXB 0001": 3, "WCXB 0003": 0, "news 0002": 1})
+    folds = {"WCXB/0001": 3, "WCXB/0003": 0, "news/0002": 1, "news/xx/0004": 2}
+    write_json(folder / "train" / "report.json", {"pages": {name: {"fold": fold, "f1": 0.5} for name, fold in folds.items()}})
+    check("folds", runs.read_folds()[("news", "xx/0004")], 2)
     built, build = [], benchlib.build_makala
     benchlib.build_makala = lambda target, **variables: built.append(variables) or os.path.basename(os.path.dirname(target))
     try:
@@ -294,7 +296,7 @@ def test_folds(folder, pages):
         check("told: some", runs.told(4, 2, "auto")[:19], "2 pages out of fold")
         check("told: pages from elsewhere", "not trained on these pages" in runs.told(4, 0, "auto"), True)
         check("told: shipped", runs.told(4, 0, "shipped")[:15], "NOT out of fold")
-        (folder / "train" / "folds.json").unlink()
+        (folder / "train" / "report.json").unlink()
         check("told: no fold models", runs.told(4, 0, "auto")[:15], "NOT out of fold")
         try:
             runs.commands_for("WCXB", pages, "folds")
