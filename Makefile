@@ -8,11 +8,13 @@ PYTHON ?= python3
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 SAN ?=
+# Another model than src/tables/model.h, such as one that has not seen some pages: MODEL=build/train/fold-0.h BUILD=build/folds/0
+MODEL ?=
 # The charset detector is optional: without it pages that say nothing and are not UTF-8 count as windows-1252.
 DETECTOR ?= $(shell pkg-config --exists uchardet 2>/dev/null && echo uchardet)
 DETECTOR_FLAGS := $(if $(DETECTOR),-DMK_WITH_DETECTOR $(shell pkg-config --cflags $(DETECTOR)))
 DETECTOR_LIBS := $(if $(DETECTOR),$(shell pkg-config --libs $(DETECTOR)))
-ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) -I.
+ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') -I.
 CLI_LIBS := -lz -lzstd -lpthread
 SO := libmakala.so.0
 CLI_OBJ := $(patsubst cli/%.c,$(BUILD)/cli/%.o,$(wildcard cli/*.c))
@@ -71,8 +73,10 @@ fuzz:
 	@tools/needs build fuzz
 	fuzz/run $(or $(SECONDS),60)
 
+# make quality DATA=FOLDER[,FOLDER...]: out of fold where `make train` has left its fold models, see bench/README.md
+comma := ,
 quality: all
-	$(PYTHON) bench/quality.py $(DATA)
+	$(PYTHON) bench/quality.py $(subst $(comma), ,$(DATA))
 
 # make bench DATA=FOLDER: peers side by side, see bench/README.md
 bench: all

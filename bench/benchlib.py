@@ -101,9 +101,10 @@ def peer_version(environment, package):
     return done.stdout.strip()
 
 
-def build_makala(target):
+def build_makala(target, **variables):
     """Makes build/makala or another target of the Makefile, or says why not; returns its path."""
-    command = ["make", "-s", "-C", ROOT, f"BUILD={relative(BUILD)}", relative(target)]
+    variables = {"BUILD": relative(BUILD), **variables}
+    command = ["make", "-s", "-C", ROOT, *(f"{name}={value}" for name, value in variables.items()), relative(target)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise Missing(f"makala cannot be built: {(done.stderr.strip().splitlines() or ['make said nothing'])[-1]}")
@@ -135,6 +136,10 @@ def run_main(name, main):
         sys.exit(130)
     except (Missing, OSError) as error:
         sys.exit(f"{name}: {error}")
+
+
+def figure(value, digits=3):
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def print_table(headings, rows, file=None):

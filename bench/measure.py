@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""measure - WCXB's measure and what goes with it: words, bag-of-words F1, snippets, what a choice of blocks could reach."""
+"""measure - WCXB's measure and what goes with it: words, their F1, shingles, snippets, what a choice of blocks could reach."""
 import collections
 import math
 import re
@@ -24,6 +24,13 @@ def score(got, gold):
         return Score(same, same, same, 0)
     matched = sum((collections.Counter(got) & collections.Counter(gold)).values())
     return Score(2 * matched / (len(got) + len(gold)), matched / len(got), matched / len(gold), matched)
+
+
+def shingles(some_words, n=4):
+    """The runs of n words, all of them; of a shorter text the one run that it is."""
+    if len(some_words) < n:
+        return [tuple(some_words)] if some_words else []
+    return list(zip(*(some_words[i:] for i in range(n))))
 
 
 def has_snippet(snippet_words, text):

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """peers - worker of bench/pages and bench/quality.py: extracts pages with one peer, by its fastest public way and default settings.
 
-usage: peers.py NAME [SECONDS] <LIST >RECORDS.  A line of LIST is the JSON array [path, url]; a line of RECORDS is {"input", "text"}
-or {"input", "error"}.  Runs in the peers' virtual environment.  A page that takes longer than SECONDS ends the process by SIGALRM:
-a loop inside a C extension cannot be interrupted otherwise.
+usage: peers.py NAME [SECONDS] <LIST >RECORDS.  A line of LIST is a JSON object:
+
+	path      of the page's file
+	url       the page's address, or null
+	comments  false where reader comments are not wanted; peers without a switch for them do what they do
+	about     whether title, authors and date are wanted too, of the peers that find them
+
+A line of RECORDS is {"input", "text", "about"} or {"input", "error"}.  Runs in the peers' virtual environment.  A page that takes
+longer than SECONDS ends the process by SIGALRM: a loop inside a C extension cannot be interrupted otherwise.
 """
 import gzip
 import json
@@ -69,52 +75,87 @@ def lexbor():
 
     options = LexborDocumentOptions.WO_EVENTS
 
-    def extract(page, url):
+    def extract(page, url, comments):
         LexborHTMLParser(page, options=options)
 
-    return extract
+    return extract, None
 
 
 def trafilatura():
     from trafilatura import extract as run
+    from trafilatura import extract_metadata
 
-    def extract(page, url):
-        return run(text_or_bytes(page), url=url)
+    def extract(page, url, comments):
+        return run(text_or_bytes(page), url=url, include_comments=comments)
 
-    return extract
+    def about(page, url):
+        found = extract_metadata(text_or_bytes(page), default_url=url)
+        return {"title": found.title, "authors": found.author, "date": found.date}
+
+    return extract, about
 
 
 def resiliparse():
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
-    def extract(page, url):
+    def extract(page, url, comments):
         text = text_or_bytes(page)
         if isinstance(text, bytes):
             text = bytes_to_str(page, detect_encoding(page))
-        return extract_plain_text(text, main_content=True)
+        return extract_plain_text(text, main_content=True, comments=comments)
 
-    return extract
+    return extract, None
 
 
 def rs_trafilatura():
-    from rs_trafilatura import extract, extract_bytes
+    from rs_trafilatura import extract as run
+    from rs_trafilatura import extract_bytes
 
-    def run(page, url):
+    def result(page, url):
         text = text_or_bytes(page)
-        result = extract(text, url=url) if isinstance(text, str) else extract_bytes(text, url=url)
-        return result.main_content
+        return run(text, url=url) if isinstance(text, str) else extract_bytes(text, url=url)
 
-    return run
+    def extract(page, url, comments):  # its default is without comments, whatever the page
+        return result(page, url).main_content
+
+    def about(page, url):
+        found = result(page, url)
+        return {"title": found.title, "authors": found.author, "date": found.date,
+                "page_type": found.page_type, "confidence": found.extraction_quality}
+
+    return extract, about
 
 
 def turbohtml():
     from turbohtml import parse
 
-    def extract(page, url):
-        return parse(text_or_bytes(page), positions=False).article().text
+    def article(page):
+        return parse(text_or_bytes(page), positions=False).article()
 
-    return extract
+    def extract(page, url, comments):
+        return article(page).text
+
+    def about(page, url):
+        """Two dates: that of its date finder, and that of its article record, which can be in any words."""
+        from dateparser import parse as parse_date
+        from turbohtml.extract import DateExtraction, dates
+
+        found, date = article(page), dates(decoded(page), DateExtraction(original=True))
+        in_record = found.date and parse_date(found.date)
+        return {"title": found.title, "authors": found.byline, "date": date and date.date,
+                "date_in_record": in_record and in_record.date().isoformat()}
+
+    return extract, about
+
+
+def htmldate():
+    from htmldate import find_date
+
+    def about(page, url):
+        return {"date": find_date(text_or_bytes(page), url=url, original_date=True)}
+
+    return None, about
 
 
 def magic_html():
@@ -122,19 +163,19 @@ def magic_html():
 
     extractor = GeneralExtractor()
 
-    def extract(page, url):
+    def extract(page, url, comments):
         return html_text(extractor.extract(decoded(page), base_url=url or "")["html"])
 
-    return extract
+    return extract, None
 
 
 def readability():
     from readability import Document
 
-    def extract(page, url):
+    def extract(page, url, comments):
         return html_text(Document(text_or_bytes(page)).summary(html_partial=True))
 
-    return extract
+    return extract, None
 
 
 def justext():
@@ -143,7 +184,7 @@ def justext():
 
     english = get_stoplist("English")
 
-    def extract(page, url):
+    def extract(page, url, comments):
         language = re.search(rb"<html[^>]*\slang=[\"']?([a-z]+)", page[:8192], re.I)
         if not language or language.group(1).lower() == b"en":
             paragraphs = run(text_or_bytes(page), english)
@@ -151,33 +192,53 @@ def justext():
             paragraphs = run(text_or_bytes(page), frozenset(), stopwords_low=0, stopwords_high=0)
         return "\n\n".join(p.text for p in paragraphs if not p.is_boilerplate)
 
-    return extract
+    return extract, None
 
 
-# Name on the command line: how to make its extract(page, url).
+# Name on the command line: how to make its extract(page, url, comments) and about(page, url), None where it has no such thing.
 EXTRACTORS = {"lexbor": lexbor, "trafilatura": trafilatura, "resiliparse": resiliparse, "rs-trafilatura": rs_trafilatura,
-              "turbohtml": turbohtml, "magic-html": magic_html, "readability-lxml": readability, "jusText": justext}
+              "turbohtml": turbohtml, "magic-html": magic_html, "readability-lxml": readability, "jusText": justext,
+              "htmldate": htmldate}
 
 
-def record(extract, path, url):
-    """The record of one page; a peer that raises an exception has failed on this page and goes on with the next."""
+def read_page(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        return file.read()
+
+
+def attempt(run, *arguments):
+    """(what came back, None) or (None, the error): whatever a peer raises is that peer's failure on this page alone."""
     try:
-        with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
-            page = file.read()
-        return {"input": path, "text": extract(page, url) or ""}
-    except Exception as error:  # whatever a peer raises is that peer's failure on this page
-        return {"input": path, "error": f"{type(error).__name__}: {error}"[:200]}
+        return run(*arguments), None
+    except Exception as error:
+        return None, f"{type(error).__name__}: {error}"[:200]
+
+
+def record(extract, about, job):
+    """The record of one page."""
+    found = {"input": job["path"]}
+    page, error = attempt(read_page, job["path"])
+    if error:
+        return {**found, "error": error}
+    if extract:
+        text, error = attempt(extract, page, job["url"], job["comments"])
+        found.update({"error": error} if error else {"text": text or ""})
+    if about and job["about"]:
+        found["about"], error = attempt(about, page, job["url"])
+        if error:
+            found["about_error"] = error
+    return found
 
 
 def main():
     logging.disable(logging.CRITICAL)
-    extract = EXTRACTORS[sys.argv[1]]()
+    extract, about = EXTRACTORS[sys.argv[1]]()
     seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    extract(WARM_UP, None)
+    if extract:
+        extract(WARM_UP, None, True)
     for line in sys.stdin:
-        path, url = json.loads(line)
         signal.alarm(seconds)
-        found = json.dumps(record(extract, path, url), ensure_ascii=False)
+        found = json.dumps(record(extract, about, json.loads(line)), ensure_ascii=False)
         sys.stdout.buffer.write(found.encode("utf-8", "replace") + b"\n")
         if seconds:
             sys.stdout.buffer.flush()

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""quality - how much of the article makala finds on labelled pages: word F1, snippets, the worst pages and why, peers beside it.
+"""quality - how much of the article makala finds on labelled pages, and of what a page says about itself; peers beside it.
 
-The folder has one of the shapes told in shapes.py.  See bench/README.md.
+Text is measured here: word F1, 4-gram F1, snippets, the worst pages and why.  Title, authors, date, pictures: about.py.  Page type,
+confidence: verdict.py.  The folders have one of the shapes told in shapes.py.  See bench/README.md.
 """
 import argparse
 import collections
@@ -13,15 +14,24 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "train"))
+import about  # noqa: E402
 import benchlib  # noqa: E402
 import measure  # noqa: E402
+import readme  # noqa: E402
 import runs  # noqa: E402
 import shapes  # noqa: E402
-from benchlib import Missing  # noqa: E402
+import verdict  # noqa: E402
+from benchlib import Missing, figure  # noqa: E402
 
 # One page's result.  failed: the tool gave nothing back, as opposed to an empty text.
-Result = collections.namedtuple("Result", "page f1 precision recall n_gold n_got matched n_must n_has n_must_not n_lacks failed")
+Result = collections.namedtuple(
+    "Result", "page f1 precision recall n_gold n_got matched shingles exact n_must n_has n_must_not n_lacks failed")
+# What a tool made of all pages, in order.  results and texts are None where it finds no text; said has a dict a page (about.py).
+Tool = collections.namedtuple("Tool", "version results said texts")
+# Everything measured on one folder; makala comes first among the tools.  how tells which models scored makala's blocks.
+Measured = collections.namedtuple("Measured", "folder shape pages how tools missing oracle_jobs")
 SMALL = 0.05  # of a page's F1: what the loss table leaves aside as "good"
+ENOUGH = 3    # pages of a group from which who is first in it is told
 
 
 def judge(page, text, by_character):
@@ -32,6 +42,7 @@ def judge(page, text, by_character):
     must = [snippet for snippet in (measure.words(s, by_character) for s in page.must) if snippet]
     must_not = [snippet for snippet in (measure.words(s, by_character) for s in page.must_not) if snippet]
     return Result(page, f1.f1, f1.precision, f1.recall, len(gold), len(got), f1.matched,
+                  measure.score(measure.shingles(got), measure.shingles(gold)).f1, got == gold,
                   len(must), sum(measure.has_snippet(snippet, run) for snippet in must),
                   len(must_not), sum(not measure.has_snippet(snippet, run) for snippet in must_not), text is None)
 
@@ -68,37 +79,35 @@ def summary(results):
     return {
         "pages": len(results), "f1": f1, "standard_error": error,
         "precision": measure.mean(r.precision for r in results)[0], "recall": measure.mean(r.recall for r in results)[0],
+        "shingles": measure.mean(r.shingles for r in results)[0], "exact": measure.mean(r.exact for r in results)[0],
         "snippets_present": share(sum(r.n_has for r in results), sum(r.n_must for r in results)),
         "snippets_absent": share(sum(r.n_lacks for r in results), sum(r.n_must_not for r in results)),
         "zero_pages": sum(not r.n_got for r in with_gold), "failed": sum(r.failed for r in results),
     }
 
 
-def figure(value, digits=3):
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
 def groups(results):
-    """(name, results) of all pages, of those with gold text, and of each kind of page, the most frequent kind first."""
+    """(name, results) of all pages and of each kind, the most frequent first; where some gold is empty, of the rest too."""
     kinds = collections.Counter(r.page.kind for r in results)
-    with_gold = [r for r in results if r.n_gold]
-    found = [("all pages", results)]
-    if len(with_gold) < len(results):
-        found += [("  with gold text", with_gold), ("  gold is empty", [r for r in results if not r.n_gold])]
-    if len(kinds) > 1:
-        by_number = sorted(kinds, key=lambda kind: (-kinds[kind], kind))
-        found += [(kind, [r for r in results if r.page.kind == kind]) for kind in by_number]
+    by_number = sorted(kinds, key=lambda kind: (-kinds[kind], kind)) if len(kinds) > 1 else []
+    found = []
+    for name in ["all pages"] + by_number:
+        members = [r for r in results if name in ("all pages", r.page.kind)]
+        with_gold = [r for r in members if r.n_gold]
+        found.append((name, members))
+        if 0 < len(with_gold) < len(members):
+            found.append((f"  {name}, with gold text", with_gold))
     return found
 
 
 def print_groups(results):
+    columns = {"F1": "f1", "+-": "standard_error", "precision": "precision", "recall": "recall", "4-gram F1": "shingles",
+               "exact": "exact", "must present": "snippets_present", "must-not absent": "snippets_absent"}
     rows, data = [], {}
     for name, members in groups(results):
         s = data[name.strip()] = summary(members)
-        rows.append([name, s["pages"], figure(s["f1"]), figure(s["standard_error"]), figure(s["precision"]), figure(s["recall"]),
-                     figure(s["snippets_present"]), figure(s["snippets_absent"]), s["zero_pages"], s["failed"]])
-    headings = ["", "pages", "F1", "+-", "precision", "recall", "must present", "must-not absent", "zero", "failed"]
-    benchlib.print_table(headings, rows)
+        rows.append([name, s["pages"], *(figure(s[key]) for key in columns.values()), s["zero_pages"], s["failed"]])
+    benchlib.print_table(["", "pages", *columns, "zero", "failed"], rows)
     return data
 
 
@@ -120,22 +129,40 @@ def print_worst(results, n):
     benchlib.print_table(["worst page", "F1", "why", "gold words", "got", "missing", "extra", "kind", "site"], rows)
 
 
-def print_peers(tools):
-    """All tools side by side; tools is {name: results}, makala first."""
-    makala = next(iter(tools.values()))
+def compared(tools):
+    """[(group, pages, {tool: F1}, best peer, makala's F1 less that peer's)]; the last two None where there are too few pages."""
     tables = {name: groups(results) for name, results in tools.items()}
-    rows = [[group, len(members)] + [figure(summary(tables[name][i][1])["f1"]) for name in tools]
-            for i, (group, members) in enumerate(groups(makala))]
+    found = []
+    for i, (group, members) in enumerate(tables["makala"]):
+        f1 = {name: summary(table[i][1])["f1"] for name, table in tables.items()}
+        best = max((name for name in f1 if name != "makala"), key=f1.get)
+        told = len(members) >= ENOUGH
+        found.append((group, len(members), f1, best if told else None, f1["makala"] - f1[best] if told else None))
+    return found
+
+
+def print_peers(tools):
+    """All tools side by side; tools is {name: results}, makala first.  Returns where makala is behind a peer."""
+    makala = tools["makala"]
+    rows = [[group, n, *map(figure, f1.values()), best, "" if ahead is None else f"{ahead:+.3f}"]
+            for group, n, f1, best, ahead in compared(tools)]
     whole = {name: summary(results) for name, results in tools.items()}
-    for label, field in (("precision", "precision"), ("recall", "recall"), ("must present", "snippets_present"),
-                         ("must-not absent", "snippets_absent")):
-        rows.append([label, None] + [figure(whole[name][field]) for name in tools])
+    for label, field in (("4-gram F1", "shingles"), ("exact", "exact"), ("precision", "precision"), ("recall", "recall"),
+                         ("must present", "snippets_present"), ("must-not absent", "snippets_absent")):
+        values = {name: s[field] for name, s in whole.items()}
+        if values["makala"] is not None:
+            best = max((name for name in values if name != "makala"), key=values.get)
+            rows.append([label, None, *map(figure, values.values()), best, f"{values['makala'] - values[best]:+.3f}"])
     for label, field in (("zero pages", "zero_pages"), ("failed", "failed")):
-        rows.append([label, None] + [whole[name][field] for name in tools])
+        rows.append([label, None] + [whole[name][field] for name in tools] + [None, None])
     better = [measure.mean(a.f1 - b.f1 for a, b in zip(makala, results)) for results in tools.values()]
-    rows.append(["makala is better by", None, ""] + [f"{d:+.3f}" for d, _ in better[1:]])
-    rows.append(["  +- (paired)", None, ""] + [figure(e) for _, e in better[1:]])
-    benchlib.print_table(["F1", "pages"] + list(tools), rows)
+    rows.append(["makala is better by", None, ""] + [f"{d:+.3f}" for d, _ in better[1:]] + [None, None])
+    rows.append(["  +- (paired)", None, ""] + [figure(e) for _, e in better[1:]] + [None, None])
+    benchlib.print_table(["F1", "pages"] + list(tools) + ["best peer", "ahead"], rows)
+    behind = [group.strip() for group, _, _, _, ahead in compared(tools) if ahead is not None and round(ahead, 3) < 0]
+    print(f"makala is behind the best peer in: {'; '.join(behind)}" if behind else
+          f"makala is level with the best peer, or ahead, in every group of {ENOUGH} pages or more")
+    return behind
 
 
 def oracle_of(job):
@@ -166,29 +193,135 @@ def print_oracle(jobs, kinds, processes):
     return data
 
 
-def measure_makala(pages, options, by_character):
-    """(results in the order of pages, oracle jobs)."""
-    found, blocks = {}, {}
-    for page, record in runs.run_makala(pages, options.jobs, options.oracle):
-        found[page.key] = judge(page, record and (record.get("text") or ""), by_character)
-        if options.oracle:
-            texts = [block["text"] for block in record["blocks"]] if record else []
-            blocks[page.key] = (texts, page.gold, by_character)
-    return [found[page.key] for page in pages], [blocks[page.key] for page in pages if page.key in blocks]
+def measure_makala(shape, pages, options):
+    """(Tool, oracle jobs, how it was measured)."""
+    records, unseen, by_character = {}, 0, shapes.by_character(shape)
+    for command, some, not_seen in runs.commands_for(shape, pages, options.weights):
+        unseen += len(some) * not_seen
+        records.update((page.key, record) for page, record in
+                       runs.run_makala(command, some, options.jobs, shapes.with_comments(shape), options.oracle))
+    in_order = [records[page.key] for page in pages]
+    texts = [None if record is None else record.get("text") or "" for record in in_order]
+    jobs = [([block["text"] for block in (record or {}).get("blocks", ())], page.gold, by_character)
+            for page, record in zip(pages, in_order)] if options.oracle else []
+    results = [judge(page, text, by_character) for page, text in zip(pages, texts)]
+    said = [runs.said_by_makala(record or {}) for record in in_order]
+    return Tool(benchlib.makala_version(), results, said, texts), jobs, runs.told(len(pages), unseen, options.weights)
 
 
-def measure_peers(pages, options, by_character):
-    """({name and version: results}, {name: why it is left out})."""
+def measure_peers(shape, pages, options):
+    """({name: Tool}, {name: why it is left out})."""
     tools, missing = {}, {}
     if options.peers:
         benchlib.setup_peers()
     for name in options.peers:
         try:
-            version, texts = runs.run_peer(name, pages, options.jobs)
-            tools[f"{name} {version}"] = [judge(page, text, by_character) for page, text in zip(pages, texts)]
+            version, records = runs.run_peer(name, pages, options.jobs, shapes.with_comments(shape))
         except Missing as error:
             missing[name] = str(error)
+            continue
+        texts = None if name in runs.WITHOUT_TEXT else [record.get("text") for record in records]
+        results = texts and [judge(page, text, shapes.by_character(shape)) for page, text in zip(pages, texts)]
+        tools[name] = Tool(version, results, [record.get("about") or {} for record in records], texts)
     return tools, missing
+
+
+def measure_folder(folder, options):
+    shape, pages = shapes.load(folder)
+    pages = benchlib.spaced(pages, options.limit)
+    makala, jobs, how = measure_makala(shape, pages, options)
+    tools, missing = measure_peers(shape, pages, options)
+    return Measured(folder, shape, pages, how, {"makala": makala, **tools}, missing, jobs)
+
+
+def text_results(measured):
+    """{tool: results} of the tools that find text."""
+    return {name: tool.results for name, tool in measured.tools.items() if tool.results}
+
+
+def versions(measured):
+    return {name: tool.version for name, tool in measured.tools.items()}
+
+
+def sayings(measured):
+    """{tool: what it said}.  turbohtml has two dates, from its date finder and in its article record: the second is a tool here."""
+    found = {}
+    for name, tool in measured.tools.items():
+        found[name] = tool.said
+        if any("date_in_record" in one for one in tool.said):
+            found[f"{name} record"] = [{"date": one.get("date_in_record")} for one in tool.said]
+    return found
+
+
+def report_verdicts(measured):
+    """Page types and confidence, of the tools that tell them."""
+    data = {"page_types": {}, "confidence": {}}
+    for name, tool in measured.tools.items():
+        if any("page_type" in one for one in tool.said):
+            print(f"\n{name}")
+            data["page_types"][name] = verdict.print_page_types(
+                [(shapes.page_type(measured.shape, page), one.get("page_type")) for page, one in zip(measured.pages, tool.said)])
+    pairs = {}
+    for name, tool in measured.tools.items():
+        told = [(one.get("confidence"), result.f1) for one, result in zip(tool.said, tool.results or ())]
+        pairs[name] = [pair for pair in told if pair[0] is not None]
+    pairs = {name: some for name, some in pairs.items() if some}
+    if pairs:
+        print()
+        data["confidence"] = verdict.print_confidence(pairs)
+    return data
+
+
+def report_about(measured, options):
+    """Title, authors, date, pictures and topics."""
+    pages, said = measured.pages, sayings(measured)
+    judged = about.judge_all(pages, said)
+    print()
+    data = about.print_fields(judged)
+    data["doubtful"] = about.print_doubtful(pages, said, judged)
+    data["pictures"] = about.print_pictures(pages, said["makala"], {n: t.texts for n, t in measured.tools.items() if t.texts})
+    data["topics"] = about.print_topics(pages, said["makala"])
+    if options.wrong:
+        about.print_wrong(options.wrong, pages, said, judged)
+    return data
+
+
+def page_data(measured, judged):
+    """Each page of makala's, for programs."""
+    tool = measured.tools["makala"]
+    return [{**result._asdict(), "page": result.page.key, "why": reason(result),
+             "about": {field: by_tool["makala"][i].right for field, by_tool in judged.items() if "makala" in by_tool},
+             "said": tool.said[i], "gold": result.page.about._asdict()} for i, result in enumerate(tool.results)]
+
+
+def report(measured, options):
+    """Prints all tables of a folder; returns them as data."""
+    results = measured.tools["makala"].results
+    print(f"makala {benchlib.makala_version()}, {measured.shape} pages: word F1 a page, mean over pages, +- its standard error; "
+          f"{measured.how}\n")
+    data = {"shape": measured.shape, "how": measured.how, "versions": versions(measured), "makala": print_groups(results)}
+    print()
+    data["loss"] = print_loss(results)
+    if measured.oracle_jobs:
+        print()
+        data["oracle"] = print_oracle(measured.oracle_jobs, [r.page.kind for r in results], options.jobs)
+    by_tool = text_results(measured)
+    if len(measured.tools) > 1:
+        print(f"\n{', '.join(f'{name} {version}' for name, version in versions(measured).items())}")
+    if len(by_tool) > 1:
+        print()
+        data["behind"] = print_peers(by_tool)
+        data["peers"] = {name: {group.strip(): summary(some) for group, some in groups(found)}
+                         for name, found in by_tool.items() if name != "makala"}
+    data.update(report_verdicts(measured))
+    data["about"] = report_about(measured, options)
+    for name, why in measured.missing.items():
+        print(f"{name}: left out: {why}")
+    if options.worst:
+        print()
+        print_worst(results, options.worst)
+    data["pages"] = page_data(measured, about.judge_all(measured.pages, {"makala": measured.tools["makala"].said}))
+    return data
 
 
 def peer_list(text):
@@ -201,51 +334,42 @@ def peer_list(text):
 
 def arguments():
     parser = argparse.ArgumentParser(prog="bench/quality.py", description=__doc__.splitlines()[0])
-    parser.add_argument("folder", metavar="DIR", help="folder of labelled pages")
+    parser.add_argument("folders", metavar="DIR", nargs="+", help="folders of labelled pages")
     parser.add_argument("--peers", type=peer_list, default=[], metavar="LIST", help="peers to measure too, apart by commas, or all")
+    parser.add_argument("--weights", choices=("auto", "folds", "shipped"), default="auto",
+                        help="auto: models that have not seen a page's site, where there are such; folds: no others; "
+                             "shipped: what users get")
+    parser.add_argument("--readme", action="store_true", help="print the tables of the README, with all peers, and nothing else")
     parser.add_argument("--oracle", action=argparse.BooleanOptionalAction, default=True,
                         help="what the best choice of blocks would reach")
     parser.add_argument("--worst", type=int, default=20, metavar="N", help="pages to list (default 20)")
-    parser.add_argument("--limit", type=int, metavar="N", help="N evenly spaced pages only")
+    parser.add_argument("--wrong", choices=about.FIELDS, metavar="FIELD",
+                        help=f"list the pages where makala's is wrong: {', '.join(about.FIELDS)}")
+    parser.add_argument("--limit", type=int, metavar="N", help="N evenly spaced pages of each folder only")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default 2)")
     parser.add_argument("--json", metavar="FILE", help="write the figures, and each page's, there too")
-    return parser.parse_args()
-
-
-def report(results, jobs, tools, missing, options):
-    """Prints all tables; returns them as data."""
-    data = {"makala": print_groups(results)}
-    print()
-    data["loss"] = print_loss(results)
-    if jobs:
-        print()
-        data["oracle"] = print_oracle(jobs, [r.page.kind for r in results], options.jobs)
-    if tools:
-        print()
-        print_peers({"makala": results, **tools})
-        data["peers"] = {name: {group.strip(): summary(some) for group, some in groups(found)} for name, found in tools.items()}
-    for name, why in missing.items():
-        print(f"{name}: left out: {why}")
-    if options.worst:
-        print()
-        print_worst(results, options.worst)
-    data["pages"] = [{**r._asdict(), "page": r.page.key, "why": reason(r)} for r in results]
-    return data
+    options = parser.parse_args()
+    if options.readme:
+        options.peers, options.oracle = options.peers or list(runs.PEERS), False
+    return options
 
 
 def main():
     options = arguments()
-    shape, pages = shapes.load(options.folder)
-    pages = benchlib.spaced(pages, options.limit)
-    by_character = shape != "WCXB"
-    benchlib.build_makala(benchlib.MAKALA)
-    results, jobs = measure_makala(pages, options, by_character)
-    tools, missing = measure_peers(pages, options, by_character)
-    print(f"makala {benchlib.makala_version()}, {shape} pages: word F1 a page, mean over pages, +- its standard error")
-    data = report(results, jobs, tools, missing, options)
+    data, missing = {}, {}
+    measured = []
+    for folder in options.folders:
+        measured.append(measure_folder(folder, options))
+        missing.update(measured[-1].missing)
+        if not options.readme:
+            print("\n" * (len(measured) > 1), end="")
+            data[folder] = report(measured[-1], options)
+    if options.readme:
+        readme.print_tables([readme.Folder(m.shape, m.how, versions(m), text_results(m), about.judge_all(m.pages, sayings(m)))
+                             for m in measured])
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(data, file, indent=1, ensure_ascii=False)
+            json.dump(data if len(data) > 1 else next(iter(data.values()), {}), file, indent=1, ensure_ascii=False)
     return benchlib.exit_status(missing, options.peers)
 
 

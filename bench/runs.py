@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""runs - what a tool makes of a list of pages: makala in one call, peers by peers.py with results kept in build/."""
+"""runs - what a tool makes of a list of pages: makala in a call for each model, peers by peers.py with results kept in build/."""
 import hashlib
 import json
 import os
@@ -11,22 +11,78 @@ import threading
 import benchlib
 from benchlib import BENCH, BUILD, MAKALA, Missing
 
+TRAIN = os.path.join(BUILD, "train")
+FIELDS = {"title": "title", "authors": "authors", "date": "date_published", "pictures": "images", "page_type": "page_type",
+          "confidence": "confidence"}
+WITHOUT_TEXT = {"htmldate"}
 ARGUMENTS = 4000  # paths in one call of makala: the system bounds the length of a command line
 SECONDS = 60      # for one page of a peer
+# Name, which is that of its package too: its virtual environment.
 PEERS = {
-    "trafilatura": ("trafilatura", "bench-venv"),
-    "resiliparse": ("resiliparse", "bench-venv"),
-    "rs-trafilatura": ("rs-trafilatura", "bench-venv"),
-    "turbohtml": ("turbohtml", "bench-venv"),
-    "readability-lxml": ("readability-lxml", "bench-venv"),
-    "jusText": ("jusText", "bench-venv"),
-    "magic-html": ("magic-html", "bench-venv-magic"),
+    "trafilatura": "bench-venv",
+    "rs-trafilatura": "bench-venv",
+    "resiliparse": "bench-venv",
+    "turbohtml": "bench-venv",
+    "readability-lxml": "bench-venv",
+    "jusText": "bench-venv",
+    "magic-html": "bench-venv-magic",
+    "htmldate": "bench-venv",
 }
 
 
-def run_makala(pages, jobs, with_blocks):
+def read_folds():
+    """{(shape, key): fold} of the pages that the models in build/train/ were trained on; empty where there are none."""
+    path = os.path.join(TRAIN, "report.json")
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return {tuple(name.split("/", 1)): page["fold"] for name, page in json.load(file)["pages"].items()}
+
+
+def build_fold(fold):
+    """Builds the command with the model that has seen no page of a fold's sites; returns its path."""
+    model = os.path.join(TRAIN, f"fold-{fold}.h")
+    if not os.path.exists(model):
+        raise Missing(f"{benchlib.relative(model)}: not there; make train writes it")
+    return benchlib.build_makala(os.path.join(BUILD, "folds", str(fold), "makala"), MODEL=benchlib.relative(model),
+                                 BUILD=benchlib.relative(os.path.join(BUILD, "folds", str(fold))))
+
+
+def commands_for(shape, pages, weights):
+    """[(command, the pages to run it on, whether it has not seen the sites of these pages)].
+
+    With weights "shipped" that is build/makala for all pages.  Else pages that the models were trained on are run by the one that
+    has not seen their site, and pages from elsewhere by build/makala.
+    """
+    folds = {} if weights == "shipped" else read_folds()
+    if weights == "folds" and not folds:
+        raise Missing("no fold models in build/train; make train writes them")
+    by_fold = {}
+    for page in pages:
+        by_fold.setdefault(folds.get((shape, page.key)), []).append(page)
+    return [(benchlib.build_makala(MAKALA) if fold is None else build_fold(fold), some, fold is not None)
+            for fold, some in sorted(by_fold.items(), key=str)]
+
+
+def told(n_pages, n_unseen, weights):
+    """How the pages were measured, for the first line of a report."""
+    if n_unseen == n_pages:
+        return "out of fold: each page scored by a model that has not seen its site"
+    if n_unseen:
+        return f"{n_unseen} pages out of fold, the others by the model that users get, which was not trained on them"
+    if weights != "shipped" and read_folds():
+        return "by the model that users get, which was not trained on these pages"
+    return "NOT out of fold: by the model that users get, whatever pages it was trained on"
+
+
+def takes_no_comments(command):
+    return "--no-comments" in subprocess.run([command, "--help"], capture_output=True, text=True).stdout
+
+
+def run_makala(command, pages, jobs, comments, with_blocks):
     """Yields (page, record) for each page; the record is None where makala wrote none."""
-    command = [MAKALA, f"-j{jobs}", "-q", "-t", "json", "--fields", "input,text,verdict,confidence" + ",blocks" * with_blocks]
+    no_comments = ["--no-comments"] if not comments and takes_no_comments(command) else []
+    command = [command, f"-j{jobs}", "-q", "-t", "json", "--fields", "+images" + ",blocks" * with_blocks] + no_comments
     for start in range(0, len(pages), ARGUMENTS):
         batch = pages[start : start + ARGUMENTS]
         waiting = {page.path: page for page in batch}
@@ -38,6 +94,16 @@ def run_makala(pages, jobs, with_blocks):
             raise Missing(f"makala ended with {child.returncode}")
         for page in waiting.values():
             yield page, None
+
+
+def said_by_makala(record):
+    """What a record says besides the text, under the names that about.py and verdict.py know."""
+    said = {name: record[field] for name, field in FIELDS.items() if field in record}
+    if "tags" in record:
+        said["topics"] = (record["tags"] or []) + (record.get("categories") or [])
+    if not any("caption" in picture for picture in said.get("pictures") or ()):
+        said.pop("pictures", None)
+    return said
 
 
 class Cache:
@@ -69,17 +135,18 @@ def parse_line(line):
         return None
 
 
-def page_key(page):
-    """What a peer's result depends on: the bytes of the page's file and its address."""
+def page_key(page, comments):
+    """What a peer's result depends on: the bytes of the page's file, its address, and whether comments are wanted."""
     with open(page.path, "rb") as file:
-        return hashlib.sha256(file.read() + b"\0" + (page.url or "").encode()).hexdigest()[:32]
+        return hashlib.sha256(file.read() + f"\0{page.url or ''}\0{comments:d}".encode()).hexdigest()[:32]
 
 
-def work(command, todo, cache):
+def work(command, todo, cache, comments):
     """Runs one peer over the (page, key) pairs in todo, starting it anew behind a page that killed it."""
     while todo:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as listed:
-            listed.write("".join(json.dumps([page.path, page.url]) + "\n" for page, _ in todo))
+            for page, _ in todo:
+                listed.write(json.dumps({"path": page.path, "url": page.url, "comments": comments, "about": True}) + "\n")
             listed.seek(0)
             child = subprocess.Popen(command, stdin=listed, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         done = 0
@@ -96,19 +163,19 @@ def work(command, todo, cache):
         todo = todo[done + 1 :]
 
 
-def run_peer(name, pages, jobs):
-    """(version, list of the peer's text for each page; None where it failed)."""
-    package, environment = PEERS[name]
-    version = benchlib.peer_version(environment, package)
+def run_peer(name, pages, jobs, comments):
+    """(version, the peer's record for each page: text and about, or error)."""
+    environment = PEERS[name]
+    version = benchlib.peer_version(environment, name)
     cache = Cache(name, version)
-    keys = [page_key(page) for page in pages]
+    keys = [page_key(page, comments) for page in pages]
     todo = [(page, key) for page, key in zip(pages, keys) if key not in cache.records]
     if todo:
         print(f"{name} {version}: {len(todo)} pages, {len(pages) - len(todo)} known", file=sys.stderr)
     command = [benchlib.peer_python(environment), os.path.join(BENCH, "peers.py"), name, str(SECONDS)]
-    threads = [threading.Thread(target=work, args=(command, todo[i::jobs], cache)) for i in range(jobs)]
+    threads = [threading.Thread(target=work, args=(command, todo[i::jobs], cache, comments)) for i in range(jobs)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return version, [cache.records[key].get("text") for key in keys]
+    return version, [cache.records[key] for key in keys]
