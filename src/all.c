@@ -16,6 +16,7 @@
 #include "dump.c"
 #include "url.c"
 #include "meta.c"
+#include "told.c"
 #include "mark.c"
 #include "block.c"
 #include "feature.c"

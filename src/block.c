@@ -268,6 +268,7 @@ static void flush_flow(struct splitter *s)
 		f->hash = hash_text(text, len);
 		if (s->in_word)
 			end_word(s);
+		f->ends_with_bracket = text[len - 1] == ')' || text[len - 1] == ']';
 		f->ends_with_stop = ENDS_SENTENCE >> f->last_kind & 1;
 		if (f->pub.kind == MK_BLOCK_HEADING)
 			s->section = pg->article.n_blocks;
@@ -275,7 +276,8 @@ static void flush_flow(struct splitter *s)
 		pg->blocks[pg->article.n_blocks++] = *f;
 		*f = (struct block){.box = NULL};
 	}
-	f->n_links = f->n_breaks = 0;
+	f->links = (struct links){0, 0, 0, 0, 0, 0};
+	f->n_breaks = f->n_times = 0;
 	s->space = s->in_word = s->inline_closed = s->gap = s->after_cjk = s->br = false;
 }
 
@@ -408,11 +410,67 @@ static bool is_block_level(const struct node *n)
 	return n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_BLOCK;
 }
 
+#define PATH_READ 24 /* bytes of a link's path whose names are looked at */
+
+/* Whether an absolute address at p leads to the host of the page, or none is known. */
+static bool is_own_host(const mk_page *pg, const char *p, size_t len)
+{
+	mk_str host = pg->article.hostname;
+	if (!host.len)
+		return true;
+	if (len >= 4 && !memcmp(p, "www.", 4)) {
+		p += 4;
+		len -= 4;
+	}
+	if (host.len >= 4 && !memcmp(host.p, "www.", 4)) {
+		host.p += 4;
+		host.len -= 4;
+	}
+	return len >= host.len && !memcmp(p, host.p, host.len) && (len == host.len || p[host.len] == '/' || p[host.len] == '?');
+}
+
+/* Adds a link to what the flow holds of them. */
+static void note_link(struct splitter *s, const struct node *n)
+{
+	struct links *l = &s->flow.links;
+	mk_str to = str_trim(dom_value(n, ATTR_HREF));
+	const struct attr *rel = dom_attr(n, ATTR_REL);
+	l->n++;
+	if (rel)
+		l->rel |= mark_rel(rel);
+	if (!to.len || to.p[0] == '#') {
+		l->n_here++;
+		return;
+	}
+	size_t at = 0, schema = 0; /* of the path; past the colon */
+	while (schema < to.len && schema < 12 && to.p[schema] != '/' && to.p[schema] != '?' && to.p[schema] != ':')
+		schema++;
+	schema = schema < to.len && to.p[schema] == ':' ? schema + 1 : 0;
+	if (to.len >= schema + 2 && !memcmp(to.p + schema, "//", 2)) {
+		at = schema + 2;
+		l->n_out += !is_own_host(s->pg, to.p + at, to.len - at);
+		while (at < to.len && to.p[at] != '/')
+			at++;
+	} else if (schema) {
+		l->n_odd++;
+		return;
+	}
+	l->words |= mark_name(to.p + at, to.len - at < PATH_READ ? to.len - at : PATH_READ);
+}
+
+/* What an element says of the page instead of showing it. */
+static void read_facts(struct splitter *s, const struct node *n)
+{
+	s->pg->schema |= mark_schema(n);
+	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
+		told_read(&s->pg->told, n);
+}
+
 /* Enters an element; false when what is in it is not to be read. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
 	if (n->ns == NS_HTML && n->len)
-		s->pg->schema |= mark_schema(n);
+		read_facts(s, n);
 	if (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT) {
 		s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
 		s->pg->n_controls += n->tag == TAG_TEXTAREA;
@@ -451,8 +509,11 @@ static bool enter_element(struct splitter *s, const struct node *n)
 	case TAG_A:
 		if (dom_attr(n, ATTR_HREF)) {
 			s->links++;
-			s->flow.n_links++;
+			note_link(s, n);
 		}
+		break;
+	case TAG_TIME:
+		s->flow.n_times++;
 		break;
 	default:
 		break;

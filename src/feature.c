@@ -269,40 +269,20 @@ static uint32_t alike_of(const struct measure *m, const struct container *c)
 
 /* ---- Once a page: the title, the core ---- */
 
-/* Hashes of the words of a text, ASCII letters in lower case; at most n of them. */
-static uint32_t hash_words(mk_str s, uint32_t *hashes, uint32_t n)
-{
-	uint32_t found = 0, h = 0;
-	for (size_t i = 0; i <= s.len && found < n; i++) {
-		unsigned char c = i < s.len ? (unsigned char)s.p[i] : ' ';
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c | 32);
-		bool letter = c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-		if (letter)
-			h = (h ^ c) * 16777619u + 1;
-		else if (h) {
-			hashes[found++] = h;
-			h = 0;
-		}
-	}
-	return found;
-}
-
 /* Shares of the title's words that the block says, and of the block's words that the title says. */
 static void compare_with_title(struct measure *m, uint32_t i)
 {
 	const struct block *b = &m->pg->blocks[i];
-	uint32_t words[2 * TITLE_WORDS_MOST];
 	m->title_said[i] = m->says_title[i] = 0;
 	if (!m->n_title || !b->pub.n_words || b->pub.text.len > TITLE_READ)
 		return;
-	uint32_t n = hash_words(b->pub.text, words, 2 * TITLE_WORDS_MOST), n_says = 0;
+	uint32_t n = 0, n_says = 0, word;
 	uint64_t said = 0;
-	for (uint32_t w = 0; w < n; w++) {
-		if (!(m->title_bits >> (words[w] >> 26) & 1))
+	for (size_t at = 0; told_word(b->pub.text.p, b->pub.text.len, &at, &word); n++) {
+		if (!(m->title_bits >> (word >> 26) & 1))
 			continue;
 		uint32_t k = 0;
-		while (k < m->n_title && m->title[k] != words[w])
+		while (k < m->n_title && m->title[k] != word)
 			k++;
 		if (k < m->n_title) {
 			said |= (uint64_t)1 << k;
@@ -320,7 +300,9 @@ static bool is_title(const struct measure *m, uint32_t i)
 
 static void find_title(struct measure *m)
 {
-	m->n_title = hash_words(m->pg->article.title, m->title, TITLE_WORDS_MOST);
+	const mk_str title = m->pg->article.title;
+	for (size_t at = 0; m->n_title < TITLE_WORDS_MOST && told_word(title.p, title.len, &at, &m->title[m->n_title]);)
+		m->n_title++;
 	for (uint32_t k = 0; k < m->n_title; k++)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 	for (uint32_t i = 0; i < m->n; i++) {
@@ -416,7 +398,7 @@ static void measure_text(const struct block *b, float *f)
 	f[FEATURE_longest_word] = log_1(b->longest_word);
 	f[FEATURE_link_density] = links;
 	f[FEATURE_all_link] = words && links >= 0.9f;
-	f[FEATURE_links] = log_1(b->n_links);
+	f[FEATURE_links] = log_1(b->links.n);
 	f[FEATURE_stops] = log_1(stops);
 	f[FEATURE_stop_density] = most((float)stops * per_word, 0.25f);
 	f[FEATURE_sentence_words] = stops ? log_1(words / stops) : 0.0f;
@@ -450,6 +432,34 @@ static void measure_text(const struct block *b, float *f)
 	f[FEATURE_bold] = (float)b->n_bold_words * per_word;
 	f[FEATURE_breaks] = log_1(b->n_breaks);
 	f[FEATURE_no_words] = !words;
+}
+
+/* Groups of names in paths that href_ columns look at, in their order. */
+static const uint8_t href_groups[] = {WORD_TAGS,  WORD_BIO,    WORD_PRODUCT, WORD_COMMENT, WORD_SHARE,
+                                      WORD_LOGIN, WORD_SEARCH, WORD_PAGE,    WORD_POST};
+
+_Static_assert(FEATURE_href_post - FEATURE_href_tags + 1 == sizeof href_groups, "href_ columns");
+_Static_assert(FEATURE_told_description - FEATURE_told_body + 1 == N_TOLD, "told_ columns");
+
+static void measure_links(const struct measure *m, uint32_t i, float *f)
+{
+	const struct block *b = &m->pg->blocks[i];
+	f[FEATURE_ends_with_count] = b->ends_with_bracket && b->last_kind == CHAR_DIGIT;
+	f[FEATURE_times] = b->n_times > 0;
+	f[FEATURE_links_here] = ratio(b->links.n_here, b->links.n);
+	f[FEATURE_links_out] = ratio(b->links.n_out, b->links.n);
+	f[FEATURE_links_odd] = ratio(b->links.n_odd, b->links.n);
+	f[FEATURE_rel_tag] = (b->links.rel & REL_TAG) != 0;
+	f[FEATURE_rel_author] = (b->links.rel & REL_AUTHOR) != 0;
+	f[FEATURE_rel_nofollow] = (b->links.rel & REL_NOFOLLOW) != 0;
+	for (size_t k = 0; k < sizeof href_groups && b->links.words; k++)
+		f[FEATURE_href_tags + k] = (float)(b->links.words >> href_groups[k] & 1);
+	f[FEATURE_fields_before] = log_1(controls_between(m, i ? i - 1 : 0, i));
+	f[FEATURE_fields_behind] = log_1(controls_between(m, i, i + 1));
+	f[FEATURE_images_before] = log_1(images_between(m, i ? i - 1 : 0, i));
+	f[FEATURE_images_behind] = log_1(images_between(m, i, i + 1));
+	if (m->pg->told.n_texts)
+		told_share(&m->pg->told, b->pub.text, f + FEATURE_told_body);
 }
 
 static enum feature column_of_tag(const struct node *box)
@@ -626,6 +636,7 @@ void feature_row(const mk_page *pg, uint32_t i, float *f)
 	const struct block *b = &pg->blocks[i];
 	memset(f, 0, N_BLOCK_FEATURES * sizeof *f);
 	measure_text(b, f);
+	measure_links(m, i, f);
 	measure_marks(m, b, f);
 	measure_position(m, i, f);
 	measure_wider(m, i, f);
@@ -803,6 +814,8 @@ static void measure_page(struct measure *m)
 		to[1] = ratio(core->end - core->first, m->n);
 		to[2] = log_1(m->pg->containers[core->container].depth);
 	}
+	for (int k = 0; k < N_TOLD; k++)
+		f[FEATURE_told_body_words - N_BLOCK_FEATURES + k] = log_1(m->pg->told.n_words[k]);
 	PAGE(title_words) = log_1(m->n_title);
 	measure_address(m, f);
 	_Static_assert(FEATURE_schema_og_website - FEATURE_schema_article + 1 == N_SCHEMAS, "schema_ columns");
@@ -853,6 +866,7 @@ void feature_measure(mk_page *pg)
 	m->pg = pg;
 	m->n = pg->article.n_blocks;
 	make_tables(m);
+	told_index(&pg->told, &pg->arena);
 	sum_blocks(m);
 	count_copies(m);
 	find_prose(m);

@@ -57,6 +57,8 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->images = NULL;
 	pg->n_images = pg->n_controls = pg->n_media = 0;
 	pg->schema = 0;
+	pg->told.n_texts = 0;
+	memset(pg->told.n_words, 0, sizeof pg->told.n_words);
 	pg->measure = NULL;
 	pg->survey = NULL;
 	pg->contributions = NULL;

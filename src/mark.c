@@ -28,7 +28,7 @@ static uint64_t groups_of(const char *word, uint32_t len)
 }
 
 /* The groups of all words in a name: runs of letters, a new one starting at each capital behind a small letter. */
-static uint64_t groups_of_name(const char *p, size_t len)
+uint64_t mark_name(const char *p, size_t len)
 {
 	char word[WORD_LONGEST + 8] = {0};
 	uint64_t groups = 0;
@@ -79,7 +79,7 @@ static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, ui
 	cache->slots[at].p = a->value;
 	cache->slots[at].len = a->value_len;
 	cache->slots[at].hash = h;
-	return cache->slots[at].words = groups_of_name(a->value, a->value_len);
+	return cache->slots[at].words = mark_name(a->value, a->value_len);
 }
 
 /* ---- Landmarks ---- */
@@ -220,6 +220,25 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 	}
 	m.landmarks |= role ? role : landmark_of_tag(n);
 	return m;
+}
+
+uint32_t mark_rel(const struct attr *rel)
+{
+	static const struct {
+		const char *type;
+		enum link_rel bit;
+	} types[] = {{"tag", REL_TAG},           {"category", REL_TAG}, {"author", REL_AUTHOR},  {"me", REL_AUTHOR},
+	             {"nofollow", REL_NOFOLLOW}, {"ugc", REL_NOFOLLOW}, {"sponsored", REL_NOFOLLOW}};
+	uint32_t bits = 0;
+	for (size_t i = 0, from = 0; i <= rel->value_len; i++) {
+		if (i < rel->value_len && !is_space(rel->value[i]))
+			continue;
+		for (size_t k = 0; k < sizeof types / sizeof types[0] && i > from; k++)
+			if (str_equals(rel->value + from, i - from, types[k].type))
+				bits |= types[k].bit;
+		from = i + 1;
+	}
+	return bits;
 }
 
 /* ---- What the page is about ---- */

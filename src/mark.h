@@ -53,6 +53,14 @@ struct marks {
 	uint32_t name;      /* hash of the class attribute */
 };
 
+/* Types of links that say something of what they stand in. */
+enum link_rel { REL_TAG = 1, REL_AUTHOR = 2, REL_NOFOLLOW = 4 };
+
+/* The link_rel bits of a rel attribute. */
+uint32_t mark_rel(const struct attr *rel);
+/* The groups of words in a name. */
+uint64_t mark_name(const char *p, size_t len);
+
 #define MARK_CACHE 1024 /* a power of two */
 
 /* Class and id values that were taken apart before, by hash; a later one takes the place of an earlier. */

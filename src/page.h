@@ -20,6 +20,7 @@
 #include "arena.h"
 #include "dom.h"
 #include "mark.h"
+#include "told.h"
 #include "tables/unicode.h"
 
 #include <string.h>
@@ -42,6 +43,16 @@ static inline int container_distance(const struct container *c, unsigned mark)
 	return c->near[mark] ? c->depth + 1 - c->near[mark] : -1;
 }
 
+/* What links lead to. */
+struct links {
+	uint32_t n;
+	uint32_t n_here;  /* a place on the page */
+	uint32_t n_out;   /* another host */
+	uint32_t n_odd;   /* no page: mail, telephone, scripts */
+	uint32_t rel;     /* bits of enum link_rel */
+	uint64_t words;   /* bits of enum word_group: names in the front of their paths */
+};
+
 /* The public part of a block and where it came from.  Writers walk from…to in document order. */
 struct block {
 	mk_block pub;
@@ -56,8 +67,9 @@ struct block {
 	uint32_t n_digit_words;       /* words with a digit */
 	uint32_t n_years;             /* numbers from 1900 to 2099 */
 	uint32_t longest_word;        /* characters */
-	uint32_t n_links;
+	struct links links;           /* of a[href] that begin in it */
 	uint32_t n_breaks;            /* br */
+	uint32_t n_times;             /* time elements */
 	uint32_t images_before;       /* pictures of the page before its first character */
 	uint32_t controls_before;     /* fields to fill in, likewise */
 	uint32_t media_before;        /* videos, frames and the like */
@@ -67,6 +79,7 @@ struct block {
 	uint8_t first_kind;           /* enum char_kind of its first character */
 	uint8_t last_kind;            /* of its last one but quotes and brackets */
 	bool ends_with_stop;
+	bool ends_with_bracket;       /* its last character is one */
 };
 
 /* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
@@ -120,6 +133,7 @@ struct mk_page {
 	struct image *images;
 	uint32_t n_images, n_controls, n_media;
 	uint32_t schema; /* bits of enum schema: what the page says it is about */
+	struct told told;
 
 	/* features */
 	struct measure *measure;

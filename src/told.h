@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * told.h - texts that the page's structured data holds word for word, and how much of a block stands in them.
+ */
+#ifndef MAKALA_TOLD_H
+#define MAKALA_TOLD_H
+
+#include "dom.h"
+
+enum told_kind {
+	TOLD_BODY,        /* articleBody */
+	TOLD_TEXT,        /* text and reviewBody: answers, posts, reviews */
+	TOLD_DESCRIPTION, /* description, of structured data and of meta */
+	N_TOLD
+};
+
+#define TOLD_MOST 64 /* texts of a page that are read */
+
+struct told {
+	struct {
+		const char *p;
+		uint32_t len;
+		uint8_t kind; /* enum told_kind */
+		bool json;    /* a string of JSON, escapes and all */
+	} texts[TOLD_MOST];
+	uint32_t n_texts;
+	uint64_t *shingles[N_TOLD]; /* after told_index(): a set of bits by the hash of three words; NULL without any */
+	uint32_t mask[N_TOLD];      /* of a bit's number */
+	uint32_t n_words[N_TOLD];
+};
+
+/* Notes the texts of a script with JSON-LD or of a meta element. */
+void told_read(struct told *t, const struct node *n);
+
+/* Makes the sets; once, when all is read. */
+void told_index(struct told *t, struct arena *a);
+
+/* How many of a text's first words stand in what is told, as shares by enum told_kind; 0 for texts of less than three words. */
+void told_share(const struct told *t, mk_str text, float shares[N_TOLD]);
+
+/*
+ * Words for comparing texts, as hashes: runs of letters and digits, ASCII letters in lower case; characters of Han, kana and Hangul one by
+ * one.  Goes on at *at; false at the end.
+ */
+bool told_word(const char *p, size_t len, size_t *at, uint32_t *hash);
+
+#endif
