@@ -8,11 +8,13 @@ PYTHON ?= python3
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 SAN ?=
+# Another model than src/tables/model.h, such as one that has not seen some pages: MODEL=build/train/fold-0.h BUILD=build/folds/0
+MODEL ?=
 # The charset detector is optional: without it pages that say nothing and are not UTF-8 count as windows-1252.
 DETECTOR ?= $(shell pkg-config --exists uchardet 2>/dev/null && echo uchardet)
 DETECTOR_FLAGS := $(if $(DETECTOR),-DMK_WITH_DETECTOR $(shell pkg-config --cflags $(DETECTOR)))
 DETECTOR_LIBS := $(if $(DETECTOR),$(shell pkg-config --libs $(DETECTOR)))
-ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) -I.
+ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') -I.
 CLI_LIBS := -lz -lzstd -lpthread
 SO := libmakala.so.0
 CLI_OBJ := $(patsubst cli/%.c,$(BUILD)/cli/%.o,$(wildcard cli/*.c))
@@ -74,6 +76,18 @@ fuzz:
 quality: all
 	$(PYTHON) bench/quality.py $(DATA)
 
+# make train DATA=FOLDER[,FOLDER...]: src/tables/model.h from labelled pages, see train/train.py; TRAIN='--jobs 1' and the like go to it
+train:
+	@tools/needs build train
+	@train/setup.sh
+	build/train-venv/bin/python train/train.py $(TRAIN) $(DATA)
+
+# A tiny model of the pages in examples/, to see that the path from pages to a library with that model works.
+train-check:
+	@tools/needs build train
+	@train/setup.sh
+	@build/train-venv/bin/python train/check.py
+
 # make bench DATA=FOLDER: peers side by side, see bench/README.md
 bench: all
 	bench/parse $(DATA)
@@ -111,4 +125,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test asan tsan valgrind fuzz bench quality tables check-tables install uninstall clean
+.PHONY: all tests demo test asan tsan valgrind fuzz bench quality train train-check tables check-tables install uninstall clean

@@ -18,6 +18,7 @@ F = np.float32
 POOL = 64
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
+N_MEASURES = 9
 
 
 def measures(p, page):
@@ -41,7 +42,7 @@ class Views:
         others = [i for i in range(n_block, len(data.names)) if i != policy]
         self.n_block = n_block
         self.by_words, self.by_likely = np.zeros((len(scores), n_block), F), np.zeros((len(scores), n_block), F)
-        self.rest = np.zeros((len(scores), len(others) + 9), F)
+        self.rest = np.zeros((len(scores), len(others) + N_MEASURES), F)
         for i, (page, p) in enumerate(zip(data.pages, scores)):
             if not len(p):
                 continue

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import pathlib
 import re
+import subprocess
 import sys
 
 import numpy as np
@@ -73,9 +74,19 @@ class Page:
     in the gold, sizes all of their tokens; of the page: gold counts, its sum, set, kind, key, fold."""
 
 
-def page_columns():
-    """Names of the columns that are the same for all blocks of a page."""
-    return re.findall(r"^PAGE_FEATURE\((\w+)", (ROOT / "src" / "features.def").read_text(), re.M)
+def column_names():
+    """(names of all columns, names of those that are the same for all blocks of a page), from src/features.def."""
+    text = (ROOT / "src" / "features.def").read_text()
+    block, page = (re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE"))
+    return block + page, page
+
+
+def build_library(target, model):
+    """The library with a table, in a folder of its own."""
+    command = ["make", "-s", "-C", str(ROOT), f"BUILD={target.relative_to(ROOT)}", f"MODEL={model.relative_to(ROOT)}",
+               str((target / "libmakala.so").relative_to(ROOT))]
+    subprocess.run(command, check=True)
+    return target / "libmakala.so"
 
 
 def read_html(path):
@@ -137,12 +148,11 @@ def data_hash(sources):
 
 
 def load(folders, library_path, jobs=2, limit=None):
-    """(column names, features of all blocks, pages): a page's blocks are n rows of the features from at on."""
+    """(features of all blocks, pages): a page's blocks are n rows of the features from at on."""
     sources = []
     for folder in folders:
         shape, found = shapes.load(str(folder))
         sources += [(shape, source) for source in (found[:limit] if limit else found)]
-    names = Library(library_path).names
     mark = hashlib.sha256((data_hash(sources) + LABELLER).encode() + pathlib.Path(library_path).read_bytes()).hexdigest()[:16]
     CACHE.mkdir(parents=True, exist_ok=True)
     path = CACHE / f"pages-{mark}.npz"
@@ -163,7 +173,7 @@ def load(folders, library_path, jobs=2, limit=None):
         os.replace(part, path)
     with np.load(path) as kept:
         data = {name: kept[name] for name in kept.files}
-    return names, np.load(path.with_suffix(".npy")), list(cut(sources, data))
+    return np.load(path.with_suffix(".npy")), list(cut(sources, data))
 
 
 def cut(sources, data):

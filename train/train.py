@@ -41,8 +41,7 @@ from folds import FOLDS  # noqa: E402
 F = np.float32
 SETS = ("WCXB", "articles", "news")
 SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}  # of a page
-TEACHER = (("trees", 2), ("net", 3))                      # kinds of models, and how many of each
-TAUGHT = 0.7                                              # of what the net is to learn; the rest are labels
+TAUGHT = 0.7 # of what the net is to learn; the rest are labels
 START = time.monotonic()
 
 
@@ -54,11 +53,14 @@ class Data:
     """All pages, their 7-bit inputs, and the columns' names."""
 
     def __init__(self, options):
-        self.names, x, self.pages = reader.load(options.data, options.library, options.jobs, options.limit)
-        self.page_names = reader.page_columns()
-        if "policy" not in self.names:
-            self.names, self.page_names = self.names + ["policy"], self.page_names + ["policy"]
-            x = np.hstack([x, np.zeros((len(x), 1), F)])
+        reader.CACHE.mkdir(parents=True, exist_ok=True)
+        blank = reader.CACHE / "blank.h"
+        text = export.blank()
+        if not blank.exists() or blank.read_text() != text:
+            blank.write_text(text)
+        library = reader.build_library(reader.CACHE / "library", blank)
+        self.names, self.page_names = reader.column_names()
+        x, self.pages = reader.load(options.data, library, options.jobs, options.limit)
         policy = self.names.index("policy")
         for p in self.pages:
             x[p.at : p.at + len(p.words), policy] = p.set == "WCXB"
@@ -229,7 +231,7 @@ def write_tables(options, nets, judged):
 
 
 def full(options):
-    taught = teacher.all_scores(data, options.jobs, say, TEACHER) if not options.no_teacher else None
+    taught = teacher.all_scores(data, options.jobs, say, options.teacher) if not options.no_teacher else None
     figures = {}
     if taught:
         print("F1 out of fold, the teacher:")
@@ -250,11 +252,16 @@ def full(options):
     say("done")
 
 
+def members(text):
+    """"trees:2,net:3" as (("trees", 2), ("net", 3))."""
+    return tuple((kind, int(n)) for kind, n in (part.split(":") for part in text.split(",")))
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="train/train.py", description=__doc__.split("\n")[0])
     parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, apart by commas")
     parser.add_argument("--out", default=str(reader.ROOT / "src" / "tables" / "model.h"), help="the table to write")
-    parser.add_argument("--library", default=str(reader.ROOT / "build" / "libmakala.so"))
+    parser.add_argument("--teacher", type=members, default=members("trees:2,net:3"), metavar="KIND:N,...", help="models in the teacher")
     parser.add_argument("--jobs", type=int, default=2, help="processes; the result is the same")
     parser.add_argument("--limit", type=int, help="so many pages of each folder")
     parser.add_argument("--quick", action="store_true", help="no teacher, no table: F1 out of fold only")
