@@ -65,7 +65,7 @@ def choose_pool(views, members, kind, f1, weight):
         model = lightgbm.train({**options, **task}, lightgbm.Dataset(x, target[members], weight=weight[members]), 60)
         importance = model.feature_importance("gain")
         both = importance[: views.n_block] + importance[views.n_block : 2 * views.n_block]
-        gain += both / both.sum()
+        gain += both / max(both.sum(), 1e-9)
     return np.sort(np.argsort(-gain, kind="stable")[:POOL])
 
 
