@@ -78,6 +78,18 @@ comma := ,
 quality: all
 	$(PYTHON) bench/quality.py $(subst $(comma), ,$(DATA))
 
+# make train DATA=FOLDER[,FOLDER...]: src/tables/model.h from labelled pages, see train/train.py; TRAIN='--jobs 1' and the like go to it
+train:
+	@tools/needs build train
+	@train/setup.sh
+	build/train-venv/bin/python train/train.py $(TRAIN) $(DATA)
+
+# A tiny model of the pages in examples/, to see that the path from pages to a library with that model works.
+train-check:
+	@tools/needs build train
+	@train/setup.sh
+	@build/train-venv/bin/python train/check.py
+
 # make bench DATA=FOLDER: peers side by side, see bench/README.md
 bench: all
 	bench/parse $(DATA)
@@ -115,4 +127,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test asan tsan valgrind fuzz bench quality tables check-tables install uninstall clean
+.PHONY: all tests demo test asan tsan valgrind fuzz bench quality train train-check tables check-tables install uninstall clean

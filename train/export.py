@@ -2,10 +2,13 @@
 """export - a trained model -> the C header that src/model.c includes."""
 
 import hashlib
+import types
 
 import numpy as np
 
-from pages import ROOT
+import judge
+import net
+import pages
 
 WIDTH = 132
 
@@ -50,7 +53,7 @@ def weights(declaration, w):
 
 
 def features_hash():
-    return hashlib.sha256((ROOT / "src" / "features.def").read_bytes()).hexdigest()
+    return hashlib.sha256((pages.ROOT / "src" / "features.def").read_bytes()).hexdigest()
 
 
 def header(names, n_block, scale, offset, score, pool, kinds, confidence, about):
@@ -76,3 +79,15 @@ def header(names, n_block, scale, offset, score, pool, kinds, confidence, about)
     out += array("float model_conf_w2[]", confidence.w2[0])
     out += [f"static const float model_conf_b2 = {number(confidence.b2[0])};", "", "#endif", ""]
     return "\n".join(out)
+
+
+def blank(hidden=16):
+    """A table of zeros: what the library needs to give features of new columns, for which there is no model yet."""
+    names, of_page = pages.column_names()
+    n_view = len(of_page) - 1 + 2 + judge.N_MEASURES
+    zeros = lambda *shape: np.zeros(shape, np.float32)  # noqa: E731
+    score = types.SimpleNamespace(w1=np.zeros((len(names), net.H1), np.int8), s1=zeros(net.H1), b1=zeros(net.H1), w2=zeros(net.H1, net.H2),
+                                  b2=zeros(net.H2), w3=zeros(net.H2), b3=0)
+    kinds = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(len(judge.KINDS), hidden), zeros(len(judge.KINDS)))
+    sure = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(1, hidden), zeros(1))
+    return header(names, len(names) - len(of_page), zeros(len(names)), zeros(len(names)), score, np.zeros(1, int), kinds, sure, ["No model."])

@@ -18,6 +18,7 @@ F = np.float32
 POOL = 64
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
+N_MEASURES = 9
 
 
 def measures(p, page):
@@ -41,7 +42,7 @@ class Views:
         others = [i for i in range(n_block, len(data.names)) if i != policy]
         self.n_block = n_block
         self.by_words, self.by_likely = np.zeros((len(scores), n_block), F), np.zeros((len(scores), n_block), F)
-        self.rest = np.zeros((len(scores), len(others) + 9), F)
+        self.rest = np.zeros((len(scores), len(others) + N_MEASURES), F)
         for i, (page, p) in enumerate(zip(data.pages, scores)):
             if not len(p):
                 continue
@@ -64,7 +65,7 @@ def choose_pool(views, members, kind, f1, weight):
         model = lightgbm.train({**options, **task}, lightgbm.Dataset(x, target[members], weight=weight[members]), 60)
         importance = model.feature_importance("gain")
         both = importance[: views.n_block] + importance[views.n_block : 2 * views.n_block]
-        gain += both / both.sum()
+        gain += both / max(both.sum(), 1e-9)
     return np.sort(np.argsort(-gain, kind="stable")[:POOL])
 
 

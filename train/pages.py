@@ -8,10 +8,12 @@ Blocks without a word are left out everywhere: they weigh nothing and are decide
 import ctypes
 import gzip
 import hashlib
+import json
 import multiprocessing
 import os
 import pathlib
 import re
+import subprocess
 import sys
 
 import numpy as np
@@ -21,7 +23,7 @@ from folds import fold_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-CACHE = ROOT / "build" / "train"
+CACHE = ROOT / "build" / "train"  # --work puts another folder here
 sys.path.append(str(ROOT / "bench"))
 import measure  # noqa: E402
 import shapes  # noqa: E402
@@ -46,6 +48,7 @@ class Library:
         self.so.mk_feature_name.restype = ctypes.c_char_p
         self.so.mk_extract.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p]
         self.so.mk_block_at.argtypes = self.so.mk_features_of.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
+        self.so.mk_json.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p]
         self.page = self.so.mk_page_new(None)
         self.names = []
         while self.so.mk_feature_name(len(self.names)):
@@ -67,15 +70,37 @@ class Library:
         x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), len(self.names))
         return texts, np.array(words, np.int32), x
 
+    def results(self, html):
+        """(scores of the blocks with words, the record)."""
+        status, out = self.so.mk_extract(self.page, html, len(html), None), Str()
+        if status or self.so.mk_json(self.page, 0, 0, ctypes.byref(out)):
+            raise RuntimeError(f"mk_extract: {status}")
+        scores, i = [], 0
+        while b := self.so.mk_block_at(self.page, i):
+            if b.contents.n_words:
+                scores.append(b.contents.score)
+            i += 1
+        return np.array(scores, np.float32), json.loads(ctypes.string_at(out.p, out.len))
+
 
 class Page:
     """Of the blocks: at the row of the first, words, y labels, same the first block with the same text, ids and starts their tokens that stand
     in the gold, sizes all of their tokens; of the page: gold counts, its sum, set, kind, key, fold."""
 
 
-def page_columns():
-    """Names of the columns that are the same for all blocks of a page."""
-    return re.findall(r"^PAGE_FEATURE\((\w+)", (ROOT / "src" / "features.def").read_text(), re.M)
+def column_names():
+    """(names of all columns, names of those that are the same for all blocks of a page), from src/features.def."""
+    text = (ROOT / "src" / "features.def").read_text()
+    block, page = (re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE"))
+    return block + page, page
+
+
+def build_library(target, model):
+    """The library with a table, in a folder of its own."""
+    command = ["make", "-s", "-C", str(ROOT), f"BUILD={target.relative_to(ROOT)}", f"MODEL={os.path.relpath(model, ROOT)}",
+               str((target / "libmakala.so").relative_to(ROOT))]
+    subprocess.run(command, check=True)
+    return target / "libmakala.so"
 
 
 def read_html(path):
@@ -137,12 +162,11 @@ def data_hash(sources):
 
 
 def load(folders, library_path, jobs=2, limit=None):
-    """(column names, features of all blocks, pages): a page's blocks are n rows of the features from at on."""
+    """(features of all blocks, pages): a page's blocks are n rows of the features from at on."""
     sources = []
     for folder in folders:
         shape, found = shapes.load(str(folder))
         sources += [(shape, source) for source in (found[:limit] if limit else found)]
-    names = Library(library_path).names
     mark = hashlib.sha256((data_hash(sources) + LABELLER).encode() + pathlib.Path(library_path).read_bytes()).hexdigest()[:16]
     CACHE.mkdir(parents=True, exist_ok=True)
     path = CACHE / f"pages-{mark}.npz"
@@ -163,7 +187,7 @@ def load(folders, library_path, jobs=2, limit=None):
         os.replace(part, path)
     with np.load(path) as kept:
         data = {name: kept[name] for name in kept.files}
-    return names, np.load(path.with_suffix(".npy")), list(cut(sources, data))
+    return np.load(path.with_suffix(".npy")), list(cut(sources, data))
 
 
 def cut(sources, data):
@@ -177,5 +201,5 @@ def cut(sources, data):
             setattr(page, name, data[name][at[name] : at[name] + n])
             at[name] += n
         page.n_gold = int(page.gold.sum())
-        page.set, page.kind, page.key, page.fold = shape, source.kind, source.key, fold_of(shape, source)
+        page.set, page.kind, page.key, page.path, page.fold = shape, source.kind, source.key, source.path, fold_of(shape, source)
         yield page

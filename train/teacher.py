@@ -16,8 +16,8 @@ import lightgbm
 import numpy as np
 
 import net
+import pages
 from folds import FOLDS
-from pages import CACHE
 
 F = np.float32
 TREES = {"objective": "cross_entropy", "learning_rate": 0.13, "num_leaves": 40, "feature_fraction": 0.15, "min_data_in_leaf": 60,
@@ -70,7 +70,7 @@ def all_scores(data, jobs, say, members):
     held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
     todo = [(h, kind, seed) for kind, seeds in members for seed in range(1, seeds + 1) for h in held]
     mark = hashlib.sha256(data.mark.encode() + repr((todo, TREES, N_TREES, data.teacher_recipe)).encode()).hexdigest()[:16]
-    path = CACHE / f"teacher-{mark}.npz"
+    path = pages.CACHE / f"teacher-{mark}.npz"
     if path.exists():
         with np.load(path) as kept:
             return {None if name == "none" else int(name): kept[name] for name in kept.files}
@@ -82,6 +82,8 @@ def all_scores(data, jobs, say, members):
         for job, out, seconds in pool.imap_unordered(task, todo):
             found[job] = out
             spent[job[1]] = spent.get(job[1], 0) + seconds
+            if len(found) % len(held) == 0:
+                say(f"teacher: {len(found)} of {len(todo)} models")
     for job in todo:  # in this order, whichever came first
         scores[job[0], job[1]] += found[job] / F(count[job[1]])
     say("teacher: " + ", ".join(f"{n} x {kind}, {spent[kind] / n / len(held):.0f} s each" for kind, n in members))

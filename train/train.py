@@ -41,8 +41,7 @@ from folds import FOLDS  # noqa: E402
 F = np.float32
 SETS = ("WCXB", "articles", "news")
 SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}  # of a page
-TEACHER = (("trees", 2), ("net", 3))                      # kinds of models, and how many of each
-TAUGHT = 0.7                                              # of what the net is to learn; the rest are labels
+TAUGHT = 0.7 # of what the net is to learn; the rest are labels
 START = time.monotonic()
 
 
@@ -54,11 +53,14 @@ class Data:
     """All pages, their 7-bit inputs, and the columns' names."""
 
     def __init__(self, options):
-        self.names, x, self.pages = reader.load(options.data, options.library, options.jobs, options.limit)
-        self.page_names = reader.page_columns()
-        if "policy" not in self.names:
-            self.names, self.page_names = self.names + ["policy"], self.page_names + ["policy"]
-            x = np.hstack([x, np.zeros((len(x), 1), F)])
+        reader.CACHE.mkdir(parents=True, exist_ok=True)
+        blank = reader.CACHE / "blank.h"
+        text = export.blank()
+        if not blank.exists() or blank.read_text() != text:
+            blank.write_text(text)
+        library = reader.build_library(reader.CACHE / "library", blank)
+        self.names, self.page_names = reader.column_names()
+        x, self.pages = reader.load(options.data, library, options.jobs, options.limit)
         policy = self.names.index("policy")
         for p in self.pages:
             x[p.at : p.at + len(p.words), policy] = p.set == "WCXB"
@@ -185,7 +187,7 @@ def report_judge(kind, sure, f1):
         lost = (1 - f1)[members]
         worst = np.argsort(sure[members], kind="stable")[: max(1, len(members) // 10)]
         out[name] = {"type_right": float(np.mean(kind[members] == data.kind[members])), "confidence_error": float(np.abs(sure - f1)[members].mean()),
-                     "confidence_mean": float(sure[members].mean()), "lost_in_least_confident_tenth": float(lost[worst].sum() / lost.sum())}
+                     "confidence_mean": float(sure[members].mean()), "lost_in_least_confident_tenth": float(lost[worst].sum() / max(lost.sum(), 1e-9))}
         print(f"{name:16} type right {out[name]['type_right']:.3f}  confidence off by {out[name]['confidence_error']:.4f}, "
               f"mean {out[name]['confidence_mean']:.4f} for {f1[members].mean():.4f}; the least confident tenth holds "
               f"{out[name]['lost_in_least_confident_tenth']:.3f} of the lost F1")
@@ -228,20 +230,43 @@ def write_tables(options, nets, judged):
         say(f"wrote {os.path.relpath(path, reader.ROOT)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}")
 
 
+def check_library(options, judged, nets):
+    """How far the library with the new table is from what was computed here, on some pages."""
+    library = reader.Library(reader.build_library(reader.CACHE / "final", pathlib.Path(options.out)))
+    some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]  # the library's policy
+    some = some[:: max(1, len(some) // 100)]
+    scores = [nets[None].score(data.q[p.at : p.at + len(p.n)]) if i in some else p.n[:0] for i, p in enumerate(data.pages)]
+    pool, kinds, sure = judged[None]
+    x = judge.Views(data, scores).of(pool)[some]
+    kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
+    off = {"pages": len(some), "score": 0.0, "confidence": 0.0, "type": 0}
+    for i, k, c in zip(some, kind, confidence):
+        found, record = library.results(reader.read_html(data.pages[i].path))
+        off["score"] = max(off["score"], float(np.abs(found - scores[i]).max()))
+        if record["verdict"] == "content":
+            off["confidence"] = max(off["confidence"], abs(record["confidence"] - float(c)))
+            off["type"] += record.get("page_type", judge.KINDS[k]) != judge.KINDS[k]
+    say(f"the library on {len(some)} pages: scores differ by up to {off['score']:.1e}, confidences by up to {off['confidence']:.1e}, "
+        f"{off['type']} types")
+    return off
+
+
 def full(options):
-    taught = teacher.all_scores(data, options.jobs, say, TEACHER) if not options.no_teacher else None
+    taught = teacher.all_scores(data, options.jobs, say, options.teacher) if not options.no_teacher else None
     figures = {}
     if taught:
         print("F1 out of fold, the teacher:")
         figures["teacher"] = report_f1(page_f1([taught[None][p.at : p.at + len(p.n)] for p in data.pages]))
     nets, scores = out_of_fold(options.jobs, taught, also_all=True)
     f1 = page_f1(scores)
+    np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
     say("F1 out of fold, the net:")
     figures["net"] = report_f1(f1, read_f1(options.against) if options.against else None)
     judged, kind, sure = judge_all(options.jobs, scores, f1)
     say("types and confidences out of fold:")
     figures["judge"] = report_judge(kind, sure, f1)
     write_tables(options, nets, judged)
+    figures["library"] = check_library(options, judged, nets)
     figures["pages"] = {name: {"fold": p.fold, "f1": float(f), "type": judge.KINDS[k], "confidence": float(c)}
                         for name, p, f, k, c in zip(page_names(), data.pages, f1, kind, sure)}
     (reader.CACHE / "report.json").write_text(json.dumps(figures, indent=1))
@@ -250,11 +275,17 @@ def full(options):
     say("done")
 
 
+def members(text):
+    """"trees:2,net:3" as (("trees", 2), ("net", 3))."""
+    return tuple((kind, int(n)) for kind, n in (part.split(":") for part in text.split(",")))
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="train/train.py", description=__doc__.split("\n")[0])
     parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, apart by commas")
     parser.add_argument("--out", default=str(reader.ROOT / "src" / "tables" / "model.h"), help="the table to write")
-    parser.add_argument("--library", default=str(reader.ROOT / "build" / "libmakala.so"))
+    parser.add_argument("--work", default=str(reader.CACHE), help="folder for caches, fold models and the report; below build/")
+    parser.add_argument("--teacher", type=members, default=members("trees:2,net:3"), metavar="KIND:N,...", help="models in the teacher")
     parser.add_argument("--jobs", type=int, default=2, help="processes; the result is the same")
     parser.add_argument("--limit", type=int, help="so many pages of each folder")
     parser.add_argument("--quick", action="store_true", help="no teacher, no table: F1 out of fold only")
@@ -270,6 +301,7 @@ def arguments():
 def main():
     global data, recipe
     options = arguments()
+    reader.CACHE = pathlib.Path(options.work).resolve()
     data = Data(options)
     data.teacher_recipe = net.Recipe()
     recipe = net.Recipe() if options.quick or options.no_teacher else dataclasses.replace(net.Recipe(), drop=0.1, drop_columns=0.05)

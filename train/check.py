@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""check - the trainer on made-up pages: does the path from labelled pages to a library with the trained model hold?
+
+	make train-check
+
+Makes some pages of each of the three shapes that bench/shapes.py reads, with paragraphs that are the gold text among menus, teasers and
+comments; trains a small model on them, twice; and checks that both tables are the same, that the table compiles into a library without a
+warning, that this library's scores are those that the trainer computed, and that the model has learnt what is easy to learn.
+"""
+
+import gzip
+import json
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+
+HERE = pathlib.Path(__file__).resolve().parent
+FOLDER = HERE.parent / "build" / "train-check"
+SITES = 18  # of each shape
+SYLLABLES = "ba be bi bo da de di do ka ke ki ko la le li lo ma me mi mo na ne ni no sa se si so ta te ti to wa we wi".split()
+TRAINED = ["--jobs", "2", "--teacher", "trees:1,net:1", "--set", "epochs=12", "--set", "warm_up=20"]
+
+
+def word(r):
+    return "".join(r.choice(SYLLABLES) for _ in range(r.randint(1, 4)))
+
+
+def sentence(r, least, most):
+    words = [word(r) for _ in range(r.randint(least, most))]
+    return " ".join([words[0].capitalize(), *words[1:]]) + "."
+
+
+def make_page(r, title):
+    """(html, gold text)."""
+    body = [" ".join(sentence(r, 6, 20) for _ in range(r.randint(2, 5))) for _ in range(r.randint(3, 9))]
+    menu = "".join(f'<li><a href="/{word(r)}">{word(r).capitalize()}</a>' for _ in range(r.randint(4, 12)))
+    more = "".join(f'<div class="card"><a href="/{word(r)}">{sentence(r, 3, 8)}</a></div>' for _ in range(r.randint(2, 8)))
+    said = "".join(f'<p class="comment">{sentence(r, 4, 15)}</p>' for _ in range(r.randint(0, 4)))
+    outside = ("<main>", "</main>") if r.random() < 0.5 else ('<div class="content">', "</div>")
+    html = (f"<!DOCTYPE html><title>{title}</title><nav><ul>{menu}</ul></nav>{outside[0]}<h1>{title}</h1>"
+            + "".join(f"<p>{text}</p>" for text in body) + f"{outside[1]}<aside><h2>{word(r)}</h2>{more}</aside>{said}"
+            + f"<footer><p>© 2024 {word(r)} {word(r)}</p></footer>")
+    return html, "\n\n".join(body)
+
+
+def write_page(path, html):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(html.encode(), mtime=0))
+
+
+def make_pages():
+    """The three folders."""
+    r = random.Random(1)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    kinds = ["article", "forum", "product", "collection", "listing", "documentation", "service"]
+    about, articles = {}, {}
+    for i in range(SITES):
+        key, site = f"{i:04}", f"{word(r)}{word(r)}{i}"
+        html, gold = make_page(r, sentence(r, 3, 7))
+        write_page(FOLDER / "wcxb" / "html" / f"{key}.html.gz", html)
+        kind = kinds[i % len(kinds)]
+        about[key] = {"domain": f"{site}.example", "page_type": kind}
+        truth = {"url": f"https://{site}.example/", "ground_truth": {"main_content": gold}, "_internal": {"page_type": {"primary": kind}}}
+        path = FOLDER / "wcxb" / "ground-truth" / f"{key}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(truth))
+        html, gold = make_page(r, sentence(r, 3, 7))
+        write_page(FOLDER / "articles" / "html" / f"a{key}.html.gz", html)
+        articles[f"a{key}"] = {"articleBody": gold, "site": f"http://{word(r)}{i}.example", "url": f"http://{word(r)}{i}.example/{key}"}
+        html, gold = make_page(r, sentence(r, 3, 7))
+        write_page(FOLDER / "news" / "xx" / f"Paper{i}_2024_01_01.html.gz", html)
+        record = {"body": {"summary": [], "sections": [{"headline": [], "paragraphs": gold.split("\n\n")}]}}
+        (FOLDER / "news" / "xx" / f"Paper{i}.json").write_text(json.dumps({"V1": record}))
+    (FOLDER / "wcxb" / "metadata.json").write_text(json.dumps({"files": about}))
+    (FOLDER / "articles" / "articles.json").write_text(json.dumps(articles))
+
+
+def train(out):
+    folders = ",".join(str(FOLDER / name) for name in ("wcxb", "articles", "news"))
+    command = [sys.executable, str(HERE / "train.py"), *TRAINED, "--work", str(FOLDER / "work"), "--out", str(out), folders]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        print(done.stdout)
+        sys.exit("train-check: the trainer failed")
+    return json.loads((FOLDER / "work" / "report.json").read_text())
+
+
+def main():
+    make_pages()
+    report = train(FOLDER / "model.h")
+    again = FOLDER / "again.h"
+    train(again)
+    if again.read_bytes() != (FOLDER / "model.h").read_bytes():
+        sys.exit("train-check: the same pages gave another table")
+    for name in ("WCXB", "articles", "news"):
+        f1 = report["net"][name]["f1"]
+        if not 0.9 < f1 <= 1:
+            sys.exit(f"train-check: F1 {f1:.3f} out of fold on {name}, where nearly 1 is easy")
+    if not report["library"]["score"] < 1e-5:
+        sys.exit(f"train-check: scores of the library are off by up to {report['library']['score']}")
+    if not report["library"]["confidence"] < 6e-4 or report["library"]["type"]:  # records hold thousandths
+        sys.exit(f"train-check: confidences of the library are off by up to {report['library']['confidence']}, "
+                 f"{report['library']['type']} page types differ")
+    print("the trainer works: " + ", ".join(f"{name} {report['net'][name]['f1']:.3f}" for name in ("WCXB", "articles", "news"))
+          + f", the library's scores within {report['library']['score']:.1e} of the trainer's")
+
+
+main()
