@@ -19,6 +19,7 @@
 #include "told.c"
 #include "mark.c"
 #include "block.c"
+#include "lexis.c"
 #include "feature.c"
 #include "model.c"
 #include "choose.c"

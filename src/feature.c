@@ -8,6 +8,8 @@
  */
 #include "feature.h"
 
+#include "lexis.h"
+
 #include "tables/logs.h"
 
 const char *mk_feature_name(unsigned column)
@@ -37,7 +39,6 @@ const char *mk_feature_meaning(unsigned column)
 #define NAME_REACH 4        /* containers between a block and a name that since_ and until_ count */
 #define N_SINCE ((FEATURE_until_letter - FEATURE_since_comment + 1) / 2)
 #define TITLE_WORDS_MOST 32
-#define TITLE_READ 160      /* bytes of a block that are compared with the title */
 
 /* Sums over the blocks before a place. */
 struct sums {
@@ -45,9 +46,16 @@ struct sums {
 	uint32_t paragraphs, headings, items, long_blocks;
 };
 
+/* What words say, over a range of blocks: a weighted sum, and its weight. */
+struct voice {
+	int64_t said;
+	uint64_t weight;
+};
+
 /* Blocks whose containers are named alike. */
 struct make {
 	uint32_t blocks, words, link_words, stops;
+	struct voice voice;
 };
 
 struct core {
@@ -79,6 +87,9 @@ struct measure {
 	uint32_t n_title;
 	uint64_t title_bits;          /* bit h / 2^26 for each of them */
 	float *title_said, *says_title; /* the columns of these names, by block */
+	float *told;                  /* N_TOLD a block */
+	float *lexis;
+	struct voice *voices;         /* of the blocks before, n + 1 */
 	float page[N_FEATURES - N_BLOCK_FEATURES];
 	float row[N_FEATURES];        /* for mk_features_of() */
 };
@@ -224,6 +235,19 @@ static void find_names(struct measure *m)
 	}
 }
 
+#define VOICE_UNIT 256.0f  /* of a log odds in voice.said */
+#define VOICE_WORDS 40     /* a block counts by its words up to so many */
+
+static inline float mean_voice(struct voice v)
+{
+	return v.weight ? (float)v.said / ((float)v.weight * VOICE_UNIT) : 0.0f;
+}
+
+static inline struct voice voice_of(const struct measure *m, uint32_t from, uint32_t to)
+{
+	return (struct voice){m->voices[to].said - m->voices[from].said, m->voices[to].weight - m->voices[from].weight};
+}
+
 /* ---- Once a page: blocks of one make ---- */
 
 static uint32_t mix_names(uint32_t a, uint32_t b)
@@ -253,6 +277,9 @@ static void count_makes(struct measure *m)
 			at->words += b->pub.n_words;
 			at->link_words += b->n_link_words;
 			at->stops += stops_of(b);
+			struct voice v = voice_of(m, i, i + 1);
+			at->voice.said += v.said;
+			at->voice.weight += v.weight;
 		}
 	}
 	for (uint32_t i = 1; i < pg->n_containers; i++) {
@@ -270,19 +297,15 @@ static uint32_t alike_of(const struct measure *m, const struct container *c)
 /* ---- Once a page: the title, the core ---- */
 
 /* Shares of the title's words that the block says, and of the block's words that the title says. */
-static void compare_with_title(struct measure *m, uint32_t i)
+static void compare_with_title(struct measure *m, uint32_t i, const uint32_t *words, uint32_t n)
 {
-	const struct block *b = &m->pg->blocks[i];
-	m->title_said[i] = m->says_title[i] = 0;
-	if (!m->n_title || !b->pub.n_words || b->pub.text.len > TITLE_READ)
-		return;
-	uint32_t n = 0, n_says = 0, word;
+	uint32_t n_says = 0;
 	uint64_t said = 0;
-	for (size_t at = 0; told_word(b->pub.text.p, b->pub.text.len, &at, &word); n++) {
-		if (!(m->title_bits >> (word >> 26) & 1))
+	for (uint32_t w = 0; w < n; w++) {
+		if (!(m->title_bits >> (words[w] >> 26) & 1))
 			continue;
 		uint32_t k = 0;
-		while (k < m->n_title && m->title[k] != word)
+		while (k < m->n_title && m->title[k] != words[w])
 			k++;
 		if (k < m->n_title) {
 			said |= (uint64_t)1 << k;
@@ -298,18 +321,39 @@ static bool is_title(const struct measure *m, uint32_t i)
 	return m->title_said[i] >= 0.8f && m->says_title[i] >= 0.8f;
 }
 
-static void find_title(struct measure *m)
+static void read_title(struct measure *m)
 {
 	const mk_str title = m->pg->article.title;
 	for (size_t at = 0; m->n_title < TITLE_WORDS_MOST && told_word(title.p, title.len, &at, &m->title[m->n_title]);)
 		m->n_title++;
 	for (uint32_t k = 0; k < m->n_title; k++)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
+}
+
+/* All that looks at the words of a block, as far as the first of them go. */
+static void read_words(struct measure *m)
+{
+	const mk_page *pg = m->pg;
+	uint32_t words[LEXIS_WORDS + 1];
+	struct voice v = {0, 0};
+	read_title(m);
 	for (uint32_t i = 0; i < m->n; i++) {
-		compare_with_title(m, i);
+		const mk_block *b = &pg->blocks[i].pub;
+		uint32_t n = 0;
+		for (size_t at = 0; n <= LEXIS_WORDS && told_word(b->text.p, b->text.len, &at, &words[n]);)
+			n++;
+		compare_with_title(m, i, words, n);
 		if (m->first_title == m->n && is_title(m, i))
 			m->first_title = i;
+		if (pg->told.n_texts)
+			told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
+		m->lexis[i] = lexis_score(words, n);
+		m->voices[i] = v;
+		const uint32_t weight = b->n_words < VOICE_WORDS ? b->n_words : VOICE_WORDS;
+		v.said += (int64_t)(m->lexis[i] * VOICE_UNIT) * weight;
+		v.weight += weight;
 	}
+	m->voices[m->n] = v;
 }
 
 /* The smallest containers with a half, seven and nine tenths of the prose.  Those with more than half of it stand in each other, so the last
@@ -458,8 +502,7 @@ static void measure_links(const struct measure *m, uint32_t i, float *f)
 	f[FEATURE_fields_behind] = log_1(controls_between(m, i, i + 1));
 	f[FEATURE_images_before] = log_1(images_between(m, i ? i - 1 : 0, i));
 	f[FEATURE_images_behind] = log_1(images_between(m, i, i + 1));
-	if (m->pg->told.n_texts)
-		told_share(&m->pg->told, b->pub.text, f + FEATURE_told_body);
+	memcpy(f + FEATURE_told_body, m->told + (size_t)i * N_TOLD, N_TOLD * sizeof *f);
 }
 
 static enum feature column_of_tag(const struct node *box)
@@ -630,6 +673,30 @@ static void measure_neighbours(const struct measure *m, uint32_t i, float *f)
 	measure_window(m, i, 30, f + FEATURE_words_30);
 }
 
+static void measure_lexis(const struct measure *m, uint32_t i, float *f)
+{
+	static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
+	static const uint8_t reaches[3] = {4, 12, 30};
+	const struct block *b = &m->pg->blocks[i];
+	f[FEATURE_lexis] = m->lexis[i];
+	for (int k = 0; k < 6; k++) {
+		int64_t at = (int64_t)i + places[k];
+		f[FEATURE_lexis_prev_3 + k] = at >= 0 && at < m->n ? m->lexis[at] : 0.0f;
+	}
+	for (int k = 0; k < 3; k++) {
+		const uint32_t reach = reaches[k], from = i > reach ? i - reach : 0, to = m->n - i - 1 > reach ? i + 1 + reach : m->n;
+		f[FEATURE_lexis_4 + k] = mean_voice(voice_of(m, from, to));
+	}
+	f[FEATURE_lexis_heading] = m->pg->blocks[b->section].pub.level ? m->lexis[b->section] : 0.0f;
+	f[FEATURE_lexis_make] = mean_voice(m->makes[0][m->make_of[0][i]].voice);
+	const struct container *c = &m->pg->containers[b->container];
+	for (int k = 0; k < 2; k++) {
+		c = k || c->end - c->first <= 1 ? &m->pg->containers[c->wider] : c;
+		f[FEATURE_lexis_wider_1 + k] = mean_voice(voice_of(m, c->first, c->end));
+	}
+	f[FEATURE_lexis_core_70] = mean_voice(voice_of(m, m->cores[1].first, m->cores[1].end));
+}
+
 void feature_row(const mk_page *pg, uint32_t i, float *f)
 {
 	struct measure *m = pg->measure;
@@ -647,6 +714,7 @@ void feature_row(const mk_page *pg, uint32_t i, float *f)
 	measure_cores(m, i, f);
 	memcpy(f + FEATURE_since_comment, m->since + (size_t)i * 2 * N_SINCE, 2 * N_SINCE * sizeof *f);
 	measure_neighbours(m, i, f);
+	measure_lexis(m, i, f);
 }
 
 /* ---- Columns of the page ---- */
@@ -816,6 +884,7 @@ static void measure_page(struct measure *m)
 	}
 	for (int k = 0; k < N_TOLD; k++)
 		f[FEATURE_told_body_words - N_BLOCK_FEATURES + k] = log_1(m->pg->told.n_words[k]);
+	PAGE(page_lexis) = mean_voice(m->voices[m->n]);
 	PAGE(title_words) = log_1(m->n_title);
 	measure_address(m, f);
 	_Static_assert(FEATURE_schema_og_website - FEATURE_schema_article + 1 == N_SCHEMAS, "schema_ columns");
@@ -849,6 +918,9 @@ static void make_tables(struct measure *m)
 	m->glance = arena_array(a, n, GLANCE_COLUMNS * sizeof *m->glance);
 	m->title_said = arena_array(a, n, sizeof *m->title_said);
 	m->says_title = arena_array(a, n, sizeof *m->says_title);
+	m->told = arena_zero(a, n * N_TOLD * sizeof *m->told);
+	m->lexis = arena_array(a, n, sizeof *m->lexis);
+	m->voices = arena_array(a, n, sizeof *m->voices);
 	m->wide = arena_array(a, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
 	m->wide_of = arena_zero(a, m->pg->n_containers * sizeof *m->wide_of);
 	for (int k = 0; k < 3; k++) {
@@ -871,8 +943,8 @@ void feature_measure(mk_page *pg)
 	count_copies(m);
 	find_prose(m);
 	find_names(m);
+	read_words(m);
 	count_makes(m);
-	find_title(m);
 	find_cores(m);
 	glance_blocks(m);
 	measure_page(m);

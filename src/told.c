@@ -11,8 +11,7 @@
 #include <string.h>
 
 #define SHINGLE 3
-#define WORDS_READ 24           /* of a block */
-#define TEXT_MOST (64u << 10)   /* bytes of one text */
+#define TOLD_TEXT_MOST (64u << 10)   /* bytes of one text */
 #define BITS_A_WORD 16
 
 /* ---- Finding texts ---- */
@@ -22,7 +21,7 @@ static void add_text(struct told *t, const char *p, size_t len, enum told_kind k
 	if (t->n_texts == TOLD_MOST || !len)
 		return;
 	t->texts[t->n_texts].p = p;
-	t->texts[t->n_texts].len = (uint32_t)(len < TEXT_MOST ? len : TEXT_MOST);
+	t->texts[t->n_texts].len = (uint32_t)(len < TOLD_TEXT_MOST ? len : TOLD_TEXT_MOST);
 	t->texts[t->n_texts].kind = (uint8_t)kind;
 	t->texts[t->n_texts++].json = json;
 }
@@ -217,20 +216,16 @@ void told_index(struct told *t, struct arena *a)
 	}
 }
 
-void told_share(const struct told *t, mk_str text, float shares[N_TOLD])
+void told_share(const struct told *t, const uint32_t *words, uint32_t n, float shares[N_TOLD])
 {
-	uint32_t last[SHINGLE] = {0}, n = 0, hits[N_TOLD] = {0};
-	for (size_t at = 0; n < WORDS_READ && told_word(text.p, text.len, &at, &last[SHINGLE - 1]);
-	     memmove(last, last + 1, sizeof last - sizeof last[0])) {
-		if (++n < SHINGLE)
-			continue;
+	uint32_t hits[N_TOLD] = {0};
+	for (uint32_t i = 0; i + SHINGLE <= n; i++)
 		for (int k = 0; k < N_TOLD; k++) {
 			if (!t->shingles[k])
 				continue;
-			uint32_t bit = mix_shingle(last) & t->mask[k];
+			uint32_t bit = mix_shingle(words + i) & t->mask[k];
 			hits[k] += (uint32_t)(t->shingles[k][bit / 64] >> bit % 64 & 1);
 		}
-	}
 	for (int k = 0; k < N_TOLD; k++)
 		shares[k] = n < SHINGLE ? 0.0f : (float)hits[k] / (float)(n - SHINGLE + 1);
 }

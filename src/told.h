@@ -35,8 +35,8 @@ void told_read(struct told *t, const struct node *n);
 /* Makes the sets; once, when all is read. */
 void told_index(struct told *t, struct arena *a);
 
-/* How many of a text's first words stand in what is told, as shares by enum told_kind; 0 for texts of less than three words. */
-void told_share(const struct told *t, mk_str text, float shares[N_TOLD]);
+/* How many of n words stand in what is told, three in a row at a time, as shares by enum told_kind; 0 for less than three words. */
+void told_share(const struct told *t, const uint32_t *words, uint32_t n, float shares[N_TOLD]);
 
 /*
  * Words for comparing texts, as hashes: runs of letters and digits, ASCII letters in lower case; characters of Han, kana and Hangul one by

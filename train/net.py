@@ -29,6 +29,7 @@ class Recipe:
     decay: float = 0.02
     drop: float = 0.2       # of inputs and hidden units
     drop_columns: float = 0.1
+    drop_words: float = 0.15 # pages that are learnt as if none of their words were known
     f1: float = 0.5         # weight of 1 - soft page F1
     smooth: float = 0.0     # words added to both sides of the soft F1
     h1: int = H1
@@ -121,8 +122,9 @@ def loss_gradient(p, batch, recipe):
     return out
 
 
-def train(pages, quantised, recipe):
-    """pages hold at, n, n_gold, weight, block_weight, target, hit; quantised are the inputs of all pages' blocks."""
+def train(pages, quantised, recipe, silent):
+    """pages hold at, n, n_gold, weight, block_weight, target, hit; quantised are the inputs of all pages' blocks; silent is
+    (columns, their inputs where no word is known)."""
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
     pages = [page for page in pages if len(page.n)]
     net = Net(quantised.shape[1], recipe, rng)
@@ -134,6 +136,10 @@ def train(pages, quantised, recipe):
         for start in range(0, len(pages), recipe.batch):
             batch = [pages[i] for i in order[start : start + recipe.batch]]
             x = np.concatenate([quantised[page.at : page.at + len(page.n)] for page in batch]).astype(F)
+            if recipe.drop_words:
+                unknown = rng.random(len(batch)) < recipe.drop_words
+                rows = np.repeat(unknown, [len(page.n) for page in batch])
+                x[np.ix_(rows, silent[0])] = silent[1]
             x -= MIDDLE
             x *= STEP
             if recipe.drop:

@@ -19,7 +19,8 @@ import sys
 import numpy as np
 
 import label
-from folds import fold_of
+import lexis
+from folds import FOLDS, fold_of, site_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -139,18 +140,25 @@ def labels_of(shape, source, texts):
 
 
 LABELLER = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in ("align.c", "label.py"))).hexdigest()
-library = None
+library = reader = None
 
 
 def read_page(job):
+    """(words of blocks, labels, items of src/lexis.c, how many of them a block)."""
     shape, source = job
-    texts, words, x = library.blocks(read_html(source.path))
-    return words, x, labels_of(shape, source, texts)
+    texts, words, _ = library.blocks(read_html(source.path))
+    items = [reader.items_of(t) for t in texts]
+    return (words, labels_of(shape, source, texts), np.concatenate([np.zeros(0, np.uint32), *items]),
+            np.array([len(i) for i in items], np.int64))
+
+
+def read_features(source):
+    return library.blocks(read_html(source.path))[2]
 
 
 def start_worker(path):
-    global library
-    library = Library(path)
+    global library, reader
+    library, reader = Library(path), lexis.Reader()
 
 
 def data_hash(sources):
@@ -161,24 +169,57 @@ def data_hash(sources):
     return h.hexdigest()
 
 
-def load(folders, library_path, jobs=2, limit=None):
-    """(features of all blocks, pages): a page's blocks are n rows of the features from at on."""
+def block_weight(page):
+    """About how much a block moves its page's F1."""
+    return (page.words / max(page.n_gold, 0.3 * page.words.sum(), 20)).astype(np.float32)
+
+
+def with_words(jobs, sources, pages, items, sizes, blank):
+    """({fold left out: table of words}, features of all blocks): each page's by the table that has not seen its site."""
+    folds = np.concatenate([np.full(len(page.words), page.fold) for page in pages])
+    names = {}
+    site = np.concatenate([np.full(len(page.words), names.setdefault(site_of(*source), len(names))) for source, page in zip(sources, pages)])
+    tables = lexis.tables(items, sizes, site, np.concatenate([page.y for page in pages]),
+                          np.concatenate([block_weight(page) for page in pages]), folds, FOLDS)
+    found = [None] * len(pages)
+    for fold in range(FOLDS):
+        path = CACHE / f"words-{fold}.h"
+        path.write_text(blank(tables[fold]))
+        some = [i for i, page in enumerate(pages) if page.fold == fold]
+        with multiprocessing.Pool(jobs, start_worker, (build_library(CACHE / f"words-{fold}", path),)) as pool:
+            for i, x in zip(some, pool.imap(read_features, [sources[i][1] for i in some], chunksize=8)):
+                found[i] = x
+    return tables, np.concatenate(found)
+
+
+def read_all(jobs, sources, library_path, blank):
+    """What load() keeps in its caches: (arrays by name, features)."""
+    with multiprocessing.Pool(jobs, start_worker, (library_path,)) as pool:
+        found = pool.map(read_page, sources, chunksize=8)
+    out = {"words": np.concatenate([w for w, *_ in found]), "n_words": np.array([len(w) for w, *_ in found])}
+    for name in found[0][1]:
+        out[name] = np.concatenate([labels[name] for _, labels, *_ in found])
+        out["n_" + name] = np.array([len(labels[name]) for _, labels, *_ in found])
+    pages = list(cut(sources, out))
+    tables, x = with_words(jobs, sources, pages, np.concatenate([i for *_, i, _ in found]), np.concatenate([s for *_, s in found]), blank)
+    for left_out, (slots, scale) in tables.items():
+        out[f"t_{left_out}"] = slots
+        out[f"s_{left_out}"] = np.array(scale)
+    return out, x
+
+
+def load(folders, library_path, blank, jobs=2, limit=None):
+    """(features of all blocks, pages, {fold left out: table of words}): a page's blocks are n rows of the features from at on.
+    blank(table) gives a header with that table of words and no model."""
     sources = []
     for folder in folders:
         shape, found = shapes.load(str(folder))
         sources += [(shape, source) for source in (found[:limit] if limit else found)]
-    mark = hashlib.sha256((data_hash(sources) + LABELLER).encode() + pathlib.Path(library_path).read_bytes()).hexdigest()[:16]
-    CACHE.mkdir(parents=True, exist_ok=True)
+    how = (HERE / "lexis.py").read_bytes() + pathlib.Path(library_path).read_bytes()
+    mark = hashlib.sha256((data_hash(sources) + LABELLER).encode() + how).hexdigest()[:16]
     path = CACHE / f"pages-{mark}.npz"
     if not path.exists():
-        with multiprocessing.Pool(jobs, start_worker, (library_path,)) as pool:
-            found = pool.map(read_page, sources, chunksize=8)
-        out = {"words": np.concatenate([w for w, _, _ in found]), "n_words": np.array([len(w) for w, _, _ in found])}
-        for name in found[0][2]:
-            out[name] = np.concatenate([labels[name] for _, _, labels in found])
-            out["n_" + name] = np.array([len(labels[name]) for _, _, labels in found])
-        x = np.concatenate([x for _, x, _ in found])
-        del found
+        out, x = read_all(jobs, sources, library_path, blank)
         for old in CACHE.glob("pages-*.np?"):
             old.unlink()
         np.save(path.with_suffix(".npy"), x)
@@ -187,7 +228,8 @@ def load(folders, library_path, jobs=2, limit=None):
         os.replace(part, path)
     with np.load(path) as kept:
         data = {name: kept[name] for name in kept.files}
-    return np.load(path.with_suffix(".npy")), list(cut(sources, data))
+    tables = {left_out: (data.pop(f"t_{left_out}"), float(data.pop(f"s_{left_out}"))) for left_out in [*range(FOLDS), None]}
+    return np.load(path.with_suffix(".npy")), list(cut(sources, data)), tables
 
 
 def cut(sources, data):

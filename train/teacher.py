@@ -52,7 +52,7 @@ def fit_net(held, seed):
     rows = without(held)
     recipe = shared.teacher_recipe
     recipe.seed = 100 + seed
-    model = net.train([page for page in shared.pages if page.fold not in held], shared.q, recipe)
+    model = net.train([page for page in shared.pages if page.fold not in held], shared.q, recipe, shared.silent)
     return net.score_float(model, shared.q[~rows])
 
 

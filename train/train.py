@@ -60,7 +60,7 @@ class Data:
             blank.write_text(text)
         library = reader.build_library(reader.CACHE / "library", blank)
         self.names, self.page_names = reader.column_names()
-        x, self.pages = reader.load(options.data, library, options.jobs, options.limit)
+        x, self.pages, self.words = reader.load(options.data, library, export.blank, options.jobs, options.limit)
         policy = self.names.index("policy")
         for p in self.pages:
             x[p.at : p.at + len(p.words), policy] = p.set == "WCXB"
@@ -69,6 +69,8 @@ class Data:
         self.scale, self.offset = net.scales(x)
         self.moves = self.scale > 0
         self.q = net.quantise(x, self.scale, self.offset)
+        of_words = [i for i, n in enumerate(self.names) if "lexis" in n]
+        self.silent = np.array(of_words), np.clip(np.rint(self.offset[of_words]), 0, 127).astype(np.uint8)
         for p in self.pages:
             prepare(p)
         self.mark = hashlib.sha256(self.q.tobytes() + b"".join(p.y.tobytes() for p in self.pages)).hexdigest()
@@ -81,7 +83,7 @@ def prepare(p):
     p.repeats = None
     p.weight = SET_WEIGHT[p.set]
     p.n = p.words.astype(F)
-    p.block_weight = (p.n / max(p.n_gold, 0.3 * p.n.sum(), 20)).astype(F)
+    p.block_weight = reader.block_weight(p)
     p.target, p.hit = p.y, p.y * p.n
 
 
@@ -95,7 +97,7 @@ def train_score(job):
     for p in some:
         p.target = p.y if taught is None else F(TAUGHT) * taught[p.at : p.at + len(p.n)] + F(1 - TAUGHT) * p.y
         p.hit = p.target * p.n
-    exact = net.Quantised(net.train(some, data.q, recipe), data.moves)
+    exact = net.Quantised(net.train(some, data.q, recipe, data.silent), data.moves)
     return left_out, exact, [(i, exact.score(data.q[p.at : p.at + len(p.n)])) for i, p in enumerate(data.pages) if p.fold == left_out]
 
 
@@ -224,7 +226,7 @@ def write_tables(options, nets, judged):
     for left_out, score in nets.items():
         about = [f"Trained on {sum(p.fold != left_out for p in data.pages)} pages." if left_out is None else
                  f"Trained on the {sum(p.fold != left_out for p in data.pages)} pages outside of fold {left_out}."]
-        text = export.header(data.names, n_block, data.scale, data.offset, score, *judged[left_out], about)
+        text = export.header(data.names, n_block, data.scale, data.offset, data.words[left_out], score, *judged[left_out], about)
         path = pathlib.Path(options.out) if left_out is None else reader.CACHE / f"fold-{left_out}.h"
         path.write_text(text)
         say(f"wrote {os.path.relpath(path, reader.ROOT)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}")
@@ -235,6 +237,8 @@ def check_library(options, judged, nets):
     library = reader.Library(reader.build_library(reader.CACHE / "final", pathlib.Path(options.out)))
     some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]  # the library's policy
     some = some[:: max(1, len(some) // 100)]
+    for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
+        data.q[p.at : p.at + len(p.n)] = net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset)
     scores = [nets[None].score(data.q[p.at : p.at + len(p.n)]) if i in some else p.n[:0] for i, p in enumerate(data.pages)]
     pool, kinds, sure = judged[None]
     x = judge.Views(data, scores).of(pool)[some]

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lexis.c - words of a block -> a log odds, by the weights that a linear model gives to words and pairs of words.
+ *
+ * "Add to cart" and "read more" are furniture in any layout, but only to those who read English: the words are those of the pages the model
+ * was trained on.  So this is one voice among hundreds, and the net has learnt to do without: where no word is known the score is 0.  Weights
+ * are found by hash, with eight more bits of the hash to tell apart what shares a place; nothing can be read out of the table but the answers
+ * to such questions.
+ */
+#include "lexis.h"
+
+#ifndef LEXIS_ITEMS_ONLY /* the trainer needs the items before there are weights */
+#include "feature.h"
+#ifdef MODEL_TABLE
+#include MODEL_TABLE
+#else
+#include "tables/model.h"
+#endif
+#include <math.h>
+#endif
+
+enum { LEXIS_PAIR = 1, LEXIS_FIRST, LEXIS_LAST, LEXIS_WHOLE };
+
+static uint32_t lexis_mix(uint32_t a, uint32_t b, uint32_t kind)
+{
+	uint64_t h = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u + kind;
+	h = (h ^ h >> 32) * 0x9E3779B97F4A7C15u;
+	return (uint32_t)(h >> 32);
+}
+
+uint32_t lexis_items(const uint32_t *words, uint32_t n, uint32_t items[LEXIS_ITEMS])
+{
+	uint32_t found = 0, whole = n;
+	if (n > LEXIS_WORDS)
+		n = LEXIS_WORDS;
+	for (uint32_t i = 0; i < n; i++)
+		items[found++] = words[i];
+	if (!n || n > LEXIS_SHORT)
+		return found;
+	for (uint32_t i = 1; i < n; i++)
+		items[found++] = lexis_mix(words[i - 1], words[i], LEXIS_PAIR);
+	items[found++] = lexis_mix(words[0], 0, LEXIS_FIRST);
+	items[found++] = lexis_mix(words[n - 1], 0, LEXIS_LAST);
+	for (uint32_t i = 0; i < n; i++)
+		whole = lexis_mix(whole, words[i], LEXIS_WHOLE);
+	items[found++] = whole;
+	return found;
+}
+
+#ifndef LEXIS_ITEMS_ONLY
+float lexis_score(const uint32_t *words, uint32_t n)
+{
+	uint32_t items[LEXIS_ITEMS];
+	const uint32_t n_items = lexis_items(words, n, items);
+	int32_t sum = 0, known = 0;
+	for (uint32_t i = 0; i < n_items; i++) {
+		const uint32_t h = items[i] * 2654435769u, at = h >> 16;
+		const uint32_t slot = model_lexis[at]; /* check and weight */
+		if (slot >> 8 == (h >> 8 & 255) && slot & 255) {
+			sum += (int8_t)slot;
+			known++;
+		}
+	}
+	return known ? model_lexis_scale * (float)sum / sqrtf((float)known) : 0.0f;
+}
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lexis.c - the items of a text as src/lexis.c sees them, for the trainer. */
+#define LEXIS_ITEMS_ONLY
+#include "../src/arena.c"
+#include "../src/dom.c"
+#include "../src/told.c"
+#include "../src/lexis.c"
+
+/* Items of the text, into items[LEXIS_ITEMS]; returns how many. */
+uint32_t text_items(const char *p, size_t len, uint32_t *items)
+{
+	uint32_t words[LEXIS_WORDS + 1], n = 0;
+	for (size_t at = 0; n <= LEXIS_WORDS && told_word(p, len, &at, &words[n]);)
+		n++;
+	return lexis_items(words, n, items);
+}
