@@ -19,6 +19,7 @@
 #include "block.c"
 #include "feature.c"
 #include "model.c"
+#include "comment.c"
 #include "choose.c"
 #include "outline.c"
 #include "text.c"

@@ -12,7 +12,8 @@
  *	model_score()     features   -> block.score
  *	choose_cut()      scores     -> cut
  *	model_judge()     cut        -> type, article.confidence
- *	choose_blocks()   cut, type  -> block.keep, block.reason, article.verdict, page_type
+ *	comment_find()    type       -> block.role
+ *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -54,6 +55,9 @@ struct container {
 	uint8_t distance[N_LANDMARKS]; /* containers up to the nearest such element, 0 this one, LANDMARK_NONE if there is none */
 };
 
+/* What a block is to the article, by what the page says of itself. */
+enum role { ROLE_ARTICLE, ROLE_COMMENT, ROLE_AROUND_COMMENT };
+
 /* The public part of a block and where it came from.  Writers walk from…to in document order. */
 struct block {
 	mk_block pub;
@@ -70,6 +74,7 @@ struct block {
 	uint32_t same;                /* the first block with the same text, itself if none before it has */
 	uint32_t section;             /* the heading it stands under, or the first block */
 	bool ends_with_stop;
+	uint8_t role;                 /* enum role; all but ROLE_ARTICLE stays out of the text */
 };
 
 /* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
@@ -155,14 +160,18 @@ void feature_measure(mk_page *pg);
 void model_score(mk_page *pg);
 void choose_cut(mk_page *pg);
 void model_judge(mk_page *pg);
+void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 
 /* The writers; each appends to b. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b);
-void text_write(mk_page *pg, struct buf *b);
+void text_write(mk_page *pg, bool comments, struct buf *b); /* comments: these instead of the article */
 void html_write(mk_page *pg, unsigned flags, struct buf *b);
 void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
+
+/* meta: whether text says the title of the page and nothing else. */
+bool meta_is_title(const mk_page *pg, mk_str text);
 
 /* decode: whether label (any case, white space around it) names an encoding of the standard. */
 bool decode_is_label(const char *label, size_t len);
