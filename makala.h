@@ -105,7 +105,8 @@ typedef struct mk_options {
 	const char *http_charset;  /* charset of the transport (Content-Type header); ignored when unknown.  NULL: none */
 	mk_view view;
 	bool no_tables;            /* leave data tables out of the article */
-	bool no_comments;          /* leave out what readers wrote under an article */
+	bool no_comments;          /* leave out what readers wrote under an article; the scores know of it */
+	bool no_title_heading;     /* leave headings out that say the title, which is a field of its own */
 	uint32_t max_depth;        /* open elements at a time, 16…512, default 512 */
 	uint32_t max_attributes;   /* attributes per tag, 1…512, default 512 */
 	uint64_t max_work;         /* tokens handled and elements copied by error repair; default 1e9 */
@@ -158,6 +159,7 @@ typedef enum mk_verdict {
 	MK_VERDICT_CONTENT = 0, /* some blocks were kept */
 	MK_VERDICT_EMPTY,       /* the page has no text at all */
 	MK_VERDICT_SHELL,       /* next to no text, but scripts: the content is loaded later */
+	MK_VERDICT_ERROR_PAGE,  /* a server's error in place of the content, by its number (404 …) in the title; what it says may be kept */
 	MK_VERDICT_NOTHING      /* there is text, and none of it looks like content */
 } mk_verdict;
 
@@ -166,7 +168,7 @@ MK_API const char *mk_verdict_name(mk_verdict verdict);
 
 /* What kind of page it is. */
 typedef enum mk_page_type {
-	MK_PAGE_NONE = 0,   /* not told: the verdict is not content */
+	MK_PAGE_NONE = 0,   /* not told: the verdict is not content, or there is no word */
 	MK_PAGE_ARTICLE,
 	MK_PAGE_FORUM,
 	MK_PAGE_PRODUCT,
@@ -212,13 +214,16 @@ typedef enum mk_block_kind {
 
 MK_API const char *mk_block_kind_name(mk_block_kind kind);
 
-/* Why a block was kept or dropped. */
+/* Why a block was kept or dropped.  A comment has keep false, since it is no part of the article: see mk_comments(). */
 typedef enum mk_reason {
 	MK_KEPT_SCORE = 0,  /* its score is above the page's cut */
 	MK_KEPT_EVERYTHING, /* MK_VIEW_EVERYTHING */
+	MK_KEPT_COMMENT,    /* readers wrote it under the article; kept apart from it */
 	MK_DROPPED_SCORE,   /* its score is below the page's cut */
 	MK_DROPPED_REPEAT,  /* eight words or more that a kept block before it says too */
 	MK_DROPPED_TABLE,   /* in a data table, and no_tables is set */
+	MK_DROPPED_COMMENT, /* among comments and none itself (buttons, forms), or one, and no_comments is set */
+	MK_DROPPED_TITLE,   /* a heading that says the title, and no_title_heading is set */
 	MK_DROPPED_PAGE,    /* nothing on the page is likely enough to be content */
 	MK_N_REASONS
 } mk_reason;
@@ -256,7 +261,7 @@ MK_API const float *mk_features_of(mk_page *page, uint32_t i);
  * What moved the score of block i: for each feature by how much the log odds of the score, log(score / (1 - score)), would fall if the feature
  * had its usual value, the mean over the pages that the model was trained on.  More than 0 speaks for content.  They do not add up to
  * the log odds, since features act together.  All 0 for a block without words: its score is that of a block beside it.  Like
- * mk_features_of() otherwise; takes some ten microseconds.
+ * mk_features_of() otherwise; takes some fifty microseconds.
  */
 MK_API const float *mk_contributions_of(mk_page *page, uint32_t i);
 
@@ -276,6 +281,10 @@ MK_API mk_status mk_markdown(mk_page *page, unsigned flags, mk_str *out);
 /* Plain text: paragraphs apart by an empty line, "- " before items, table rows on lines with cells apart by tabs. */
 MK_API mk_status mk_text(mk_page *page, mk_str *out);
 
+/* What readers wrote under the article, like mk_text(); empty when there is nothing, in a forum, where replies are the content, and in
+ * MK_VIEW_EVERYTHING, which keeps comments in the text. */
+MK_API mk_status mk_comments(mk_page *page, mk_str *out);
+
 /* Clean HTML: an <article> without scripts, styles, event attributes; links are http, https or mailto. */
 MK_API mk_status mk_html(mk_page *page, unsigned flags, mk_str *out);
 
@@ -287,24 +296,27 @@ typedef enum mk_field {
 	MK_FIELD_HOSTNAME = 1 << 3,
 	MK_FIELD_TITLE = 1 << 4,
 	MK_FIELD_LANGUAGE = 1 << 5,
-	MK_FIELD_VERDICT = 1 << 6,
-	MK_FIELD_CONFIDENCE = 1 << 7,
-	MK_FIELD_TEXT = 1 << 8,
-	MK_FIELD_MARKDOWN = 1 << 9,
-	MK_FIELD_HTML = 1 << 10,
-	MK_FIELD_BLOCKS = 1 << 11,
-	MK_FIELD_LINKS = 1 << 12,
-	MK_FIELD_IMAGES = 1 << 13,
-	MK_FIELD_CHARSET = 1 << 14,
-	MK_FIELD_WARNINGS = 1 << 15,
-	MK_FIELD_PROVENANCE = 1 << 16
+	MK_FIELD_PAGE_TYPE = 1 << 6,
+	MK_FIELD_VERDICT = 1 << 7,
+	MK_FIELD_CONFIDENCE = 1 << 8,
+	MK_FIELD_TEXT = 1 << 9,
+	MK_FIELD_MARKDOWN = 1 << 10,
+	MK_FIELD_HTML = 1 << 11,
+	MK_FIELD_COMMENTS = 1 << 12,
+	MK_FIELD_BLOCKS = 1 << 13,
+	MK_FIELD_LINKS = 1 << 14,
+	MK_FIELD_IMAGES = 1 << 15,
+	MK_FIELD_CHARSET = 1 << 16,
+	MK_FIELD_WARNINGS = 1 << 17,
+	MK_FIELD_PROVENANCE = 1 << 18
 } mk_field;
 
-#define MK_N_FIELDS 17
+#define MK_N_FIELDS 19
 /* What a record holds when nothing else is asked for. */
 #define MK_FIELDS_DEFAULT                                                                                                          \
 	(MK_FIELD_INPUT | MK_FIELD_URL | MK_FIELD_CANONICAL_URL | MK_FIELD_HOSTNAME | MK_FIELD_TITLE | MK_FIELD_LANGUAGE |              \
-	 MK_FIELD_VERDICT | MK_FIELD_CONFIDENCE | MK_FIELD_TEXT | MK_FIELD_CHARSET | MK_FIELD_WARNINGS | MK_FIELD_PROVENANCE)
+	 MK_FIELD_PAGE_TYPE | MK_FIELD_VERDICT | MK_FIELD_CONFIDENCE | MK_FIELD_TEXT | MK_FIELD_COMMENTS | MK_FIELD_CHARSET |           \
+	 MK_FIELD_WARNINGS | MK_FIELD_PROVENANCE)
 
 /* Name of the field with this one bit set ("canonical_url"), NULL if there is none. */
 MK_API const char *mk_field_name(unsigned field_bit);

@@ -122,12 +122,13 @@ static const struct {
 
 const char *page_remark(const mk_article *article, bool all, struct bytes *b)
 {
-	static const char *const verdicts[] = {
-	        NULL, "it has no text", "it has scripts but next to no text: its content is loaded later", "none of its text looks like content"};
+	static const char *const verdicts[] = {NULL, "nothing found: it has no text",
+	                                       "nothing found: it has scripts but next to no text: its content is loaded later",
+	                                       "it is a server's error, no content", "nothing found: none of its text looks like content"};
 	size_t n = 0;
 	b->len = 0;
 	if ((unsigned)article->verdict < sizeof verdicts / sizeof verdicts[0] && verdicts[article->verdict])
-		n += bytes_add(b, "nothing found: ", 15) && bytes_add(b, verdicts[article->verdict], strlen(verdicts[article->verdict]));
+		n += bytes_add(b, verdicts[article->verdict], strlen(verdicts[article->verdict]));
 	for (size_t i = 0; i < sizeof warning_remarks / sizeof warning_remarks[0]; i++) {
 		if (!(article->warnings & warning_remarks[i].bit) || !(all || warning_remarks[i].loses))
 			continue;

@@ -21,8 +21,8 @@ static const struct command {
 } commands[] = {{"explain", EXPLAIN, REPORT_EXPLAIN}, {"features", FEATURES, REPORT_FEATURES}, {"tree", TREE, REPORT_TREE}};
 
 enum option_id {
-	OPT_TO, OPT_OUTPUT, OPT_URL, OPT_CHARSET, OPT_PRECISION, OPT_BALANCED, OPT_RECALL, OPT_EVERYTHING, OPT_NO_TABLES, OPT_IMAGES,
-	OPT_NO_LINKS, OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_JOBS, OPT_RESUME, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_ERRORS, OPT_MAX_MEMORY,
+	OPT_TO, OPT_OUTPUT, OPT_URL, OPT_CHARSET, OPT_PRECISION, OPT_BALANCED, OPT_RECALL, OPT_EVERYTHING, OPT_NO_COMMENTS,
+	OPT_NO_TABLES, OPT_NO_TITLE_HEADING, OPT_IMAGES, OPT_NO_LINKS, OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_JOBS, OPT_RESUME, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_ERRORS, OPT_MAX_MEMORY,
 	OPT_MAX_INPUT, OPT_STRICT_EXIT, OPT_QUIET, OPT_FRAGMENT, OPT_VERSION, OPT_HELP
 };
 
@@ -42,7 +42,9 @@ static const struct option options[] = {
         {OPT_BALANCED, 0, PAGES, "balanced", NULL, "keep what is most likely right on the whole (default)"},
         {OPT_RECALL, 0, PAGES, "recall", NULL, "keep more blocks"},
         {OPT_EVERYTHING, 0, PAGES, "everything", NULL, "keep every block that holds text"},
+        {OPT_NO_COMMENTS, 0, PAGES | FEATURES, "no-comments", NULL, "leave out what readers wrote under an article"},
         {OPT_NO_TABLES, 0, PAGES, "no-tables", NULL, "leave data tables out"},
+        {OPT_NO_TITLE_HEADING, 0, PAGES, "no-title-heading", NULL, "leave headings out that say the title"},
         {OPT_IMAGES, 0, EXTRACT, "images", NULL, "show pictures; in JSON, add the field images"},
         {OPT_NO_LINKS, 0, EXTRACT, "no-links", NULL, "write the words of links without their addresses"},
         {OPT_LINKS, 0, EXTRACT, "links", NULL, "JSON: add the field links"},
@@ -252,7 +254,9 @@ static void set_extraction(struct settings *set, enum option_id id, const char *
 	case OPT_BALANCED: set->options.view = MK_VIEW_BALANCED; break;
 	case OPT_RECALL: set->options.view = MK_VIEW_RECALL; break;
 	case OPT_EVERYTHING: set->options.view = MK_VIEW_EVERYTHING; break;
+	case OPT_NO_COMMENTS: set->options.no_comments = true; break;
 	case OPT_NO_TABLES: set->options.no_tables = true; break;
+	case OPT_NO_TITLE_HEADING: set->options.no_title_heading = true; break;
 	case OPT_MAX_MEMORY:
 		set->options.max_arena_bytes =
 		        read_size("max-memory", value, 1 << 20, SIZE_MAX < MEMORY_MOST ? SIZE_MAX : MEMORY_MOST, "1M to 1024G");

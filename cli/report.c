@@ -14,7 +14,7 @@
 
 #define SHOWN_CHARS 60    /* of a block's text */
 #define SHOWN_FEATURES 4  /* of a block */
-#define UNUSUAL 1.0       /* standard deviations from the page's mean that make a feature worth showing */
+#define LEAST_SHOWN 0.05f /* what a feature must have moved the log odds by */
 
 static unsigned count_features(void)
 {
@@ -40,56 +40,23 @@ static void print_features(mk_page *page)
 
 /* ---- Explain ---- */
 
-/* What is usual on the page, for each feature. */
-struct usual {
-	unsigned n;
-	double *mean, *deviation;
-};
-
-static bool measure_usual(struct usual *u, mk_page *page)
+/* The features that moved the score of block i most, each with what it added to the log odds and its value. */
+static void print_reasons(mk_page *page, uint32_t i)
 {
-	uint32_t n_blocks = mk_article_of(page)->n_blocks;
-	u->n = count_features();
-	u->mean = calloc(u->n + 1, sizeof *u->mean);
-	u->deviation = calloc(u->n + 1, sizeof *u->deviation);
-	if (!u->mean || !u->deviation)
-		return false;
-	for (uint32_t i = 0; i < n_blocks; i++)
-		for (unsigned k = 0; k < u->n; k++)
-			u->mean[k] += (double)mk_features_of(page, i)[k] / n_blocks;
-	for (uint32_t i = 0; i < n_blocks; i++)
-		for (unsigned k = 0; k < u->n; k++) {
-			double d = (double)mk_features_of(page, i)[k] - u->mean[k];
-			u->deviation[k] += d * d / n_blocks;
-		}
-	for (unsigned k = 0; k < u->n; k++)
-		u->deviation[k] = sqrt(u->deviation[k]);
-	return true;
-}
-
-/* The features in which a block differs most from the rest of the page, the most unusual first. */
-static void print_unusual(const struct usual *u, const float *row)
-{
-	unsigned best[SHOWN_FEATURES];
-	double distance[SHOWN_FEATURES];
-	unsigned n = 0;
-	for (unsigned k = 0; k < u->n; k++) {
-		double d = u->deviation[k] > 1e-6 ? fabs((double)row[k] - u->mean[k]) / u->deviation[k] : 0;
-		if (d < UNUSUAL || (n == SHOWN_FEATURES && d <= distance[n - 1]))
+	unsigned best[SHOWN_FEATURES], n = 0;
+	const float *contributions = mk_contributions_of(page, i);
+	for (unsigned k = 0; mk_feature_name(k); k++) {
+		const float size = fabsf(contributions[k]);
+		if (size < LEAST_SHOWN || (n == SHOWN_FEATURES && size <= fabsf(contributions[best[n - 1]])))
 			continue;
 		unsigned at = n < SHOWN_FEATURES ? n++ : n - 1;
-		for (; at > 0 && distance[at - 1] < d; at--) {
+		for (; at > 0 && fabsf(contributions[best[at - 1]]) < size; at--)
 			best[at] = best[at - 1];
-			distance[at] = distance[at - 1];
-		}
 		best[at] = k;
-		distance[at] = d;
 	}
-	for (unsigned i = 0; i < n; i++) {
-		unsigned k = best[i];
-		printf("%s%s %.3g (%s)", i ? ", " : "        ", mk_feature_name(k), (double)row[k],
-		       (double)row[k] < u->mean[k] ? "low" : "high");
-	}
+	for (unsigned k = 0; k < n; k++)
+		printf("%s%+.1f %s %.3g", k ? ", " : "        ", (double)contributions[best[k]], mk_feature_name(best[k]),
+		       (double)mk_features_of(page, i)[best[k]]);
 	if (n)
 		putchar('\n');
 }
@@ -124,39 +91,34 @@ static void print_line(const char *name, mk_str value, const char *source)
 
 static void print_head(const mk_article *a, struct bytes *b)
 {
-	const char *remark = page_remark(a, true, b);
+	const char *remark = page_remark(a, true, b), *type = mk_page_type_name(a->page_type);
 	print_line("title", a->title, a->title_source);
 	print_line("canonical", a->canonical_url, NULL);
 	print_line("language", a->language, NULL);
 	print_line("charset", a->charset, a->charset_source);
+	print_line("type", type ? (mk_str){type, strlen(type)} : (mk_str){NULL, 0}, NULL);
 	printf("%-11s %s, confidence %.2f, %u of %u blocks kept\n", "verdict", mk_verdict_name(a->verdict), (double)a->confidence, a->n_kept,
 	       a->n_blocks);
 	if (remark)
 		printf("%-11s %s\n", "warning", remark);
-	printf("\n%-5s %-5s %-11s %-11s text; below it, what sets the block apart on this page\n", "what", "score", "why", "kind");
+	printf("\n%-5s %-5s %-11s %-11s text; below it, what moved the score most\n", "what", "score", "why", "kind");
 }
 
-static bool print_explanation(mk_page *page)
+static void print_explanation(mk_page *page)
 {
 	const mk_article *a = mk_article_of(page);
-	struct usual u;
 	struct bytes b = {0};
-	bool good = measure_usual(&u, page);
-	if (good)
-		print_head(a, &b);
-	for (uint32_t i = 0; good && i < a->n_blocks; i++) {
+	print_head(a, &b);
+	for (uint32_t i = 0; i < a->n_blocks; i++) {
 		const mk_block *block = mk_block_at(page, i);
 		char kind[32];
 		snprintf(kind, sizeof kind, block->level ? "%s %u" : "%s", mk_block_kind_name((mk_block_kind)block->kind), (unsigned)block->level);
-		printf("%-5s %5.3f %-11s %-11s ", block->keep ? "keep" : "drop", (double)block->score,
-		       mk_reason_name((mk_reason)block->reason), kind);
+		printf("%-5s %5.3f %-11s %-11s ", block->reason == MK_KEPT_COMMENT ? "apart" : block->keep ? "keep" : "drop",
+		       (double)block->score, mk_reason_name((mk_reason)block->reason), kind);
 		print_start(block->text, SHOWN_CHARS);
-		print_unusual(&u, mk_features_of(page, i));
+		print_reasons(page, i);
 	}
 	bytes_free(&b);
-	free(u.mean);
-	free(u.deviation);
-	return good;
 }
 
 /* ---- One page ---- */
@@ -186,8 +148,8 @@ static bool report_page(enum report report, const char *path, const struct setti
 		return fail(t, BAD_MEMORY, "%s%s", mk_status_string(status), status == MK_NO_MEMORY ? "; --max-memory sets the limit" : "");
 	if (report == REPORT_FEATURES)
 		print_features(page);
-	else if (report == REPORT_EXPLAIN && !print_explanation(page))
-		return fail(t, BAD_MEMORY, "out of memory");
+	else if (report == REPORT_EXPLAIN)
+		print_explanation(page);
 	return true;
 }
 

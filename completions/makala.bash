@@ -4,7 +4,7 @@
 _makala() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
 	local options
-	local fields='input url canonical_url hostname title language verdict confidence text markdown html blocks links images charset warnings provenance'
+	local fields='input url canonical_url hostname title language page_type verdict confidence text markdown html comments blocks links images charset warnings provenance'
 	COMPREPLY=()
 	# bash splits --to=json at the equals sign
 	if [[ $cur == = ]]; then
@@ -42,12 +42,15 @@ _makala() {
 		;;
 	esac
 	case $command in
-	explain) options='--url --charset --precision --balanced --recall --everything --no-tables --max-memory --max-input --help' ;;
-	features) options='--url --charset --max-memory --max-input --help' ;;
+	explain)
+		options='--url --charset --precision --balanced --recall --everything --no-comments --no-tables --no-title-heading --max-memory
+			--max-input --help'
+		;;
+	features) options='--url --charset --no-comments --max-memory --max-input --help' ;;
 	tree) options='--charset --max-memory --max-input --fragment --help' ;;
 	*)
-		options='-t --to -o --output --url --charset --precision --balanced --recall --everything --no-tables --images --no-links --links
-			--blocks --fields -j --jobs --resume --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
+		options='-t --to -o --output --url --charset --precision --balanced --recall --everything --no-comments --no-tables
+			--no-title-heading --images --no-links --links --blocks --fields -j --jobs --resume --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
 			--version -h --help'
 		;;
 	esac

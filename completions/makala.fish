@@ -5,7 +5,7 @@ set -l commands explain features tree
 set -l extract "not __fish_seen_subcommand_from $commands"
 set -l explain_too "not __fish_seen_subcommand_from features tree"
 set -l not_tree "not __fish_seen_subcommand_from tree"
-set -l fields input url canonical_url hostname title language verdict confidence text markdown html blocks links images charset warnings provenance
+set -l fields input url canonical_url hostname title language page_type verdict confidence text markdown html comments blocks links images charset warnings provenance
 
 complete -c makala -n __fish_is_first_token -a explain -d 'Why each block was kept or dropped'
 complete -c makala -n __fish_is_first_token -a features -d 'What the model sees of each block'
@@ -19,7 +19,9 @@ complete -c makala -n "$explain_too" -l precision -d 'Keep fewer blocks, surer o
 complete -c makala -n "$explain_too" -l balanced -d 'Keep what is most likely right on the whole'
 complete -c makala -n "$explain_too" -l recall -d 'Keep more blocks'
 complete -c makala -n "$explain_too" -l everything -d 'Keep every block that holds text'
+complete -c makala -n "$not_tree" -l no-comments -d 'Leave out what readers wrote under an article'
 complete -c makala -n "$explain_too" -l no-tables -d 'Leave data tables out'
+complete -c makala -n "$explain_too" -l no-title-heading -d 'Leave headings out that say the title'
 complete -c makala -n "$extract" -l images -d 'Show pictures'
 complete -c makala -n "$extract" -l no-links -d 'Write the words of links only'
 complete -c makala -n "$extract" -l links -d 'JSON: add the field links'

@@ -58,7 +58,7 @@ static inline void check_tree(const mk_page *pg)
 	}
 }
 
-static inline void check_blocks(const mk_page *pg)
+static inline void check_blocks(mk_page *pg)
 {
 	const mk_article *a = mk_article_of(pg);
 	CHECK(a && a->n_kept <= a->n_blocks && a->confidence >= 0 && a->confidence <= 1);
@@ -67,7 +67,13 @@ static inline void check_blocks(const mk_page *pg)
 		CHECK(b->from <= b->to && b->to <= pg->text_len);
 		CHECK(b->score >= 0 && b->score <= 1);
 		CHECK(b->text.len && is_utf8((const unsigned char *)b->text.p, b->text.len));
+		CHECK(b->reason < MK_N_REASONS && b->keep == (b->reason == MK_KEPT_SCORE || b->reason == MK_KEPT_EVERYTHING));
+		CHECK(b->reason != MK_KEPT_COMMENT || !pg->options.no_comments);
 	}
+	CHECK(a->verdict == MK_VERDICT_CONTENT || a->page_type == MK_PAGE_NONE);
+	const float *f = mk_features_of(pg, a->n_blocks / 2), *moved = mk_contributions_of(pg, a->n_blocks / 2);
+	for (int k = 0; k < N_FEATURES && a->n_blocks; k++)
+		CHECK(isfinite(f[k]) && isfinite(moved[k]));
 }
 
 /* Clean HTML, read again, holds nothing that runs. */
@@ -114,6 +120,7 @@ static inline void check_writers(mk_page *pg)
 {
 	mk_str text, again, out;
 	CHECK(mk_text(pg, &text) == MK_OK && is_utf8((const unsigned char *)text.p, text.len));
+	CHECK(mk_comments(pg, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
 	CHECK(mk_markdown(pg, MK_IMAGES, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
 	CHECK(mk_html(pg, MK_IMAGES, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
 	check_html(out);

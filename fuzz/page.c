@@ -11,6 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mk_options_init(&options);
 	options.url = "https://example.org/a/b?c";
 	options.view = size ? (mk_view)(data[0] & 3) : MK_VIEW_BALANCED;
+	options.no_comments = size && data[0] & 4;
+	options.no_tables = size && data[0] & 8;
+	options.no_title_heading = size && data[0] & 16;
 	options.max_depth = size > 1 && data[1] & 1 ? 16 : 512;
 	CHECK(mk_extract(pg, data, size, &options) == MK_OK);
 	check_text(pg);

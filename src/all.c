@@ -22,6 +22,7 @@
 #include "lexis.c"
 #include "feature.c"
 #include "model.c"
+#include "comment.c"
 #include "choose.c"
 #include "outline.c"
 #include "text.c"

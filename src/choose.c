@@ -54,11 +54,17 @@ static uint32_t view_cut(uint32_t cut, mk_view view)
 	}
 }
 
-static bool is_better(const mk_block *b, const mk_block *than)
+/* Whether the block is no part of the article, whatever its score. */
+static bool is_apart(const struct block *b)
 {
-	if (b->reason == MK_DROPPED_TABLE || than->reason == MK_DROPPED_TABLE)
-		return b->reason != MK_DROPPED_TABLE;
-	return b->score > than->score;
+	return b->role != ROLE_ARTICLE || b->pub.reason == MK_DROPPED_TABLE || b->pub.reason == MK_DROPPED_TITLE;
+}
+
+static bool is_better(const struct block *b, const struct block *than)
+{
+	if (is_apart(b) || is_apart(than))
+		return !is_apart(b);
+	return b->pub.score > than->pub.score;
 }
 
 /*
@@ -72,7 +78,7 @@ static void drop_repeats(mk_page *pg)
 	uint32_t *best = arena_array(&pg->arena, (size_t)n + 1, sizeof *best); /* by the first block of a text */
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t *at = &best[blocks[i].same];
-		if (blocks[i].same == i || is_better(&blocks[i].pub, &blocks[*at].pub))
+		if (blocks[i].same == i || is_better(&blocks[i], &blocks[*at]))
 			*at = i;
 	}
 	for (uint32_t i = 0; i < n; i++) {
@@ -96,6 +102,33 @@ static void drop_tables(mk_page *pg)
 		if (inside[pg->blocks[i].container]) {
 			pg->blocks[i].pub.keep = false;
 			pg->blocks[i].pub.reason = MK_DROPPED_TABLE;
+		}
+	}
+}
+
+/* Takes what readers wrote, and what stands around it, out of the article. */
+static void part_comments(mk_page *pg)
+{
+	const bool wanted = !pg->options.no_comments;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		mk_block *b = &pg->blocks[i].pub;
+		const uint8_t role = pg->blocks[i].role;
+		if (role == ROLE_COMMENT && wanted)
+			b->reason = MK_KEPT_COMMENT;
+		else if (role != ROLE_ARTICLE && b->keep)
+			b->reason = MK_DROPPED_COMMENT;
+		b->keep = b->keep && role == ROLE_ARTICLE;
+	}
+}
+
+/* Drops headings that say the title. */
+static void drop_title(mk_page *pg)
+{
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		mk_block *b = &pg->blocks[i].pub;
+		if (b->kind == MK_BLOCK_HEADING && b->keep && meta_is_title(pg, b->text)) {
+			b->keep = false;
+			b->reason = MK_DROPPED_TITLE;
 		}
 	}
 }
@@ -138,8 +171,12 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		b->keep = everything || (!hopeless && bucket_of(b->score) >= cut);
 		b->reason = everything ? MK_KEPT_EVERYTHING : b->keep ? MK_KEPT_SCORE : hopeless ? MK_DROPPED_PAGE : MK_DROPPED_SCORE;
 	}
+	if (!hopeless && (!everything || pg->options.no_comments))
+		part_comments(pg);
 	if (pg->options.no_tables)
 		drop_tables(pg);
+	if (pg->options.no_title_heading)
+		drop_title(pg);
 	if (!everything)
 		drop_repeats(pg);
 	pg->article.n_kept = 0;
@@ -147,8 +184,59 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		pg->article.n_kept += pg->blocks[i].pub.keep;
 }
 
-static mk_verdict verdict_of(const mk_page *pg, double words)
+/* Registered numbers of HTTP errors, and those that proxies add from 520 on. */
+static bool is_error(int n)
 {
+	return (n >= 400 && n <= 431) || n == 451 || (n >= 500 && n <= 511) || (n >= 520 && n <= 530);
+}
+
+static bool is_figure(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Whether c beside a number makes it a part of something else: a longer number, a name, an amount.  Other scripts write without spaces. */
+static bool clings(char c)
+{
+	return is_figure(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '$' || c == '#' || c == '%' || c == '+';
+}
+
+/* Whether the number of an HTTP error stands in s by itself. */
+static bool says_error(mk_str s)
+{
+	for (size_t i = 0; i + 3 <= s.len; i++) {
+		const char *p = s.p + i;
+		if (!is_figure(p[0]) || !is_figure(p[1]) || !is_figure(p[2]) || !is_error((p[0] - '0') * 100 + (p[1] - '0') * 10 + p[2] - '0'))
+			continue;
+		const char before = i ? p[-1] : ' ', after = i + 3 < s.len ? p[3] : ' ', then = i + 4 < s.len ? p[4] : ' ';
+		const bool part = (before == '.' || before == ',') || ((after == '.' || after == ',' || after == ':') && is_figure(then));
+		if (!clings(before) && !clings(after) && !part)
+			return true;
+	}
+	return false;
+}
+
+#define ERROR_READ 256 /* bytes; an error says so soon */
+
+/* The number of an error in the title or the first heading, and little else that could be content. */
+static bool is_error_page(const mk_page *pg)
+{
+	if (pg->cut.kept_words >= FEW_WORDS)
+		return false;
+	const struct node *title = dom_find(pg->document, TAG_TITLE), *text = title ? first_child(title) : NULL;
+	if (text && text->type == NODE_TEXT && says_error((mk_str){text->u.text, text->len < ERROR_READ ? text->len : ERROR_READ}))
+		return true;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		if (pg->blocks[i].pub.kind == MK_BLOCK_HEADING)
+			return says_error(pg->blocks[i].pub.text);
+	return false;
+}
+
+static mk_verdict verdict_of(const mk_page *pg)
+{
+	const double words = pg->cut.words;
+	if (is_error_page(pg))
+		return MK_VERDICT_ERROR_PAGE;
 	if (pg->article.n_kept)
 		return MK_VERDICT_CONTENT;
 	if (words >= FEW_WORDS)
@@ -163,6 +251,6 @@ void choose_blocks(mk_page *pg)
 	const struct cut *c = &pg->cut;
 	bool hopeless = c->expected_f1 < HOPELESS && c->words < FEW_WORDS;
 	decide(pg, view_cut(c->bucket, pg->options.view), hopeless);
-	pg->article.verdict = verdict_of(pg, c->words);
+	pg->article.verdict = verdict_of(pg);
 	pg->article.page_type = pg->article.verdict == MK_VERDICT_CONTENT ? pg->type : MK_PAGE_NONE;
 }

@@ -288,7 +288,7 @@ void html_write(mk_page *pg, unsigned flags, struct buf *b)
 {
 	struct html_writer w;
 	memset(&w, 0, offsetof(struct html_writer, written));
-	outline_begin(&w.o, pg, (flags & MK_IMAGES) != 0);
+	outline_begin(&w.o, pg, flags & MK_IMAGES ? OUTLINE_PICTURES : 0);
 	w.b = b;
 	buf_str(b, "<article>\n");
 	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {

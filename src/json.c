@@ -137,7 +137,7 @@ static void json_blocks(const mk_page *pg, struct buf *b)
 static void json_links(mk_page *pg, struct buf *b)
 {
 	struct outline o;
-	outline_begin(&o, pg, false);
+	outline_begin(&o, pg, 0);
 	buf_char(b, '[');
 	for (enum outline_event event; (event = outline_next(&o)) != OUTLINE_END;) {
 		if (event != OUTLINE_BLOCK)
@@ -185,7 +185,7 @@ static void json_image(struct buf *b, const struct node *img, mk_str source)
 static void json_images(mk_page *pg, struct buf *b)
 {
 	struct outline o;
-	outline_begin(&o, pg, true);
+	outline_begin(&o, pg, OUTLINE_PICTURES);
 	buf_char(b, '[');
 	for (enum outline_event event; (event = outline_next(&o)) != OUTLINE_END;) {
 		if (event == OUTLINE_PICTURE)
@@ -216,13 +216,14 @@ static void json_written(mk_page *pg, unsigned field, unsigned flags, struct buf
 {
 	struct buf text;
 	buf_init(&text, &pg->arena, 16384);
-	if (field == MK_FIELD_TEXT)
-		text_write(pg, &text);
+	if (field == MK_FIELD_TEXT || field == MK_FIELD_COMMENTS)
+		text_write(pg, field == MK_FIELD_COMMENTS, &text);
 	else if (field == MK_FIELD_MARKDOWN)
 		markdown_write(pg, flags, &text);
 	else
 		html_write(pg, flags, &text);
-	json_string(b, (mk_str){text.p, text.len});
+	const bool missing = field == MK_FIELD_COMMENTS && !text.len;
+	json_string(b, (mk_str){missing ? NULL : text.p, text.len});
 }
 
 static void json_provenance(const mk_article *article, struct buf *b)
@@ -256,6 +257,9 @@ static void json_value(mk_page *pg, unsigned field, unsigned flags, struct buf *
 		break;
 	case MK_FIELD_LANGUAGE:
 		json_string(b, article->language);
+		break;
+	case MK_FIELD_PAGE_TYPE:
+		json_name(b, mk_page_type_name(article->page_type));
 		break;
 	case MK_FIELD_VERDICT:
 		json_name(b, mk_verdict_name(article->verdict));
@@ -291,7 +295,7 @@ void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b)
 	/* Whether a table could be drawn shows only when it is written; the warnings must not depend on other fields. */
 	if ((fields & MK_FIELD_WARNINGS) && !(fields & (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML))) {
 		struct outline o;
-		outline_begin(&o, pg, false);
+		outline_begin(&o, pg, 0);
 		while (outline_next(&o) != OUTLINE_END)
 			continue;
 	}

@@ -100,6 +100,7 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	model_score(pg);
 	choose_cut(pg);
 	model_judge(pg);
+	comment_find(pg);
 	choose_blocks(pg);
 	pg->has_article = true;
 	return MK_OK;
@@ -214,7 +215,12 @@ mk_status mk_markdown(mk_page *pg, unsigned flags, mk_str *out)
 
 mk_status mk_text(mk_page *pg, mk_str *out)
 {
-	RUN_WRITER(pg, out, pg->has_article, 16384, text_write(pg, &b));
+	RUN_WRITER(pg, out, pg->has_article, 16384, text_write(pg, false, &b));
+}
+
+mk_status mk_comments(mk_page *pg, mk_str *out)
+{
+	RUN_WRITER(pg, out, pg->has_article, 4096, text_write(pg, true, &b));
 }
 
 mk_status mk_html(mk_page *pg, unsigned flags, mk_str *out)

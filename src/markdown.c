@@ -791,7 +791,7 @@ void markdown_write(mk_page *pg, unsigned flags, struct buf *b)
 {
 	struct md_writer w;
 	memset(&w, 0, offsetof(struct md_writer, o));
-	outline_begin(&w.o, pg, (flags & MK_IMAGES) != 0);
+	outline_begin(&w.o, pg, flags & MK_IMAGES ? OUTLINE_PICTURES : 0);
 	margin_begin(&w.m, b, true);
 	w.flags = flags;
 	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {

@@ -481,3 +481,10 @@ void meta_read(mk_page *pg)
 	read_language(pg, &f);
 	choose_title(pg, &f);
 }
+
+bool meta_is_title(const mk_page *pg, mk_str text)
+{
+	char a[TITLE_LONGEST], b[TITLE_LONGEST];
+	const size_t n = text.len <= TITLE_LONGEST ? title_letters(text, a) : 0;
+	return n && title_letters(pg->article.title, b) == n && !memcmp(a, b, n);
+}

@@ -43,14 +43,15 @@ const char *mk_warning_name(unsigned warning_bit)
 const char *mk_field_name(unsigned field_bit)
 {
 	static const char *const names[MK_N_FIELDS] = {"input",      "url",      "canonical_url", "hostname", "title",   "language",
-	                                               "verdict",    "confidence", "text",        "markdown", "html",    "blocks",
-	                                               "links",      "images",   "charset",       "warnings", "provenance"};
+	                                               "page_type",  "verdict",  "confidence",    "text",     "markdown", "html",
+	                                               "comments",   "blocks",   "links",         "images",   "charset", "warnings",
+	                                               "provenance"};
 	return name_of_bit(names, MK_N_FIELDS, field_bit);
 }
 
 const char *mk_verdict_name(mk_verdict verdict)
 {
-	static const char *const names[] = {"content", "empty", "shell", "nothing"};
+	static const char *const names[] = {"content", "empty", "shell", "error_page", "nothing"};
 	return NAME_OF(names, verdict);
 }
 
@@ -70,7 +71,9 @@ const char *mk_block_kind_name(mk_block_kind kind)
 
 const char *mk_reason_name(mk_reason reason)
 {
-	static const char *const names[MK_N_REASONS] = {"score",  "everything", "low score", "repeat",
-	                                                "table",  "no content on page"};
+	static const char *const names[MK_N_REASONS] = {
+	        [MK_KEPT_SCORE] = "score",       [MK_KEPT_EVERYTHING] = "everything", [MK_KEPT_COMMENT] = "comment",
+	        [MK_DROPPED_SCORE] = "low score", [MK_DROPPED_REPEAT] = "repeat",      [MK_DROPPED_TABLE] = "table",
+	        [MK_DROPPED_COMMENT] = "no comment", [MK_DROPPED_TITLE] = "title",     [MK_DROPPED_PAGE] = "no content on page"};
 	return NAME_OF(names, reason);
 }

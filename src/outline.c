@@ -11,6 +11,13 @@
 
 #include "url.h"
 
+/* Whether block i is one of those that the outline is of. */
+static inline bool shows(const struct outline *o, uint32_t i)
+{
+	const mk_block *b = &o->pg->blocks[i].pub;
+	return o->comments ? b->reason == MK_KEPT_COMMENT : b->keep;
+}
+
 /* ---- Levels ---- */
 
 static uint32_t level_hash(const struct node *n)
@@ -360,7 +367,7 @@ static void open_table(struct outline *o, struct outline_part *table, const stru
 	table->n_columns = f->n_columns;
 	/* A grid may hold empty places, but not many times more than cells: what a table costs follows from what it holds. */
 	table->grid = f->n_columns <= OUTLINE_COLUMNS_MOST && f->n_slots <= 4 * (uint64_t)f->n_cells + OUTLINE_COLUMNS_MOST;
-	if (!table->grid)
+	if (!table->grid && !o->comments) /* warnings must not depend on what is written */
 		warn(o->pg, MK_WARN_TABLE);
 	grid_begin(&o->grid);
 }
@@ -504,7 +511,6 @@ static bool picture_source(mk_page *pg, const struct node *img, mk_str *out)
  */
 static bool picture_stands(const struct outline *o, uint32_t i)
 {
-	const struct block *blocks = o->pg->blocks;
 	uint32_t before = o->pg->images[i].before;
 	if (before >= o->end_kept)
 		return false;
@@ -512,8 +518,8 @@ static bool picture_stands(const struct outline *o, uint32_t i)
 		return before == o->first_kept;
 	bool left = false, right = false;
 	for (uint32_t k = 0; k < 3; k++) {
-		left |= before > k && blocks[before - 1 - k].pub.keep;
-		right |= before + k < o->end_kept && blocks[before + k].pub.keep;
+		left |= before > k && shows(o, before - 1 - k);
+		right |= before + k < o->end_kept && shows(o, before + k);
 	}
 	return left && right;
 }
@@ -552,16 +558,17 @@ static bool seek_picture(struct outline *o)
 
 /* ---- Events ---- */
 
-void outline_begin(struct outline *o, mk_page *pg, bool pictures)
+void outline_begin(struct outline *o, mk_page *pg, unsigned flags)
 {
 	memset(o, 0, offsetof(struct outline, levels));
 	memset(o->slots, 0, sizeof o->slots);
 	o->pg = pg;
-	o->pictures = pictures && pg->n_images;
+	o->pictures = (flags & OUTLINE_PICTURES) && pg->n_images;
+	o->comments = flags & OUTLINE_COMMENTS;
 	o->end_kept = pg->article.n_blocks;
-	while (o->end_kept && !pg->blocks[o->end_kept - 1].pub.keep)
+	while (o->end_kept && !shows(o, o->end_kept - 1))
 		o->end_kept--;
-	while (o->first_kept < o->end_kept && !pg->blocks[o->first_kept].pub.keep)
+	while (o->first_kept < o->end_kept && !shows(o, o->first_kept))
 		o->first_kept++;
 	o->at = o->first_kept;
 }
@@ -569,7 +576,7 @@ void outline_begin(struct outline *o, mk_page *pg, bool pictures)
 /* Chooses what comes next and plans the way there; false at the end, when only levels are left to be closed. */
 static bool outline_seek(struct outline *o)
 {
-	while (o->at < o->end_kept && !o->pg->blocks[o->at].pub.keep)
+	while (o->at < o->end_kept && !shows(o, o->at))
 		o->at++;
 	if (o->pictures && seek_picture(o)) {
 		o->ready = OUTLINE_PICTURE;

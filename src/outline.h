@@ -4,7 +4,7 @@
  * (bold, links, line breaks …) inside one block.
  *
  *	struct outline o;
- *	outline_begin(&o, pg, false);
+ *	outline_begin(&o, pg, 0);
  *	for (enum outline_event e; (e = outline_next(&o)) != OUTLINE_END;)
  *		…
  *
@@ -100,7 +100,7 @@ struct outline {
 	uint32_t first_kept, end_kept; /* kept blocks lie in first_kept…end_kept - 1 */
 	uint32_t n_levels, keep, n_path;
 	enum outline_event ready;
-	bool pictures;
+	bool pictures, comments;
 	const struct node *spans[N_SPANS]; /* outermost open element of each kind above the block */
 	struct grid grid;
 	struct outline_level levels[OUTLINE_DEPTH_MOST]; /* all ancestors of the latest block, outermost first */
@@ -109,8 +109,13 @@ struct outline {
 	uint16_t slots[OUTLINE_SLOTS];                   /* hash of levels: index + 1 */
 };
 
-/* Starts at the first kept block.  pictures: report those that stand by kept blocks too. */
-void outline_begin(struct outline *o, mk_page *pg, bool pictures);
+enum {
+	OUTLINE_PICTURES = 1, /* report those that stand by kept blocks too */
+	OUTLINE_COMMENTS = 2  /* the comments in place of the kept blocks */
+};
+
+/* Starts at the first kept block. */
+void outline_begin(struct outline *o, mk_page *pg, unsigned flags);
 enum outline_event outline_next(struct outline *o);
 
 static inline struct outline_part *outline_top(struct outline *o)

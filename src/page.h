@@ -12,7 +12,8 @@
  *	model_score()     features   -> block.score
  *	choose_cut()      scores     -> cut
  *	model_judge()     cut        -> type, article.confidence
- *	choose_blocks()   cut, type  -> block.keep, block.reason, article.verdict, page_type
+ *	comment_find()    type       -> block.role
+ *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -53,6 +54,9 @@ struct links {
 	uint64_t words;   /* bits of enum word_group: names in the front of their paths */
 };
 
+/* What a block is to the article, by what the page says of itself. */
+enum role { ROLE_ARTICLE, ROLE_COMMENT, ROLE_AROUND_COMMENT };
+
 /* The public part of a block and where it came from.  Writers walk from…to in document order. */
 struct block {
 	mk_block pub;
@@ -80,6 +84,7 @@ struct block {
 	uint8_t last_kind;            /* of its last one but quotes and brackets */
 	bool ends_with_stop;
 	bool ends_with_bracket;       /* its last character is one */
+	uint8_t role;                 /* enum role; all but ROLE_ARTICLE stays out of the text */
 };
 
 /* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
@@ -167,14 +172,18 @@ void feature_measure(mk_page *pg);
 void model_score(mk_page *pg);
 void choose_cut(mk_page *pg);
 void model_judge(mk_page *pg);
+void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 
 /* The writers; each appends to b. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b);
-void text_write(mk_page *pg, struct buf *b);
+void text_write(mk_page *pg, bool comments, struct buf *b); /* comments: these instead of the article */
 void html_write(mk_page *pg, unsigned flags, struct buf *b);
 void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
+
+/* meta: whether text says the title of the page and nothing else. */
+bool meta_is_title(const mk_page *pg, mk_str text);
 
 /* decode: whether label (any case, white space around it) names an encoding of the standard. */
 bool decode_is_label(const char *label, size_t len);

@@ -2,7 +2,7 @@
 /*
  * text.c - outline -> plain text; and the margin, which Markdown uses too.
  *
- * The text of each kept block is written once, in page order, as block_split() left it.  What is added: an empty line between
+ * The text of each kept block, or of each comment, is written once, in page order, as block_split() left it.  What is added: an empty line between
  * paragraphs, "- " or "1. " before list items with their indentation, a tab between the cells of a data table and a line for each row.
  * Markers are part of the text on purpose, for lists without them are not readable; a number is the one that the page shows.  Quotes
  * and headings have no marks here.
@@ -228,10 +228,10 @@ static void text_block(struct text_writer *w)
 		buf_add(w->m.b, block->pub.text.p, block->pub.text.len);
 }
 
-void text_write(mk_page *pg, struct buf *b)
+void text_write(mk_page *pg, bool comments, struct buf *b)
 {
 	struct text_writer w;
-	outline_begin(&w.o, pg, false);
+	outline_begin(&w.o, pg, comments ? OUTLINE_COMMENTS : 0);
 	margin_begin(&w.m, b, false);
 	w.pre = w.table = w.row = w.cell = NULL;
 	w.column = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * blocks.c - tests of src/block.c, feature.c, model.c and choose.c: what becomes a block, where it lies in the source, where pictures stand,
+ * blocks.c - tests of src/block.c, feature.c, comment.c and choose.c: what becomes a block, where it lies in the source, where pictures stand,
  * which blocks are kept, and that none of it takes more than linear time.
  */
 #include "src/page.h"
@@ -342,13 +342,156 @@ static void test_verdicts(mk_page *pg)
 	        {"<html><body><div> </div><img src=x>", MK_VERDICT_EMPTY},
 	        {"<div id=root></div><script src=app.js></script>", MK_VERDICT_SHELL},
 	        {"<p>\xE2\x80\xA2", MK_VERDICT_NOTHING},
+	        {"<title>404 Not Found</title><h1>Not Found</h1><p>The page was not found on this server.", MK_VERDICT_ERROR_PAGE},
+	        {"<title>Site - Hitilafu (404)</title><p>Ukurasa huu haupo.", MK_VERDICT_ERROR_PAGE},
+	        {"<h1>\xE9\x94\x99\xE8\xAF\xAF" "503\xE9\x94\x99\xE8\xAF\xAF</h1>", MK_VERDICT_ERROR_PAGE},
+	        {"<title>HTTP Error 500.</title><script src=app.js></script>", MK_VERDICT_ERROR_PAGE},
+	        {"<title>Boats</title><h2>Error: 403 - Forbidden</h2><h2>Boats</h2>", MK_VERDICT_ERROR_PAGE},
+	        {"<title>Route 4040</title>", MK_VERDICT_EMPTY},
+	        {"<title>A404, #404, $404, 404%, 404.5, 1,404, 4:404:1 and 499</title>", MK_VERDICT_EMPTY},
+	        {"<h2>Boats</h2><h2>404</h2>", MK_VERDICT_CONTENT},
+	        {"<title>500 boats</title><p>Boats of one tree, made by two people, last for years, and they carry ten people and their bags"
+	         SAYS SAYS, MK_VERDICT_CONTENT},
 	        {page_of_all, MK_VERDICT_CONTENT},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const mk_article *a = extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_BALANCED, false);
 		check(a->verdict == cases[i].verdict, "%.40s: %s, not %s", cases[i].html, mk_verdict_name(a->verdict), mk_verdict_name(cases[i].verdict));
-		check((a->verdict == MK_VERDICT_CONTENT) == (a->n_kept > 0) && (a->n_kept || a->confidence <= 0), "%.40s: counts", cases[i].html);
+		bool content = a->verdict == MK_VERDICT_CONTENT;
+		check(a->verdict == MK_VERDICT_ERROR_PAGE || content == (a->n_kept > 0), "%.40s: counts", cases[i].html);
+		check(content == (a->page_type != MK_PAGE_NONE) && content == (mk_page_type_name(a->page_type) != NULL), "%.40s: type", cases[i].html);
+		check(a->confidence >= 0 && a->confidence <= 1 && (pg->cut.words > 0 || a->confidence <= 0), "%.40s: confidence", cases[i].html);
 	}
+}
+
+/* ---- Comments and the title ---- */
+
+#define COMMENTS                                                                                                                   \
+	"<section itemprop=comment><h3>3 comments</h3><div><p>Asha, 2 days ago</p><p>We built such a boat, and it went down.</p><a href=/r>Reply</a></div>" \
+	"<div itemscope itemtype='https://schema.org/Comment'><p>Said twice." SAYS "</p><button>Like</button></div>"             \
+	"<p><a href=/u>mzee kobe</a> too</p><form><p>Your name is not shown to anybody, and we do not keep it.</p></form></section>"
+
+static const char page_with_comments[] = "<title>On rivers - Water</title><article><h1>On rivers</h1><p>First." SAYS "<p>Second." SAYS
+                                         "<p>Third." SAYS "<p>Fourth." SAYS "<p>Said twice." SAYS "<h2>ON RIVERS!</h2><h2>On boats</h2>"
+                                         "<p>Fifth." SAYS "</article>" COMMENTS;
+
+/* As if the model had judged the page to be of a type. */
+static void take_for(mk_page *pg, mk_page_type type)
+{
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		pg->blocks[i].role = ROLE_ARTICLE;
+	pg->type = type;
+	comment_find(pg);
+	choose_blocks(pg);
+}
+
+static const mk_article *extract_with(mk_page *pg, const char *html, mk_view view, bool no_comments, bool no_title)
+{
+	mk_options o;
+	mk_options_init(&o);
+	o.view = view;
+	o.no_comments = no_comments;
+	o.no_title_heading = no_title;
+	check(mk_extract(pg, html, strlen(html), &o) == MK_OK, "extract");
+	take_for(pg, MK_PAGE_ARTICLE);
+	return mk_article_of(pg);
+}
+
+static bool holds(mk_str s, const char *words)
+{
+	size_t len = strlen(words);
+	for (size_t i = 0; i + len <= s.len; i++)
+		if (!memcmp(s.p + i, words, len))
+			return true;
+	return false;
+}
+
+static unsigned count_reason(const mk_page *pg, unsigned reason)
+{
+	unsigned n = 0;
+	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++)
+		n += mk_block_at(pg, i)->reason == reason;
+	return n;
+}
+
+static void test_comments(mk_page *pg)
+{
+	mk_str text, comments, json;
+	for (int view = MK_VIEW_BALANCED; view <= MK_VIEW_RECALL; view++) {
+		extract_with(pg, page_with_comments, (mk_view)view, false, false);
+		check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK, "writers");
+		check(holds(comments, "Asha, 2 days ago\n\nWe built such a boat, and it went down.\n\nSaid twice.") && !holds(text, "Asha") && !holds(text, "We built"),
+		      "view %d: comments are apart: %.*s", view, (int)comments.len, comments.p);
+		check(!holds(comments, "Reply") && !holds(comments, "Like") && !holds(comments, "kobe") && !holds(comments, "not shown"),
+		      "view %d: buttons, links and forms are no comments: %.*s", view, (int)comments.len, comments.p);
+		check(holds(text, "Said twice.") || view == MK_VIEW_PRECISION, "view %d: a repeat in a comment takes nothing away", view);
+		check(count_kept(pg, "Asha", MK_KEPT_COMMENT) == 1 && count_kept(pg, "Said twice.", MK_KEPT_COMMENT) == 1, "view %d: reasons", view);
+	}
+	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"comments\":\"3 comments\\n\\nAsha, 2 days ago\\n"), "a field of their own");
+	extract_with(pg, page_with_comments, MK_VIEW_RECALL, true, false);
+	check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK && !comments.len && !holds(text, "Asha") &&
+	              !holds(text, "We built") && !count_reason(pg, MK_KEPT_COMMENT),
+	      "comments are not wanted");
+	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"comments\":null}"), "then they are missing");
+	extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, false, false);
+	check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK && !comments.len && holds(text, "Asha"), "everything is text");
+	extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, true, false);
+	check(count_reason(pg, MK_DROPPED_COMMENT) >= 8 && count_reason(pg, MK_KEPT_EVERYTHING) == 9, "everything but comments");
+	check(mk_comments(pg, NULL) == MK_BAD_ARGUMENT && mk_comments(NULL, &comments) == MK_BAD_ARGUMENT, "arguments");
+}
+
+/* Whether the page has comments when it is taken for an article. */
+static bool finds_comments(mk_page *pg, const char *html, mk_page_type type)
+{
+	extract_with(pg, html, MK_VIEW_RECALL, false, false);
+	take_for(pg, type);
+	check(!count_reason(pg, MK_DROPPED_COMMENT) || count_reason(pg, MK_KEPT_COMMENT), "nothing is dropped for being around no comments");
+	return count_reason(pg, MK_KEPT_COMMENT) > 0;
+}
+
+#define ARTICLE "<article><p>First." SAYS "<p>Second." SAYS "<p>Third." SAYS "</article>"
+#define SAID "<p>We built such a boat, and it went down in a storm."
+
+/* Where the page's word is not enough. */
+static void test_doubtful_comments(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		bool found;
+	} cases[] = {
+	        {ARTICLE "<div itemprop=comment><p>Asha, 2 days ago" SAID "</div>", true},
+	        {ARTICLE "<div itemscope itemtype=http://schema.org/Comment><p>Asha, 2 days ago" SAID "</div>", true},
+	        {ARTICLE "<div itemprop=' Comment '>" SAID "<p>\xE0\xA5\xA8 \xE0\xA4\xA6\xE0\xA4\xBF\xE0\xA4\xA8</div>", true}, /* 2 days, in Hindi */
+	        {ARTICLE "<div itemprop=commentary><p>Asha, 2 days ago" SAID "</div>", false},
+	        {ARTICLE "<div itemprop=comment>" SAID "</div>", false},
+	        {ARTICLE "<div itemprop=comment><p>00 comments" SAID "</div>", false},
+	        {ARTICLE "<div itemprop=comment><h3>2 comments</h3>" SAID "</div>", false},
+	        {ARTICLE "<div itemprop=comment><p>5 comments<p>Oldest first</div>", false},
+	        {ARTICLE "<div itemprop=comment><form><p>2 rules" SAID "</form></div>", false},
+	        {"<body itemprop=comment>" ARTICLE "<p>On the 2nd" SAID, false},
+	        {"<body itemprop=comment>" ARTICLE "<div itemprop=comment><p>Asha, 2 days ago" SAID "</div>", true},
+	        {"<p>First." SAYS "<div itemprop=comment><p>1" SAID SAYS "</div><div itemprop=comment><p>2" SAID SAYS "</div>", false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check(finds_comments(pg, cases[i].html, MK_PAGE_ARTICLE) == cases[i].found, "comments in %s", cases[i].html);
+	for (unsigned type = 0; type < MK_N_PAGE_TYPES; type++)
+		check(finds_comments(pg, page_with_comments, (mk_page_type)type) == (type == MK_PAGE_ARTICLE), "comments on page type %u", type);
+	mk_str comments;
+	finds_comments(pg, cases[10].html, MK_PAGE_ARTICLE);
+	check(mk_comments(pg, &comments) == MK_OK, "writer");
+	check(holds(comments, "Asha") && !holds(comments, "First"), "what is in a container that says too much: %.*s", (int)comments.len, comments.p);
+}
+
+static void test_title_heading(mk_page *pg)
+{
+	for (int without = 0; without < 2; without++) {
+		extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, false, without);
+		check(count_kept(pg, "On rivers", MK_DROPPED_TITLE) == (unsigned)without && count_kept(pg, "ON RIVERS!", MK_DROPPED_TITLE) == (unsigned)without,
+		      "headings that say the title");
+		check(count_reason(pg, MK_DROPPED_TITLE) == 2u * (unsigned)without && count_kept(pg, "On boats", MK_KEPT_EVERYTHING) == 1, "and no others");
+	}
+	extract_with(pg, "<h2></h2><h2>!</h2><p>" SAYS, MK_VIEW_EVERYTHING, false, true);
+	check(!count_reason(pg, MK_DROPPED_TITLE), "no title, nothing says it");
 }
 
 /* ---- Features ---- */
@@ -482,6 +625,9 @@ int main(void)
 	test_views(pg);
 	test_repeats(pg);
 	test_verdicts(pg);
+	test_comments(pg);
+	test_doubtful_comments(pg);
+	test_title_heading(pg);
 	test_features(pg);
 	test_budget(pg);
 	test_time(pg);

@@ -91,9 +91,9 @@ def run_cases(writer, update):
         page = (folder / "page.html").read_bytes()
         url = (folder / "url").read_text().strip() if (folder / "url").exists() else "-"
         record = json.loads(writer("record", page, EVERYTHING, url))
-        shown = {key: record[key] for key in record if key not in ("markdown", "html", "confidence")}
+        shown = {key: record[key] for key in record if key not in ("markdown", "html", "page_type", "confidence")}  # the last two belong to the model
         for block in shown["blocks"]:
-            del block["score"]  # belongs to the model
+            del block["score"]  # so does this
         got = {"article.md": writer("images", page, EVERYTHING, url),
                "record.json": json.dumps(shown, ensure_ascii=False, indent=1) + "\n"}
         for name, text in got.items():

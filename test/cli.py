@@ -210,6 +210,29 @@ class Formats(Case):
         self.assertIn(b"the rest of it", plain)
         self.assertNotIn(b"/more", plain)
 
+    def test_comments(self):
+        said = b"<section itemprop=comment><p>Asha, 2 days ago</p><p>She says that she built a boat too.</p></section>"
+        self.write("c.html", page("alpha", 30).replace(b"</article>", b"</article>" + said))
+        with_all, without = self.good("-t", "json", "c.html").records()[0], self.good("-t", "json", "--no-comments", "c.html").records()[0]
+        self.assertEqual((with_all["comments"], without["comments"]), ("Asha, 2 days ago\n\nShe says that she built a boat too.\n", None))
+        self.assertNotIn("Asha", with_all["text"])
+        self.assertNotIn(b"Asha", self.good("--recall", "--no-comments", "c.html").out)
+        self.assertIn(b"Asha", self.good("--everything", "c.html").out)
+        self.assertRegex(self.good("explain", "c.html").out, rb"(?m)^apart .* comment .*Asha")
+
+    def test_title_heading(self):
+        self.assertIn(b"# Heading of alpha", self.good("--everything", "a.html").out)
+        self.assertNotIn(b"# Heading of alpha", self.good("--everything", "--no-title-heading", "a.html").out)
+
+    def test_page_type(self):
+        types = {"article", "forum", "product", "collection", "listing", "documentation", "service"}
+        self.assertIn(self.good("-t", "json", "a.html").records()[0]["page_type"], types)
+        self.write("e.html", b"<title>404 Not Found</title><h1>Not Found</h1><p>No such page.")
+        run = self.good("-t", "json", "a.html", "e.html")
+        self.assertEqual([r["verdict"] for r in run.records()], ["content", "error_page"])
+        self.assertIsNone(run.records()[1]["page_type"])
+        self.assertIn("e.html: warning: it is a server's error, no content", self.run_makala("e.html").err)
+
     def test_text_does_not_depend_on_other_options(self):
         want = self.good("-t", "text", "a.html").out
         for options in (["--images"], ["--no-links"], ["-j", "4"], ["--max-memory", "1G"], ["--strict-exit"], ["--url", "http://e.org/"]):
@@ -246,6 +269,11 @@ class Reports(Case):
         for row, block in zip(rows, record["blocks"]):
             self.assertAlmostEqual(float(row[1]), block["score"], delta=0.0011)
         self.assertIn("Heading of alpha", out)
+        moves = [re.findall(r"([+-]\d+\.\d) (\w+) (-?[\d.e-]+)", line) for line in out.splitlines() if line.startswith("        ")]
+        self.assertTrue(moves and all(1 <= len(m) <= 4 for m in moves))
+        for line in moves:
+            self.assertEqual(line, sorted(line, key=lambda m: -abs(float(m[0]))))
+        self.assertTrue(any(float(m[0]) > 0 for line in moves for m in line) and any(float(m[0]) < 0 for line in moves for m in line))
         self.assertIn("%d of %d blocks kept" % (sum(b["keep"] for b in record["blocks"]), len(rows)), out)
         self.assertGreater(self.good("explain", "--everything", "a.html").out.count(b"\nkeep "), out.count("\nkeep "))
 
@@ -260,10 +288,13 @@ class Reports(Case):
         (record,) = self.good("-t", "json", "--blocks", "a.html").records()
         names = lines[0].split("\t")
         with open(os.path.join(ROOT, "src", "features.def"), encoding="utf-8") as f:
-            self.assertEqual(names, re.findall(r"^FEATURE\((\w+),", f.read(), re.M))
+            self.assertEqual(names, re.findall(r"^(?:PAGE_)?FEATURE\((\w+), ", f.read(), re.M))
         self.assertEqual(len(lines) - 1, len(record["blocks"]))
         for line in lines[1:]:
             self.assertEqual(len([float(x) for x in line.split("\t")]), len(names))
+        policy = names.index("policy")
+        without = self.good("features", "--no-comments", "a.html").out.decode().splitlines()
+        self.assertEqual([line.split("\t")[policy] for line in lines[1:] + without[1:]], ["1"] * (len(lines) - 1) + ["0"] * (len(lines) - 1))
 
     def test_tree(self):
         want = '| <!DOCTYPE html>\n| <html>\n|   <head>\n|   <body>\n|     <p>\n|       class="x"\n|       "a"\n|     <p>\n|       "b"\n'
@@ -936,7 +967,7 @@ class CommandLine(Case):
     def test_bash_completion_works(self):
         script = ". '%s'; COMP_WORDS=(makala %s); COMP_CWORD=%d; compopt() { :; }; _makala; printf '%%s\\n' \"${COMPREPLY[@]}\""
         for words, want in (
-            ("--no-t", ["--no-tables"]),
+            ("--no-ta", ["--no-tables"]),
             ("-t js", ["json"]),
             ("--to = ma", ["markdown"]),
             ("expl", ["explain"]),

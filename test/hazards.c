@@ -262,7 +262,7 @@ static void bad_arguments(mk_page *page)
 	check(mk_parse(page, "<p>x", 4, NULL) == MK_OK && mk_text(page, &out) == MK_BAD_ARGUMENT && mk_tree(page, &out) == MK_OK,
 	      "a parsed page has a tree and no article");
 	check(mk_parse_fragment(page, NULL, "x", 1, NULL) == MK_BAD_ARGUMENT, "no context");
-	check(!mk_block_at(page, 0) && !mk_features_of(page, 0) && !mk_feature_name(100000), "out of range");
+	check(!mk_block_at(page, 0) && !mk_features_of(page, 0) && !mk_contributions_of(page, 0) && !mk_feature_name(100000), "out of range");
 	check(mk_status_string((mk_status)99) && !mk_warning_name(3) && !mk_field_name(0), "no such names");
 	mk_page_free(NULL);
 }

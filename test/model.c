@@ -19,6 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#if defined(MK_SCALAR)
+#define NAME "model-scalar"
+#else
+#define NAME "model"
+#endif
+
 static unsigned n_passed, n_failed;
 
 __attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
@@ -274,6 +280,6 @@ int main(void)
 	for (int i = 0; i < 200; i++)
 		test_page(pg, html, generate(html, sizeof html), "a generated page");
 	mk_page_free(pg);
-	printf("%s: %u passed, %u failed\n", N_PATHS > 1 ? "model" : "model-scalar", n_passed, n_failed);
+	printf("%s: %u passed, %u failed\n", NAME, n_passed, n_failed);
 	return n_failed > 0;
 }
