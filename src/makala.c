@@ -215,7 +215,7 @@ mk_status mk_html(mk_page *pg, unsigned flags, mk_str *out)
 	RUN_WRITER(pg, out, pg->has_article, 16384, html_write(pg, flags, &b));
 }
 
-mk_status mk_json(mk_page *pg, unsigned fields, unsigned flags, mk_str *out)
+mk_status mk_json(mk_page *pg, uint64_t fields, unsigned flags, mk_str *out)
 {
 	RUN_WRITER(pg, out, pg->has_article, 32768, json_write(pg, fields ? fields : MK_FIELDS_DEFAULT, flags, &b));
 }

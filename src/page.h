@@ -136,7 +136,7 @@ void choose_blocks(mk_page *pg);
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b);
 void text_write(mk_page *pg, struct buf *b);
 void html_write(mk_page *pg, unsigned flags, struct buf *b);
-void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b);
+void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
 
 /* decode: whether label (any case, white space around it) names an encoding of the standard. */
