@@ -15,6 +15,8 @@
 #include "tree.c"
 #include "dump.c"
 #include "url.c"
+#include "jsonld.c"
+#include "date.c"
 #include "meta.c"
 #include "block.c"
 #include "feature.c"
