@@ -89,8 +89,8 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	pg->options.input = keep_string(pg, pg->options.input);
 	decode_page(pg, bytes, len);
 	tree_build(pg);
-	meta_read(pg);
 	block_split(pg);
+	meta_read(pg);
 	feature_measure(pg);
 	model_score(pg);
 	choose_blocks(pg);

@@ -6,8 +6,8 @@
  *
  *	decode_page()     bytes      -> text, charset
  *	tree_build()      text       -> document
- *	meta_read()       document   -> article.title, canonical_url, language …
  *	block_split()     document   -> blocks, images
+ *	meta_read()       document, blocks -> article.title, authors, dates, addresses, language …
  *	feature_measure() blocks     -> measure: what feature_row() needs
  *	model_score()     features   -> block.score
  *	choose_blocks()   scores     -> block.keep, block.reason, article.verdict, confidence
