@@ -18,6 +18,7 @@
 #include "jsonld.c"
 #include "date.c"
 #include "block.c"
+#include "credit.c"
 #include "title.c"
 #include "byline.c"
 #include "meta.c"

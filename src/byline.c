@@ -6,6 +6,7 @@
  * name others.  Claims that agree add up; what stands near the heading counts more than what stands elsewhere; a name that is the site's counts
  * less.  Each day, and each list of names, gets the sum of its votes, and the claim with the largest vote of the winner gives the value.
  */
+#include "credit.h"
 #include "date.h"
 #include "meta.h"
 
@@ -46,8 +47,7 @@ static void find_place(struct surroundings *p)
 	uint32_t n = pg->article.n_blocks;
 	p->heading = UINT32_MAX;
 	p->first = p->last = 0;
-	if (p->f->heading)
-		p->heading = block_at(pg, p->f->heading->src);
+	p->heading = p->f->heading_block;
 	for (uint32_t i = 0; i < n && p->heading == UINT32_MAX; i++)
 		if (pg->blocks[i].pub.level && title_likeness(pg->blocks[i].pub.text, pg->article.title) > 0.8)
 			p->heading = i;
@@ -141,7 +141,7 @@ static bool same_name(mk_str a, mk_str b)
 
 static void add_name(struct names *list, mk_str name)
 {
-	name = trim_name(name);
+	name = trim_name(credit_strip(trim_name(name), CREDIT_BY));
 	if (!is_name(name) || list->n == AUTHORS_MOST)
 		return;
 	for (uint32_t i = 0; i < list->n; i++)
@@ -150,24 +150,33 @@ static void add_name(struct names *list, mk_str name)
 	list->items[list->n++] = name;
 }
 
-/* Adds the names of a line: apart by signs, and by commas where each part is more than a word. */
+/* Whether a comma at i parts two names: each side has more than a word, unlike in "Last, First" and "Name, MD". */
+static bool comma_parts(mk_str line, size_t from, size_t i)
+{
+	size_t next = i + 1;
+	while (next < line.len && line.p[next] != ',' && line.p[next] != ';')
+		next++;
+	mk_str here = trim_name((mk_str){line.p + from, i - from});
+	mk_str after = trim_name((mk_str){line.p + i + 1, next - i - 1});
+	return count_words(here) > 1 && count_words(after) > 1;
+}
+
+/* Adds the names of a line, which signs, commas and words for "and" part. */
 static void add_names(struct names *list, mk_str line)
 {
 	size_t from = 0;
 	for (size_t i = 0; i <= line.len; i++) {
 		bool end = i == line.len, sign = !end && (line.p[i] == ';' || line.p[i] == '|' || line.p[i] == '&');
-		if (!end && line.p[i] == ',') {
-			size_t next = i + 1;
-			while (next < line.len && line.p[next] != ',' && line.p[next] != ';')
-				next++;
-			mk_str here = trim_name((mk_str){line.p + from, i - from});
-			mk_str after = trim_name((mk_str){line.p + i + 1, next - i - 1});
-			sign = count_words(here) > 1 && count_words(after) > 1;
-		}
+		size_t skip = 1;
+		if (!end && line.p[i] == ',')
+			sign = comma_parts(line, from, i);
+		else if (!end && line.p[i] == ' ' && (skip = credit_and((mk_str){line.p + i, line.len - i})))
+			sign = count_words((mk_str){line.p + from, i - from}) > 0;
 		if (!end && !sign)
 			continue;
 		add_name(list, (mk_str){line.p + from, i - from});
-		from = i + 1;
+		from = i + skip;
+		i += skip - 1;
 	}
 }
 
@@ -208,7 +217,7 @@ static void ld_authors(const struct facts *f, struct arena *a, struct names *lis
 
 /* ---- Authors ---- */
 
-/* A marked line without a date in it, and without what stands before a colon. */
+/* A claim's line without a date in it. */
 static mk_str byline_of(struct arena *a, const struct claim *c)
 {
 	mk_str s = meta_claim_text(a, c);
@@ -220,28 +229,133 @@ static mk_str byline_of(struct arena *a, const struct claim *c)
 	return s;
 }
 
+/* The element inside an author's that holds the name: <span itemprop=author><span itemprop=name>; the author's own when there is none. */
+static const struct node *name_element(const struct node *author)
+{
+	int looked = 0;
+	for (const struct node *n = author; n && looked < 100; n = dom_next(n, author), looked++)
+		if (is_element(n) && n->ns == NS_HTML && n != author) {
+			mk_str prop = dom_value(n, ATTR_ITEMPROP);
+			if (str_equals(prop.p, prop.len, "name"))
+				return n;
+		}
+	return author;
+}
+
 static void claimed_authors(const struct surroundings *p, enum source source, struct names *list)
 {
 	struct arena *a = &p->pg->arena;
 	uint32_t i = 0;
 	bool near_only = false;
-	list->source = source;
 	for (const struct claim *c; (c = meta_next(p->f, CLAIM_AUTHOR, &i));) {
-		if (c->source != source || (c->node && c->node->tag != TAG_META && meta_hidden(c->node)))
+		if (c->source != source || (c->node && c->node->tag != TAG_META && source != FROM_MICRODATA && meta_hidden(c->node)))
 			continue;
-		bool near = source != FROM_REL && source != FROM_BYLINE ? true : is_near(p, c->node);
-		if (near && !near_only && (source == FROM_REL || source == FROM_BYLINE)) {
+		struct claim named = *c;
+		if (source == FROM_MICRODATA && !c->value.p) {
+			named.node = name_element(c->node);
+			const struct attr *content = dom_attr(named.node, ATTR_CONTENT);
+			if (content)
+				named.value = (mk_str){content->value, content->value_len};
+		}
+		bool near = source != FROM_REL || is_near(p, c->node);
+		if (near && !near_only && source == FROM_REL) {
 			near_only = true;
 			list->n = 0;
 		}
 		if (near_only && !near)
 			continue;
-		mk_str line = byline_of(a, c);
+		mk_str line = byline_of(a, &named);
 		if (line.p)
 			add_names(list, line);
 	}
-	if (!near_only && (source == FROM_REL || source == FROM_BYLINE) && list->n > 1)
+	if (!near_only && source == FROM_REL && list->n > 1)
 		list->n = 0; /* several, none of them by the heading: cards, comments */
+}
+
+/* ---- Authors by the heading ---- */
+
+enum { NOT_AUTHOR, IN_BYLINE, IS_BYLINE, IS_AUTHOR, IS_NAME };
+
+/* How surely an element holds just a name, as its class, id, rel, itemprop or address promise. */
+static int author_strength(const struct node *n)
+{
+	int strength = NOT_AUTHOR;
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct attr *a = &n->u.attrs[i];
+		mk_str value = {a->value, a->value_len};
+		unsigned words = 0;
+		if (a->id == ATTR_CLASS || a->id == ATTR_ID || a->id == ATTR_DATA_TESTID || a->id == ATTR_ITEMPROP || a->id == ATTR_REL)
+			words = meta_class_words(value);
+		else if (a->id == ATTR_HREF && n->tag == TAG_A)
+			words = meta_class_words(value) & CLASS_AUTHOR ? CLASS_AUTHOR | CLASS_NAME : 0;
+		if (words & CLASS_ASIDE)
+			return NOT_AUTHOR;
+		int found = !(words & CLASS_AUTHOR) ? NOT_AUTHOR : words & CLASS_NAME ? IS_NAME : n->tag == TAG_A ? IS_AUTHOR : IS_BYLINE;
+		strength = found > strength ? found : strength;
+	}
+	return strength;
+}
+
+/* The first part of an element's text that can be a name: parts are what stands in one inline element. */
+static mk_str first_name_in(struct arena *a, const struct node *root)
+{
+	for (const struct node *n = root; n; n = dom_next(n, root)) {
+		if (n->type != NODE_TEXT || n->len > LINE_LONGEST)
+			continue;
+		mk_str s = trim_name(str_collapse(a, (mk_str){n->u.text, n->len}));
+		struct date d;
+		if (s.len && date_find(s, (mk_str){NULL, 0}, false, &d))
+			s.len = d.from;
+		s = trim_name(credit_strip(trim_name(s), CREDIT_BY));
+		if (is_name(s) && !date_has_digits(s) && count_words(s) <= 8)
+			return s;
+	}
+	return (mk_str){NULL, 0};
+}
+
+#define NEAR_NODES_MOST 2000
+
+/* Marked elements by the heading: of the surest kind the first, and those that follow within a block. */
+static void near_authors(const struct surroundings *p, struct names *list)
+{
+	const mk_page *pg = p->pg;
+	if (p->heading == UINT32_MAX)
+		return;
+	const struct node *n = pg->blocks[p->first].from;
+	uint32_t stop = pg->blocks[p->last].pub.to, last_block = 0;
+	int best = NOT_AUTHOR;
+	for (unsigned k = 0; n && n->src <= stop && k < NEAR_NODES_MOST; k++, n = dom_next(n, pg->document)) {
+		if (!is_element(n) || n->ns != NS_HTML)
+			continue;
+		int strength = author_strength(n);
+		if (strength < best || !strength || meta_hidden(n))
+			continue;
+		uint32_t block = block_at(pg, n->src);
+		mk_str name = first_name_in(&p->pg->arena, n);
+		if (!name.len || (strength == best && list->n && block > last_block + 1))
+			continue;
+		if (strength > best)
+			list->n = 0;
+		best = strength;
+		last_block = block;
+		add_names(list, name);
+	}
+}
+
+/* Lines by the heading that begin with a word for "by". */
+static void line_authors(const struct surroundings *p, struct names *list)
+{
+	for (uint32_t i = p->first; p->heading != UINT32_MAX && i <= p->last && !list->n; i++) {
+		mk_str text = p->pg->blocks[i].pub.text;
+		if (i == p->heading || text.len > LINE_LONGEST)
+			continue;
+		struct date d;
+		if (date_has_digits(text) && date_find(text, p->pg->article.language, false, &d) && d.from)
+			text.len = d.from;
+		mk_str rest = credit_strip(trim_name(text), CREDIT_BY);
+		if (rest.p != trim_name(text).p && count_words(rest) <= 8 && !date_has_digits(rest))
+			add_names(list, rest);
+	}
 }
 
 static double names_likeness(const struct names *a, const struct names *b)
@@ -262,13 +376,17 @@ static void choose_authors(struct surroundings *p)
 		uint8_t source;
 		double vote;
 	} sources[] = {{FROM_JSON_LD, 3},   {FROM_MICRODATA, 2.5}, {FROM_META, 2.4},   {FROM_OG, 2.3},
-	               {FROM_DUBLIN_CORE, 2}, {FROM_REL, 2.2},       {FROM_BYLINE, 2}};
+	               {FROM_DUBLIN_CORE, 2}, {FROM_REL, 2.2},       {FROM_BYLINE, 2},   {FROM_TEXT, 1.5}};
 	enum { N = sizeof sources / sizeof *sources };
 	mk_page *pg = p->pg;
 	struct names *lists = arena_zero(&pg->arena, N * sizeof *lists);
 	for (size_t k = 0; k < N; k++) {
 		if (sources[k].source == FROM_JSON_LD)
 			ld_authors(p->f, &pg->arena, &lists[k]);
+		else if (sources[k].source == FROM_BYLINE)
+			near_authors(p, &lists[k]);
+		else if (sources[k].source == FROM_TEXT)
+			line_authors(p, &lists[k]);
 		else
 			claimed_authors(p, (enum source)sources[k].source, &lists[k]);
 		lists[k].source = (enum source)sources[k].source;
@@ -351,7 +469,7 @@ static void cast_structured(struct poll *poll)
 		const char *key;
 		double weight;
 		bool modified;
-	} keys[] = {{"datePublished", 5, false}, {"dateCreated", 2.5, false}, {"uploadDate", 2.5, false}, {"dateModified", 5, true}};
+	} keys[] = {{"datepublished", 5, false}, {"datecreated", 2.5, false}, {"uploaddate", 2.5, false}, {"datemodified", 5, true}};
 	const struct facts *f = poll->p->f;
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
 		mk_str s = jsonld_text(&f->ld, &poll->p->pg->arena, jsonld_get(&f->ld, f->main, keys[k].key));

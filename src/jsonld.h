@@ -33,7 +33,7 @@ struct jsonld {
 /* Appends the values of one script, as much of it as the budgets allow. */
 void jsonld_read(struct jsonld *ld, struct arena *a, mk_str script);
 
-/* The member of object i with this key; LD_NONE if i is no object or has none.  A list of one counts as what is in it. */
+/* The member of object i with this key (lower case; those of the script count in any case); LD_NONE if i is no object or has none.  A list of one counts as what is in it. */
 uint32_t jsonld_get(const struct jsonld *ld, uint32_t i, const char *key);
 
 /* The object that i refers to by nothing but an @id, i itself when it does not or there is no such object. */

@@ -297,30 +297,36 @@ static void read_rel(struct facts *f, const struct node *n, mk_str rel)
 
 /* ---- Names of classes ---- */
 
-enum { CLASS_AUTHOR = 1, CLASS_DATE = 2, CLASS_MODIFIED = 4 };
-
 /* Four letters as a number. */
 #define FOUR(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
 /*
- * What the names in a class or id promise.  Words are known by four letters, looked for at every place: class names run words together.  Letters
- * before a place must not make it the middle of another word ("update" has "date", but "candidate" too).
+ * Words are known by four letters, looked for at every place: class names run words together.  Letters before a place must not make it the
+ * middle of another word ("update" has "date", but "candidate" too).
  */
-static unsigned class_words(mk_str s)
+unsigned meta_class_words(mk_str s)
 {
 	unsigned found = 0;
 	for (size_t i = 0; i + 4 <= s.len; i++) {
 		uint32_t four = FOUR((uint8_t)s.p[i], (uint8_t)s.p[i + 1], (uint8_t)s.p[i + 2], (uint8_t)s.p[i + 3]) | FOUR(32, 32, 32, 32);
+		char before = i ? (char)(s.p[i - 1] | 32) : 0;
 		switch (four) {
 		case FOUR('a', 'u', 't', 'h'):
 			found |= i + 6 <= s.len && str_equals(s.p + i, 6, "author") ? CLASS_AUTHOR : 0;
 			break;
 		case FOUR('b', 'y', 'l', 'i'):
 		case FOUR('w', 'r', 'i', 't'):
-			found |= CLASS_AUTHOR;
+		case FOUR('c', 'r', 'e', 'a'):
+			found |= four != FOUR('c', 'r', 'e', 'a') || (i + 7 <= s.len && str_equals(s.p + i, 7, "creator")) ? CLASS_AUTHOR : 0;
+			break;
+		case FOUR('u', 's', 'e', 'r'):
+			found |= i + 8 <= s.len && str_equals(s.p + i, 8, "username") ? CLASS_AUTHOR | CLASS_NAME : 0;
+			break;
+		case FOUR('n', 'a', 'm', 'e'):
+			found |= CLASS_NAME;
 			break;
 		case FOUR('d', 'a', 't', 'e'):
-			found |= i && (s.p[i - 1] | 32) == 'i' ? 0 : i && (s.p[i - 1] | 32) == 'p' ? CLASS_DATE | CLASS_MODIFIED : CLASS_DATE;
+			found |= before == 'i' ? 0 : before == 'p' ? CLASS_DATE | CLASS_MODIFIED : CLASS_DATE;
 			break;
 		case FOUR('t', 'i', 'm', 'e'):
 			found |= i + 9 <= s.len && str_equals(s.p + i, 9, "timestamp") ? CLASS_DATE : 0;
@@ -332,22 +338,23 @@ static unsigned class_words(mk_str s)
 		case FOUR('m', 'o', 'd', 'i'):
 			found |= CLASS_MODIFIED;
 			break;
+		case FOUR('a', 'v', 'a', 't'):
+		case FOUR('t', 'i', 't', 'l'):
+		case FOUR('r', 'o', 'l', 'e'):
+		case FOUR('d', 'e', 's', 'c'):
+		case FOUR('p', 'h', 'o', 't'):
+		case FOUR('i', 'm', 'a', 'g'):
+		case FOUR('s', 'o', 'c', 'i'):
+		case FOUR('c', 'o', 'm', 'm'):
+		case FOUR('r', 'e', 'v', 'i'):
+			found |= CLASS_ASIDE;
+			break;
 		default:
+			found |= four == FOUR('-', 'b', 'i', 'o') || four == FOUR('_', 'b', 'i', 'o') ? CLASS_ASIDE : 0;
 			break;
 		}
 	}
 	return found;
-}
-
-static void read_class(struct facts *f, const struct node *n, mk_str names)
-{
-	unsigned words = class_words(names);
-	if (!words || !first_child(n))
-		return;
-	if (words & CLASS_AUTHOR)
-		claim(f, CLAIM_AUTHOR, FROM_BYLINE, (mk_str){NULL, 0}, n);
-	if ((words & CLASS_DATE) && n->tag != TAG_TIME)
-		claim(f, CLAIM_DATE, FROM_BYLINE, (mk_str){NULL, 0}, n);
 }
 
 /* ---- The walk ---- */
@@ -375,10 +382,6 @@ static void read_attributes(struct facts *f, const struct node *n)
 		const struct attr *a = &n->u.attrs[i];
 		mk_str value = {a->value, a->value_len};
 		switch (a->id) {
-		case ATTR_CLASS:
-		case ATTR_ID:
-			read_class(f, n, value);
-			break;
 		case ATTR_REL:
 			read_rel(f, n, value);
 			break;
@@ -489,7 +492,7 @@ static bool same_address(mk_str a, mk_str b)
 /* Whether the object says that it is about the page at this address. */
 static bool names_address(mk_page *pg, const struct jsonld *ld, uint32_t i, mk_str address)
 {
-	static const char *const keys[] = {"url", "mainEntityOfPage", "@id"};
+	static const char *const keys[] = {"url", "mainentityofpage", "@id"};
 	for (size_t k = 0; k < sizeof keys / sizeof *keys && address.len; k++) {
 		uint32_t value = jsonld_get(ld, i, keys[k]);
 		uint32_t id = jsonld_get(ld, value, "@id");
@@ -561,7 +564,7 @@ static void choose_language(mk_page *pg, const struct facts *f)
 				pg->article.language_source = meta_source_name((enum source)c->source);
 			}
 	}
-	mk_str ld = jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "inLanguage"));
+	mk_str ld = jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "inlanguage"));
 	if (!pg->article.language.p && is_language_tag(ld)) {
 		pg->article.language = ld;
 		pg->article.language_source = meta_source_name(FROM_JSON_LD);

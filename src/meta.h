@@ -67,7 +67,8 @@ struct facts {
 	const struct node *headings[HEADINGS_MOST]; /* the first h1 elements */
 	uint32_t n_headings;
 	mk_str title_text, og_title, site;
-	const struct node *heading; /* the one that was taken for the title's, NULL if none was */
+	const struct node *heading; /* the h1 that was taken for the title's, NULL if none was */
+	uint32_t heading_block;     /* the block that says the title, UINT32_MAX when none does */
 };
 
 const char *meta_source_name(enum source source);
@@ -89,6 +90,16 @@ double title_likeness(mk_str one, mk_str other);
 
 /* Whether text is the name of the site: what the page calls it, or part of the host's name; or has no letters at all. */
 bool title_is_site(mk_str text, mk_str site, mk_str host);
+
+/* What the names in a class, an id or an address promise. */
+enum {
+	CLASS_AUTHOR = 1,
+	CLASS_NAME = 2,
+	CLASS_DATE = 4,
+	CLASS_MODIFIED = 8,
+	CLASS_ASIDE = 16 /* what stands beside an author's name: a picture, a position, a biography */
+};
+unsigned meta_class_words(mk_str s);
 
 void title_choose(mk_page *pg, struct facts *f);
 void byline_choose(mk_page *pg, const struct facts *f);
