@@ -415,6 +415,10 @@ static void choose_authors(struct surroundings *p)
 
 /* ---- Dates ---- */
 
+#define PURE 8         /* tenths of a line that are the date */
+#define PURE_AFTER 6
+#define PURE_WEIGHT 7.0
+#define FAR_WEIGHT 0.8
 #define VOTES_MOST 64
 #define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
 
@@ -457,7 +461,7 @@ static void cast_claims(struct poll *poll, enum claim_field field)
 			bool near = is_near(poll->p, c->node);
 			if (!near && meta_hidden(c->node))
 				continue;
-			weight = near ? 3 : 0.8;
+			weight = near ? 3 : FAR_WEIGHT;
 		}
 		cast(poll, s, c->value.p != NULL, weight, (enum source)c->source, field == CLAIM_MODIFIED);
 	}
@@ -484,8 +488,12 @@ static void cast_lines(struct poll *poll)
 	const struct surroundings *p = poll->p;
 	for (uint32_t i = p->first; p->heading != UINT32_MAX && i <= p->last; i++) {
 		mk_str text = p->pg->blocks[i].pub.text;
-		if (i != p->heading && text.len <= LINE_LONGEST && date_has_digits(text))
-			cast(poll, text, false, 2.5, FROM_TEXT, false);
+		uint32_t n = poll->n;
+		if (i == p->heading || text.len > LINE_LONGEST || !date_has_digits(text))
+			continue;
+		cast(poll, text, false, 2.5, FROM_TEXT, false);
+		if (poll->n > n && 10 * poll->votes[n].raw.len >= PURE * text.len)
+			poll->votes[n].weight = i > p->heading && i <= p->heading + PURE_AFTER ? PURE_WEIGHT : 3.5; /* little else is said */
 	}
 }
 
@@ -519,6 +527,20 @@ static bool same_day(const struct vote *a, const struct vote *b)
 	return a->date.day && b->date.day && date_days(&a->date) == date_days(&b->date);
 }
 
+/*
+ * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere, and the line is
+ * written for the page's readers.
+ */
+static bool speaks_for(const struct vote *instant, const struct vote *line)
+{
+	if (same_day(instant, line))
+		return true;
+	if (line->source != FROM_TEXT || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 || !line->date.day || !instant->date.day)
+		return false;
+	int32_t apart = date_days(&instant->date) - date_days(&line->date);
+	return apart == 1 || apart == -1;
+}
+
 static const struct vote *count(const struct poll *poll, bool modified, double *most)
 {
 	const struct vote *best = NULL;
@@ -530,7 +552,7 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 			continue;
 		for (uint32_t k = 0; k < poll->n; k++) {
 			const struct vote *other = &poll->votes[k];
-			if (other->modified == modified && (i == k || same_day(v, other)) && other->weight > of_source[other->source])
+			if (other->modified == modified && (i == k || speaks_for(other, v)) && other->weight > of_source[other->source])
 				of_source[other->source] = other->weight;
 		}
 		for (int s = 0; s < N_SOURCES; s++)
@@ -545,6 +567,17 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 
 #define VOTE_LEAST 2.0
 
+/* Marked dates far from the heading are those of cards and comments, unless all of them say the same day. */
+static void raise_single(struct poll *poll, uint32_t from)
+{
+	for (uint32_t i = from + 1; i < poll->n; i++)
+		if (!same_day(&poll->votes[from], &poll->votes[i]))
+			return;
+	for (uint32_t i = from; i < poll->n; i++)
+		if (poll->votes[i].weight < VOTE_LEAST && poll->votes[i].date.day)
+			poll->votes[i].weight = VOTE_LEAST;
+}
+
 static void choose_dates(struct surroundings *p)
 {
 	mk_page *pg = p->pg;
@@ -555,7 +588,9 @@ static void choose_dates(struct surroundings *p)
 	cast_claims(poll, CLAIM_PUBLISHED);
 	cast_claims(poll, CLAIM_CREATED);
 	cast_claims(poll, CLAIM_MODIFIED);
+	uint32_t before = poll->n;
 	cast_claims(poll, CLAIM_DATE);
+	raise_single(poll, before);
 	cast_lines(poll);
 	cast_address(poll);
 	double most;

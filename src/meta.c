@@ -7,8 +7,9 @@
  * are slices of the page; nothing is copied before it is chosen.  title.c and byline.c then compare claims with each other and with what a
  * reader sees, since each source is wrong in its own way.
  */
-#include "url.h"
+#include "date.h"
 #include "meta.h"
+#include "url.h"
 
 const char *meta_source_name(enum source source)
 {
@@ -181,6 +182,10 @@ static void read_meta(struct facts *f, const struct node *n)
 		else
 			low = mid + 1;
 	}
+	/* Names of a site's own, of which there is no end: "w-published-date", "ms.date". */
+	unsigned words = meta_class_words(name);
+	if ((words & CLASS_DATE) && date_has_digits(content))
+		claim(f, words & CLASS_MODIFIED ? CLAIM_MODIFIED : words & CLASS_PUBLISHED ? CLAIM_PUBLISHED : CLAIM_CREATED, FROM_META, content, n);
 }
 
 /* ---- Microdata, RDFa ---- */
@@ -333,7 +338,8 @@ unsigned meta_class_words(mk_str s)
 			break;
 		case FOUR('p', 'u', 'b', 'l'):
 		case FOUR('p', 'o', 's', 't'):
-			found |= i + 6 <= s.len && (str_equals(s.p + i, 6, "publis") || str_equals(s.p + i, 6, "posted")) ? CLASS_DATE : 0;
+			if (i + 6 <= s.len && (str_equals(s.p + i, 6, "publis") || str_equals(s.p + i, 6, "posted")))
+				found |= CLASS_DATE | CLASS_PUBLISHED;
 			break;
 		case FOUR('m', 'o', 'd', 'i'):
 			found |= CLASS_MODIFIED;
@@ -382,6 +388,10 @@ static void read_attributes(struct facts *f, const struct node *n)
 		const struct attr *a = &n->u.attrs[i];
 		mk_str value = {a->value, a->value_len};
 		switch (a->id) {
+		case ATTR_CLASS:
+			if (n->tag != TAG_TIME && first_child(n) && (meta_class_words(value) & (CLASS_DATE | CLASS_ASIDE)) == CLASS_DATE)
+				claim(f, CLAIM_DATE, FROM_BYLINE, (mk_str){NULL, 0}, n);
+			break;
 		case ATTR_REL:
 			read_rel(f, n, value);
 			break;

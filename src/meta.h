@@ -97,7 +97,8 @@ enum {
 	CLASS_NAME = 2,
 	CLASS_DATE = 4,
 	CLASS_MODIFIED = 8,
-	CLASS_ASIDE = 16 /* what stands beside an author's name: a picture, a position, a biography */
+	CLASS_PUBLISHED = 16,
+	CLASS_ASIDE = 32 /* what stands beside an author's name: a picture, a position, a biography */
 };
 unsigned meta_class_words(mk_str s);
 
