@@ -296,12 +296,23 @@ static int author_strength(const struct node *n)
 	return strength;
 }
 
-/* The first part of an element's text that can be a name: parts are what stands in one inline element. */
-static mk_str first_name_in(struct arena *a, const struct node *root)
+static bool same_look(const struct node *a, const struct node *b)
 {
-	for (const struct node *n = root; n; n = dom_next(n, root)) {
-		if (n->type != NODE_TEXT || n->len > LINE_LONGEST)
+	mk_str one = dom_value(a, ATTR_CLASS), other = dom_value(b, ATTR_CLASS);
+	return a->tag == b->tag && one.len == other.len && (!one.len || !memcmp(one.p, other.p, one.len));
+}
+
+/*
+ * The first part of an element's text that can be a name, from text node *n on; leaves *n there.  Parts are what stands in one inline element.
+ * after: the part before, whose element the next one must look like.
+ */
+static mk_str next_name_in(struct arena *a, const struct node *root, const struct node **at, const struct node *after)
+{
+	unsigned k = 0;
+	for (const struct node *n = after ? dom_next(after, root) : root; n && k < 60; n = dom_next(n, root), k++) {
+		if (n->type != NODE_TEXT || n->len > LINE_LONGEST || (after && (n->parent == after->parent || !same_look(n->parent, after->parent))))
 			continue;
+		*at = n;
 		mk_str s = trim_name(str_collapse(a, (mk_str){n->u.text, n->len}));
 		struct date d;
 		if (s.len && date_find(s, (mk_str){NULL, 0}, false, &d))
@@ -331,14 +342,18 @@ static void near_authors(const struct surroundings *p, struct names *list)
 		if (strength < best || !strength || meta_hidden(n))
 			continue;
 		uint32_t block = block_at(pg, n->src);
-		mk_str name = first_name_in(&p->pg->arena, n);
+		const struct node *at = NULL;
+		mk_str name = next_name_in(&p->pg->arena, n, &at, NULL);
 		if (!name.len || (strength == best && list->n && block > last_block + 1))
 			continue;
 		if (strength > best)
 			list->n = 0;
 		best = strength;
 		last_block = block;
-		add_names(list, name);
+		for (uint32_t names = 0; name.len && names < AUTHORS_MOST; names++) {
+			add_names(list, name);
+			name = at->parent == n ? (mk_str){NULL, 0} : next_name_in(&p->pg->arena, n, &at, at);
+		}
 	}
 }
 
@@ -417,7 +432,7 @@ static void choose_authors(struct surroundings *p)
 
 #define PURE 8         /* tenths of a line that are the date */
 #define PURE_AFTER 6
-#define PURE_WEIGHT 7.0
+#define PURE_WEIGHT 6.0
 #define FAR_WEIGHT 0.8
 #define VOTES_MOST 64
 #define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
@@ -450,7 +465,7 @@ static void cast(struct poll *poll, mk_str raw, bool whole, double weight, enum 
 
 static void cast_claims(struct poll *poll, enum claim_field field)
 {
-	static const double weights[N_SOURCES] = {[FROM_OG] = 5, [FROM_META] = 4, [FROM_DUBLIN_CORE] = 3.5, [FROM_MICRODATA] = 4};
+	static const double weights[N_SOURCES] = {[FROM_OG] = 8, [FROM_META] = 6, [FROM_DUBLIN_CORE] = 3.5, [FROM_MICRODATA] = 5};
 	uint32_t i = 0, n = 0;
 	for (const struct claim *c; (c = meta_next(poll->p->f, field, &i)) && n < DATES_READ_MOST; n++) {
 		mk_str s = c->value.p ? c->value : meta_claim_text(&poll->p->pg->arena, c);
@@ -567,6 +582,22 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 
 #define VOTE_LEAST 2.0
 
+/* A date of publication that is the date of the last change, to the second, is none where another claim is older. */
+static void doubt_modified(struct poll *poll)
+{
+	for (uint32_t i = 0; i < poll->n; i++) {
+		struct vote *v = &poll->votes[i];
+		bool changed = false, older = false;
+		for (uint32_t k = 0; k < poll->n && !v->modified; k++) {
+			const struct vote *o = &poll->votes[k];
+			changed |= o->modified && v->date.hour >= 0 && same_day(o, v) && o->date.hour == v->date.hour &&
+			           o->date.minute == v->date.minute && o->date.second == v->date.second;
+			older |= !o->modified && o->weight >= VOTE_LEAST && date_days(&o->date) < date_days(&v->date);
+		}
+		v->weight *= changed && older ? 0.4 : 1;
+	}
+}
+
 /* Marked dates far from the heading are those of cards and comments, unless all of them say the same day. */
 static void raise_single(struct poll *poll, uint32_t from)
 {
@@ -593,6 +624,7 @@ static void choose_dates(struct surroundings *p)
 	raise_single(poll, before);
 	cast_lines(poll);
 	cast_address(poll);
+	doubt_modified(poll);
 	double most;
 	const struct vote *published = count(poll, false, &most);
 	if (published && most >= VOTE_LEAST) {

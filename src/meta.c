@@ -395,8 +395,11 @@ static void read_attributes(struct facts *f, const struct node *n)
 		case ATTR_REL:
 			read_rel(f, n, value);
 			break;
-		case ATTR_ITEMPROP:
 		case ATTR_PROPERTY:
+			if (n->tag == TAG_META) /* read_meta() has it */
+				break;
+			/* fall through */
+		case ATTR_ITEMPROP:
 			read_property(f, n, value);
 			break;
 		default:
