@@ -131,6 +131,8 @@ static bool is_name(mk_str s)
 	for (size_t i = 0; i + 2 < s.len; i++)
 		if (!memcmp(s.p + i, "://", 3))
 			return false;
+	if (str_equals(s.p, s.len, "undefined") || str_equals(s.p, s.len, "null"))
+		return false; /* what a template prints when it knows no name */
 	return memchr(s.p, '{', s.len) == NULL && memchr(s.p, '<', s.len) == NULL;
 }
 

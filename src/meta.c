@@ -305,6 +305,12 @@ static void read_rel(struct facts *f, const struct node *n, mk_str rel)
 /* Four letters as a number. */
 #define FOUR(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
+static bool starts_with(mk_str s, size_t i, const char *word)
+{
+	size_t len = strlen(word);
+	return s.len - i >= len && str_equals(s.p + i, len, word);
+}
+
 /*
  * Words are known by four letters, looked for at every place: class names run words together.  Letters before a place must not make it the
  * middle of another word ("update" has "date", but "candidate" too).
@@ -317,15 +323,19 @@ unsigned meta_class_words(mk_str s)
 		char before = i ? (char)(s.p[i - 1] | 32) : 0;
 		switch (four) {
 		case FOUR('a', 'u', 't', 'h'):
-			found |= i + 6 <= s.len && str_equals(s.p + i, 6, "author") ? CLASS_AUTHOR : 0;
+			found |= starts_with(s, i, "author") && !starts_with(s, i, "authori") ? CLASS_AUTHOR : 0; /* authority, authorization */
 			break;
 		case FOUR('b', 'y', 'l', 'i'):
+			found |= CLASS_AUTHOR;
+			break;
 		case FOUR('w', 'r', 'i', 't'):
+			found |= starts_with(s, i, "writer") || starts_with(s, i, "written") ? CLASS_AUTHOR : 0;
+			break;
 		case FOUR('c', 'r', 'e', 'a'):
-			found |= four != FOUR('c', 'r', 'e', 'a') || (i + 7 <= s.len && str_equals(s.p + i, 7, "creator")) ? CLASS_AUTHOR : 0;
+			found |= starts_with(s, i, "creator") ? CLASS_AUTHOR : 0;
 			break;
 		case FOUR('u', 's', 'e', 'r'):
-			found |= i + 8 <= s.len && str_equals(s.p + i, 8, "username") ? CLASS_AUTHOR | CLASS_NAME : 0;
+			found |= starts_with(s, i, "username") ? CLASS_AUTHOR | CLASS_NAME : 0;
 			break;
 		case FOUR('n', 'a', 'm', 'e'):
 			found |= CLASS_NAME;
@@ -334,11 +344,11 @@ unsigned meta_class_words(mk_str s)
 			found |= before == 'i' ? 0 : before == 'p' ? CLASS_DATE | CLASS_MODIFIED : CLASS_DATE;
 			break;
 		case FOUR('t', 'i', 'm', 'e'):
-			found |= i + 9 <= s.len && str_equals(s.p + i, 9, "timestamp") ? CLASS_DATE : 0;
+			found |= starts_with(s, i, "timestamp") ? CLASS_DATE : 0;
 			break;
 		case FOUR('p', 'u', 'b', 'l'):
 		case FOUR('p', 'o', 's', 't'):
-			if (i + 6 <= s.len && (str_equals(s.p + i, 6, "publis") || str_equals(s.p + i, 6, "posted")))
+			if (starts_with(s, i, "publis") || starts_with(s, i, "posted"))
 				found |= CLASS_DATE | CLASS_PUBLISHED;
 			break;
 		case FOUR('m', 'o', 'd', 'i'):
@@ -632,6 +642,246 @@ static mk_str line_of(struct arena *a, const struct claim *c)
 	return c ? meta_claim_text(a, c) : (mk_str){NULL, 0};
 }
 
+/* ---- Lists: categories, tags ---- */
+
+#define LIST_MOST 32
+
+struct list {
+	mk_str items[LIST_MOST];
+	size_t n;
+};
+
+static void list_add(struct list *list, mk_str item)
+{
+	item = str_trim(item);
+	if (!item.len || list->n == LIST_MOST)
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].len == item.len && !memcmp(list->items[i].p, item.p, item.len))
+			return;
+	list->items[list->n++] = item;
+}
+
+/* Adds what commas part. */
+static void list_add_parts(struct list *list, mk_str s)
+{
+	for (size_t from = 0, i = 0; i <= s.len; i++)
+		if (i == s.len || s.p[i] == ',' || s.p[i] == ';') {
+			list_add(list, (mk_str){s.p + from, i - from});
+			from = i + 1;
+		}
+}
+
+static void list_add_structured(struct list *list, const struct facts *f, struct arena *a, const char *key, bool parts)
+{
+	const struct jsonld *ld = &f->ld;
+	uint32_t i = jsonld_get(ld, f->main, key);
+	if (i == LD_NONE)
+		return;
+	if (ld->values[i].kind != LD_ARRAY) {
+		mk_str s = jsonld_text(ld, a, i);
+		if (s.p && parts)
+			list_add_parts(list, s);
+		else if (s.p)
+			list_add(list, s);
+		return;
+	}
+	for (uint32_t m = i + 1; m < ld->values[i].next && list->n < LIST_MOST; m = ld->values[m].next) {
+		uint32_t name = jsonld_get(ld, m, "name");
+		mk_str s = jsonld_text(ld, a, name == LD_NONE ? m : name);
+		if (s.p)
+			list_add(list, s);
+	}
+}
+
+/* The values of the first source that has some. */
+static mk_list choose_list(mk_page *pg, const struct facts *f, enum claim_field field, const char *key, const char **source)
+{
+	static const uint8_t order[] = {FROM_OG, FROM_JSON_LD, FROM_MICRODATA, FROM_REL, FROM_META, FROM_DUBLIN_CORE};
+	struct list *list = arena_zero(&pg->arena, sizeof *list);
+	bool parts = field == CLAIM_TAG;
+	for (size_t k = 0; k < sizeof order && !list->n; k++) {
+		uint32_t i = 0;
+		if (order[k] == FROM_JSON_LD)
+			list_add_structured(list, f, &pg->arena, key, parts);
+		for (const struct claim *c; (c = meta_next(f, field, &i));) {
+			if (c->source != order[k])
+				continue;
+			mk_str text = meta_claim_text(&pg->arena, c);
+			if (text.p && parts && c->value.p)
+				list_add_parts(list, text);
+			else if (text.p)
+				list_add(list, text);
+		}
+		*source = list->n ? meta_source_name((enum source)order[k]) : NULL;
+	}
+	return list->n ? (mk_list){list->items, list->n} : (mk_list){NULL, 0};
+}
+
+/* ---- Single values ---- */
+
+/* An address in structured data: a string, an object with a url, or the first of a list of these. */
+static mk_str ld_address(const struct jsonld *ld, struct arena *a, uint32_t i)
+{
+	static const char *const keys[] = {"url", "contenturl", "@id"};
+	if (i != LD_NONE && ld->values[i].kind == LD_ARRAY)
+		i = ld->values[i].next > i + 1 ? i + 1 : LD_NONE;
+	if (i == LD_NONE)
+		return (mk_str){NULL, 0};
+	i = jsonld_deref(ld, i);
+	for (size_t k = 0; k < sizeof keys / sizeof *keys && ld->values[i].kind == LD_OBJECT; k++) {
+		mk_str s = jsonld_text(ld, a, jsonld_get(ld, i, keys[k]));
+		if (s.p)
+			return s;
+	}
+	return jsonld_text(ld, a, i);
+}
+
+static void choose_image(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t order[] = {FROM_OG, FROM_JSON_LD, FROM_TWITTER, FROM_LINK, FROM_META, FROM_MICRODATA};
+	mk_article *article = &pg->article;
+	for (size_t k = 0; k < sizeof order && !article->image.p; k++) {
+		uint32_t i = 0;
+		if (order[k] == FROM_JSON_LD)
+			article->image = web_address(pg, ld_address(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "image")));
+		for (const struct claim *c; (c = meta_next(f, CLAIM_IMAGE, &i)) && !article->image.p;)
+			if (c->source == order[k])
+				article->image = web_address(pg, c->value);
+		if (article->image.p)
+			article->image_source = meta_source_name((enum source)order[k]);
+	}
+}
+
+/* The address of a license where the page links one, else the words for it. */
+static void choose_license(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t order[] = {FROM_REL, FROM_JSON_LD, FROM_MICRODATA, FROM_DUBLIN_CORE, FROM_META};
+	mk_article *article = &pg->article;
+	for (size_t k = 0; k < sizeof order && !article->license.p; k++) {
+		uint32_t i = 0;
+		mk_str said = {NULL, 0};
+		if (order[k] == FROM_JSON_LD)
+			said = ld_address(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "license"));
+		for (const struct claim *c; (c = meta_next(f, CLAIM_LICENSE, &i)) && !said.p;)
+			if (c->source == order[k]) {
+				mk_str href = c->node ? dom_value(c->node, ATTR_HREF) : (mk_str){NULL, 0};
+				said = href.p ? href : meta_claim_text(&pg->arena, c);
+			}
+		mk_str url = said.p ? web_address(pg, said) : said;
+		article->license = url.p ? url : said;
+		article->license_source = article->license.p ? meta_source_name((enum source)order[k]) : NULL;
+	}
+}
+
+static void choose_description(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t order[] = {FROM_META, FROM_OG, FROM_JSON_LD, FROM_TWITTER, FROM_DUBLIN_CORE};
+	mk_article *article = &pg->article;
+	for (size_t k = 0; k < sizeof order && !article->description.p; k++) {
+		const struct claim *c = first_of(f, CLAIM_DESCRIPTION, &order[k], 1);
+		article->description = order[k] == FROM_JSON_LD ? jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "description"))
+		                       : c                      ? str_collapse(&pg->arena, c->value)
+		                                                : (mk_str){NULL, 0};
+		article->description_source = article->description.p ? meta_source_name((enum source)order[k]) : NULL;
+	}
+}
+
+static void choose_site(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t og[] = {FROM_OG}, others[] = {FROM_META, FROM_DUBLIN_CORE};
+	mk_article *article = &pg->article;
+	const struct claim *c = first_of(f, CLAIM_SITE, og, 1);
+	article->site_name = line_of(&pg->arena, c);
+	article->site_name_source = article->site_name.p ? meta_source_name(FROM_OG) : NULL;
+	if (!article->site_name.p) {
+		uint32_t publisher = jsonld_get(&f->ld, f->main, "publisher");
+		if (publisher != LD_NONE)
+			publisher = jsonld_deref(&f->ld, publisher);
+		article->site_name = jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, publisher, "name"));
+		article->site_name_source = article->site_name.p ? meta_source_name(FROM_JSON_LD) : NULL;
+	}
+	if (!article->site_name.p && (c = first_of(f, CLAIM_SITE, others, 2))) {
+		article->site_name = line_of(&pg->arena, c);
+		article->site_name_source = article->site_name.p ? meta_source_name((enum source)c->source) : NULL;
+	}
+}
+
+/* s without its digits, in out; how many bytes. */
+static size_t without_digits(mk_str s, char *out, size_t room)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.len && n < room; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			out[n++] = s.p[i];
+	return n;
+}
+
+#define NEXT_LONGEST 512
+#define PAGE_MARK_LONGEST 24 /* "/page/2", "?page=2", "-2.html" */
+
+/* Whether next is another page of what is at own: the same address with another number in it, or with a short mark and a number added. */
+static bool is_next_page(mk_str own, mk_str next)
+{
+	char a[NEXT_LONGEST], b[NEXT_LONGEST];
+	if (!own.len || own.len > NEXT_LONGEST || next.len > NEXT_LONGEST || (own.len == next.len && !memcmp(own.p, next.p, own.len)))
+		return false;
+	size_t n = without_digits(own, a, sizeof a);
+	if (n < own.len && n == without_digits(next, b, sizeof b) && !memcmp(a, b, n))
+		return true;
+	size_t stem = own.len;
+	while (stem && (own.p[stem - 1] == '/' || own.p[stem - 1] == '?'))
+		stem--;
+	mk_str mark = {next.p + stem, next.len - stem};
+	if (next.len <= stem || memcmp(own.p, next.p, stem) || mark.len > PAGE_MARK_LONGEST)
+		return false;
+	for (size_t i = 0; i < mark.len; i++)
+		if (mark.p[i] >= '0' && mark.p[i] <= '9')
+			return true;
+	return false;
+}
+
+static void choose_next(mk_page *pg, const struct facts *f)
+{
+	mk_article *article = &pg->article;
+	uint32_t i = 0;
+	for (const struct claim *c; (c = meta_next(f, CLAIM_NEXT, &i)) && !article->next_page.p;) {
+		mk_str url = web_address(pg, c->value);
+		if (url.p && (is_next_page(article->url, url) || is_next_page(article->canonical_url, url))) {
+			article->next_page = url;
+			article->next_page_source = meta_source_name(FROM_REL);
+		}
+	}
+}
+
+#define DIRECTION_SAMPLE 4096
+
+/* Letters of the text, by the first bytes of their UTF-8: Hebrew, Arabic, Syriac, Thaana, N'Ko (U+0590…U+08FF) against all others. */
+static void choose_direction(mk_page *pg, const struct facts *f)
+{
+	mk_article *article = &pg->article;
+	uint32_t i = 0;
+	for (const struct claim *c; (c = meta_next(f, CLAIM_DIRECTION, &i));)
+		if (str_equals(c->value.p, c->value.len, "ltr") || str_equals(c->value.p, c->value.len, "rtl")) {
+			article->direction = (c->value.p[0] | 32) == 'l' ? (mk_str){"ltr", 3} : (mk_str){"rtl", 3};
+			article->direction_source = meta_source_name(FROM_HTML);
+			return;
+		}
+	size_t seen = 0, rtl = 0, ltr = 0;
+	for (uint32_t b = 0; b < article->n_blocks && seen < DIRECTION_SAMPLE; b++) {
+		mk_str s = pg->blocks[b].pub.text;
+		for (size_t k = 0; k < s.len && seen < DIRECTION_SAMPLE; k++, seen++) {
+			uint8_t c = (uint8_t)s.p[k];
+			rtl += (c >= 0xD6 && c <= 0xDF) || (c == 0xE0 && k + 1 < s.len && (uint8_t)s.p[k + 1] <= 0xA3);
+			ltr += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c < 0xD6) || (c > 0xE0 && c < 0xEF);
+		}
+	}
+	if (rtl + ltr) {
+		article->direction = rtl > ltr ? (mk_str){"rtl", 3} : (mk_str){"ltr", 3};
+		article->direction_source = meta_source_name(FROM_TEXT);
+	}
+}
+
 void meta_read(mk_page *pg)
 {
 	struct facts *f = arena_zero(&pg->arena, sizeof *f);
@@ -647,4 +897,12 @@ void meta_read(mk_page *pg)
 	choose_language(pg, f);
 	title_choose(pg, f);
 	byline_choose(pg, f);
+	choose_site(pg, f);
+	choose_description(pg, f);
+	pg->article.categories = choose_list(pg, f, CLAIM_CATEGORY, "articlesection", &pg->article.categories_source);
+	pg->article.tags = choose_list(pg, f, CLAIM_TAG, "keywords", &pg->article.tags_source);
+	choose_license(pg, f);
+	choose_image(pg, f);
+	choose_next(pg, f);
+	choose_direction(pg, f);
 }
