@@ -182,14 +182,34 @@ typedef enum mk_page_type {
 /* A stable lower-case name ("article", "forum" …); NULL for MK_PAGE_NONE. */
 MK_API const char *mk_page_type_name(mk_page_type type);
 
-/* The record.  A missing value has p == NULL. */
+/* Several values in the order found; n is 0 and items NULL when there are none. */
+typedef struct mk_list {
+	const mk_str *items;
+	size_t n;
+} mk_list;
+
+/*
+ * The record.  A missing value has p == NULL.  Dates are ISO 8601 as far as the page goes: "2022-10-22", "2022-10-22T14:03:00+02:00", or
+ * "2022-10" when no day is known; there is a zone only where the page gives one.  The *_source fields are short names of where a value was
+ * found ("json-ld", "og", "byline" …), NULL without a value.
+ */
 typedef struct mk_article {
 	mk_str url, canonical_url, hostname; /* absolute http(s) addresses; hostname of the canonical or else own address */
 	mk_str title;                        /* white space collapsed */
+	mk_list authors;                     /* names, as the page writes them */
+	mk_str date_published, date_modified;
+	mk_str date_raw;                     /* what date_published was read from */
 	mk_str language;                     /* the lang attribute that covers the article, as written ("sw", "pt-BR") */
+	mk_str direction;                    /* "ltr" or "rtl" */
+	mk_str site_name, description;
+	mk_list categories, tags;
+	mk_str license;                      /* an address, or the words for it */
+	mk_str image, next_page;             /* addresses of the main picture and of the article's next page */
 	mk_str charset;                      /* WHATWG name of the encoding used, lower case ("utf-8") */
 	const char *charset_source;          /* "option", "bom", "http", "meta", "valid-utf-8", "detected" or "default" */
-	const char *title_source;            /* "og", "title", "h1" …; NULL without a title */
+	const char *title_source, *authors_source, *date_published_source, *date_modified_source;
+	const char *language_source, *direction_source, *canonical_url_source, *next_page_source;
+	const char *site_name_source, *description_source, *categories_source, *tags_source, *license_source, *image_source;
 	mk_verdict verdict;
 	mk_page_type page_type;
 	float confidence;                    /* expected F1 of the balanced view, 0…1; 0 without words */
@@ -288,41 +308,49 @@ MK_API mk_status mk_comments(mk_page *page, mk_str *out);
 /* Clean HTML: an <article> without scripts, styles, event attributes; links are http, https or mailto. */
 MK_API mk_status mk_html(mk_page *page, unsigned flags, mk_str *out);
 
-/* Fields of the JSON record, as bits.  Written in this order. */
-typedef enum mk_field {
-	MK_FIELD_INPUT = 1 << 0,
-	MK_FIELD_URL = 1 << 1,
-	MK_FIELD_CANONICAL_URL = 1 << 2,
-	MK_FIELD_HOSTNAME = 1 << 3,
-	MK_FIELD_TITLE = 1 << 4,
-	MK_FIELD_LANGUAGE = 1 << 5,
-	MK_FIELD_PAGE_TYPE = 1 << 6,
-	MK_FIELD_VERDICT = 1 << 7,
-	MK_FIELD_CONFIDENCE = 1 << 8,
-	MK_FIELD_TEXT = 1 << 9,
-	MK_FIELD_MARKDOWN = 1 << 10,
-	MK_FIELD_HTML = 1 << 11,
-	MK_FIELD_COMMENTS = 1 << 12,
-	MK_FIELD_BLOCKS = 1 << 13,
-	MK_FIELD_LINKS = 1 << 14,
-	MK_FIELD_IMAGES = 1 << 15,
-	MK_FIELD_CHARSET = 1 << 16,
-	MK_FIELD_WARNINGS = 1 << 17,
-	MK_FIELD_PROVENANCE = 1 << 18
-} mk_field;
+/* Fields of the JSON record: one bit each.  Written in this order. */
+#define MK_FIELD_INPUT (UINT64_C(1) << 0)
+#define MK_FIELD_URL (UINT64_C(1) << 1)
+#define MK_FIELD_CANONICAL_URL (UINT64_C(1) << 2)
+#define MK_FIELD_HOSTNAME (UINT64_C(1) << 3)
+#define MK_FIELD_TITLE (UINT64_C(1) << 4)
+#define MK_FIELD_AUTHORS (UINT64_C(1) << 5)
+#define MK_FIELD_DATE_PUBLISHED (UINT64_C(1) << 6)
+#define MK_FIELD_DATE_MODIFIED (UINT64_C(1) << 7)
+#define MK_FIELD_DATE_RAW (UINT64_C(1) << 8)
+#define MK_FIELD_LANGUAGE (UINT64_C(1) << 9)
+#define MK_FIELD_DIRECTION (UINT64_C(1) << 10)
+#define MK_FIELD_SITE_NAME (UINT64_C(1) << 11)
+#define MK_FIELD_DESCRIPTION (UINT64_C(1) << 12)
+#define MK_FIELD_CATEGORIES (UINT64_C(1) << 13)
+#define MK_FIELD_TAGS (UINT64_C(1) << 14)
+#define MK_FIELD_LICENSE (UINT64_C(1) << 15)
+#define MK_FIELD_IMAGE (UINT64_C(1) << 16)
+#define MK_FIELD_PAGE_TYPE (UINT64_C(1) << 17)
+#define MK_FIELD_VERDICT (UINT64_C(1) << 18)
+#define MK_FIELD_CONFIDENCE (UINT64_C(1) << 19)
+#define MK_FIELD_TEXT (UINT64_C(1) << 20)
+#define MK_FIELD_MARKDOWN (UINT64_C(1) << 21)
+#define MK_FIELD_HTML (UINT64_C(1) << 22)
+#define MK_FIELD_COMMENTS (UINT64_C(1) << 23)
+#define MK_FIELD_BLOCKS (UINT64_C(1) << 24)
+#define MK_FIELD_LINKS (UINT64_C(1) << 25)
+#define MK_FIELD_IMAGES (UINT64_C(1) << 26)
+#define MK_FIELD_NEXT_PAGE (UINT64_C(1) << 27)
+#define MK_FIELD_CHARSET (UINT64_C(1) << 28)
+#define MK_FIELD_WARNINGS (UINT64_C(1) << 29)
+#define MK_FIELD_PROVENANCE (UINT64_C(1) << 30)
+#define MK_N_FIELDS 31
 
-#define MK_N_FIELDS 19
 /* What a record holds when nothing else is asked for. */
-#define MK_FIELDS_DEFAULT                                                                                                          \
-	(MK_FIELD_INPUT | MK_FIELD_URL | MK_FIELD_CANONICAL_URL | MK_FIELD_HOSTNAME | MK_FIELD_TITLE | MK_FIELD_LANGUAGE |              \
-	 MK_FIELD_PAGE_TYPE | MK_FIELD_VERDICT | MK_FIELD_CONFIDENCE | MK_FIELD_TEXT | MK_FIELD_COMMENTS | MK_FIELD_CHARSET |           \
-	 MK_FIELD_WARNINGS | MK_FIELD_PROVENANCE)
+#define MK_FIELDS_DEFAULT                                                                                  \
+	(((UINT64_C(1) << MK_N_FIELDS) - 1) & ~(MK_FIELD_MARKDOWN | MK_FIELD_HTML | MK_FIELD_BLOCKS | MK_FIELD_LINKS | MK_FIELD_IMAGES))
 
 /* Name of the field with this one bit set ("canonical_url"), NULL if there is none. */
-MK_API const char *mk_field_name(unsigned field_bit);
+MK_API const char *mk_field_name(uint64_t field_bit);
 
-/* One JSON object without line ends; fields are mk_field bits, 0 for MK_FIELDS_DEFAULT; flags as for mk_markdown(). */
-MK_API mk_status mk_json(mk_page *page, unsigned fields, unsigned flags, mk_str *out);
+/* One JSON object without line ends; fields are MK_FIELD_ bits, 0 for MK_FIELDS_DEFAULT; flags as for mk_markdown(). */
+MK_API mk_status mk_json(mk_page *page, uint64_t fields, unsigned flags, mk_str *out);
 
 /* The tree in html5lib's test format, a line a node.  Works after mk_parse() and mk_parse_fragment() too. */
 MK_API mk_status mk_tree(mk_page *page, mk_str *out);

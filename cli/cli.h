@@ -29,8 +29,9 @@ enum format { FORMAT_MARKDOWN = 0, FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML, N_FORM
 struct settings {
 	mk_options options;      /* all but input, which differs from page to page */
 	enum format format;
-	unsigned fields, flags;  /* mk_field bits, MK_IMAGES … */
-	unsigned added_fields;   /* mk_field bits of --blocks and the like, whatever --fields says */
+	uint64_t fields;         /* MK_FIELD_ bits */
+	unsigned flags;          /* MK_IMAGES … */
+	uint64_t added_fields;   /* MK_FIELD_ bits of --blocks and the like, whatever --fields says */
 	const char *output;      /* NULL: standard output */
 	bool to_directory;       /* output is one, or is to become one */
 	const char *errors;      /* path for --errors */

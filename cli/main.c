@@ -174,24 +174,24 @@ static enum format read_format(const char *value)
 	            *suggestion(text, sizeof text, "", best) ? text : ".");
 }
 
-static unsigned read_field(const char *name)
+static uint64_t read_field(const char *name)
 {
 	const char *best = NULL;
-	char text[80], all[400];
+	char text[80], all[800];
 	size_t len = 0;
 	for (unsigned i = 0; i < MK_N_FIELDS; i++) {
-		const char *field = mk_field_name(1u << i);
+		const char *field = mk_field_name(UINT64_C(1) << i);
 		if (strcmp(name, field) == 0)
-			return 1u << i;
+			return UINT64_C(1) << i;
 		nearer(name, field, &best);
 		len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "", field);
 	}
 	usage_error("--fields: no field is called \"%s\"%s The fields are %s", name, *suggestion(text, sizeof text, "", best) ? text : ".", all);
 }
 
-static unsigned read_fields(const char *list)
+static uint64_t read_fields(const char *list)
 {
-	unsigned fields = *list == '+' ? MK_FIELDS_DEFAULT : 0;
+	uint64_t fields = *list == '+' ? MK_FIELDS_DEFAULT : 0;
 	for (const char *p = list + (*list == '+');; p++) {
 		char name[40];
 		size_t len = strcspn(p, ",");

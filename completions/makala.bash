@@ -4,7 +4,7 @@
 _makala() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
 	local options
-	local fields='input url canonical_url hostname title language page_type verdict confidence text markdown html comments blocks links images charset warnings provenance'
+	local fields='input url canonical_url hostname title authors date_published date_modified date_raw language direction site_name description categories tags license image page_type verdict confidence text markdown html comments blocks links images next_page charset warnings provenance'
 	COMPREPLY=()
 	# bash splits --to=json at the equals sign
 	if [[ $cur == = ]]; then

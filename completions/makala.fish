@@ -5,7 +5,7 @@ set -l commands explain features tree
 set -l extract "not __fish_seen_subcommand_from $commands"
 set -l explain_too "not __fish_seen_subcommand_from features tree"
 set -l not_tree "not __fish_seen_subcommand_from tree"
-set -l fields input url canonical_url hostname title language page_type verdict confidence text markdown html comments blocks links images charset warnings provenance
+set -l fields input url canonical_url hostname title authors date_published date_modified date_raw language direction site_name description categories tags license image page_type verdict confidence text markdown html comments blocks links images next_page charset warnings provenance
 
 complete -c makala -n __fish_is_first_token -a explain -d 'Why each block was kept or dropped'
 complete -c makala -n __fish_is_first_token -a features -d 'What the model sees of each block'

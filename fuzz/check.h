@@ -124,7 +124,7 @@ static inline void check_writers(mk_page *pg)
 	CHECK(mk_markdown(pg, MK_IMAGES, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
 	CHECK(mk_html(pg, MK_IMAGES, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
 	check_html(out);
-	CHECK(mk_json(pg, (1u << MK_N_FIELDS) - 1, MK_IMAGES, &out) == MK_OK);
+	CHECK(mk_json(pg, (UINT64_C(1) << MK_N_FIELDS) - 1, MK_IMAGES, &out) == MK_OK);
 	check_json(out);
 	CHECK(mk_text(pg, &again) == MK_OK && again.len == text.len && !memcmp(again.p, text.p, text.len));
 }

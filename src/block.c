@@ -19,6 +19,7 @@ struct splitter {
 	uint32_t container;    /* the innermost one that is open */
 	uint32_t links, pres, bolds;  /* open a[href], pre and b elements */
 	struct mark_cache *cache;
+	mk_str canonical_host, own_host; /* of the page, as it says; own_host is og:url's or the one given */
 
 	/* The flow: the block being collected. */
 	struct block flow;
@@ -412,21 +413,30 @@ static bool is_block_level(const struct node *n)
 
 #define PATH_READ 24 /* bytes of a link's path whose names are looked at */
 
-/* Whether an absolute address at p leads to the host of the page, or none is known. */
-static bool is_own_host(const mk_page *pg, const char *p, size_t len)
+/* The host of an absolute web address, without "www."; {NULL, 0} for any other. */
+static mk_str host_of(mk_str url)
 {
-	mk_str host = pg->article.hostname;
-	if (!host.len)
-		return true;
-	if (len >= 4 && !memcmp(p, "www.", 4)) {
-		p += 4;
-		len -= 4;
-	}
+	size_t at = 0;
+	while (at < url.len && at < 8 && url.p[at] != '/')
+		at++;
+	if (at < 5 || at + 2 > url.len || memcmp(url.p + at - 1, "://", 3) != 0)
+		return (mk_str){NULL, 0};
+	mk_str host = {url.p + at + 2, url.len - at - 2};
 	if (host.len >= 4 && !memcmp(host.p, "www.", 4)) {
 		host.p += 4;
 		host.len -= 4;
 	}
-	return len >= host.len && !memcmp(p, host.p, host.len) && (len == host.len || p[host.len] == '/' || p[host.len] == '?');
+	for (size_t i = 0; i < host.len; i++)
+		if (host.p[i] == '/' || host.p[i] == '?' || host.p[i] == '#')
+			host.len = i;
+	return host;
+}
+
+/* Whether an absolute address leads to another host than the page's, as far as that is known. */
+static bool leads_out(const struct splitter *s, mk_str url)
+{
+	mk_str own = s->canonical_host.len ? s->canonical_host : s->own_host, host = host_of(url);
+	return own.len && host.len && (own.len != host.len || memcmp(own.p, host.p, own.len) != 0);
 }
 
 /* Adds a link to what the flow holds of them. */
@@ -448,7 +458,7 @@ static void note_link(struct splitter *s, const struct node *n)
 	schema = schema < to.len && to.p[schema] == ':' ? schema + 1 : 0;
 	if (to.len >= schema + 2 && !memcmp(to.p + schema, "//", 2)) {
 		at = schema + 2;
-		l->n_out += !is_own_host(s->pg, to.p + at, to.len - at);
+		l->n_out += leads_out(s, to);
 		while (at < to.len && to.p[at] != '/')
 			at++;
 	} else if (schema) {
@@ -464,6 +474,11 @@ static void read_facts(struct splitter *s, const struct node *n)
 	s->pg->schema |= mark_schema(n);
 	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
 		told_read(&s->pg->told, n);
+	const mk_str rel = dom_value(n, ATTR_REL), property = dom_value(n, ATTR_PROPERTY);
+	if (n->tag == TAG_LINK && !s->canonical_host.len && str_equals(rel.p, rel.len, "canonical"))
+		s->canonical_host = host_of(str_trim(dom_value(n, ATTR_HREF)));
+	if (n->tag == TAG_META && !s->own_host.len && str_equals(property.p, property.len, "og:url"))
+		s->own_host = host_of(str_trim(dom_value(n, ATTR_CONTENT)));
 }
 
 /* Enters an element; false when what is in it is not to be read. */
@@ -628,6 +643,8 @@ void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
 	make_room(&s);
+	if (pg->options.url)
+		s.own_host = host_of((mk_str){pg->options.url, strlen(pg->options.url)});
 	s.cache = arena_zero(&pg->arena, sizeof *s.cache);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
 	add_container(&s, pg->document, NULL);

@@ -10,13 +10,7 @@
 #include "page.h"
 
 #define WORDS_LEAST 10 /* in all comments together: less is "5 comments, oldest first" */
-#define DATE_LONGEST 8  /* words of a block that says who wrote and when */
-
-static bool ends_with(mk_str s, const char *end)
-{
-	size_t len = strlen(end);
-	return s.len >= len && str_equals(s.p + s.len - len, len, end);
-}
+#define SIGNED_LONGEST 8 /* words of a block that says who wrote and when */
 
 /* Whether the container's own element says that it holds comments. */
 static bool says_comment(const mk_page *pg, uint32_t container)
@@ -28,7 +22,7 @@ static bool says_comment(const mk_page *pg, uint32_t container)
 	if (c->near[N_LANDMARKS + WORD_COMMENT] == c->depth + 1)
 		return true;
 	mk_str type = str_trim(dom_value(n, ATTR_ITEMTYPE)), property = str_trim(dom_value(n, ATTR_ITEMPROP));
-	return ends_with(type, "/comment") || ends_with(type, "/usercomments") || str_equals(property.p, property.len, "comment");
+	return str_ends_with(type, "/comment") || str_ends_with(type, "/usercomments") || str_equals(property.p, property.len, "comment");
 }
 
 /* What a block is where comments are: something that was said, or what stands around it (buttons, forms, links). */
@@ -44,7 +38,7 @@ static enum role role_of(const mk_page *pg, const struct block *b)
 static bool may_be_date(const struct block *b)
 {
 	uint32_t n_zeros = 0;
-	if (!b->kinds[CHAR_DIGIT] || b->pub.n_words > DATE_LONGEST || b->pub.kind == MK_BLOCK_HEADING)
+	if (!b->kinds[CHAR_DIGIT] || b->pub.n_words > SIGNED_LONGEST || b->pub.kind == MK_BLOCK_HEADING)
 		return false;
 	for (size_t i = 0; i < b->pub.text.len; i++)
 		n_zeros += b->pub.text.p[i] == '0';

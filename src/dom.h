@@ -85,6 +85,9 @@ mk_str dom_text(struct arena *a, const struct node *n);
 
 /* Small string helpers: s against a lower-case zero-terminated literal, ASCII case-insensitively. */
 bool str_equals(const char *p, size_t len, const char *lower);
+bool str_ends_with(mk_str s, const char *lower);
+/* s with white space collapsed and trimmed, in the arena; {NULL, 0} when nothing else is in it. */
+mk_str str_collapse(struct arena *a, mk_str s);
 /* HTML's ASCII white space taken off both ends. */
 mk_str str_trim(mk_str s);
 

@@ -212,7 +212,7 @@ static void json_warnings(const mk_page *pg, struct buf *b)
 }
 
 /* What another writer writes, as a string. */
-static void json_written(mk_page *pg, unsigned field, unsigned flags, struct buf *b)
+static void json_written(mk_page *pg, uint64_t field, unsigned flags, struct buf *b)
 {
 	struct buf text;
 	buf_init(&text, &pg->arena, 16384);
@@ -226,37 +226,95 @@ static void json_written(mk_page *pg, unsigned field, unsigned flags, struct buf
 	json_string(b, (mk_str){missing ? NULL : text.p, text.len});
 }
 
-static void json_provenance(const mk_article *article, struct buf *b)
+static void json_list(struct buf *b, mk_list list)
 {
+	buf_char(b, '[');
+	for (size_t i = 0; i < list.n; i++) {
+		json_next(b);
+		json_string(b, list.items[i]);
+	}
+	buf_char(b, ']');
+}
+
+static void json_provenance(const mk_article *a, struct buf *b)
+{
+	const struct {
+		const char *name, *source;
+	} rows[] = {
+	        {"canonical_url", a->canonical_url_source}, {"title", a->title_source}, {"authors", a->authors_source},
+	        {"date_published", a->date_published_source}, {"date_modified", a->date_modified_source},
+	        {"language", a->language_source}, {"direction", a->direction_source}, {"site_name", a->site_name_source},
+	        {"description", a->description_source}, {"categories", a->categories_source}, {"tags", a->tags_source},
+	        {"license", a->license_source}, {"image", a->image_source}, {"next_page", a->next_page_source},
+	        {"charset", a->charset_source},
+	};
 	buf_char(b, '{');
-	json_key(b, "title");
-	json_name(b, article->title_source);
-	json_key(b, "charset");
-	json_name(b, article->charset_source);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_key(b, rows[i].name);
+		json_name(b, rows[i].source);
+	}
 	buf_char(b, '}');
 }
 
-static void json_value(mk_page *pg, unsigned field, unsigned flags, struct buf *b)
+/* Fields that are a string of the record as it is. */
+static const mk_str *json_plain_field(const mk_article *a, uint64_t field)
+{
+	switch (field) {
+	case MK_FIELD_URL:
+		return &a->url;
+	case MK_FIELD_CANONICAL_URL:
+		return &a->canonical_url;
+	case MK_FIELD_HOSTNAME:
+		return &a->hostname;
+	case MK_FIELD_TITLE:
+		return &a->title;
+	case MK_FIELD_DATE_PUBLISHED:
+		return &a->date_published;
+	case MK_FIELD_DATE_MODIFIED:
+		return &a->date_modified;
+	case MK_FIELD_DATE_RAW:
+		return &a->date_raw;
+	case MK_FIELD_LANGUAGE:
+		return &a->language;
+	case MK_FIELD_DIRECTION:
+		return &a->direction;
+	case MK_FIELD_SITE_NAME:
+		return &a->site_name;
+	case MK_FIELD_DESCRIPTION:
+		return &a->description;
+	case MK_FIELD_LICENSE:
+		return &a->license;
+	case MK_FIELD_IMAGE:
+		return &a->image;
+	case MK_FIELD_NEXT_PAGE:
+		return &a->next_page;
+	case MK_FIELD_CHARSET:
+		return &a->charset;
+	default:
+		return NULL;
+	}
+}
+
+static void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *b)
 {
 	const mk_article *article = &pg->article;
+	const mk_str *plain = json_plain_field(article, field);
+	if (plain) {
+		json_string(b, *plain);
+		return;
+	}
 	switch (field) {
 	case MK_FIELD_INPUT:
 		json_name(b, pg->options.input);
 		break;
-	case MK_FIELD_URL:
-		json_string(b, article->url);
+	case MK_FIELD_AUTHORS:
+		json_list(b, article->authors);
 		break;
-	case MK_FIELD_CANONICAL_URL:
-		json_string(b, article->canonical_url);
+	case MK_FIELD_CATEGORIES:
+		json_list(b, article->categories);
 		break;
-	case MK_FIELD_HOSTNAME:
-		json_string(b, article->hostname);
-		break;
-	case MK_FIELD_TITLE:
-		json_string(b, article->title);
-		break;
-	case MK_FIELD_LANGUAGE:
-		json_string(b, article->language);
+	case MK_FIELD_TAGS:
+		json_list(b, article->tags);
 		break;
 	case MK_FIELD_PAGE_TYPE:
 		json_name(b, mk_page_type_name(article->page_type));
@@ -276,9 +334,6 @@ static void json_value(mk_page *pg, unsigned field, unsigned flags, struct buf *
 	case MK_FIELD_IMAGES:
 		json_images(pg, b);
 		break;
-	case MK_FIELD_CHARSET:
-		json_string(b, article->charset);
-		break;
 	case MK_FIELD_WARNINGS:
 		json_warnings(pg, b);
 		break;
@@ -290,7 +345,7 @@ static void json_value(mk_page *pg, unsigned field, unsigned flags, struct buf *
 	}
 }
 
-void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b)
+void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b)
 {
 	/* Whether a table could be drawn shows only when it is written; the warnings must not depend on other fields. */
 	if ((fields & MK_FIELD_WARNINGS) && !(fields & (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML))) {
@@ -301,9 +356,9 @@ void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b)
 	}
 	buf_char(b, '{');
 	for (unsigned i = 0; i < MK_N_FIELDS; i++)
-		if (fields & 1u << i) {
-			json_key(b, mk_field_name(1u << i));
-			json_value(pg, 1u << i, flags, b);
+		if (fields & UINT64_C(1) << i) {
+			json_key(b, mk_field_name(UINT64_C(1) << i));
+			json_value(pg, UINT64_C(1) << i, flags, b);
 		}
 	buf_char(b, '}');
 }

@@ -94,8 +94,8 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	pg->options.input = keep_string(pg, pg->options.input);
 	decode_page(pg, bytes, len);
 	tree_build(pg);
-	meta_read(pg);
 	block_split(pg);
+	meta_read(pg);
 	feature_measure(pg);
 	model_score(pg);
 	choose_cut(pg);
@@ -228,7 +228,7 @@ mk_status mk_html(mk_page *pg, unsigned flags, mk_str *out)
 	RUN_WRITER(pg, out, pg->has_article, 16384, html_write(pg, flags, &b));
 }
 
-mk_status mk_json(mk_page *pg, unsigned fields, unsigned flags, mk_str *out)
+mk_status mk_json(mk_page *pg, uint64_t fields, unsigned flags, mk_str *out)
 {
 	RUN_WRITER(pg, out, pg->has_article, 32768, json_write(pg, fields ? fields : MK_FIELDS_DEFAULT, flags, &b));
 }

@@ -1,31 +1,156 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * meta.c - document -> base_url, and of the article: url, canonical_url, hostname, language, title, title_source.
+ * meta.c - document, blocks -> base_url, and of the article: addresses, language, direction, title, authors, dates, site, description,
+ * categories, tags, license, image, next page, each with its source.
  *
- * One walk over the tree gathers what the page says of itself, wherever it stands: broken heads put their <meta> into the body.
- * Then the title is put to a vote, since each source is wrong in its own way: <title> and og:title carry the site's name or are
- * written for search engines, the first h1 may be the name of the site or of a menu.  What a heading and one of the others agree
- * on is the title.
+ * One walk over the tree gathers what the page claims about itself, wherever it stands: broken heads put their <meta> into the body.  Claims
+ * are slices of the page; nothing is copied before it is chosen.  title.c and byline.c then compare claims with each other and with what a
+ * reader sees, since each source is wrong in its own way.
  */
+#include "date.h"
+#include "meta.h"
 #include "url.h"
 
-#define TITLE_LONGEST 1024 /* bytes; what is longer is a page that an unclosed element swallowed */
-#define HEADINGS_MOST 4
+const char *meta_source_name(enum source source)
+{
+	static const char *const names[N_SOURCES] = {
+	        [FROM_JSON_LD] = "json-ld",     [FROM_OG] = "og",               [FROM_META] = "meta",   [FROM_DUBLIN_CORE] = "dublin-core",
+	        [FROM_TWITTER] = "twitter",     [FROM_MICRODATA] = "microdata", [FROM_REL] = "rel",     [FROM_LINK] = "link",
+	        [FROM_TIME] = "time",           [FROM_BYLINE] = "byline",       [FROM_TEXT] = "text",   [FROM_URL] = "url",
+	        [FROM_TITLE] = "title",         [FROM_H1] = "h1",               [FROM_HTML] = "html",
+	};
+	return names[source];
+}
 
-/* What the page says, as slices; {NULL, 0} where it doesn't. */
-struct facts {
-	mk_str html_lang, body_lang, content_language, og_locale;
-	mk_str base, canonical, og_url;
-	mk_str og_title, twitter_title, site_name;
-	const struct node *title;
-	const struct node *headings[HEADINGS_MOST]; /* the first visible h1 elements */
-	uint32_t n_headings;
+/* ---- Claims ---- */
+
+static void claim(struct facts *f, enum claim_field field, enum source source, mk_str value, const struct node *node)
+{
+	if (f->n_of[field] == CLAIMS_MOST || (value.p && !(value = str_trim(value)).len))
+		return;
+	f->n_of[field]++;
+	f->claims[f->n_claims++] = (struct claim){value, node, (uint8_t)field, (uint8_t)source, false};
+}
+
+const struct claim *meta_next(const struct facts *f, enum claim_field field, uint32_t *i)
+{
+	for (; *i < f->n_claims; (*i)++)
+		if (f->claims[*i].field == field)
+			return &f->claims[(*i)++];
+	return NULL;
+}
+
+/* ---- <meta> ---- */
+
+/* Names of <meta name> and <meta property> in the wild, in order. */
+static const struct meta_name {
+	const char *name;
+	uint8_t field, source;
+} meta_names[] = {
+        {"application-name", CLAIM_SITE, FROM_META},
+        {"article.created", CLAIM_CREATED, FROM_META},
+        {"article.published", CLAIM_PUBLISHED, FROM_META},
+        {"article.updated", CLAIM_MODIFIED, FROM_META},
+        {"article:author", CLAIM_AUTHOR, FROM_OG},
+        {"article:modified_time", CLAIM_MODIFIED, FROM_OG},
+        {"article:published_time", CLAIM_PUBLISHED, FROM_OG},
+        {"article:section", CLAIM_CATEGORY, FROM_OG},
+        {"article:tag", CLAIM_TAG, FROM_OG},
+        {"article_date_original", CLAIM_PUBLISHED, FROM_META},
+        {"author", CLAIM_AUTHOR, FROM_META},
+        {"bt:moddate", CLAIM_MODIFIED, FROM_META},
+        {"bt:pubdate", CLAIM_PUBLISHED, FROM_META},
+        {"byl", CLAIM_AUTHOR, FROM_META},
+        {"citation_author", CLAIM_AUTHOR, FROM_META},
+        {"citation_date", CLAIM_PUBLISHED, FROM_META},
+        {"citation_keywords", CLAIM_TAG, FROM_META},
+        {"citation_online_date", CLAIM_PUBLISHED, FROM_META},
+        {"citation_publication_date", CLAIM_PUBLISHED, FROM_META},
+        {"citation_title", CLAIM_TITLE, FROM_META},
+        {"content-language", CLAIM_LANGUAGE, FROM_META},
+        {"cxenseparse:recs:publishtime", CLAIM_PUBLISHED, FROM_META},
+        {"date", CLAIM_PUBLISHED, FROM_META},
+        {"date.created", CLAIM_CREATED, FROM_META},
+        {"date_published", CLAIM_PUBLISHED, FROM_META},
+        {"datecreated", CLAIM_CREATED, FROM_META},
+        {"datemodified", CLAIM_MODIFIED, FROM_META},
+        {"datepublished", CLAIM_PUBLISHED, FROM_META},
+        {"dc.creator", CLAIM_AUTHOR, FROM_DUBLIN_CORE},
+        {"dc.date", CLAIM_PUBLISHED, FROM_DUBLIN_CORE},
+        {"dc.date.created", CLAIM_CREATED, FROM_DUBLIN_CORE},
+        {"dc.date.issued", CLAIM_PUBLISHED, FROM_DUBLIN_CORE},
+        {"dc.date.modified", CLAIM_MODIFIED, FROM_DUBLIN_CORE},
+        {"dc.description", CLAIM_DESCRIPTION, FROM_DUBLIN_CORE},
+        {"dc.language", CLAIM_LANGUAGE, FROM_DUBLIN_CORE},
+        {"dc.publisher", CLAIM_SITE, FROM_DUBLIN_CORE},
+        {"dc.subject", CLAIM_TAG, FROM_DUBLIN_CORE},
+        {"dc.title", CLAIM_TITLE, FROM_DUBLIN_CORE},
+        {"dc:creator", CLAIM_AUTHOR, FROM_DUBLIN_CORE},
+        {"dc:date", CLAIM_PUBLISHED, FROM_DUBLIN_CORE},
+        {"dcterms.created", CLAIM_CREATED, FROM_DUBLIN_CORE},
+        {"dcterms.creator", CLAIM_AUTHOR, FROM_DUBLIN_CORE},
+        {"dcterms.date", CLAIM_PUBLISHED, FROM_DUBLIN_CORE},
+        {"dcterms.issued", CLAIM_PUBLISHED, FROM_DUBLIN_CORE},
+        {"dcterms.license", CLAIM_LICENSE, FROM_DUBLIN_CORE},
+        {"dcterms.modified", CLAIM_MODIFIED, FROM_DUBLIN_CORE},
+        {"dcterms.title", CLAIM_TITLE, FROM_DUBLIN_CORE},
+        {"description", CLAIM_DESCRIPTION, FROM_META},
+        {"keywords", CLAIM_TAG, FROM_META},
+        {"language", CLAIM_LANGUAGE, FROM_META},
+        {"last-modified", CLAIM_MODIFIED, FROM_META},
+        {"lastmod", CLAIM_MODIFIED, FROM_META},
+        {"news_keywords", CLAIM_TAG, FROM_META},
+        {"og:article:author", CLAIM_AUTHOR, FROM_OG},
+        {"og:article:modified_time", CLAIM_MODIFIED, FROM_OG},
+        {"og:article:published_time", CLAIM_PUBLISHED, FROM_OG},
+        {"og:article:section", CLAIM_CATEGORY, FROM_OG},
+        {"og:article:tag", CLAIM_TAG, FROM_OG},
+        {"og:description", CLAIM_DESCRIPTION, FROM_OG},
+        {"og:image", CLAIM_IMAGE, FROM_OG},
+        {"og:image:secure_url", CLAIM_IMAGE, FROM_OG},
+        {"og:image:url", CLAIM_IMAGE, FROM_OG},
+        {"og:locale", CLAIM_LANGUAGE, FROM_OG},
+        {"og:pubdate", CLAIM_PUBLISHED, FROM_OG},
+        {"og:published_time", CLAIM_PUBLISHED, FROM_OG},
+        {"og:site_name", CLAIM_SITE, FROM_OG},
+        {"og:title", CLAIM_TITLE, FROM_OG},
+        {"og:updated_time", CLAIM_MODIFIED, FROM_OG},
+        {"og:url", CLAIM_URL, FROM_OG},
+        {"originalpublicationdate", CLAIM_PUBLISHED, FROM_META},
+        {"parsely-author", CLAIM_AUTHOR, FROM_META},
+        {"parsely-pub-date", CLAIM_PUBLISHED, FROM_META},
+        {"parsely-section", CLAIM_CATEGORY, FROM_META},
+        {"parsely-tags", CLAIM_TAG, FROM_META},
+        {"parsely-title", CLAIM_TITLE, FROM_META},
+        {"pubdate", CLAIM_PUBLISHED, FROM_META},
+        {"publication_date", CLAIM_PUBLISHED, FROM_META},
+        {"publish-date", CLAIM_PUBLISHED, FROM_META},
+        {"publish_date", CLAIM_PUBLISHED, FROM_META},
+        {"publishdate", CLAIM_PUBLISHED, FROM_META},
+        {"published", CLAIM_PUBLISHED, FROM_META},
+        {"rnews:datepublished", CLAIM_PUBLISHED, FROM_META},
+        {"sailthru.author", CLAIM_AUTHOR, FROM_META},
+        {"sailthru.date", CLAIM_PUBLISHED, FROM_META},
+        {"sailthru.tags", CLAIM_TAG, FROM_META},
+        {"sailthru.title", CLAIM_TITLE, FROM_META},
+        {"thumbnail", CLAIM_IMAGE, FROM_META},
+        {"timestamp", CLAIM_PUBLISHED, FROM_META},
+        {"twitter:description", CLAIM_DESCRIPTION, FROM_TWITTER},
+        {"twitter:image", CLAIM_IMAGE, FROM_TWITTER},
+        {"twitter:image:src", CLAIM_IMAGE, FROM_TWITTER},
+        {"twitter:title", CLAIM_TITLE, FROM_TWITTER},
 };
 
-static void meta_first(mk_str *fact, mk_str value)
+/* name against a lower-case word: as strcmp(), without regard to case. */
+static int compare_name(mk_str name, const char *word)
 {
-	if (!fact->p && str_trim(value).len)
-		*fact = str_trim(value);
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.p[i];
+		c = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+		if (c != word[i] || !word[i])
+			return (uint8_t)c - (uint8_t)word[i];
+	}
+	return -(int)(uint8_t)word[name.len];
 }
 
 static void read_meta(struct facts *f, const struct node *n)
@@ -38,24 +163,98 @@ static void read_meta(struct facts *f, const struct node *n)
 			content = value;
 		else if (a->id == ATTR_PROPERTY || (a->id == ATTR_NAME && !name.p))
 			name = str_trim(value);
-		else if (a->id == ATTR_HTTP_EQUIV && str_equals(a->value, a->value_len, "content-language"))
+		else if (a->id == ATTR_HTTP_EQUIV && (str_equals(a->value, a->value_len, "content-language") ||
+		                                      str_equals(a->value, a->value_len, "last-modified")))
 			name = value;
 	}
 	if (!name.p || !content.p)
 		return;
-	if (str_equals(name.p, name.len, "og:title"))
-		meta_first(&f->og_title, content);
-	else if (str_equals(name.p, name.len, "twitter:title"))
-		meta_first(&f->twitter_title, content);
-	else if (str_equals(name.p, name.len, "og:site_name"))
-		meta_first(&f->site_name, content);
-	else if (str_equals(name.p, name.len, "og:url"))
-		meta_first(&f->og_url, content);
-	else if (str_equals(name.p, name.len, "og:locale"))
-		meta_first(&f->og_locale, content);
-	else if (str_equals(name.p, name.len, "content-language"))
-		meta_first(&f->content_language, content);
+	size_t low = 0, high = sizeof meta_names / sizeof *meta_names;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		int order = compare_name(name, meta_names[mid].name);
+		if (!order) {
+			claim(f, (enum claim_field)meta_names[mid].field, (enum source)meta_names[mid].source, content, n);
+			return;
+		}
+		if (order < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	/* Names of a site's own, of which there is no end: "w-published-date", "ms.date". */
+	unsigned words = meta_class_words(name);
+	if ((words & CLASS_DATE) && date_has_digits(content))
+		claim(f, words & CLASS_MODIFIED ? CLAIM_MODIFIED : words & CLASS_PUBLISHED ? CLAIM_PUBLISHED : CLAIM_CREATED, FROM_META, content, n);
 }
+
+/* ---- Microdata, RDFa ---- */
+
+static const struct {
+	const char *name;
+	uint8_t field;
+} prop_names[] = {
+        {"headline", CLAIM_TITLE},         {"author", CLAIM_AUTHOR},           {"creator", CLAIM_AUTHOR},
+        {"datepublished", CLAIM_PUBLISHED}, {"datecreated", CLAIM_CREATED},    {"datemodified", CLAIM_MODIFIED},
+        {"articlesection", CLAIM_CATEGORY}, {"keywords", CLAIM_TAG},           {"license", CLAIM_LICENSE},
+        {"published_time", CLAIM_PUBLISHED}, {"date", CLAIM_PUBLISHED},        {"created", CLAIM_CREATED},
+        {"issued", CLAIM_PUBLISHED},        {"modified", CLAIM_MODIFIED},
+};
+
+/* The word behind the last colon, slash or hash. */
+static mk_str local_name(mk_str s)
+{
+	for (size_t i = s.len; i-- > 0;)
+		if (s.p[i] == ':' || s.p[i] == '/' || s.p[i] == '#')
+			return (mk_str){s.p + i + 1, s.len - i - 1};
+	return s;
+}
+
+#define SCOPES_MOST 64 /* elements looked at above a property */
+
+/* Whether the property belongs to a comment, or to another thing than the page's own, as its scopes tell. */
+static bool is_foreign_property(const struct node *n)
+{
+	int up = 0;
+	for (n = n->parent; n && n->type == NODE_ELEMENT && up < SCOPES_MOST; n = n->parent, up++) {
+		mk_str prop = dom_value(n, ATTR_ITEMPROP), type = dom_value(n, ATTR_ITEMTYPE);
+		if (!type.p)
+			type = dom_value(n, ATTR_TYPEOF);
+		if (str_equals(prop.p, prop.len, "comment") || str_equals(prop.p, prop.len, "review") || str_ends_with(type, "comment") ||
+		    str_equals(prop.p, prop.len, "publisher") || str_ends_with(type, "answer") || str_ends_with(type, "imageobject"))
+			return true;
+	}
+	return false;
+}
+
+/* What an element says: its content, datetime or address, else its text. */
+static mk_str property_value(const struct node *n)
+{
+	const struct attr *value = dom_attr(n, ATTR_CONTENT);
+	if (!value)
+		value = dom_attr(n, ATTR_DATETIME);
+	return value ? (mk_str){value->value, value->value_len} : (mk_str){NULL, 0};
+}
+
+static void read_property(struct facts *f, const struct node *n, mk_str words)
+{
+	for (size_t i = 0; i < words.len;) {
+		size_t from = i;
+		while (i < words.len && !is_space(words.p[i]))
+			i++;
+		mk_str name = local_name((mk_str){words.p + from, i - from});
+		for (size_t k = 0; k < sizeof prop_names / sizeof *prop_names; k++) {
+			if (compare_name(name, prop_names[k].name) || is_foreign_property(n))
+				continue;
+			claim(f, (enum claim_field)prop_names[k].field, FROM_MICRODATA, property_value(n), n);
+			return;
+		}
+		while (i < words.len && is_space(words.p[i]))
+			i++;
+	}
+}
+
+/* ---- Links ---- */
 
 /* Whether word is one of the words of list, which white space separates. */
 static bool has_word(mk_str list, const char *word)
@@ -72,6 +271,104 @@ static bool has_word(mk_str list, const char *word)
 	return false;
 }
 
+static void read_rel(struct facts *f, const struct node *n, mk_str rel)
+{
+	mk_str href = dom_value(n, ATTR_HREF);
+	if (n->tag == TAG_LINK) {
+		if (has_word(rel, "canonical"))
+			claim(f, CLAIM_URL, FROM_LINK, href, n);
+		if (has_word(rel, "image_src"))
+			claim(f, CLAIM_IMAGE, FROM_LINK, href, n);
+	}
+	if (has_word(rel, "next"))
+		claim(f, CLAIM_NEXT, FROM_REL, href, n);
+	if (has_word(rel, "license"))
+		claim(f, CLAIM_LICENSE, FROM_REL, href, n);
+	if (n->tag != TAG_A)
+		return;
+	if (has_word(rel, "author"))
+		claim(f, CLAIM_AUTHOR, FROM_REL, (mk_str){NULL, 0}, n);
+	if (has_word(rel, "category"))
+		claim(f, CLAIM_CATEGORY, FROM_REL, (mk_str){NULL, 0}, n);
+	else if (has_word(rel, "tag"))
+		claim(f, CLAIM_TAG, FROM_REL, (mk_str){NULL, 0}, n);
+}
+
+/* ---- Names of classes ---- */
+
+/* Four letters as a number. */
+#define FOUR(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
+static bool starts_with(mk_str s, size_t i, const char *word)
+{
+	size_t len = strlen(word);
+	return s.len - i >= len && str_equals(s.p + i, len, word);
+}
+
+/*
+ * Words are known by four letters, looked for at every place: class names run words together.  Letters before a place must not make it the
+ * middle of another word ("update" has "date", but "candidate" too).
+ */
+unsigned meta_class_words(mk_str s)
+{
+	unsigned found = 0;
+	for (size_t i = 0; i + 4 <= s.len; i++) {
+		uint32_t four = FOUR((uint8_t)s.p[i], (uint8_t)s.p[i + 1], (uint8_t)s.p[i + 2], (uint8_t)s.p[i + 3]) | FOUR(32, 32, 32, 32);
+		char before = i ? (char)(s.p[i - 1] | 32) : 0;
+		switch (four) {
+		case FOUR('a', 'u', 't', 'h'):
+			found |= starts_with(s, i, "author") && !starts_with(s, i, "authori") ? CLASS_AUTHOR : 0; /* authority, authorization */
+			break;
+		case FOUR('b', 'y', 'l', 'i'):
+			found |= CLASS_AUTHOR;
+			break;
+		case FOUR('w', 'r', 'i', 't'):
+			found |= starts_with(s, i, "writer") || starts_with(s, i, "written") ? CLASS_AUTHOR : 0;
+			break;
+		case FOUR('c', 'r', 'e', 'a'):
+			found |= starts_with(s, i, "creator") ? CLASS_AUTHOR : 0;
+			break;
+		case FOUR('u', 's', 'e', 'r'):
+			found |= starts_with(s, i, "username") ? CLASS_AUTHOR | CLASS_NAME : 0;
+			break;
+		case FOUR('n', 'a', 'm', 'e'):
+			found |= CLASS_NAME;
+			break;
+		case FOUR('d', 'a', 't', 'e'):
+			found |= before == 'i' ? 0 : before == 'p' ? CLASS_DATE | CLASS_MODIFIED : CLASS_DATE;
+			break;
+		case FOUR('t', 'i', 'm', 'e'):
+			found |= starts_with(s, i, "timestamp") ? CLASS_DATE : 0;
+			break;
+		case FOUR('p', 'u', 'b', 'l'):
+		case FOUR('p', 'o', 's', 't'):
+			if (starts_with(s, i, "publis") || starts_with(s, i, "posted"))
+				found |= CLASS_DATE | CLASS_PUBLISHED;
+			break;
+		case FOUR('m', 'o', 'd', 'i'):
+			found |= CLASS_MODIFIED;
+			break;
+		case FOUR('a', 'v', 'a', 't'):
+		case FOUR('t', 'i', 't', 'l'):
+		case FOUR('r', 'o', 'l', 'e'):
+		case FOUR('d', 'e', 's', 'c'):
+		case FOUR('p', 'h', 'o', 't'):
+		case FOUR('i', 'm', 'a', 'g'):
+		case FOUR('s', 'o', 'c', 'i'):
+		case FOUR('c', 'o', 'm', 'm'):
+		case FOUR('r', 'e', 'v', 'i'):
+			found |= CLASS_ASIDE;
+			break;
+		default:
+			found |= four == FOUR('-', 'b', 'i', 'o') || four == FOUR('_', 'b', 'i', 'o') ? CLASS_ASIDE : 0;
+			break;
+		}
+	}
+	return found;
+}
+
+/* ---- The walk ---- */
+
 static mk_str lang_of(const struct node *n)
 {
 	mk_str lang = dom_value(n, ATTR_LANG);
@@ -81,40 +378,76 @@ static mk_str lang_of(const struct node *n)
 	return lang;
 }
 
-static void read_element(struct facts *f, const struct node *n)
+static void read_script(mk_page *pg, struct facts *f, const struct node *n)
+{
+	mk_str type = str_trim(dom_value(n, ATTR_TYPE));
+	const struct node *text = first_child(n);
+	if (type.len >= 19 && str_equals(type.p, 19, "application/ld+json") && text && text->type == NODE_TEXT)
+		jsonld_read(&f->ld, &pg->arena, (mk_str){text->u.text, text->len});
+}
+
+static void read_attributes(struct facts *f, const struct node *n)
+{
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct attr *a = &n->u.attrs[i];
+		mk_str value = {a->value, a->value_len};
+		switch (a->id) {
+		case ATTR_CLASS:
+			if (n->tag != TAG_TIME && first_child(n) && (meta_class_words(value) & (CLASS_DATE | CLASS_ASIDE)) == CLASS_DATE)
+				claim(f, CLAIM_DATE, FROM_BYLINE, (mk_str){NULL, 0}, n);
+			break;
+		case ATTR_REL:
+			read_rel(f, n, value);
+			break;
+		case ATTR_PROPERTY:
+			if (n->tag == TAG_META) /* read_meta() has it */
+				break;
+			/* fall through */
+		case ATTR_ITEMPROP:
+			read_property(f, n, value);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void read_element(mk_page *pg, struct facts *f, const struct node *n)
 {
 	switch (n->tag) {
 	case TAG_META:
 		read_meta(f, n);
 		break;
-	case TAG_LINK:
-		if (has_word(dom_value(n, ATTR_REL), "canonical"))
-			meta_first(&f->canonical, dom_value(n, ATTR_HREF));
-		break;
 	case TAG_BASE:
-		meta_first(&f->base, dom_value(n, ATTR_HREF));
-		break;
+		if (!f->base.p)
+			f->base = str_trim(dom_value(n, ATTR_HREF));
+		return;
 	case TAG_HTML:
-		meta_first(&f->html_lang, lang_of(n));
-		break;
 	case TAG_BODY:
-		meta_first(&f->body_lang, lang_of(n));
-		break;
+		claim(f, CLAIM_LANGUAGE, FROM_HTML, lang_of(n), n);
+		claim(f, CLAIM_DIRECTION, FROM_HTML, dom_value(n, ATTR_DIR), n);
+		return;
 	case TAG_TITLE:
 		if (!f->title)
 			f->title = n;
-		break;
+		return;
+	case TAG_SCRIPT:
+		read_script(pg, f, n);
+		return;
 	case TAG_H1:
 		if (f->n_headings < HEADINGS_MOST)
 			f->headings[f->n_headings++] = n;
 		break;
+	case TAG_TIME:
+		claim(f, CLAIM_DATE, FROM_TIME, property_value(n), n);
+		break;
 	default:
 		break;
 	}
+	read_attributes(f, n);
 }
 
-/* Whether n or something above it is marked as not shown. */
-static bool meta_hidden(const struct node *n)
+bool meta_hidden(const struct node *n)
 {
 	for (; n && n->type == NODE_ELEMENT; n = n->parent)
 		for (uint32_t i = 0; i < n->len; i++) {
@@ -125,296 +458,95 @@ static bool meta_hidden(const struct node *n)
 	return false;
 }
 
-static void gather(struct facts *f, const struct node *document)
+static void gather(mk_page *pg, struct facts *f)
 {
-	const struct node *n = document;
+	const struct node *document = pg->document, *n = document;
 	while (n) {
 		bool html = n->type == NODE_ELEMENT && n->ns == NS_HTML;
-		if (html)
-			read_element(f, n);
+		if (html && (n->len || n->tag < N_TAGS))
+			read_element(pg, f, n);
 		n = html && n->tag == TAG_TEMPLATE ? dom_next_outside(n, document) : dom_next(n, document);
 	}
 }
 
-/* ---- Text of titles ---- */
+/* ---- The page's object in structured data ---- */
 
-/* A title being written: white space collapsed, at most TITLE_LONGEST bytes. */
-struct title_text {
-	char *p;
-	size_t len;
-	bool space, too_long;
-};
-
-static void title_add(struct title_text *t, const char *p, size_t len)
+/* How much an object of this type is what the page is about, 0 not at all. */
+static double type_rank(const struct jsonld *ld, uint32_t i)
 {
-	for (size_t i = 0; i < len && !t->too_long; i++) {
-		if (is_space(p[i])) {
-			t->space = t->len > 0;
-			continue;
-		}
-		if (t->len + t->space >= TITLE_LONGEST) {
-			t->too_long = true;
-			return;
-		}
-		if (t->space)
-			t->p[t->len++] = ' ';
-		t->space = false;
-		t->p[t->len++] = p[i];
-	}
-}
-
-static mk_str title_done(struct arena *a, struct title_text *t)
-{
-	arena_trim(a, t->p, t->too_long ? 0 : t->len);
-	return t->too_long || !t->len ? (mk_str){NULL, 0} : (mk_str){t->p, t->len};
-}
-
-static mk_str title_of_value(struct arena *a, mk_str value)
-{
-	struct title_text t = {arena_alloc(a, TITLE_LONGEST), 0, false, false};
-	title_add(&t, value.p, value.len);
-	return title_done(a, &t);
-}
-
-/* The text that a reader sees in root; missing when there is none, or more than a title can be. */
-static mk_str title_of_node(struct arena *a, const struct node *root)
-{
-	if (!root)
-		return (mk_str){NULL, 0};
-	struct title_text t = {arena_alloc(a, TITLE_LONGEST), 0, false, false};
-	for (const struct node *n = root; n && !t.too_long;) {
-		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
-		if (n->type == NODE_TEXT)
-			title_add(&t, n->u.text, n->len);
-		else if ((flags & TAGF_BLOCK) || is_html(n, TAG_BR))
-			t.space = t.len > 0;
-		n = n != root && (flags & TAGF_NO_TEXT) ? dom_next_outside(n, root) : dom_next(n, root);
-	}
-	return title_done(a, &t);
-}
-
-/* ---- Comparing titles ---- */
-
-/* The letters and digits of s, ASCII ones in lower case; everything beyond ASCII counts as a letter.  Returns how many bytes. */
-static size_t title_letters(mk_str s, char *out)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < s.len && n < TITLE_LONGEST; i++) {
-		char c = s.p[i];
-		if ((uint8_t)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))
-			out[n++] = c;
-		else if (c >= 'A' && c <= 'Z')
-			out[n++] = (char)(c + 32);
-	}
-	return n;
-}
-
-#define BIGRAM_SLOTS 4096
-
-static size_t bigram(const char *p)
-{
-	return ((uint8_t)p[0] * 61u + (uint8_t)p[1]) % BIGRAM_SLOTS;
-}
-
-/*
- * How alike two titles are, 0 to 1: the share of letter pairs in common (Dice).  Pairs, not words, since many scripts write
- * without spaces. They are counted by hash; a collision can only make two titles a little more alike.
- */
-static double title_likeness(mk_str one, mk_str other)
-{
-	char a[TITLE_LONGEST], b[TITLE_LONGEST];
-	uint16_t count[BIGRAM_SLOTS];
-	size_t n_a = title_letters(one, a), n_b = title_letters(other, b), common = 0;
-	if (n_a < 2 || n_b < 2)
-		return 0;
-	memset(count, 0, sizeof count);
-	for (size_t i = 0; i + 1 < n_a; i++)
-		count[bigram(a + i)]++;
-	for (size_t i = 0; i + 1 < n_b; i++) {
-		uint16_t *slot = &count[bigram(b + i)];
-		common += *slot > 0;
-		*slot = (uint16_t)(*slot - (*slot > 0));
-	}
-	return 2.0 * (double)common / (double)(n_a + n_b - 2);
-}
-
-/* Whether a title, or a part of one, is the name of the site: og:site_name, or part of the host's name; or has no letters at all. */
-static bool is_site_name(mk_str part, mk_str site, mk_str host)
-{
-	char a[TITLE_LONGEST], b[TITLE_LONGEST];
-	size_t n = title_letters(part, a);
-	if (!n || (title_letters(site, b) == n && !memcmp(a, b, n)))
-		return true;
-	size_t n_host = title_letters(host, b);
-	for (size_t i = 0; n >= 3 && i + n <= n_host; i++)
-		if (!memcmp(a, b + i, n))
-			return true;
-	return false;
-}
-
-/* ---- Taking titles apart ---- */
-
-#define CUTS_MOST 6
-
-/* A separator in a title: what is before from and what is behind to are parts of their own. */
-struct title_cut {
-	size_t from, to;
-	bool weak; /* a colon, which is as often part of the article's own title */
-};
-
-/* Length of the separator sign at p, of which n bytes are there, 0 if it is none. */
-static size_t separator_len(const char *p, size_t n)
-{
-	static const char *const signs[] = {"|", "-", "~", "/", "::", ":", "·", "«", "»", "–", "—", "•", "‹", "›", "｜"};
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		size_t len = strlen(signs[i]);
-		if (n >= len && !memcmp(p, signs[i], len) && (n == len || signs[i][0] != ':' || p[len] != ':'))
-			return len;
-	}
+	static const char *const works[] = {"Article", "Posting", "Recipe", "HowTo", "Report", "Review", "CreativeWork", "Question"};
+	static const char *const things[] = {"Product", "Event", "Course", "Book", "Movie", "VideoObject", "Episode", "Application", "Page"};
+	for (size_t k = 0; k < sizeof works / sizeof *works; k++)
+		if (jsonld_is(ld, i, works[k]))
+			return 3;
+	for (size_t k = 0; k < sizeof things / sizeof *things; k++)
+		if (jsonld_is(ld, i, things[k]))
+			return k + 1 < sizeof things / sizeof *things ? 2 : 1;
 	return 0;
 }
 
-/* Whether the character before p[i] is of a script that writes without spaces (U+3000 and up, as far as three bytes of UTF-8 go). */
-static bool after_cjk(const char *p, size_t i)
+/* Whether object i stands where the page's own does: at the top, in a graph, or as the main thing of one that does. */
+static bool stands_on_top(const struct jsonld *ld, uint32_t i)
 {
-	return i >= 3 && (uint8_t)p[i - 3] >= 0xE3 && (uint8_t)p[i - 3] <= 0xED && (uint8_t)p[i - 1] >= 0x80;
+	for (uint32_t p = i; p != LD_NONE; p = ld->values[p].parent) {
+		mk_str key = ld->values[p].key;
+		if (key.p && !str_equals(key.p, key.len, "@graph") && !str_equals(key.p, key.len, "mainentity") &&
+		    !str_equals(key.p, key.len, "mainentityofpage"))
+			return false;
+	}
+	return true;
 }
 
-/* The separator at t.p[i] with the spaces around it; false if there is none. */
-static bool cut_at(mk_str t, size_t i, struct title_cut *cut)
+static bool same_address(mk_str a, mk_str b)
 {
-	size_t at = i + (t.p[i] == ' ');
-	size_t len = separator_len(t.p + at, t.len - at);
-	char sign = t.p[at];
-	bool space_after = at + len < t.len && t.p[at + len] == ' ';
-	*cut = (struct title_cut){i, at + len + space_after, sign == ':' && len == 1};
-	if (len && at > i && space_after)
-		return true;
-	if (sign == ':' && len == 1)
-		return space_after;
-	bool firm = sign == '|' || (len == 2 && !memcmp(t.p + at, "»", 2)) || (len == 3 && !memcmp(t.p + at, "｜", 3));
-	if (len && firm)
-		return true;
-	if ((sign == '-' || sign == '_') && at == i && after_cjk(t.p, i)) {
-		cut->to = i + 1;
-		return true;
+	if (a.len && a.p[a.len - 1] == '/')
+		a.len--;
+	if (b.len && b.p[b.len - 1] == '/')
+		b.len--;
+	return a.len && a.len == b.len && !memcmp(a.p, b.p, a.len);
+}
+
+/* Whether the object says that it is about the page at this address. */
+static bool names_address(mk_page *pg, const struct jsonld *ld, uint32_t i, mk_str address)
+{
+	static const char *const keys[] = {"url", "mainentityofpage", "@id"};
+	for (size_t k = 0; k < sizeof keys / sizeof *keys && address.len; k++) {
+		uint32_t value = jsonld_get(ld, i, keys[k]);
+		uint32_t id = jsonld_get(ld, value, "@id");
+		if (same_address(jsonld_text(ld, &pg->arena, id == LD_NONE ? value : id), address))
+			return true;
 	}
 	return false;
 }
 
-/* The first separators in t. */
-static size_t title_cuts(mk_str t, struct title_cut cuts[CUTS_MOST])
-{
-	size_t n = 0;
-	for (size_t i = 0; i < t.len && n < CUTS_MOST;) {
-		if (i && cut_at(t, i, &cuts[n]) && cuts[n].to < t.len)
-			i = cuts[n++].to;
-		else
-			i++;
-	}
-	return n;
-}
+#define OBJECTS_MOST 64
 
-static mk_str title_part(mk_str t, size_t from, size_t to)
+static void find_main(mk_page *pg, struct facts *f)
 {
-	return (mk_str){t.p + from, to - from};
-}
-
-/* What the votes are about. */
-struct ballot {
-	mk_str site, host;
-	mk_str og, title;
-};
-
-/*
- * How far a heading is what source says too: the likeness to source, or to its front or back as cut at a separator.  The back
- * counts less: when there is a heading for either part, the front is the page and the back a book it is in.
- */
-static double agreement(const struct ballot *b, mk_str heading, mk_str source)
-{
-	struct title_cut cuts[CUTS_MOST];
-	if (!source.len)
-		return 0;
-	double best = is_site_name(source, b->site, b->host) ? 0 : title_likeness(heading, source);
-	for (size_t i = 0, n = title_cuts(source, cuts); i < n; i++) {
-		mk_str front = title_part(source, 0, cuts[i].from), back = title_part(source, cuts[i].to, source.len);
-		double vote = is_site_name(front, b->site, b->host) ? 0 : title_likeness(heading, front);
-		best = vote > best ? vote : best;
-		vote = is_site_name(back, b->site, b->host) ? 0 : 0.8 * title_likeness(heading, back);
-		best = vote > best ? vote : best;
-	}
-	return best;
-}
-
-/*
- * A title without the name of the site, before or behind it.  Where no part is known to be that, a last part of at most half the
- * length of what is before it is taken for it.
- */
-static mk_str without_site(const struct ballot *b, mk_str t)
-{
-	struct title_cut cuts[CUTS_MOST];
-	size_t n = title_cuts(t, cuts), last = CUTS_MOST;
-	for (size_t i = 0; i < n; i++) {
-		if (cuts[i].weak)
+	const struct jsonld *ld = &f->ld;
+	mk_str address = pg->article.canonical_url.p ? pg->article.canonical_url : pg->article.url;
+	double best = 0;
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < ld->n && n < OBJECTS_MOST; i++) {
+		if (ld->values[i].kind != LD_OBJECT || !stands_on_top(ld, i))
 			continue;
-		last = i;
-		mk_str front = title_part(t, 0, cuts[i].from);
-		if (is_site_name(title_part(t, cuts[i].to, t.len), b->site, b->host) && !is_site_name(front, b->site, b->host))
-			return front;
-	}
-	for (size_t i = n; i-- > 0;) {
-		mk_str front = title_part(t, 0, cuts[i].from), back = title_part(t, cuts[i].to, t.len);
-		if (!cuts[i].weak && is_site_name(front, b->site, b->host) && !is_site_name(back, b->site, b->host))
-			return back;
-	}
-	if (last < n && 2 * (t.len - cuts[last].to) <= cuts[last].from)
-		return title_part(t, 0, cuts[last].from);
-	return t;
-}
-
-/* ---- Title, addresses, language ---- */
-
-/* Half of the letter pairs in common: of 0.45, 0.5 … 0.65 the best on the 1,358 pages of wcxb-dev (title right: 0.856, 0.861 … 0.844). */
-#define AGREEMENT_LEAST 0.5
-
-static void choose_title(mk_page *pg, const struct facts *f)
-{
-	struct arena *a = &pg->arena;
-	mk_article *article = &pg->article;
-	struct ballot b = {f->site_name, article->hostname, title_of_value(a, f->og_title), title_of_node(a, f->title)};
-	mk_str first = {NULL, 0}, best = {NULL, 0};
-	double most = 0;
-	for (uint32_t i = 0; i < f->n_headings; i++) {
-		mk_str heading = title_of_node(a, f->headings[i]);
-		if (!heading.len || meta_hidden(f->headings[i]))
+		double rank = type_rank(ld, i);
+		if (rank <= 0)
 			continue;
-		if (!first.len)
-			first = heading;
-		if (is_site_name(heading, b.site, b.host))
-			continue;
-		double og = agreement(&b, heading, b.og), title = agreement(&b, heading, b.title);
-		double vote = og > title ? og : title;
-		if (vote > most) {
-			most = vote;
-			best = heading;
+		n++;
+		mk_str headline = jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "headline"));
+		if (!headline.p)
+			headline = jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "name"));
+		double og = title_likeness(headline, f->og_title), title = title_likeness(headline, f->title_text);
+		rank += (og > title ? og : title) + (names_address(pg, ld, i, address) ? 0.5 : 0);
+		if (rank > best) {
+			best = rank;
+			f->main = i;
 		}
 	}
-	if (most >= AGREEMENT_LEAST) {
-		article->title = best;
-		article->title_source = "h1";
-	} else if (b.og.len) {
-		article->title = without_site(&b, b.og);
-		article->title_source = "og";
-	} else if (b.title.len) {
-		article->title = without_site(&b, b.title);
-		article->title_source = "title";
-	} else if ((article->title = title_of_value(a, f->twitter_title)).len) {
-		article->title_source = "twitter";
-	} else if (first.len) {
-		article->title = first;
-		article->title_source = "h1";
-	}
 }
+
+/* ---- Addresses, language, direction ---- */
 
 /* Whether s has the shape of a language tag: two or three letters, then parts of up to eight letters or digits ("sw", "pt-BR"). */
 static bool is_language_tag(mk_str s)
@@ -437,12 +569,23 @@ static bool is_language_tag(mk_str s)
 	return n && (part || n > 1) && s.len <= 35;
 }
 
-static void read_language(mk_page *pg, const struct facts *f)
+/* The page's own element, then what it says in other places, in the order html, body, meta, og. */
+static void choose_language(mk_page *pg, const struct facts *f)
 {
-	const mk_str said[] = {f->html_lang, f->body_lang, f->content_language, f->og_locale};
-	for (size_t i = 0; i < sizeof said / sizeof *said && !pg->article.language.p; i++)
-		if (is_language_tag(said[i]))
-			pg->article.language = said[i];
+	static const uint8_t order[] = {FROM_HTML, FROM_META, FROM_OG, FROM_DUBLIN_CORE};
+	for (size_t k = 0; k < sizeof order; k++) {
+		uint32_t i = 0;
+		for (const struct claim *c; (c = meta_next(f, CLAIM_LANGUAGE, &i)) && !pg->article.language.p;)
+			if (c->source == order[k] && is_language_tag(c->value)) {
+				pg->article.language = c->value;
+				pg->article.language_source = meta_source_name((enum source)c->source);
+			}
+	}
+	mk_str ld = jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "inlanguage"));
+	if (!pg->article.language.p && is_language_tag(ld)) {
+		pg->article.language = ld;
+		pg->article.language_source = meta_source_name(FROM_JSON_LD);
+	}
 }
 
 /* s as an absolute web address; {NULL, 0} if it is none. */
@@ -454,8 +597,9 @@ static mk_str web_address(mk_page *pg, mk_str s)
 	return url;
 }
 
-static void read_addresses(mk_page *pg, const struct facts *f)
+static void choose_addresses(mk_page *pg, const struct facts *f)
 {
+	static const uint8_t order[] = {FROM_LINK, FROM_OG};
 	mk_article *article = &pg->article;
 	const char *own = pg->options.url;
 	if (own)
@@ -464,22 +608,297 @@ static void read_addresses(mk_page *pg, const struct facts *f)
 	mk_str base = web_address(pg, f->base);
 	if (base.p)
 		pg->base_url = base;
-	article->canonical_url = web_address(pg, f->canonical);
-	if (!article->canonical_url.p)
-		article->canonical_url = web_address(pg, f->og_url);
+	for (size_t k = 0; k < sizeof order; k++) {
+		uint32_t i = 0;
+		for (const struct claim *c; (c = meta_next(f, CLAIM_URL, &i)) && !article->canonical_url.p;)
+			if (c->source == order[k] && (article->canonical_url = web_address(pg, c->value)).p)
+				article->canonical_url_source = meta_source_name((enum source)c->source);
+	}
 	mk_str url = article->canonical_url.p ? article->canonical_url : article->url;
 	if (url.p)
 		article->hostname = url_hostname(url);
 }
 
+/* The first claim of a field in the order of sources given. */
+static const struct claim *first_of(const struct facts *f, enum claim_field field, const uint8_t *sources, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = 0;
+		for (const struct claim *c; (c = meta_next(f, field, &i));)
+			if (c->source == sources[k])
+				return c;
+	}
+	return NULL;
+}
+
+static mk_str line_of(struct arena *a, const struct claim *c)
+{
+	return c ? meta_claim_text(a, c) : (mk_str){NULL, 0};
+}
+
+/* ---- Lists: categories, tags ---- */
+
+#define LIST_MOST 32
+
+struct list {
+	mk_str items[LIST_MOST];
+	size_t n;
+};
+
+static void list_add(struct list *list, mk_str item)
+{
+	item = str_trim(item);
+	if (!item.len || list->n == LIST_MOST)
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].len == item.len && !memcmp(list->items[i].p, item.p, item.len))
+			return;
+	list->items[list->n++] = item;
+}
+
+/* Adds what commas part. */
+static void list_add_parts(struct list *list, mk_str s)
+{
+	for (size_t from = 0, i = 0; i <= s.len; i++)
+		if (i == s.len || s.p[i] == ',' || s.p[i] == ';') {
+			list_add(list, (mk_str){s.p + from, i - from});
+			from = i + 1;
+		}
+}
+
+static void list_add_structured(struct list *list, const struct facts *f, struct arena *a, const char *key, bool parts)
+{
+	const struct jsonld *ld = &f->ld;
+	uint32_t i = jsonld_get(ld, f->main, key);
+	if (i == LD_NONE)
+		return;
+	if (ld->values[i].kind != LD_ARRAY) {
+		mk_str s = jsonld_text(ld, a, i);
+		if (s.p && parts)
+			list_add_parts(list, s);
+		else if (s.p)
+			list_add(list, s);
+		return;
+	}
+	for (uint32_t m = i + 1; m < ld->values[i].next && list->n < LIST_MOST; m = ld->values[m].next) {
+		uint32_t name = jsonld_get(ld, m, "name");
+		mk_str s = jsonld_text(ld, a, name == LD_NONE ? m : name);
+		if (s.p)
+			list_add(list, s);
+	}
+}
+
+/* The values of the first source that has some. */
+static mk_list choose_list(mk_page *pg, const struct facts *f, enum claim_field field, const char *key, const char **source)
+{
+	static const uint8_t order[] = {FROM_OG, FROM_JSON_LD, FROM_MICRODATA, FROM_REL, FROM_META, FROM_DUBLIN_CORE};
+	struct list *list = arena_zero(&pg->arena, sizeof *list);
+	bool parts = field == CLAIM_TAG;
+	for (size_t k = 0; k < sizeof order && !list->n; k++) {
+		uint32_t i = 0;
+		if (order[k] == FROM_JSON_LD)
+			list_add_structured(list, f, &pg->arena, key, parts);
+		for (const struct claim *c; (c = meta_next(f, field, &i));) {
+			if (c->source != order[k])
+				continue;
+			mk_str text = meta_claim_text(&pg->arena, c);
+			if (text.p && parts && c->value.p)
+				list_add_parts(list, text);
+			else if (text.p)
+				list_add(list, text);
+		}
+		*source = list->n ? meta_source_name((enum source)order[k]) : NULL;
+	}
+	return list->n ? (mk_list){list->items, list->n} : (mk_list){NULL, 0};
+}
+
+/* ---- Single values ---- */
+
+/* An address in structured data: a string, an object with a url, or the first of a list of these. */
+static mk_str ld_address(const struct jsonld *ld, struct arena *a, uint32_t i)
+{
+	static const char *const keys[] = {"url", "contenturl", "@id"};
+	if (i != LD_NONE && ld->values[i].kind == LD_ARRAY)
+		i = ld->values[i].next > i + 1 ? i + 1 : LD_NONE;
+	if (i == LD_NONE)
+		return (mk_str){NULL, 0};
+	i = jsonld_deref(ld, i);
+	for (size_t k = 0; k < sizeof keys / sizeof *keys && ld->values[i].kind == LD_OBJECT; k++) {
+		mk_str s = jsonld_text(ld, a, jsonld_get(ld, i, keys[k]));
+		if (s.p)
+			return s;
+	}
+	return jsonld_text(ld, a, i);
+}
+
+static void choose_image(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t order[] = {FROM_OG, FROM_JSON_LD, FROM_TWITTER, FROM_LINK, FROM_META, FROM_MICRODATA};
+	mk_article *article = &pg->article;
+	for (size_t k = 0; k < sizeof order && !article->image.p; k++) {
+		uint32_t i = 0;
+		if (order[k] == FROM_JSON_LD)
+			article->image = web_address(pg, ld_address(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "image")));
+		for (const struct claim *c; (c = meta_next(f, CLAIM_IMAGE, &i)) && !article->image.p;)
+			if (c->source == order[k])
+				article->image = web_address(pg, c->value);
+		if (article->image.p)
+			article->image_source = meta_source_name((enum source)order[k]);
+	}
+}
+
+/* The address of a license where the page links one, else the words for it. */
+static void choose_license(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t order[] = {FROM_REL, FROM_JSON_LD, FROM_MICRODATA, FROM_DUBLIN_CORE, FROM_META};
+	mk_article *article = &pg->article;
+	for (size_t k = 0; k < sizeof order && !article->license.p; k++) {
+		uint32_t i = 0;
+		mk_str said = {NULL, 0};
+		if (order[k] == FROM_JSON_LD)
+			said = ld_address(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "license"));
+		for (const struct claim *c; (c = meta_next(f, CLAIM_LICENSE, &i)) && !said.p;)
+			if (c->source == order[k]) {
+				mk_str href = c->node ? dom_value(c->node, ATTR_HREF) : (mk_str){NULL, 0};
+				said = href.p ? href : meta_claim_text(&pg->arena, c);
+			}
+		mk_str url = said.p ? web_address(pg, said) : said;
+		article->license = url.p ? url : said;
+		article->license_source = article->license.p ? meta_source_name((enum source)order[k]) : NULL;
+	}
+}
+
+static void choose_description(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t order[] = {FROM_META, FROM_OG, FROM_JSON_LD, FROM_TWITTER, FROM_DUBLIN_CORE};
+	mk_article *article = &pg->article;
+	for (size_t k = 0; k < sizeof order && !article->description.p; k++) {
+		const struct claim *c = first_of(f, CLAIM_DESCRIPTION, &order[k], 1);
+		article->description = order[k] == FROM_JSON_LD ? jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "description"))
+		                       : c                      ? str_collapse(&pg->arena, c->value)
+		                                                : (mk_str){NULL, 0};
+		article->description_source = article->description.p ? meta_source_name((enum source)order[k]) : NULL;
+	}
+}
+
+static void choose_site(mk_page *pg, const struct facts *f)
+{
+	static const uint8_t og[] = {FROM_OG}, others[] = {FROM_META, FROM_DUBLIN_CORE};
+	mk_article *article = &pg->article;
+	const struct claim *c = first_of(f, CLAIM_SITE, og, 1);
+	article->site_name = line_of(&pg->arena, c);
+	article->site_name_source = article->site_name.p ? meta_source_name(FROM_OG) : NULL;
+	if (!article->site_name.p) {
+		uint32_t publisher = jsonld_get(&f->ld, f->main, "publisher");
+		if (publisher != LD_NONE)
+			publisher = jsonld_deref(&f->ld, publisher);
+		article->site_name = jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, publisher, "name"));
+		article->site_name_source = article->site_name.p ? meta_source_name(FROM_JSON_LD) : NULL;
+	}
+	if (!article->site_name.p && (c = first_of(f, CLAIM_SITE, others, 2))) {
+		article->site_name = line_of(&pg->arena, c);
+		article->site_name_source = article->site_name.p ? meta_source_name((enum source)c->source) : NULL;
+	}
+}
+
+/* s without its digits, in out; how many bytes. */
+static size_t without_digits(mk_str s, char *out, size_t room)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.len && n < room; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			out[n++] = s.p[i];
+	return n;
+}
+
+#define NEXT_LONGEST 512
+#define PAGE_MARK_LONGEST 24 /* "/page/2", "?page=2", "-2.html" */
+
+/* Whether next is another page of what is at own: the same address with another number in it, or with a short mark and a number added. */
+static bool is_next_page(mk_str own, mk_str next)
+{
+	char a[NEXT_LONGEST], b[NEXT_LONGEST];
+	if (!own.len || own.len > NEXT_LONGEST || next.len > NEXT_LONGEST || (own.len == next.len && !memcmp(own.p, next.p, own.len)))
+		return false;
+	size_t n = without_digits(own, a, sizeof a);
+	if (n < own.len && n == without_digits(next, b, sizeof b) && !memcmp(a, b, n))
+		return true;
+	size_t stem = own.len;
+	while (stem && (own.p[stem - 1] == '/' || own.p[stem - 1] == '?'))
+		stem--;
+	mk_str mark = {next.p + stem, next.len - stem};
+	if (next.len <= stem || memcmp(own.p, next.p, stem) || mark.len > PAGE_MARK_LONGEST)
+		return false;
+	for (size_t i = 0; i < mark.len; i++)
+		if (mark.p[i] >= '0' && mark.p[i] <= '9')
+			return true;
+	return false;
+}
+
+static void choose_next(mk_page *pg, const struct facts *f)
+{
+	mk_article *article = &pg->article;
+	uint32_t i = 0;
+	for (const struct claim *c; (c = meta_next(f, CLAIM_NEXT, &i)) && !article->next_page.p;) {
+		mk_str url = web_address(pg, c->value);
+		if (url.p && (is_next_page(article->url, url) || is_next_page(article->canonical_url, url))) {
+			article->next_page = url;
+			article->next_page_source = meta_source_name(FROM_REL);
+		}
+	}
+}
+
+#define DIRECTION_SAMPLE 4096
+
+/* Letters of the text, by the first bytes of their UTF-8: Hebrew, Arabic, Syriac, Thaana, N'Ko (U+0590…U+08FF) against all others. */
+static void choose_direction(mk_page *pg, const struct facts *f)
+{
+	mk_article *article = &pg->article;
+	uint32_t i = 0;
+	for (const struct claim *c; (c = meta_next(f, CLAIM_DIRECTION, &i));)
+		if (str_equals(c->value.p, c->value.len, "ltr") || str_equals(c->value.p, c->value.len, "rtl")) {
+			article->direction = (c->value.p[0] | 32) == 'l' ? (mk_str){"ltr", 3} : (mk_str){"rtl", 3};
+			article->direction_source = meta_source_name(FROM_HTML);
+			return;
+		}
+	size_t seen = 0, rtl = 0, ltr = 0;
+	for (uint32_t b = 0; b < article->n_blocks && seen < DIRECTION_SAMPLE; b++) {
+		mk_str s = pg->blocks[b].pub.text;
+		for (size_t k = 0; k < s.len && seen < DIRECTION_SAMPLE; k++, seen++) {
+			uint8_t c = (uint8_t)s.p[k];
+			rtl += (c >= 0xD6 && c <= 0xDF) || (c == 0xE0 && k + 1 < s.len && (uint8_t)s.p[k + 1] <= 0xA3);
+			ltr += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c < 0xD6) || (c > 0xE0 && c < 0xEF);
+		}
+	}
+	if (rtl + ltr) {
+		article->direction = rtl > ltr ? (mk_str){"rtl", 3} : (mk_str){"ltr", 3};
+		article->direction_source = meta_source_name(FROM_TEXT);
+	}
+}
+
 void meta_read(mk_page *pg)
 {
-	struct facts f;
-	memset(&f, 0, sizeof f);
-	gather(&f, pg->document);
-	read_addresses(pg, &f);
-	read_language(pg, &f);
-	choose_title(pg, &f);
+	struct facts *f = arena_zero(&pg->arena, sizeof *f);
+	static const uint8_t og[] = {FROM_OG}, sites[] = {FROM_OG, FROM_META};
+	f->claims = arena_array(&pg->arena, CLAIMS_MOST * N_CLAIM_FIELDS, sizeof *f->claims);
+	f->main = LD_NONE;
+	gather(pg, f);
+	choose_addresses(pg, f);
+	f->og_title = line_of(&pg->arena, first_of(f, CLAIM_TITLE, og, 1));
+	f->title_text = meta_node_text(&pg->arena, f->title);
+	f->site = line_of(&pg->arena, first_of(f, CLAIM_SITE, sites, 1));
+	find_main(pg, f);
+	choose_language(pg, f);
+	title_choose(pg, f);
+	byline_choose(pg, f);
+	choose_site(pg, f);
+	choose_description(pg, f);
+	pg->article.categories = choose_list(pg, f, CLAIM_CATEGORY, "articlesection", &pg->article.categories_source);
+	pg->article.tags = choose_list(pg, f, CLAIM_TAG, "keywords", &pg->article.tags_source);
+	choose_license(pg, f);
+	choose_image(pg, f);
+	choose_next(pg, f);
+	choose_direction(pg, f);
 }
 
 bool meta_is_title(const mk_page *pg, mk_str text)

@@ -25,10 +25,10 @@ const char *mk_status_string(mk_status status)
 	return name ? name : "unknown status";
 }
 
-static const char *name_of_bit(const char *const *names, unsigned n_names, unsigned bit)
+static const char *name_of_bit(const char *const *names, unsigned n_names, uint64_t bit)
 {
 	for (unsigned i = 0; i < n_names; i++)
-		if (bit == 1u << i)
+		if (bit == UINT64_C(1) << i)
 			return names[i];
 	return NULL;
 }
@@ -40,12 +40,13 @@ const char *mk_warning_name(unsigned warning_bit)
 	return name_of_bit(names, MK_N_WARNINGS, warning_bit);
 }
 
-const char *mk_field_name(unsigned field_bit)
+const char *mk_field_name(uint64_t field_bit)
 {
-	static const char *const names[MK_N_FIELDS] = {"input",      "url",      "canonical_url", "hostname", "title",   "language",
-	                                               "page_type",  "verdict",  "confidence",    "text",     "markdown", "html",
-	                                               "comments",   "blocks",   "links",         "images",   "charset", "warnings",
-	                                               "provenance"};
+	static const char *const names[MK_N_FIELDS] = {
+	        "input", "url", "canonical_url", "hostname", "title", "authors", "date_published", "date_modified",
+	        "date_raw", "language", "direction", "site_name", "description", "categories", "tags", "license", "image", "page_type",
+	        "verdict", "confidence", "text", "markdown", "html", "comments", "blocks", "links", "images", "next_page", "charset",
+	        "warnings", "provenance"};
 	return name_of_bit(names, MK_N_FIELDS, field_bit);
 }
 

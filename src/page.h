@@ -6,8 +6,8 @@
  *
  *	decode_page()     bytes      -> text, charset
  *	tree_build()      text       -> document
- *	meta_read()       document   -> article.title, canonical_url, language …
  *	block_split()     document   -> blocks, images
+ *	meta_read()       document, blocks -> article.title, authors, dates, addresses, language …
  *	feature_measure() blocks     -> measure: what feature_row() needs
  *	model_score()     features   -> block.score
  *	choose_cut()      scores     -> cut
@@ -179,7 +179,7 @@ void choose_blocks(mk_page *pg);
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b);
 void text_write(mk_page *pg, bool comments, struct buf *b); /* comments: these instead of the article */
 void html_write(mk_page *pg, unsigned flags, struct buf *b);
-void json_write(mk_page *pg, unsigned fields, unsigned flags, struct buf *b);
+void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
 
 /* meta: whether text says the title of the page and nothing else. */

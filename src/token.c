@@ -299,9 +299,9 @@ enum { DECODE_REFS = 1, DECODE_NUL = 2, DECODE_ATTRIBUTE = 4 };
  * p[0 … len) with line ends normalised and, as how says, character references resolved and U+FFFD for NUL, in the arena.  A
  * reference never grows to more than twice its length, NUL to three times.
  */
-static mk_str decode_run(struct tokenizer *t, const char *p, size_t len, unsigned how)
+static mk_str decode_run(struct arena *a, const char *p, size_t len, unsigned how)
 {
-	char *out = arena_array(&t->pg->arena, len + 8, how & DECODE_NUL ? 3 : 2);
+	char *out = arena_array(a, len + 8, how & DECODE_NUL ? 3 : 2);
 	char *o = out;
 	const char *end = p + len;
 	while (p < end) {
@@ -334,8 +334,16 @@ static mk_str decode_run(struct tokenizer *t, const char *p, size_t len, unsigne
 		}
 		o += n;
 	}
-	arena_trim(&t->pg->arena, out, (size_t)(o - out));
+	arena_trim(a, out, (size_t)(o - out));
 	return (mk_str){out, (size_t)(o - out)};
+}
+
+mk_str token_unescape(struct arena *a, mk_str s)
+{
+	char *copy = arena_alloc(a, s.len + TEXT_PADDING);
+	memcpy(copy, s.p, s.len);
+	memset(copy + s.len, 0, TEXT_PADDING);
+	return decode_run(a, copy, s.len, DECODE_REFS | DECODE_ATTRIBUTE);
 }
 
 /* Makes [p, q) the token's text: a slice if it can be. */
@@ -345,7 +353,7 @@ static void set_text(struct tokenizer *t, struct token *tok, const char *p, cons
 	tok->src = offset(t, p);
 	tok->src_end = offset(t, q);
 	tok->copied = memchr(p, '\r', len) || ((how & DECODE_NUL) && memchr(p, 0, len)) || ((how & DECODE_REFS) && memchr(p, '&', len));
-	tok->text = tok->copied ? decode_run(t, p, len, how) : (mk_str){p, len};
+	tok->text = tok->copied ? decode_run(&t->pg->arena, p, len, how) : (mk_str){p, len};
 }
 
 /* ---- Text ---- */
@@ -384,7 +392,7 @@ static void data_text(struct tokenizer *t, struct token *tok)
 	if (q > t->end)
 		q = t->end;
 	tok->type = TOKEN_TEXT;
-	tok->text = plain ? (mk_str){start, (size_t)(q - start)} : decode_run(t, start, (size_t)(q - start), DECODE_REFS);
+	tok->text = plain ? (mk_str){start, (size_t)(q - start)} : decode_run(&t->pg->arena, start, (size_t)(q - start), DECODE_REFS);
 	tok->copied = !plain;
 	tok->src = offset(t, start);
 	tok->src_end = offset(t, q);
@@ -573,7 +581,7 @@ static bool doctype_id(struct tokenizer *t, struct token *tok, mk_str *id)
 	while (t->p < t->end && *t->p != quote && *t->p != '>')
 		t->p++;
 	size_t len = (size_t)(t->p - start);
-	*id = memchr(start, 0, len) || memchr(start, '\r', len) ? decode_run(t, start, len, DECODE_NUL) : (mk_str){start, len};
+	*id = memchr(start, 0, len) || memchr(start, '\r', len) ? decode_run(&t->pg->arena, start, len, DECODE_NUL) : (mk_str){start, len};
 	if (t->p < t->end && *t->p == quote) {
 		t->p++;
 		return true;
@@ -719,7 +727,7 @@ static bool attr_value(struct tokenizer *t, struct attr *attr)
 	}
 	mk_str value = {start, (size_t)(q - start)};
 	if (!plain)
-		value = decode_run(t, start, value.len, DECODE_REFS | DECODE_NUL | DECODE_ATTRIBUTE);
+		value = decode_run(&t->pg->arena, start, value.len, DECODE_REFS | DECODE_NUL | DECODE_ATTRIBUTE);
 	attr->value = value.p;
 	attr->value_len = (uint32_t)value.len;
 	return true;

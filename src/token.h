@@ -61,6 +61,9 @@ void token_next(struct tokenizer *t, struct token *tok);
 /* The tag number for a name in any case; unknown names get a number for this page. */
 uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len);
 
+/* s with character references resolved as in an attribute value, in the arena. */
+mk_str token_unescape(struct arena *a, mk_str s);
+
 /* The name of a tag number, lower case. */
 mk_str tag_name(const mk_page *pg, uint32_t tag);
 

@@ -128,7 +128,7 @@ static mk_status everything(mk_page *page, const char *p, size_t len, mk_str *js
 	if (!s)
 		s = mk_tree(page, &out);
 	if (!s)
-		s = mk_json(page, (1u << MK_N_FIELDS) - 1, MK_IMAGES, json);
+		s = mk_json(page, (UINT64_C(1) << MK_N_FIELDS) - 1, MK_IMAGES, json);
 	return s;
 }
 

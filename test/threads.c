@@ -31,7 +31,7 @@ static uint64_t hash_record(mk_page *page, const struct input *in)
 {
 	mk_str json;
 	uint64_t h = 14695981039346656037u;
-	if (mk_extract(page, in->p, in->len, NULL) || mk_json(page, (1u << MK_N_FIELDS) - 1, MK_IMAGES, &json))
+	if (mk_extract(page, in->p, in->len, NULL) || mk_json(page, (UINT64_C(1) << MK_N_FIELDS) - 1, MK_IMAGES, &json))
 		return 0;
 	for (size_t i = 0; i < json.len; i++)
 		h = (h ^ (unsigned char)json.p[i]) * 1099511628211u;

@@ -36,7 +36,7 @@ static mk_status write_kept(mk_page *page, mk_str *out)
 
 static mk_status write_format(mk_page *page, const char *format, mk_str *out)
 {
-	unsigned all = (1u << MK_N_FIELDS) - 1;
+	uint64_t all = (UINT64_C(1) << MK_N_FIELDS) - 1;
 	if (!strcmp(format, "text"))
 		return mk_text(page, out);
 	if (!strcmp(format, "markdown"))

@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * byline.c - claims, blocks -> authors, date_published, date_modified, date_raw, by vote.
+ *
+ * Structured data, <meta>, marked elements and the lines around the heading each name authors and dates; related cards, comments and templates
+ * name others.  Claims that agree add up; what stands near the heading counts more than what stands elsewhere; a name that is the site's counts
+ * less.  Each day, and each list of names, gets the sum of its votes, and the claim with the largest vote of the winner gives the value.
+ */
+#include "credit.h"
+#include "date.h"
+#include "meta.h"
+
+#define NAME_LONGEST 120 /* bytes */
+#define LINE_LONGEST 200
+#define AUTHORS_MOST 16    /* of one list */
+
+/* ---- Where things stand ---- */
+
+struct surroundings {
+	mk_page *pg;
+	const struct facts *f;
+	uint32_t heading;      /* block of the title's heading, UINT32_MAX when there is none */
+	uint32_t first, last;  /* blocks around it where a byline can stand */
+};
+
+/* The first block that does not begin before byte src of the page. */
+static uint32_t block_at(const mk_page *pg, uint32_t src)
+{
+	uint32_t low = 0, high = pg->article.n_blocks;
+	while (low < high) {
+		uint32_t mid = (low + high) / 2;
+		if (pg->blocks[mid].pub.from < src)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+#define BEFORE_MOST 8
+#define AFTER_MOST 16
+#define WORDS_MOST 120 /* between heading and byline: a lead, a picture's caption */
+
+static void find_place(struct surroundings *p)
+{
+	const mk_page *pg = p->pg;
+	uint32_t n = pg->article.n_blocks;
+	p->heading = UINT32_MAX;
+	p->first = p->last = 0;
+	p->heading = p->f->heading_block;
+	for (uint32_t i = 0; i < n && p->heading == UINT32_MAX; i++)
+		if (pg->blocks[i].pub.level && title_likeness(pg->blocks[i].pub.text, pg->article.title) > 0.8)
+			p->heading = i;
+	if (p->heading >= n) {
+		p->heading = UINT32_MAX;
+		return;
+	}
+	p->first = p->heading > BEFORE_MOST ? p->heading - BEFORE_MOST : 0;
+	p->last = p->heading;
+	for (uint32_t words = 0; p->last + 1 < n && p->last < p->heading + AFTER_MOST; p->last++) {
+		words += pg->blocks[p->last + 1].pub.n_words;
+		if (words > WORDS_MOST)
+			break;
+	}
+}
+
+static bool is_near(const struct surroundings *p, const struct node *n)
+{
+	if (p->heading == UINT32_MAX || !n)
+		return false;
+	uint32_t i = block_at(p->pg, n->src);
+	return i >= p->first && i <= p->last + 1;
+}
+
+/* ---- Names ---- */
+
+struct names {
+	mk_str items[AUTHORS_MOST];
+	uint32_t n;
+	double vote;
+	enum source source;
+};
+
+static bool is_name_edge(char c)
+{
+	return is_space(c) || c == ',' || c == ':' || c == ';' || c == '|' || c == '-' || c == '/' || c == '(' || c == ')' || c == '*';
+}
+
+/* s without what cannot begin or end a name. */
+static mk_str trim_name(mk_str s)
+{
+	for (;;) {
+		size_t len = s.len;
+		while (s.len && is_name_edge(s.p[0]))
+			s.p++, s.len--;
+		while (s.len && is_name_edge(s.p[s.len - 1]))
+			s.len--;
+		static const char *const signs[] = {"–", "—", "•", "·", "\xC2\xA0", "\xE2\x80\x8B", "｜", "：", "、", "，"};
+		for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+			size_t n = strlen(signs[i]);
+			if (s.len >= n && !memcmp(s.p, signs[i], n))
+				s.p += n, s.len -= n;
+			if (s.len >= n && !memcmp(s.p + s.len - n, signs[i], n))
+				s.len -= n;
+		}
+		if (s.len == len)
+			return s;
+	}
+}
+
+static bool has_letter(mk_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z') || (uint8_t)s.p[i] >= 0xC3)
+			return true;
+	return false;
+}
+
+static uint32_t count_words(mk_str s)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < s.len; i++)
+		n += s.p[i] != ' ' && (!i || s.p[i - 1] == ' ');
+	return n;
+}
+
+static bool is_name(mk_str s)
+{
+	if (!s.len || s.len > NAME_LONGEST || !has_letter(s) || s.p[0] == '@' || count_words(s) > 10)
+		return false;
+	for (size_t i = 0; i + 2 < s.len; i++)
+		if (!memcmp(s.p + i, "://", 3))
+			return false;
+	if (str_equals(s.p, s.len, "undefined") || str_equals(s.p, s.len, "null"))
+		return false; /* what a template prints when it knows no name */
+	return memchr(s.p, '{', s.len) == NULL && memchr(s.p, '<', s.len) == NULL;
+}
+
+static bool same_name(mk_str a, mk_str b)
+{
+	return title_likeness(a, b) > 0.9;
+}
+
+static void add_name(struct names *list, mk_str name)
+{
+	name = trim_name(credit_strip(trim_name(name), CREDIT_BY));
+	if (!is_name(name) || list->n == AUTHORS_MOST)
+		return;
+	for (uint32_t i = 0; i < list->n; i++)
+		if (same_name(list->items[i], name))
+			return;
+	list->items[list->n++] = name;
+}
+
+/* Whether a comma at i parts two names: each side has more than a word, unlike in "Last, First" and "Name, MD". */
+static bool comma_parts(mk_str line, size_t from, size_t i)
+{
+	size_t next = i + 1;
+	while (next < line.len && line.p[next] != ',' && line.p[next] != ';')
+		next++;
+	mk_str here = trim_name((mk_str){line.p + from, i - from});
+	mk_str after = trim_name((mk_str){line.p + i + 1, next - i - 1});
+	return count_words(here) > 1 && count_words(after) > 1;
+}
+
+/* Adds the names of a line, which signs, commas and words for "and" part. */
+static void add_names(struct names *list, mk_str line)
+{
+	size_t from = 0;
+	for (size_t i = 0; i <= line.len; i++) {
+		bool end = i == line.len, sign = !end && (line.p[i] == ';' || line.p[i] == '|' || line.p[i] == '&');
+		size_t skip = 1;
+		if (!end && line.p[i] == ',')
+			sign = comma_parts(line, from, i);
+		else if (!end && line.p[i] == ' ' && (skip = credit_and((mk_str){line.p + i, line.len - i})))
+			sign = count_words((mk_str){line.p + from, i - from}) > 0;
+		if (!end && !sign)
+			continue;
+		add_name(list, (mk_str){line.p + from, i - from});
+		from = i + skip;
+		i += skip - 1;
+	}
+}
+
+/* ---- Authors in structured data ---- */
+
+static void ld_person(const struct facts *f, struct arena *a, uint32_t i, struct names *list)
+{
+	const struct jsonld *ld = &f->ld;
+	i = jsonld_deref(ld, i);
+	if (i == LD_NONE)
+		return;
+	if (ld->values[i].kind == LD_OBJECT) {
+		mk_str name = jsonld_text(ld, a, jsonld_get(ld, i, "name"));
+		if (name.p)
+			add_name(list, name);
+	} else if (ld->values[i].kind == LD_STRING) {
+		mk_str name = jsonld_text(ld, a, i);
+		if (name.p)
+			add_names(list, name);
+	}
+}
+
+static void ld_authors(const struct facts *f, struct arena *a, struct names *list)
+{
+	static const char *const keys[] = {"author", "creator"};
+	const struct jsonld *ld = &f->ld;
+	for (size_t k = 0; k < 2 && !list->n; k++) {
+		uint32_t i = jsonld_get(ld, f->main, keys[k]);
+		if (i == LD_NONE)
+			continue;
+		if (ld->values[i].kind != LD_ARRAY)
+			ld_person(f, a, i, list);
+		else
+			for (uint32_t m = i + 1; m < ld->values[i].next && list->n < AUTHORS_MOST; m = ld->values[m].next)
+				ld_person(f, a, m, list);
+	}
+}
+
+/* ---- Authors ---- */
+
+/* A claim's line without a date in it. */
+static mk_str byline_of(struct arena *a, const struct claim *c)
+{
+	mk_str s = meta_claim_text(a, c);
+	struct date d;
+	if (s.len > LINE_LONGEST)
+		return (mk_str){NULL, 0};
+	if (s.len && date_find(s, (mk_str){NULL, 0}, false, &d))
+		s.len = d.from;
+	return s;
+}
+
+/* The element inside an author's that holds the name: <span itemprop=author><span itemprop=name>; the author's own when there is none. */
+static const struct node *name_element(const struct node *author)
+{
+	int looked = 0;
+	for (const struct node *n = author; n && looked < 100; n = dom_next(n, author), looked++)
+		if (is_element(n) && n->ns == NS_HTML && n != author) {
+			mk_str prop = dom_value(n, ATTR_ITEMPROP);
+			if (str_equals(prop.p, prop.len, "name"))
+				return n;
+		}
+	return author;
+}
+
+static void claimed_authors(const struct surroundings *p, enum source source, struct names *list)
+{
+	struct arena *a = &p->pg->arena;
+	uint32_t i = 0;
+	bool near_only = false;
+	for (const struct claim *c; (c = meta_next(p->f, CLAIM_AUTHOR, &i));) {
+		if (c->source != source || (c->node && c->node->tag != TAG_META && source != FROM_MICRODATA && meta_hidden(c->node)))
+			continue;
+		struct claim named = *c;
+		if (source == FROM_MICRODATA && !c->value.p) {
+			named.node = name_element(c->node);
+			const struct attr *content = dom_attr(named.node, ATTR_CONTENT);
+			if (content)
+				named.value = (mk_str){content->value, content->value_len};
+		}
+		bool near = source != FROM_REL || is_near(p, c->node);
+		if (near && !near_only && source == FROM_REL) {
+			near_only = true;
+			list->n = 0;
+		}
+		if (near_only && !near)
+			continue;
+		mk_str line = byline_of(a, &named);
+		if (line.p)
+			add_names(list, line);
+	}
+	if (!near_only && source == FROM_REL && list->n > 1)
+		list->n = 0; /* several, none of them by the heading: cards, comments */
+}
+
+/* ---- Authors by the heading ---- */
+
+enum { NOT_AUTHOR, IN_BYLINE, IS_BYLINE, IS_AUTHOR, IS_NAME };
+
+/* How surely an element holds just a name, as its class, id, rel, itemprop or address promise. */
+static int author_strength(const struct node *n)
+{
+	int strength = NOT_AUTHOR;
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct attr *a = &n->u.attrs[i];
+		mk_str value = {a->value, a->value_len};
+		unsigned words = 0;
+		if (a->id == ATTR_CLASS || a->id == ATTR_ID || a->id == ATTR_DATA_TESTID || a->id == ATTR_ITEMPROP || a->id == ATTR_REL)
+			words = meta_class_words(value);
+		else if (a->id == ATTR_HREF && n->tag == TAG_A)
+			words = meta_class_words(value) & CLASS_AUTHOR ? CLASS_AUTHOR | CLASS_NAME : 0;
+		if (words & CLASS_ASIDE)
+			return NOT_AUTHOR;
+		int found = !(words & CLASS_AUTHOR) ? NOT_AUTHOR : words & CLASS_NAME ? IS_NAME : n->tag == TAG_A ? IS_AUTHOR : IS_BYLINE;
+		strength = found > strength ? found : strength;
+	}
+	return strength;
+}
+
+static bool same_look(const struct node *a, const struct node *b)
+{
+	mk_str one = dom_value(a, ATTR_CLASS), other = dom_value(b, ATTR_CLASS);
+	return a->tag == b->tag && one.len == other.len && (!one.len || !memcmp(one.p, other.p, one.len));
+}
+
+/*
+ * The first part of an element's text that can be a name, from text node *n on; leaves *n there.  Parts are what stands in one inline element.
+ * after: the part before, whose element the next one must look like.
+ */
+static mk_str next_name_in(struct arena *a, const struct node *root, const struct node **at, const struct node *after)
+{
+	unsigned k = 0;
+	for (const struct node *n = after ? dom_next(after, root) : root; n && k < 60; n = dom_next(n, root), k++) {
+		if (n->type != NODE_TEXT || n->len > LINE_LONGEST || (after && (n->parent == after->parent || !same_look(n->parent, after->parent))))
+			continue;
+		*at = n;
+		mk_str s = trim_name(str_collapse(a, (mk_str){n->u.text, n->len}));
+		struct date d;
+		if (s.len && date_find(s, (mk_str){NULL, 0}, false, &d))
+			s.len = d.from;
+		s = trim_name(credit_strip(trim_name(s), CREDIT_BY));
+		if (is_name(s) && !date_has_digits(s) && count_words(s) <= 8)
+			return s;
+	}
+	return (mk_str){NULL, 0};
+}
+
+#define NEAR_NODES_MOST 2000
+
+/* Marked elements by the heading: of the surest kind the first, and those that follow within a block. */
+static void near_authors(const struct surroundings *p, struct names *list)
+{
+	const mk_page *pg = p->pg;
+	if (p->heading == UINT32_MAX)
+		return;
+	const struct node *n = pg->blocks[p->first].from;
+	uint32_t stop = pg->blocks[p->last].pub.to, last_block = 0;
+	int best = NOT_AUTHOR;
+	for (unsigned k = 0; n && n->src <= stop && k < NEAR_NODES_MOST; k++, n = dom_next(n, pg->document)) {
+		if (!is_element(n) || n->ns != NS_HTML)
+			continue;
+		int strength = author_strength(n);
+		if (strength < best || !strength || meta_hidden(n))
+			continue;
+		uint32_t block = block_at(pg, n->src);
+		const struct node *at = NULL;
+		mk_str name = next_name_in(&p->pg->arena, n, &at, NULL);
+		if (!name.len || (strength == best && list->n && block > last_block + 1))
+			continue;
+		if (strength > best)
+			list->n = 0;
+		best = strength;
+		last_block = block;
+		for (uint32_t names = 0; name.len && names < AUTHORS_MOST; names++) {
+			add_names(list, name);
+			name = at->parent == n ? (mk_str){NULL, 0} : next_name_in(&p->pg->arena, n, &at, at);
+		}
+	}
+}
+
+/* Lines by the heading that begin with a word for "by". */
+static void line_authors(const struct surroundings *p, struct names *list)
+{
+	for (uint32_t i = p->first; p->heading != UINT32_MAX && i <= p->last && !list->n; i++) {
+		mk_str text = p->pg->blocks[i].pub.text;
+		if (i == p->heading || text.len > LINE_LONGEST)
+			continue;
+		struct date d;
+		if (date_has_digits(text) && date_find(text, p->pg->article.language, false, &d) && d.from)
+			text.len = d.from;
+		mk_str rest = credit_strip(trim_name(text), CREDIT_BY);
+		if (rest.p != trim_name(text).p && count_words(rest) <= 8 && !date_has_digits(rest))
+			add_names(list, rest);
+	}
+}
+
+static double names_likeness(const struct names *a, const struct names *b)
+{
+	uint32_t common = 0;
+	for (uint32_t i = 0; i < a->n; i++)
+		for (uint32_t k = 0; k < b->n; k++)
+			if (same_name(a->items[i], b->items[k])) {
+				common++;
+				break;
+			}
+	return a->n + b->n ? 2.0 * common / (a->n + b->n) : 0;
+}
+
+static void choose_authors(struct surroundings *p)
+{
+	static const struct {
+		uint8_t source;
+		double vote;
+	} sources[] = {{FROM_JSON_LD, 3},   {FROM_MICRODATA, 2.5}, {FROM_META, 2.4},   {FROM_OG, 2.3},
+	               {FROM_DUBLIN_CORE, 2}, {FROM_REL, 2.2},       {FROM_BYLINE, 2},   {FROM_TEXT, 1.5}};
+	enum { N = sizeof sources / sizeof *sources };
+	mk_page *pg = p->pg;
+	struct names *lists = arena_zero(&pg->arena, N * sizeof *lists);
+	for (size_t k = 0; k < N; k++) {
+		if (sources[k].source == FROM_JSON_LD)
+			ld_authors(p->f, &pg->arena, &lists[k]);
+		else if (sources[k].source == FROM_BYLINE)
+			near_authors(p, &lists[k]);
+		else if (sources[k].source == FROM_TEXT)
+			line_authors(p, &lists[k]);
+		else
+			claimed_authors(p, (enum source)sources[k].source, &lists[k]);
+		lists[k].source = (enum source)sources[k].source;
+		lists[k].vote = sources[k].vote;
+		bool site = lists[k].n > 0;
+		for (uint32_t i = 0; i < lists[k].n; i++)
+			site &= title_is_site(lists[k].items[i], p->f->site, pg->article.hostname);
+		lists[k].vote -= site ? 2.5 : 0;
+	}
+	const struct names *best = NULL;
+	double most = 0;
+	for (size_t k = 0; k < N; k++) {
+		double vote = lists[k].vote;
+		for (size_t m = 0; m < N; m++)
+			vote += m != k ? names_likeness(&lists[k], &lists[m]) : 0;
+		if (lists[k].n && vote > most) {
+			most = vote;
+			best = &lists[k];
+		}
+	}
+	if (!best)
+		return;
+	pg->article.authors = (mk_list){best->items, best->n};
+	pg->article.authors_source = meta_source_name(best->source);
+}
+
+/* ---- Dates ---- */
+
+#define PURE 8         /* tenths of a line that are the date */
+#define PURE_AFTER 6
+#define PURE_WEIGHT 6.0
+#define FAR_WEIGHT 0.8
+#define VOTES_MOST 64
+#define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
+
+struct vote {
+	struct date date;
+	mk_str raw;
+	double weight;
+	uint8_t source;
+	bool modified;
+};
+
+struct poll {
+	struct surroundings *p;
+	struct vote votes[VOTES_MOST];
+	uint32_t n;
+};
+
+static void cast(struct poll *poll, mk_str raw, bool whole, double weight, enum source source, bool modified)
+{
+	struct date d;
+	mk_str s = whole ? str_trim(raw) : raw;
+	if (poll->n == VOTES_MOST || s.len > LINE_LONGEST || !date_find(s, poll->p->pg->article.language, whole, &d))
+		return;
+	if (d.year < 1990 || d.year > 2100)
+		return;
+	mk_str said = whole ? s : (mk_str){s.p + d.from, (size_t)(d.to - d.from)};
+	poll->votes[poll->n++] = (struct vote){d, said, d.day ? weight : weight / 4, (uint8_t)source, modified};
+}
+
+static void cast_claims(struct poll *poll, enum claim_field field)
+{
+	static const double weights[N_SOURCES] = {[FROM_OG] = 8, [FROM_META] = 6, [FROM_DUBLIN_CORE] = 3.5, [FROM_MICRODATA] = 5};
+	uint32_t i = 0, n = 0;
+	for (const struct claim *c; (c = meta_next(poll->p->f, field, &i)) && n < DATES_READ_MOST; n++) {
+		mk_str s = c->value.p ? c->value : meta_claim_text(&poll->p->pg->arena, c);
+		double weight = weights[c->source];
+		if (field == CLAIM_CREATED)
+			weight = 2.5;
+		if (field == CLAIM_DATE) {
+			bool near = is_near(poll->p, c->node);
+			if (!near && meta_hidden(c->node))
+				continue;
+			weight = near ? 3 : FAR_WEIGHT;
+		}
+		cast(poll, s, c->value.p != NULL, weight, (enum source)c->source, field == CLAIM_MODIFIED);
+	}
+}
+
+static void cast_structured(struct poll *poll)
+{
+	static const struct {
+		const char *key;
+		double weight;
+		bool modified;
+	} keys[] = {{"datepublished", 5, false}, {"datecreated", 2.5, false}, {"uploaddate", 2.5, false}, {"datemodified", 5, true}};
+	const struct facts *f = poll->p->f;
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+		mk_str s = jsonld_text(&f->ld, &poll->p->pg->arena, jsonld_get(&f->ld, f->main, keys[k].key));
+		if (s.p)
+			cast(poll, s, true, keys[k].weight, FROM_JSON_LD, keys[k].modified);
+	}
+}
+
+/* Lines around the heading. */
+static void cast_lines(struct poll *poll)
+{
+	const struct surroundings *p = poll->p;
+	for (uint32_t i = p->first; p->heading != UINT32_MAX && i <= p->last; i++) {
+		mk_str text = p->pg->blocks[i].pub.text;
+		uint32_t n = poll->n;
+		if (i == p->heading || text.len > LINE_LONGEST || !date_has_digits(text))
+			continue;
+		cast(poll, text, false, 2.5, FROM_TEXT, false);
+		if (poll->n > n && 10 * poll->votes[n].raw.len >= PURE * text.len)
+			poll->votes[n].weight = i > p->heading && i <= p->heading + PURE_AFTER ? PURE_WEIGHT : 3.5; /* little else is said */
+	}
+}
+
+/* /2022/10/22/ and /2022-10-22- in the address. */
+static void cast_address(struct poll *poll)
+{
+	mk_str url = poll->p->pg->article.canonical_url.p ? poll->p->pg->article.canonical_url : poll->p->pg->article.url;
+	for (size_t i = 0; i + 10 <= url.len; i++) {
+		if (url.p[i] != '/' && url.p[i] != '-' && url.p[i] != '=' && url.p[i] != '_')
+			continue;
+		mk_str s = {url.p + i + 1, url.len - i - 1 < 10 ? url.len - i - 1 : 10};
+		size_t digits = 0;
+		while (digits < s.len && s.p[digits] >= '0' && s.p[digits] <= '9')
+			digits++;
+		if (digits == 8 && (s.p[0] == '2' || s.p[0] == '1'))
+			cast(poll, (mk_str){s.p, 8}, true, 2.5, FROM_URL, false);
+		else if (digits == 4 && s.len > 4 && (s.p[4] == '/' || s.p[4] == '-' || s.p[4] == '_'))
+			cast(poll, s, false, 3, FROM_URL, false);
+	}
+}
+
+/* Which of two votes for a day says it better. */
+static bool says_more(const struct vote *a, const struct vote *b)
+{
+	bool a_time = a->date.hour >= 0, b_time = b->date.hour >= 0;
+	return a_time != b_time ? a_time : a->weight > b->weight;
+}
+
+static bool same_day(const struct vote *a, const struct vote *b)
+{
+	return a->date.day && b->date.day && date_days(&a->date) == date_days(&b->date);
+}
+
+/*
+ * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere, and the line is
+ * written for the page's readers.
+ */
+static bool speaks_for(const struct vote *instant, const struct vote *line)
+{
+	if (same_day(instant, line))
+		return true;
+	if (line->source != FROM_TEXT || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 || !line->date.day || !instant->date.day)
+		return false;
+	int32_t apart = date_days(&instant->date) - date_days(&line->date);
+	return apart == 1 || apart == -1;
+}
+
+static const struct vote *count(const struct poll *poll, bool modified, double *most)
+{
+	const struct vote *best = NULL;
+	*most = 0;
+	for (uint32_t i = 0; i < poll->n; i++) {
+		const struct vote *v = &poll->votes[i];
+		double of_source[N_SOURCES] = {0}, sum = 0;
+		if (v->modified != modified)
+			continue;
+		for (uint32_t k = 0; k < poll->n; k++) {
+			const struct vote *other = &poll->votes[k];
+			if (other->modified == modified && (i == k || speaks_for(other, v)) && other->weight > of_source[other->source])
+				of_source[other->source] = other->weight;
+		}
+		for (int s = 0; s < N_SOURCES; s++)
+			sum += of_source[s];
+		if (sum > *most + 1e-9 || (best && sum > *most - 1e-9 && same_day(v, best) && says_more(v, best))) {
+			*most = sum;
+			best = v;
+		}
+	}
+	return best;
+}
+
+#define VOTE_LEAST 2.0
+
+/* A date of publication that is the date of the last change, to the second, is none where another claim is older. */
+static void doubt_modified(struct poll *poll)
+{
+	for (uint32_t i = 0; i < poll->n; i++) {
+		struct vote *v = &poll->votes[i];
+		bool changed = false, older = false;
+		for (uint32_t k = 0; k < poll->n && !v->modified; k++) {
+			const struct vote *o = &poll->votes[k];
+			changed |= o->modified && v->date.hour >= 0 && same_day(o, v) && o->date.hour == v->date.hour &&
+			           o->date.minute == v->date.minute && o->date.second == v->date.second;
+			older |= !o->modified && o->weight >= VOTE_LEAST && date_days(&o->date) < date_days(&v->date);
+		}
+		v->weight *= changed && older ? 0.4 : 1;
+	}
+}
+
+/* Marked dates far from the heading are those of cards and comments, unless all of them say the same day. */
+static void raise_single(struct poll *poll, uint32_t from)
+{
+	for (uint32_t i = from + 1; i < poll->n; i++)
+		if (!same_day(&poll->votes[from], &poll->votes[i]))
+			return;
+	for (uint32_t i = from; i < poll->n; i++)
+		if (poll->votes[i].weight < VOTE_LEAST && poll->votes[i].date.day)
+			poll->votes[i].weight = VOTE_LEAST;
+}
+
+static void choose_dates(struct surroundings *p)
+{
+	mk_page *pg = p->pg;
+	struct poll *poll = arena_alloc(&pg->arena, sizeof *poll);
+	poll->p = p;
+	poll->n = 0;
+	cast_structured(poll);
+	cast_claims(poll, CLAIM_PUBLISHED);
+	cast_claims(poll, CLAIM_CREATED);
+	cast_claims(poll, CLAIM_MODIFIED);
+	uint32_t before = poll->n;
+	cast_claims(poll, CLAIM_DATE);
+	raise_single(poll, before);
+	cast_lines(poll);
+	cast_address(poll);
+	doubt_modified(poll);
+	double most;
+	const struct vote *published = count(poll, false, &most);
+	if (published && most >= VOTE_LEAST) {
+		pg->article.date_published = date_iso(&pg->arena, &published->date);
+		pg->article.date_published_source = meta_source_name((enum source)published->source);
+		pg->article.date_raw = published->raw;
+	}
+	const struct vote *modified = count(poll, true, &most);
+	if (modified) {
+		pg->article.date_modified = date_iso(&pg->arena, &modified->date);
+		pg->article.date_modified_source = meta_source_name((enum source)modified->source);
+	}
+}
+
+void byline_choose(mk_page *pg, const struct facts *f)
+{
+	struct surroundings p = {.pg = pg, .f = f};
+	find_place(&p);
+	choose_authors(&p);
+	choose_dates(&p);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * credit.c - finds words of credits.def at the beginning of a line.  Some sixty words of a kind, each compared by its first byte first: lines
+ * are few and short.
+ */
+#include "credit.h"
+
+static const struct credit_word {
+	const char *text;
+	uint8_t kind, len;
+} credit_words[] = {
+#define WORD(kind, text) {text, CREDIT_##kind, sizeof text - 1},
+#include "credits.def"
+#undef WORD
+};
+
+static char credit_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/*
+ * Whether line begins with a word; letters beyond ASCII are compared without regard to case as far as the pairs of Latin-1, Greek and
+ * Cyrillic go, whose second bytes differ by 0x20 or whose capital stands in the block before.
+ */
+static bool credit_begins(mk_str line, const struct credit_word *word)
+{
+	if (line.len < word->len)
+		return false;
+	for (size_t i = 0; i < word->len; i++) {
+		uint8_t a = (uint8_t)credit_lower(line.p[i]), b = (uint8_t)word->text[i];
+		if (a == b)
+			continue;
+		uint8_t lead = i ? (uint8_t)word->text[i - 1] : 0;
+		bool latin = lead == 0xC3 && (a | 0x20) == b;
+		bool other = i + 1 < word->len && a == 0xD0 && b == 0xD1; /* the capitals of р to я */
+		bool cyrillic = (lead == 0xD0 && a + 0x20 == b) || (lead == 0xD1 && a == b + 0x20);
+		if (!latin && !other && !cyrillic)
+			return false;
+	}
+	return true;
+}
+
+/* Bytes of the words of a kind at the beginning of line, the longest that match; what follows them must not be a letter of the same word. */
+static size_t credit_len(mk_str line, enum credit_kind kind)
+{
+	size_t best = 0;
+	for (size_t i = 0; i < sizeof credit_words / sizeof *credit_words; i++) {
+		const struct credit_word *w = &credit_words[i];
+		if (w->kind != kind || w->len <= best || !credit_begins(line, w))
+			continue;
+		bool ends = line.len == w->len || is_space(line.p[w->len]) || line.p[w->len] == ':' || line.p[w->len] == '.' ||
+		            line.p[w->len] == '/' || line.p[w->len] == '|' || (uint8_t)line.p[w->len] == 0xC2 ||
+		            (uint8_t)line.p[w->len] == 0xEF; /* a no-break space, a wide colon */
+		if (ends)
+			best = w->len;
+	}
+	return best;
+}
+
+mk_str credit_strip(mk_str line, enum credit_kind kind)
+{
+	size_t len;
+	for (int turns = 0; turns < 3 && (len = credit_len(line, kind)); turns++) {
+		while (len < line.len && (is_space(line.p[len]) || line.p[len] == ':' || line.p[len] == '.' || line.p[len] == '/' || line.p[len] == '|'))
+			len++;
+		if (len + 1 < line.len && !memcmp(line.p + len, "\xC2\xA0", 2))
+			len += 2;
+		if (len + 2 < line.len && !memcmp(line.p + len, "：", 3))
+			len += 3;
+		line = (mk_str){line.p + len, line.len - len};
+	}
+	return line;
+}
+
+size_t credit_and(mk_str s)
+{
+	size_t from = 0;
+	while (from < s.len && s.p[from] == ' ')
+		from++;
+	size_t len = from ? credit_len((mk_str){s.p + from, s.len - from}, CREDIT_AND) : 0;
+	return len && from + len < s.len && s.p[from + len] == ' ' ? from + len + 1 : 0;
+}

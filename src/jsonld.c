@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * jsonld.c - <script type=application/ld+json> as found in the wild -> values.
+ *
+ * Not a JSON parser that fails: whoever writes these scripts sees no error, so a third of a percent of them is broken, and what search
+ * engines read all the same is what counts.  Commas and colons only separate; comments, CDATA marks and semicolons between values are
+ * stepped over; an object may be glued to the next; a string may hold line ends and quotes: a quote ends it only where something
+ * follows that can follow a string.  Brackets left open close at the end.
+ *
+ * One pass without recursion; budgets bound depth, values and bytes.  Strings stay slices of the script until they are asked for.
+ *
+ * https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
+ */
+#include "jsonld.h"
+#include "token.h"
+
+#define LD_DEPTH_MOST 64
+#define LD_VALUES_MOST 65536u
+#define LD_BYTES_MOST ((size_t)4 << 20)
+#define LD_NAMED_MOST 1024u
+#define LD_TEXT_MOST 16384u /* bytes of one string; names and descriptions are shorter */
+
+struct ld_reader {
+	struct jsonld *ld;
+	struct arena *arena;
+	const char *p, *end;
+	mk_str key;          /* waits for its value */
+	uint32_t open;       /* the innermost open container, LD_NONE at the top */
+	uint32_t depth;
+	uint32_t skipped;    /* containers open below the depth that is read */
+	bool unescaped;      /* character references in the whole script were resolved */
+	bool full;           /* a budget is used up */
+};
+
+/* ---- Values ---- */
+
+static bool ld_make_room(struct ld_reader *r)
+{
+	struct jsonld *ld = r->ld;
+	struct arena *a = r->arena;
+	if (ld->n < ld->cap)
+		return true;
+	uint32_t cap = ld->cap ? 2 * ld->cap : 256;
+	size_t size = cap * sizeof *ld->values;
+	if (ld->n >= LD_VALUES_MOST || arena_used(a) + 8 * size > a->limit)
+		return false;
+	struct ld_value *grown = arena_alloc(a, size);
+	if (ld->n)
+		memcpy(grown, ld->values, ld->n * sizeof *grown);
+	ld->values = grown;
+	ld->cap = cap;
+	return true;
+}
+
+static void ld_add(struct ld_reader *r, enum ld_kind kind, mk_str text)
+{
+	struct jsonld *ld = r->ld;
+	mk_str key = r->key;
+	r->key = (mk_str){NULL, 0};
+	if (r->skipped || r->full)
+		return;
+	if (!ld_make_room(r)) {
+		r->full = true;
+		return;
+	}
+	ld->values[ld->n] = (struct ld_value){key, text, r->open, ld->n + 1, (uint8_t)kind};
+	ld->n++;
+}
+
+static void ld_open(struct ld_reader *r, enum ld_kind kind)
+{
+	if (r->skipped || r->depth == LD_DEPTH_MOST) {
+		r->skipped++;
+		return;
+	}
+	uint32_t i = r->ld->n;
+	ld_add(r, kind, (mk_str){NULL, 0});
+	if (r->ld->n > i) {
+		r->open = i;
+		r->depth++;
+	}
+}
+
+static void ld_close_one(struct ld_reader *r)
+{
+	struct ld_value *v = &r->ld->values[r->open];
+	v->next = r->ld->n;
+	r->open = v->parent;
+	r->depth--;
+}
+
+/* A closing bracket closes what it belongs to and all that was left open in it; one that belongs to nothing is stepped over. */
+static void ld_close(struct ld_reader *r, enum ld_kind kind)
+{
+	r->key = (mk_str){NULL, 0};
+	if (r->skipped) {
+		r->skipped--;
+		return;
+	}
+	uint32_t i = r->open;
+	while (i != LD_NONE && r->ld->values[i].kind != kind)
+		i = r->ld->values[i].parent;
+	if (i == LD_NONE)
+		return;
+	while (r->open != i)
+		ld_close_one(r);
+	ld_close_one(r);
+}
+
+/* ---- The text between values ---- */
+
+static bool ld_starts(const struct ld_reader *r, const char *p, const char *with)
+{
+	size_t len = strlen(with);
+	return (size_t)(r->end - p) >= len && !memcmp(p, with, len);
+}
+
+static bool ld_blank(char c)
+{
+	return (uint8_t)c <= ' ';
+}
+
+static const char *ld_skip_blank(const struct ld_reader *r, const char *p)
+{
+	while (p < r->end && ld_blank(*p))
+		p++;
+	return p;
+}
+
+/* Past the next occurrence of what, the end if there is none. */
+static const char *ld_past(const struct ld_reader *r, const char *p, const char *what)
+{
+	for (; p < r->end; p++)
+		if (*p == *what && ld_starts(r, p, what))
+			return p + strlen(what);
+	return r->end;
+}
+
+/* Past a comment or a mark that hides the script from old browsers, at p; p when there is none. */
+static const char *ld_skip_mark(const struct ld_reader *r, const char *p)
+{
+	static const char *const marks[] = {"<!--", "-->", "<![CDATA[", "]]>"};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (ld_starts(r, p, marks[i]))
+			return p + strlen(marks[i]);
+	if (ld_starts(r, p, "//")) {
+		/* "//<![CDATA[ {" on one line: the mark is the comment, the rest is not */
+		const char *q = ld_skip_blank(r, p + 2);
+		for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+			if (ld_starts(r, q, marks[i]))
+				return q + strlen(marks[i]);
+		return ld_past(r, p, "\n");
+	}
+	return ld_starts(r, p, "/*") ? ld_past(r, p + 2, "*/") : p;
+}
+
+/* ---- Strings ---- */
+
+/* Whether a value, or a key where keys stand, can begin at p, the first thing behind a comma. */
+static bool ld_begins_value(const struct ld_reader *r, const char *p, bool in_object)
+{
+	if (p == r->end || *p == '"' || *p == '\'' || *p == '}' || *p == ']' || *p == ',' || *p == '/')
+		return true;
+	return in_object ? *p == '&' : *p == '{' || *p == '[' || *p == '-' || (*p >= '0' && *p <= '9') || *p == 'n';
+}
+
+/* Whether the quote before p ends a string: what follows decides. */
+static bool ld_ends_string(const struct ld_reader *r, const char *p, bool is_key)
+{
+	const char *q = ld_skip_blank(r, p);
+	if (q == r->end)
+		return true;
+	bool in_object = r->open != LD_NONE && r->ld->values[r->open].kind == LD_OBJECT;
+	switch (*q) {
+	case ':':
+		return is_key;
+	case '}':
+	case ']':
+	case ';':
+		return true;
+	case ',':
+		return !is_key && ld_begins_value(r, ld_skip_blank(r, q + 1), in_object);
+	case '/':
+		return ld_skip_mark(r, q) != q;
+	case '"':
+	case '\'':
+		return memchr(p, '\n', (size_t)(q - p)) != NULL; /* a comma is missing */
+	default:
+		return false;
+	}
+}
+
+/* Reads the string whose quote is at r->p. */
+static mk_str ld_string(struct ld_reader *r, bool is_key)
+{
+	char quote = *r->p++;
+	const char *from = r->p, *p = from;
+	for (; p < r->end; p++) {
+		if (*p == '\\' && p + 1 < r->end)
+			p++;
+		else if (*p == quote && ld_ends_string(r, p + 1, is_key))
+			break;
+	}
+	r->p = p < r->end ? p + 1 : p;
+	return (mk_str){from, (size_t)(p - from)};
+}
+
+/* "http://schema.org/author" and "schema:author" are "author"; "@id" stays. */
+static mk_str ld_local_name(mk_str s)
+{
+	for (size_t i = s.len; i-- > 0;)
+		if (s.p[i] == '/' || s.p[i] == ':' || s.p[i] == '#')
+			return (mk_str){s.p + i + 1, s.len - i - 1};
+	return s;
+}
+
+/* A string or literal was read: a key when one is due, else a value. */
+static void ld_scalar(struct ld_reader *r, enum ld_kind kind, mk_str text, bool is_key)
+{
+	if (is_key) {
+		const char *q = ld_skip_blank(r, r->p);
+		r->key = q < r->end && *q == ':' ? ld_local_name(text) : (mk_str){NULL, 0};
+	} else if (kind == LD_LITERAL && str_equals(text.p, text.len, "null")) {
+		r->key = (mk_str){NULL, 0};
+	} else {
+		ld_add(r, kind, text);
+	}
+}
+
+static bool ld_literal_char(char c)
+{
+	return c == '-' || c == '+' || c == '.' || c == '_' || c == '@' || (c >= '0' && c <= '9') ||
+	       ((c | 32) >= 'a' && (c | 32) <= 'z') || (uint8_t)c >= 0x80;
+}
+
+/* Steps over or reads what stands at r->p. */
+static void ld_step(struct ld_reader *r)
+{
+	bool is_key = !r->key.p && !r->skipped && r->open != LD_NONE && r->ld->values[r->open].kind == LD_OBJECT;
+	const char *mark = ld_skip_mark(r, r->p);
+	if (mark != r->p) {
+		r->p = mark;
+		return;
+	}
+	switch (*r->p) {
+	case '{':
+		r->p++;
+		ld_open(r, LD_OBJECT);
+		return;
+	case '[':
+		r->p++;
+		ld_open(r, LD_ARRAY);
+		return;
+	case '}':
+		r->p++;
+		ld_close(r, LD_OBJECT);
+		return;
+	case ']':
+		r->p++;
+		ld_close(r, LD_ARRAY);
+		return;
+	case '"':
+	case '\'':
+		ld_scalar(r, LD_STRING, ld_string(r, is_key), is_key);
+		return;
+	case '&':
+		if (!r->unescaped && arena_used(r->arena) + 4 * (size_t)(r->end - r->p) < r->arena->limit) {
+			/* The whole script went through an HTML escaper. */
+			mk_str rest = token_unescape(r->arena, (mk_str){r->p, (size_t)(r->end - r->p)});
+			r->p = rest.p;
+			r->end = rest.p + rest.len;
+			r->unescaped = true;
+			return;
+		}
+		break;
+	default:
+		break;
+	}
+	const char *from = r->p;
+	while (r->p < r->end && ld_literal_char(*r->p))
+		r->p++;
+	if (r->p == from)
+		r->p++; /* a comma, a colon, or what has no meaning */
+	else
+		ld_scalar(r, LD_LITERAL, (mk_str){from, (size_t)(r->p - from)}, is_key);
+}
+
+/* Lists the objects of values from…n - 1 that have an @id and something besides. */
+static void ld_list_named(struct jsonld *ld, struct arena *a, uint32_t from)
+{
+	for (uint32_t i = from; i < ld->n && ld->n_named < LD_NAMED_MOST; i++) {
+		const struct ld_value *v = &ld->values[i];
+		if (v->kind != LD_STRING || v->parent == LD_NONE || !str_equals(v->key.p, v->key.len, "@id") ||
+		    ld->values[v->parent].next - v->parent <= 2)
+			continue;
+		if (!ld->named)
+			ld->named = arena_array(a, LD_NAMED_MOST, sizeof *ld->named);
+		ld->named[ld->n_named++] = v->parent;
+	}
+}
+
+void jsonld_read(struct jsonld *ld, struct arena *a, mk_str script)
+{
+	size_t room = LD_BYTES_MOST - ld->n_bytes;
+	size_t len = script.len < room ? script.len : room;
+	ld->n_bytes += len;
+	struct ld_reader r = {.ld = ld, .arena = a, .p = script.p, .end = script.p + len, .open = LD_NONE};
+	uint32_t from = ld->n;
+	while ((r.p = ld_skip_blank(&r, r.p)) < r.end && !r.full)
+		ld_step(&r);
+	while (r.open != LD_NONE)
+		ld_close_one(&r);
+	ld_list_named(ld, a, from);
+}
+
+/* ---- Asking ---- */
+
+uint32_t jsonld_get(const struct jsonld *ld, uint32_t i, const char *key)
+{
+	if (i == LD_NONE || ld->values[i].kind != LD_OBJECT)
+		return LD_NONE;
+	for (uint32_t m = i + 1; m < ld->values[i].next; m = ld->values[m].next) {
+		const struct ld_value *v = &ld->values[m];
+		if (!str_equals(v->key.p, v->key.len, key))
+			continue;
+		while (v->kind == LD_ARRAY && v->next > m + 1 && ld->values[m + 1].next == v->next)
+			v = &ld->values[++m];
+		return m;
+	}
+	return LD_NONE;
+}
+
+uint32_t jsonld_deref(const struct jsonld *ld, uint32_t i)
+{
+	uint32_t id = jsonld_get(ld, i, "@id");
+	if (id == LD_NONE || ld->values[i].next - i > 2)
+		return i;
+	mk_str wanted = ld->values[id].text;
+	for (uint32_t k = 0; k < ld->n_named; k++) {
+		uint32_t other = jsonld_get(ld, ld->named[k], "@id");
+		mk_str text = other == LD_NONE ? wanted : ld->values[other].text;
+		if (other != LD_NONE && text.len == wanted.len && !memcmp(text.p, wanted.p, text.len))
+			return ld->named[k];
+	}
+	return i;
+}
+
+static uint32_t ld_hex(const char *p)
+{
+	uint32_t n = 0;
+	for (int i = 0; i < 4; i++) {
+		char c = p[i], lower = (char)(c | 32);
+		if (c >= '0' && c <= '9')
+			n = n * 16 + (uint32_t)(c - '0');
+		else if (lower >= 'a' && lower <= 'f')
+			n = n * 16 + (uint32_t)(lower - 'a' + 10);
+		else
+			return UINT32_MAX;
+	}
+	return n;
+}
+
+static size_t ld_put_utf8(char *out, uint32_t c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xC0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 63));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xE0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 63));
+		out[2] = (char)(0x80 | (c & 63));
+		return 3;
+	}
+	out[0] = (char)(0xF0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 63));
+	out[2] = (char)(0x80 | (c >> 6 & 63));
+	out[3] = (char)(0x80 | (c & 63));
+	return 4;
+}
+
+/* The escape whose letter is s.p[*i]; leaves *i at its last character.  A surrogate without its other half is U+FFFD. */
+static size_t ld_unescape(mk_str s, size_t *i, char *out)
+{
+	char c = s.p[*i];
+	if (c == 'u' && *i + 4 < s.len) {
+		uint32_t unit = ld_hex(s.p + *i + 1), low = UINT32_MAX;
+		if (unit == UINT32_MAX)
+			return ld_put_utf8(out, 'u');
+		*i += 4;
+		if (unit >= 0xD800 && unit < 0xDC00 && *i + 6 < s.len && s.p[*i + 1] == '\\' && s.p[*i + 2] == 'u')
+			low = ld_hex(s.p + *i + 3);
+		if (low >= 0xDC00 && low < 0xE000) {
+			*i += 6;
+			return ld_put_utf8(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+		}
+		return ld_put_utf8(out, (unit >= 0xD800 && unit < 0xE000) || !unit ? 0xFFFD : unit);
+	}
+	out[0] = c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f' ? ' ' : c;
+	return 1;
+}
+
+mk_str jsonld_text(const struct jsonld *ld, struct arena *a, uint32_t i)
+{
+	if (i == LD_NONE || (ld->values[i].kind != LD_STRING && ld->values[i].kind != LD_LITERAL))
+		return (mk_str){NULL, 0};
+	mk_str s = ld->values[i].text;
+	if (s.len > LD_TEXT_MOST)
+		return (mk_str){NULL, 0};
+	char *p = arena_alloc(a, s.len + 1);
+	size_t n = 0;
+	for (size_t k = 0; k < s.len; k++) {
+		if (s.p[k] == '\\' && k + 1 < s.len) {
+			k++;
+			n += ld_unescape(s, &k, p + n);
+		} else {
+			p[n++] = s.p[k];
+		}
+	}
+	mk_str text = {p, n};
+	if (memchr(p, '&', n))
+		text = token_unescape(a, text);
+	return str_collapse(a, text);
+}
+
+static bool ld_type_ends(mk_str type, const char *ending)
+{
+	type = ld_local_name(type);
+	size_t len = strlen(ending);
+	return type.len >= len && !memcmp(type.p + type.len - len, ending, len);
+}
+
+bool jsonld_is(const struct jsonld *ld, uint32_t i, const char *ending)
+{
+	uint32_t type = jsonld_get(ld, i, "@type");
+	if (type == LD_NONE)
+		return false;
+	const struct ld_value *v = &ld->values[type];
+	if (v->kind == LD_STRING)
+		return ld_type_ends(v->text, ending);
+	for (uint32_t m = type + 1; v->kind == LD_ARRAY && m < v->next; m = ld->values[m].next)
+		if (ld->values[m].kind == LD_STRING && ld_type_ends(ld->values[m].text, ending))
+			return true;
+	return false;
+}

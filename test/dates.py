@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of src/date.c: every locale's long, medium and month-year forms of 40 dates are read back, and the rows of CASES.
+
+    test/dates.py [--list]
+
+The forms are those of test/dates.txt (tools/gen_dates.py --cases).  --list prints each form that fails.
+"""
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+
+TEST = pathlib.Path(__file__).resolve().parent
+PROGRAM = TEST.parent / "build" / "test" / "dates"
+# 40 dates: each month, days that can and cannot be months, leap days, ends of months and years.
+DATES = [(1990 + (i * 13) % 45, i % 12 + 1, (i * 11) % 28 + 1) for i in range(30)] + [
+    (2020, 2, 29), (2024, 2, 29), (2000, 2, 29), (1999, 12, 31), (2000, 1, 1), (2022, 10, 22), (2021, 3, 31), (2019, 7, 30), (2016, 5, 31),
+    (1970, 1, 1)]
+
+# language ("!" in front: the text is a whole attribute), text, what it says
+CASES = [
+    ("sw", "22 Oktoba 2022", "2022-10-22"),
+    ("en", "Sat, 22 Oct 2022 14:03:00 +0200", "2022-10-22T14:03:00+02:00"),
+    ("en", "Sat Oct 22 2022 14:03:00 GMT+0200 (CEST)", "2022-10-22T14:03:00+02:00"),
+    ("en", "Sat Oct 22 14:03:00 2022", "2022-10-22T14:03:00"),
+    ("en", "Posted on October 22nd, 2022 at 2:03 pm", "2022-10-22T14:03:00"),
+    ("en", "Oct 22, '22", "2022-10-22"),
+    ("en", "22-Oct-22", "2022-10-22"),
+    ("en", "Updated 3 hours ago", "-"),
+    ("en", "copyright 2022", "-"),
+    ("en", "1.2.3.4", "-"),
+    ("en", "192.168.10.22", "-"),
+    ("en", "May 2022", "2022-05"),
+    ("en", "31 June 2022", "2022-06"),
+    ("en", "2022-10", "-"),
+    ("en", "03/04/2022", "2022-03-04"),
+    ("en-GB", "03/04/2022", "2022-04-03"),
+    ("en", "13/04/2022", "2022-04-13"),
+    ("en", "Sunday 03/04/2022", "2022-04-03"),
+    ("!en", "2022-10", "2022-10"),
+    ("!", "20221022", "2022-10-22"),
+    ("!", "1666396800", "2022-10-22T00:00:00Z"),
+    ("!", "1666396800000", "2022-10-22T00:00:00Z"),
+    ("", "2022-10-22T14:03:00.123Z", "2022-10-22T14:03:00Z"),
+    ("", "2022-10-22T14:03:00-0530", "2022-10-22T14:03:00-05:30"),
+    ("", "2022-10-22T14:03", "2022-10-22T14:03:00"),
+    ("", "2022-02-30", "-"),
+    ("", "22 Oktoba 2022", "2022-10-22"),
+    ("", "22 октября 2022", "2022-10-22"),
+    ("ja", "令和4年10月22日", "2022-10-22"),
+    ("ja", "平成元年1月8日", "1989-01-08"),
+    ("zh", "中華民國111年10月22日", "2022-10-22"),
+    ("zh", "发布时间2022年10月22日星期六上午10:05", "2022-10-22T10:05:00"),
+    ("ko", "2022년 10월 22일 오후 3:05", "2022-10-22T15:05:00"),
+    ("th", "22 ตุลาคม 2565", "2022-10-22"),
+    ("th", "วันที่22ตุลาคม2565", "2022-10-22"),
+    ("fa", "۳۰ مهر ۱۴۰۱", "2022-10-22"),
+    ("fa", "۱۴۰۱/۰۷/۳۰", "2022-10-22"),
+    ("fa", "1 فروردین 1403", "2024-03-20"),
+    ("fa", "1 فروردین 1399", "2020-03-20"),
+    ("ps", "۳۰ تله ۱۴۰۱", "2022-10-22"),
+    ("ar", "26 ربيع الأول 1444", "2022-10-22"),
+    ("am", "ጥቅምት 12 2015", "2022-10-22"),
+    ("he", "27 בתשרי 5783", "2022-10-22"),
+    ("he", "5 באדר ב׳ 5784", "2024-03-15"),
+    ("he", "22 באוקטובר 2022", "2022-10-22"),
+    ("fr", "publié le 1er février 2021 à 14h05", "2021-02-01"),
+    ("hr", "22. listopada 2022.", "2022-10-22"),
+    ("cs", "22. listopadu 2022", "2022-11-22"),
+]
+
+# Names that are told apart by an accent only, which folding takes away: June and July of Jola-Fonyi.
+KNOWN = {("dyo", "medium", 7)}
+
+
+def written(date, form, row):
+    """The date as the locale's pattern writes it."""
+    year, month, day = date
+    out = ""
+    for field, text in form:
+        if field is None:
+            out += text
+        elif field[0] in "yY":
+            out += f"{year % 100:02}" if len(field) == 2 else str(year)
+        elif field[0] in "ML":
+            out += row["names"][field][month - 1] if len(field) > 2 else str(month).zfill(len(field))
+        elif field[0] == "d":
+            out += str(day).zfill(len(field))
+        elif field[0] == "G":
+            out += row["era"]
+        else:
+            raise ValueError(field)
+    # Numbers come in the locale's digits; so do those in names, as CLDR writes them.
+    return "".join(row["digits"][int(c)] if c in "0123456789" else c for c in out) if row["digits"] else out
+
+
+def ask(questions):
+    run = subprocess.run([PROGRAM], input="".join(f"{language}\t{text}\n" for language, text in questions), capture_output=True, text=True,
+                         check=True)
+    return run.stdout.splitlines()
+
+
+def locale_cases():
+    """(locale, form, text, wanted) of all locales."""
+    for line in (TEST / "dates.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        tags, data = line.split("\t")
+        row = json.loads(data)
+        for locale in tags.split():
+            for name, form in zip(("long", "medium", "month"), row["forms"]):
+                for date in DATES:
+                    if (locale, name, date[1]) in KNOWN:
+                        continue
+                    text = written(date, form, row)
+                    has_day = any(field and field[0] == "d" for field, _ in form)
+                    yield locale, name, text, "%04d-%02d-%02d" % date if has_day else "%04d-%02d" % date[:2]
+
+
+def main():
+    questions = [(language, text, wanted, f"{language} {text}") for language, text, wanted in CASES]
+    cases = list(locale_cases())
+    # Numbers apart by spaces, and a month and a year in numbers, are a date only where nothing else is said.
+    answers = ask([(("" if any(map(str.isalpha, text)) else "!") + locale, text) for locale, name, text, _ in cases])
+    failed = collections.Counter()
+    shown = {}
+    for (locale, name, text, wanted), got in zip(cases, answers):
+        if got != wanted:
+            failed[locale, name] += 1
+            shown.setdefault((locale, name), f"{text!r} is {got}, not {wanted}")
+    rows = [(q, got) for q, got in zip(questions, ask([q[:2] for q in questions])) if got != q[2]]
+    for q, got in rows:
+        print(f"FAILED dates: {q[3]!r} is {got}, not {q[2]}")
+    for key, n in sorted(failed.items()):
+        if "--list" in sys.argv or len(failed) < 20:
+            print(f"FAILED dates: {key[0]} {key[1]}: {n} of {len(DATES)}: {shown[key]}")
+    locales = {case[0] for case in cases}
+    languages = {locale.split("-")[0] for locale in locales}
+    broken = {locale.split("-")[0] for locale, _ in failed}
+    print(f"{len(locales)} locales of {len(languages)} languages, {len(DATES)} dates in 3 forms each; "
+          f"all forms of {len(languages - broken)} languages are read back")
+    n = len(cases) + len(questions)
+    wrong = sum(failed.values()) + len(rows)
+    print(f"dates: {n - wrong} passed, {wrong} failed")
+    sys.exit(wrong > 0)
+
+
+main()
