@@ -147,6 +147,19 @@ static bool joins(const struct splitter *s, enum char_kind kind, char before, ch
 	       before == '{' || next == ')' || next == ']' || next == '}';
 }
 
+/* The rest of a run of small ASCII letters, which most of a text is made of: what counting them one by one would come to. */
+static inline void flow_small_letters(struct splitter *s, const char **at, const char *end, char **to)
+{
+	const char *p = *at;
+	char *out = *to;
+	while (p < end && (unsigned char)(*p - 'a') < 26)
+		*out++ = *p++;
+	s->flow.kinds[CHAR_LOWER] += (uint32_t)(p - *at);
+	s->word_len += (uint32_t)(p - *at);
+	*at = p;
+	*to = out;
+}
+
 /* Adds a text node to the flow. */
 static void flow_text(struct splitter *s, const struct node *leaf)
 {
@@ -160,7 +173,8 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 		const unsigned char u = (unsigned char)*p;
 		const enum char_kind kind = u < 0x80 ? (enum char_kind)unicode_kinds[0][u] : kind_of(block_decode(p, &n));
 		if (kind == CHAR_SPACE) {
-			if (keep_lines && !flow_is_empty(s)) {
+			const bool kept = keep_lines && !flow_is_empty(s);
+			if (kept) {
 				memcpy(out, p, n);
 				out += n;
 			} else {
@@ -169,6 +183,8 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 			if (s->in_word)
 				end_word(s);
 			p += n;
+			while (!kept && p < end && is_space(*p)) /* indentation */
+				p++;
 			continue;
 		}
 		if (flow_is_empty(s)) {
@@ -194,6 +210,8 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 		do
 			*out++ = *p++;
 		while (--n);
+		if (kind == CHAR_LOWER)
+			flow_small_letters(s, &p, end, &out);
 		last = p;
 	}
 	s->text.len += (size_t)(out - before);

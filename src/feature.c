@@ -214,25 +214,30 @@ static void find_prose(struct measure *m)
 	}
 }
 
+/* Notes how far the nearest blocks under names of the groups are, and goes past block i.  way: 0 for those before, 1 for those behind. */
+static inline void pass_names(struct measure *m, uint32_t i, const uint8_t *groups, uint32_t *distances, int way)
+{
+	const struct container *c = &m->pg->containers[m->pg->blocks[i].container];
+	float *f = m->since + (size_t)i * 2 * N_SINCE + way;
+	for (unsigned g = 0; g < N_SINCE; g++) {
+		const unsigned near = c->near[N_LANDMARKS + groups[g]];
+		f[2 * g] = distances[g] < NEAR_NONE ? near_table[distances[g]] : near_by(distances[g]);
+		distances[g] = near && c->depth + 1 - near <= NAME_REACH ? 0 : distances[g] == UINT32_MAX ? UINT32_MAX : distances[g] + 1;
+	}
+}
+
 /* Distances to the nearest blocks under names of some groups. */
 static void find_names(struct measure *m)
 {
 	static const uint8_t groups[N_SINCE] = {WORD_COMMENT, WORD_RELATED, WORD_SHARE, WORD_META,
 	                                        WORD_TAGS,    WORD_FOOT,    WORD_AD,    WORD_LETTER};
-	for (unsigned g = 0; g < N_SINCE; g++) {
-		uint32_t d = UINT32_MAX;
-		for (uint32_t i = 0; i < m->n; i++) {
-			m->since[(size_t)i * 2 * N_SINCE + 2 * g] = near_by(d);
-			int near = container_distance(&m->pg->containers[m->pg->blocks[i].container], N_LANDMARKS + groups[g]);
-			d = near >= 0 && near <= NAME_REACH ? 0 : d == UINT32_MAX ? d : d + 1;
-		}
-		d = UINT32_MAX;
-		for (uint32_t i = m->n; i-- > 0;) {
-			m->since[(size_t)i * 2 * N_SINCE + 2 * g + 1] = near_by(d);
-			int near = container_distance(&m->pg->containers[m->pg->blocks[i].container], N_LANDMARKS + groups[g]);
-			d = near >= 0 && near <= NAME_REACH ? 0 : d == UINT32_MAX ? d : d + 1;
-		}
-	}
+	uint32_t since[N_SINCE], until[N_SINCE];
+	memset(since, 0xFF, sizeof since);
+	memset(until, 0xFF, sizeof until);
+	for (uint32_t i = 0; i < m->n; i++)
+		pass_names(m, i, groups, since, 0);
+	for (uint32_t i = m->n; i-- > 0;)
+		pass_names(m, i, groups, until, 1);
 }
 
 #define VOICE_UNIT 256.0f  /* of a log odds in voice.said */
@@ -257,7 +262,7 @@ static uint32_t mix_names(uint32_t a, uint32_t b)
 }
 
 /*
- * Counts by hash alone, without looking whether two names are the same: a table of four slots a block makes that rare, and a hostile page can
+ * Counts by hash alone, without looking whether two names are the same: a table of two slots a block or more makes that rare, and a hostile page can
  * only spoil its own figures, not the time they take.
  */
 static void count_makes(struct measure *m)
@@ -904,9 +909,9 @@ static void make_tables(struct measure *m)
 	struct arena *a = &((mk_page *)(uintptr_t)m->pg)->arena;
 	const size_t n = (size_t)m->n + 1;
 	uint32_t slots = 64, groups = 64;
-	while (slots < 4 * m->n)
+	while (slots < 2 * m->n)
 		slots *= 2;
-	while (groups < 4 * m->pg->n_containers)
+	while (groups < 2 * m->pg->n_containers)
 		groups *= 2;
 	m->before = arena_array(a, n, sizeof *m->before);
 	m->copies = arena_zero(a, n * sizeof *m->copies);

@@ -31,21 +31,23 @@ static uint64_t groups_of(const char *word, uint32_t len)
 uint64_t mark_name(const char *p, size_t len)
 {
 	char word[WORD_LONGEST + 8] = {0};
+	const char *const end = p + len;
 	uint64_t groups = 0;
-	uint32_t n = 0;
-	bool small = false; /* the last character was a small letter */
-	for (size_t i = 0; i <= len; i++) {
-		const char c = i < len ? p[i] : ' ', lower = (char)(c | 32);
-		const bool letter = lower >= 'a' && lower <= 'z', capital = letter && c != lower;
-		if (n && (!letter || (capital && small))) {
-			if (n >= 2 && n <= WORD_LONGEST)
-				groups |= groups_of(word, n);
-			n = 0;
+	while (p < end) {
+		uint32_t n = 0;
+		bool small = false; /* the last character was a small letter */
+		for (; p < end && (unsigned char)((*p | 32) - 'a') < 26; p++, n++) {
+			const bool capital = !(*p & 32);
+			if (capital && small)
+				break;
+			small = !capital;
+			if (n < WORD_LONGEST)
+				word[n] = (char)(*p | 32);
 		}
-		if (letter && n < WORD_LONGEST)
-			word[n] = lower;
-		n += letter && n <= WORD_LONGEST;
-		small = letter && !capital;
+		if (n >= 2 && n <= WORD_LONGEST)
+			groups |= groups_of(word, n);
+		while (p < end && (unsigned char)((*p | 32) - 'a') >= 26)
+			p++;
 	}
 	return groups;
 }

@@ -101,28 +101,24 @@ static inline void add_sse2(const uint8_t *q, int n_groups, const int8_t weights
 #endif
 
 #if defined(MODEL_AVX2)
-MODEL_AVX2 static inline __m256i add_four(__m256i sums, __m256i columns, const int8_t weights[4])
-{
-	const __m256i w = _mm256_loadu_si256((const __m256i *)(const void *)weights);
-	return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(columns, w), _mm256_set1_epi16(1)));
-}
-
-/* Sixteen units at a time. */
+/* All units at a time: eight a register. */
 MODEL_AVX2 static inline void add_avx2(const uint8_t *q, int n_groups, const int8_t weights[][MODEL_H1][4], int32_t *sums)
 {
-	for (int j = 0; j < MODEL_H1; j += 16) {
-		__m256i *out = (__m256i *)(void *)(sums + j);
-		__m256i s0 = _mm256_loadu_si256(out), s1 = _mm256_loadu_si256(out + 1);
-		for (int g = 0; g < n_groups; g++) {
-			int32_t four;
-			memcpy(&four, q + 4 * g, 4);
-			const __m256i x = _mm256_set1_epi32(four);
-			s0 = add_four(s0, x, weights[g][j]);
-			s1 = add_four(s1, x, weights[g][j + 8]);
+	enum { N = MODEL_H1 / 8 };
+	const __m256i ones = _mm256_set1_epi16(1);
+	__m256i s[N];
+	memcpy(s, sums, sizeof s);
+	for (int g = 0; g < n_groups; g++) {
+		int32_t four;
+		memcpy(&four, q + 4 * g, 4);
+		const __m256i x = _mm256_set1_epi32(four);
+#pragma GCC unroll 16
+		for (int k = 0; k < N; k++) {
+			const __m256i w = _mm256_loadu_si256((const __m256i *)(const void *)weights[g][8 * k]);
+			s[k] = _mm256_add_epi32(s[k], _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), ones));
 		}
-		_mm256_storeu_si256(out, s0);
-		_mm256_storeu_si256(out + 1, s1);
 	}
+	memcpy(sums, s, sizeof s);
 }
 #endif
 
