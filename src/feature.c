@@ -54,8 +54,15 @@ struct voice {
 
 /* Blocks whose containers are named alike. */
 struct make {
+	uint32_t name; /* hash of the containers' tags and classes */
 	uint32_t blocks, words, link_words, stops;
 	struct voice voice;
+};
+
+/* Siblings of one tag and class. */
+struct alike {
+	uint32_t name; /* hash of parent, tag and class */
+	uint32_t n;
 };
 
 struct core {
@@ -79,7 +86,8 @@ struct measure {
 	uint32_t *make_of[3];         /* by block: the slot in makes */
 	struct make *makes[3];
 	uint32_t makes_mask;
-	uint32_t *alike, alike_mask;  /* by hash of parent, tag and class: containers */
+	struct alike *alikes;
+	uint32_t alikes_mask;
 	uint32_t first_h1, first_title; /* blocks, n without one */
 	uint32_t level_count[8];      /* headings by level */
 	struct core cores[CORES];
@@ -261,10 +269,35 @@ static uint32_t mix_names(uint32_t a, uint32_t b)
 	return (uint32_t)(h ^ h >> 29);
 }
 
-/*
- * Counts by hash alone, without looking whether two names are the same: a table of two slots a block or more makes that rare, and a hostile page can
- * only spoil its own figures, not the time they take.
- */
+/* Steps to a place in a table that is at most half full.  Where names are made to collide, what finds no place counts as another name: a
+ * hostile page can spoil its own figures, not the time they take. */
+#define PROBES 32
+
+static struct make *make_at(struct make *makes, uint32_t mask, uint32_t name)
+{
+	for (uint32_t k = 0; k < PROBES; k++) {
+		struct make *at = &makes[(name + k) & mask];
+		if (!at->blocks)
+			at->name = name;
+		if (at->name == name)
+			return at;
+	}
+	return &makes[name & mask];
+}
+
+static struct alike *alike_at(const struct measure *m, const struct container *c)
+{
+	const uint32_t name = mix_names(c->parent, c->name);
+	for (uint32_t k = 0; k < PROBES; k++) {
+		struct alike *at = &m->alikes[(name + k) & m->alikes_mask];
+		if (!at->n)
+			at->name = name;
+		if (at->name == name)
+			return at;
+	}
+	return &m->alikes[name & m->alikes_mask];
+}
+
 static void count_makes(struct measure *m)
 {
 	const mk_page *pg = m->pg;
@@ -272,31 +305,28 @@ static void count_makes(struct measure *m)
 		const struct block *b = &pg->blocks[i];
 		const struct container *c = &pg->containers[b->container], *up = &pg->containers[c->parent];
 		const struct container *up_2 = &pg->containers[up->parent], *up_3 = &pg->containers[up_2->parent];
-		uint32_t make = mix_names(c->name, up->name);
-		uint32_t hashes[3] = {make, mix_names(make, mix_names(up_2->name, up_3->name)), mix_names(c->path, c->depth)};
+		const uint32_t make = mix_names(c->name, up->name);
+		const uint32_t names[3] = {make, mix_names(make, mix_names(up_2->name, up_3->name)), mix_names(c->path, c->depth)};
+		const struct voice v = voice_of(m, i, i + 1);
 		for (int k = 0; k < 3; k++) {
-			uint32_t slot = hashes[k] & m->makes_mask;
-			struct make *at = &m->makes[k][slot];
-			m->make_of[k][i] = slot;
+			struct make *at = make_at(m->makes[k], m->makes_mask, names[k]);
+			m->make_of[k][i] = (uint32_t)(at - m->makes[k]);
 			at->blocks++;
 			at->words += b->pub.n_words;
 			at->link_words += b->n_link_words;
 			at->stops += stops_of(b);
-			struct voice v = voice_of(m, i, i + 1);
 			at->voice.said += v.said;
 			at->voice.weight += v.weight;
 		}
 	}
-	for (uint32_t i = 1; i < pg->n_containers; i++) {
-		const struct container *c = &pg->containers[i];
-		if (c->end > c->first)
-			m->alike[mix_names(c->parent, c->name) & m->alike_mask]++;
-	}
+	for (uint32_t i = 1; i < pg->n_containers; i++)
+		if (pg->containers[i].end > pg->containers[i].first)
+			alike_at(m, &pg->containers[i])->n++;
 }
 
 static uint32_t alike_of(const struct measure *m, const struct container *c)
 {
-	return c->depth ? m->alike[mix_names(c->parent, c->name) & m->alike_mask] : 1;
+	return c->depth ? alike_at(m, c)->n : 1;
 }
 
 /* ---- Once a page: the title, the core ---- */
@@ -933,8 +963,8 @@ static void make_tables(struct measure *m)
 		m->makes[k] = arena_zero(a, slots * sizeof *m->makes[k]);
 	}
 	m->makes_mask = slots - 1;
-	m->alike = arena_zero(a, groups * sizeof *m->alike);
-	m->alike_mask = groups - 1;
+	m->alikes = arena_zero(a, groups * sizeof *m->alikes);
+	m->alikes_mask = groups - 1;
 }
 
 void feature_measure(mk_page *pg)
