@@ -402,9 +402,9 @@ static void choose_authors(struct surroundings *p)
 			ld_authors(p->f, &pg->arena, &lists[k]);
 		else if (sources[k].source == FROM_BYLINE)
 			near_authors(p, &lists[k]);
-		else if (sources[k].source == FROM_TEXT)
+		else if (sources[k].source == FROM_TEXT && !lists[k - 1].n)
 			line_authors(p, &lists[k]);
-		else
+		else if (sources[k].source != FROM_TEXT)
 			claimed_authors(p, (enum source)sources[k].source, &lists[k]);
 		lists[k].source = (enum source)sources[k].source;
 		lists[k].vote = sources[k].vote;

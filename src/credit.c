@@ -45,9 +45,10 @@ static bool credit_begins(mk_str line, const struct credit_word *word)
 static size_t credit_len(mk_str line, enum credit_kind kind)
 {
 	size_t best = 0;
+	const char first = line.len ? credit_lower(line.p[0]) : 0;
 	for (size_t i = 0; i < sizeof credit_words / sizeof *credit_words; i++) {
 		const struct credit_word *w = &credit_words[i];
-		if (w->kind != kind || w->len <= best || !credit_begins(line, w))
+		if (w->kind != kind || w->len <= best || (w->text[0] > 0 && w->text[0] != first) || !credit_begins(line, w))
 			continue;
 		bool ends = line.len == w->len || is_space(line.p[w->len]) || line.p[w->len] == ':' || line.p[w->len] == '.' ||
 		            line.p[w->len] == '/' || line.p[w->len] == '|' || (uint8_t)line.p[w->len] == 0xC2 ||

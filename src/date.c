@@ -340,6 +340,20 @@ static void date_tokens(struct date_reader *r)
 
 /* ---- Words ---- */
 
+#define DATE_HASH_START 2166136261u
+
+/* FNV-1a, a byte further; must be what tools/gen_dates.py computes. */
+static uint32_t date_hash(uint32_t hash, char c)
+{
+	return (hash ^ (uint8_t)c) * 16777619u;
+}
+
+static bool date_may_be_name(uint32_t hash)
+{
+	uint32_t bit = (hash ^ hash >> 16) % DATE_FILTER_BITS;
+	return date_filter[bit / 64] >> bit % 64 & 1;
+}
+
 /* Where the meanings of a name are, -1 if it is none. */
 static int date_lookup(const char *name, size_t len)
 {
@@ -395,20 +409,26 @@ static unsigned date_name(const struct date_reader *r, uint32_t i, struct date_m
 {
 	char name[DATE_NAME_LONGEST + DATE_WORD_LONGEST + 8];
 	size_t len = 0, ends[DATE_NAME_WORDS], letters = 0;
+	uint32_t hash = DATE_HASH_START, hashes[DATE_NAME_WORDS];
 	unsigned n = 0;
 	for (uint32_t k = i; k < r->n_tokens && n < DATE_NAME_WORDS; k++) {
 		const struct date_token *t = &r->tokens[k];
 		if (t->kind != TOKEN_WORD || (n && t->gap & (GAP_COLON | GAP_SLASH | GAP_BREAK | GAP_LONG)) ||
 		    len + t->word_len + 1 > DATE_NAME_LONGEST)
 			break;
-		if (n)
+		if (n) {
 			name[len++] = ' ';
-		memcpy(name + len, r->letters + t->word, t->word_len);
-		len += t->word_len;
+			hash = date_hash(hash, ' ');
+		}
+		for (unsigned b = 0; b < t->word_len; b++) {
+			name[len] = r->letters[t->word + b];
+			hash = date_hash(hash, name[len++]);
+		}
+		hashes[n] = hash;
 		ends[n++] = len;
 	}
 	for (; n; n--) {
-		int place = date_lookup(name, ends[n - 1]);
+		int place = date_may_be_name(hashes[n - 1]) ? date_lookup(name, ends[n - 1]) : -1;
 		if (place < 0)
 			continue;
 		letters = 0;
@@ -512,11 +532,23 @@ static bool date_cut_run(struct date_reader *r, uint32_t i)
 	return true;
 }
 
+#define DATE_REACH 8 /* tokens between a word of a date and its nearest number: names have up to eight words */
+
+static bool near_number(const struct date_reader *r, uint32_t i)
+{
+	uint32_t end = i + DATE_REACH + 2 < r->n_tokens ? i + DATE_REACH + 2 : r->n_tokens;
+	for (uint32_t k = i > DATE_REACH ? i - DATE_REACH : 0; k < end; k++)
+		if (r->tokens[k].kind != TOKEN_WORD)
+			return true;
+	return false;
+}
+
 static void date_item_word(struct date_reader *r, uint32_t *i)
 {
 	struct date_meaning m = {.n = 0};
-	unsigned n = date_name(r, *i, &m);
-	if (!n && date_cut_run(r, *i))
+	bool near = near_number(r, *i);
+	unsigned n = near ? date_name(r, *i, &m) : 0;
+	if (near && !n && date_cut_run(r, *i))
 		n = date_name(r, *i, &m);
 	int what = n ? m.what[0] : -1;
 	if (n && (date_join_month(r, i, what, n) || (what >> 8 == DATE_ERA && date_join_era(r, i, what, n))))
@@ -986,7 +1018,7 @@ static void date_languages_of(struct date_reader *r, mk_str language)
 		region--;
 	for (size_t i = 0; i < sizeof date_regions / sizeof *date_regions; i++) {
 		const struct date_region *d = &date_regions[i];
-		if (!strcmp(d->tag, date_languages[r->language].tag) && language.len - region == 2 && (language.p[region] & ~32) == d->region[0] &&
+		if (d->tag[0] == tag[0] && !strcmp(d->tag, date_languages[r->language].tag) && language.len - region == 2 && (language.p[region] & ~32) == d->region[0] &&
 		    (language.p[region + 1] & ~32) == d->region[1])
 			r->order = d->order;
 	}

@@ -193,7 +193,9 @@ static size_t title_cuts(mk_str t, struct title_cut cuts[CUTS_MOST])
 {
 	size_t n = 0;
 	for (size_t i = 0; i < t.len && n < CUTS_MOST;) {
-		if (i && cut_at(t, i, &cuts[n]) && cuts[n].to < t.len)
+		char c = t.p[i];
+		bool sign = c == ' ' || c == '|' || c == ':' || c == '-' || c == '_' || (uint8_t)c >= 0x80;
+		if (i && sign && cut_at(t, i, &cuts[n]) && cuts[n].to < t.len)
 			i = cuts[n++].to;
 		else
 			i++;
@@ -276,6 +278,13 @@ static uint32_t block_from(const mk_page *pg, uint32_t src)
 	return low < pg->article.n_blocks ? low : UINT32_MAX;
 }
 
+/* Whether the first letter of a text is this one; not looked at beyond ASCII. */
+static bool begins_alike(mk_str text, char letter)
+{
+	char c = text.p[0] >= 'A' && text.p[0] <= 'Z' ? (char)(text.p[0] + 32) : text.p[0];
+	return c == letter || !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+}
+
 #define PART_LEAST 12 /* letters in bytes: what is shorter may be the name of a section */
 
 /*
@@ -304,8 +313,8 @@ static bool find_heading_block(const mk_page *pg, struct facts *f, const struct 
 			continue;
 		for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 			mk_str text = pg->blocks[i].pub.text;
-			if (text.len < n || text.len > 2 * n + 16 || title_letters(text, block) != n || memcmp(block, letters, n) ||
-			    pg->containers[pg->blocks[i].container].near[LANDMARK_HIDDEN])
+			if (text.len < n || text.len > 2 * n + 16 || !begins_alike(text, letters[0]) || title_letters(text, block) != n ||
+			    memcmp(block, letters, n) || pg->containers[pg->blocks[i].container].near[LANDMARK_HIDDEN])
 				continue;
 			if (n > best || (pg->blocks[i].pub.level && !pg->blocks[f->heading_block].pub.level)) {
 				best = n;

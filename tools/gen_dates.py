@@ -396,6 +396,7 @@ def write_names(w, table, index):
             line = ""
     w(f'\t"{line}";\n\n')
     assert len(meanings) < 65536
+    write_filter(w, blob)
     w(f"/* Where the meanings of each name are. */\nstatic const uint16_t date_places[{len(places)}] = {{\n")
     for i in range(0, len(places), 24):
         w("\t" + " ".join(f"{p}," for p in places[i : i + 24]) + "\n")
@@ -403,6 +404,29 @@ def write_names(w, table, index):
     w(f"static const uint16_t date_meanings[{len(meanings)}] = {{\n")
     for i in range(0, len(meanings), 28):
         w("\t" + " ".join(f"{m}," for m in meanings[i : i + 28]) + "\n")
+    w("};\n\n")
+
+
+FILTER_BITS = 65536
+
+
+def name_hash(name):
+    """Must be what src/date.c computes."""
+    h = 2166136261
+    for byte in name.encode():
+        h = (h ^ byte) * 16777619 & 0xFFFFFFFF
+    return (h ^ h >> 16) % FILTER_BITS
+
+
+def write_filter(w, names):
+    words = [0] * (FILTER_BITS // 64)
+    for name in names:
+        h = name_hash(name)
+        words[h // 64] |= 1 << h % 64
+    w("/* Bit h is set when a name has the hash h: most words are in no table, and need not be looked for. */\n")
+    w(f"#define DATE_FILTER_BITS {FILTER_BITS}u\nstatic const uint64_t date_filter[{len(words)}] = {{\n")
+    for i in range(0, len(words), 6):
+        w("\t" + " ".join(f"0x{v:X}u," for v in words[i : i + 6]) + "\n")
     w("};\n\n")
 
 
