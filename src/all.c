@@ -33,5 +33,6 @@
 #include "text.c"
 #include "markdown.c"
 #include "html.c"
+#include "picture.c"
 #include "json.c"
 #include "makala.c"

@@ -82,3 +82,16 @@ size_t credit_and(mk_str s)
 	size_t len = from ? credit_len((mk_str){s.p + from, s.len - from}, CREDIT_AND) : 0;
 	return len && from + len < s.len && s.p[from + len] == ' ' ? from + len + 1 : 0;
 }
+
+size_t credit_label(mk_str s)
+{
+	size_t len = credit_len(s, CREDIT_PICTURE), end = len;
+	if (!len)
+		return 0;
+	while (end < s.len && (s.p[end] == ' ' || s.p[end] == '.'))
+		end++;
+	bool colon = end < s.len && (s.p[end] == ':' || (s.len - end >= 3 && !memcmp(s.p + end, "：", 3)));
+	mk_str words = {s.p, len};
+	bool by = (words.len > 3 && str_equals(words.p + words.len - 3, 3, " by")) || (words.len > 3 && str_equals(words.p + words.len - 3, 3, " of"));
+	return colon ? end + 1 : by ? len : 0;
+}

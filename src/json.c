@@ -6,6 +6,7 @@
  * from integers, so no locale can get between.  A missing value is null.
  */
 #include "outline.h"
+#include "picture.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -159,9 +160,8 @@ static void json_links(mk_page *pg, struct buf *b)
 	buf_char(b, ']');
 }
 
-static void json_size(struct buf *b, const char *name, const struct node *img, enum attr_id id)
+static void json_size(struct buf *b, const char *name, int64_t size)
 {
-	int64_t size = outline_integer(img, id, -1, -1, 1000000);
 	json_key(b, name);
 	if (size < 0)
 		buf_str(b, "null");
@@ -169,16 +169,22 @@ static void json_size(struct buf *b, const char *name, const struct node *img, e
 		buf_uint(b, (uint64_t)size);
 }
 
-static void json_image(struct buf *b, const struct node *img, mk_str source)
+static void json_image(mk_page *pg, struct buf *b, const struct node *img, mk_str source)
 {
+	struct picture p;
+	picture_read(pg, img, source, &p);
 	json_next(b);
 	buf_char(b, '{');
 	json_key(b, "src");
 	json_string(b, source);
 	json_key(b, "alt");
-	json_string(b, str_trim(dom_value(img, ATTR_ALT)));
-	json_size(b, "width", img, ATTR_WIDTH);
-	json_size(b, "height", img, ATTR_HEIGHT);
+	json_string(b, p.alt);
+	json_key(b, "caption");
+	json_string(b, p.caption);
+	json_key(b, "credit");
+	json_string(b, p.credit);
+	json_size(b, "width", p.width);
+	json_size(b, "height", p.height);
 	buf_char(b, '}');
 }
 
@@ -189,13 +195,13 @@ static void json_images(mk_page *pg, struct buf *b)
 	buf_char(b, '[');
 	for (enum outline_event event; (event = outline_next(&o)) != OUTLINE_END;) {
 		if (event == OUTLINE_PICTURE)
-			json_image(b, o.picture, o.source);
+			json_image(pg, b, o.picture, o.source);
 		if (event != OUTLINE_BLOCK)
 			continue;
 		outline_marks(&o);
 		for (uint32_t i = 0; i < o.n_marks; i++)
 			if (o.marks[i].kind == MARK_PICTURE)
-				json_image(b, o.marks[i].node, o.marks[i].link);
+				json_image(pg, b, o.marks[i].node, o.marks[i].link);
 	}
 	buf_char(b, ']');
 }

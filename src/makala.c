@@ -62,6 +62,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->measure = NULL;
 	pg->survey = NULL;
 	pg->contributions = NULL;
+	pg->structured = NULL;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);
 	if ((!bytes && len) || !read_options(pg, given))

@@ -910,6 +910,7 @@ void meta_read(mk_page *pg)
 	f->claims = arena_array(&pg->arena, CLAIMS_MOST * N_CLAIM_FIELDS, sizeof *f->claims);
 	f->main = LD_NONE;
 	gather(pg, f);
+	pg->structured = &f->ld;
 	choose_addresses(pg, f);
 	f->og_title = line_of(&pg->arena, first_of(f, CLAIM_TITLE, og, 1));
 	f->title_text = meta_node_text(&pg->arena, f->title);

@@ -486,15 +486,15 @@ static bool is_address(mk_page *pg, mk_str s, mk_str *out)
 	return s.len && s.len <= 8192 && !(s.len >= 7 && str_equals(s.p, 7, "mailto:")) && url_link(pg, s, out) && out->len;
 }
 
-/* The address of an img: src, or where lazy loaders keep it when src is missing or holds its own bytes. */
+/* The address of an img: where lazy loaders keep it, since src is then a placeholder; else src; else the first of a set. */
 static bool picture_source(mk_page *pg, const struct node *img, mk_str *out)
 {
 	static const enum attr_id plain[] = {ATTR_DATA_SRC, ATTR_DATA_LAZY_SRC, ATTR_DATA_ORIGINAL};
-	if (is_address(pg, dom_value(img, ATTR_SRC), out))
-		return true;
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		if (is_address(pg, dom_value(img, plain[i]), out))
 			return true;
+	if (is_address(pg, dom_value(img, ATTR_SRC), out))
+		return true;
 	if (is_address(pg, first_candidate(dom_value(img, ATTR_SRCSET)), out) ||
 	    is_address(pg, first_candidate(dom_value(img, ATTR_DATA_SRCSET)), out))
 		return true;

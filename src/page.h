@@ -126,6 +126,7 @@ struct mk_page {
 	uint32_t n_names;
 
 	/* meta */
+	struct jsonld *structured; /* the page's structured data */
 	mk_str base_url; /* what relative links are relative to; {NULL, 0} when unknown */
 
 	/* meta, choose */

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * picture.c - an img element -> alt, caption, credit, width, height.
+ *
+ * The caption is looked for in the figure around the picture, or what stands for one; the credit in an element of its own in there, then in structured
+ * data, then at the end of the caption.  There it is told by a sign or a word for it ("©", "Foto:", words of credits.def), by the slashes between
+ * agencies, or by a few names behind the last sentence.
+ */
+#include "credit.h"
+#include "jsonld.h"
+#include "outline.h"
+#include "picture.h"
+
+#define FIGURE_NODES_MOST 200
+#define FIGURE_ABOVE_MOST 8
+#define CAPTION_LONGEST 2048
+
+/* ---- Words in class names ---- */
+
+static bool contains_word(mk_str s, const char *word)
+{
+	size_t len = strlen(word);
+	for (size_t i = 0; i + len <= s.len; i++)
+		if (str_equals(s.p + i, len, word))
+			return true;
+	return false;
+}
+
+static bool names_any(const struct node *n, const char *const *words, size_t n_words)
+{
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct attr *a = &n->u.attrs[i];
+		if (a->id != ATTR_CLASS && a->id != ATTR_ITEMPROP && a->id != ATTR_ID)
+			continue;
+		for (size_t k = 0; k < n_words; k++)
+			if (contains_word((mk_str){a->value, a->value_len}, words[k]))
+				return true;
+	}
+	return false;
+}
+
+static bool is_caption(const struct node *n)
+{
+	static const char *const words[] = {"caption", "legend", "bildunterschrift", "bildtext"};
+	return is_html(n, TAG_FIGCAPTION) || names_any(n, words, sizeof words / sizeof *words);
+}
+
+/* What is a caption inside a figure only. */
+static bool is_description(const struct node *n)
+{
+	static const char *const words[] = {"description", "text", "title"};
+	return names_any(n, words, sizeof words / sizeof *words);
+}
+
+static bool is_credit(const struct node *n)
+{
+	static const char *const words[] = {"credit", "copyright", "photographer", "attribution", "source", "author", "byline", "agency", "rights"};
+	return names_any(n, words, sizeof words / sizeof *words);
+}
+
+/* ---- Where the caption stands ---- */
+
+static unsigned count_pictures(const struct node *root)
+{
+	unsigned n = 0, looked = 0;
+	for (const struct node *at = root; at && looked < FIGURE_NODES_MOST; at = dom_next(at, root), looked++)
+		n += is_html(at, TAG_IMG) && !(at->parent && is_html(at->parent, TAG_NOSCRIPT));
+	return n;
+}
+
+/* The first element in root that is a caption, or a credit. */
+static const struct node *find_marked(const struct node *root, bool (*is)(const struct node *))
+{
+	unsigned looked = 0;
+	for (const struct node *n = dom_next(root, root); n && looked < FIGURE_NODES_MOST; n = dom_next(n, root), looked++)
+		if (is_element(n) && n->ns == NS_HTML && first_child(n) && is(n))
+			return n;
+	return NULL;
+}
+
+/*
+ * The element that holds the picture and what is said about it: the nearest one above that holds a caption, while it holds no other picture but
+ * the same one for a browser without scripts; else a figure without one.
+ */
+static const struct node *figure_of(const struct node *img)
+{
+	const struct node *figure = NULL;
+	int up = 0;
+	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
+		bool is = is_html(n, TAG_FIGURE);
+		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || (!is && count_pictures(n) > 2))
+			break;
+		if (find_marked(n, is_caption))
+			return n;
+		figure = is && !figure ? n : figure;
+	}
+	return figure;
+}
+
+/* ---- Text ---- */
+
+#define PIECE '\x1F' /* stands between lines */
+
+/* The text that a reader sees in root, without what is in skip; PIECE between lines. */
+static mk_str text_without(struct arena *a, const struct node *root, const struct node *skip)
+{
+	struct buf b;
+	buf_init(&b, a, 256);
+	for (const struct node *n = root; n && b.len < CAPTION_LONGEST;) {
+		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
+		bool inside = n != skip && !(n != root && flags & TAGF_NO_TEXT);
+		if (n->type == NODE_TEXT)
+			buf_add(&b, n->u.text, n->len < CAPTION_LONGEST ? n->len : CAPTION_LONGEST);
+		if (((flags & TAGF_BLOCK) || is_html(n, TAG_BR)) && b.len && b.p[b.len - 1] != PIECE)
+			buf_char(&b, PIECE);
+		else if (n == skip || is_html(n, TAG_SPAN))
+			buf_char(&b, ' ');
+		const struct node *next = inside ? first_child(n) : NULL;
+		if (!next)
+			next = dom_next_outside(n, root);
+		if (next && n->parent != next->parent && next->parent != n)
+			buf_char(&b, ' ');
+		n = next;
+	}
+	while (b.len && (b.p[b.len - 1] == PIECE || is_space(b.p[b.len - 1])))
+		b.len--;
+	return b.len < CAPTION_LONGEST ? str_collapse(a, (mk_str){b.p, b.len}) : (mk_str){NULL, 0};
+}
+
+static mk_str trim_signs(mk_str s)
+{
+	for (;;) {
+		size_t len = s.len;
+		while (s.len && (is_space(s.p[0]) || memchr("():|/-,;[]", s.p[0], 10)))
+			s.p++, s.len--;
+		while (s.len && (is_space(s.p[s.len - 1]) || memchr("(:|/-,;[]", s.p[s.len - 1], 9)))
+			s.len--;
+		if (s.len && s.p[s.len - 1] == ')' && !memchr(s.p, '(', s.len))
+			s.len--;
+		if (s.len >= 2 && (!memcmp(s.p, "\xC2\xA9", 2) || !memcmp(s.p, "\xC2\xA0", 2)))
+			s.p += 2, s.len -= 2;
+		if (s.len >= 3 && (!memcmp(s.p, "–", 3) || !memcmp(s.p, "：", 3) || !memcmp(s.p, "（", 3)))
+			s.p += 3, s.len -= 3;
+		if (s.len >= 3 && (!memcmp(s.p + s.len - 3, "–", 3) || !memcmp(s.p + s.len - 3, "）", 3) || !memcmp(s.p + s.len - 3, "（", 3)))
+			s.len -= 3;
+		if (s.len == len)
+			return s;
+	}
+}
+
+/* A credit without the words that say it is one; {NULL, 0} when nothing is left. */
+static mk_str bare_credit(mk_str s)
+{
+	mk_str bare = trim_signs(s);
+	for (int turns = 0; turns < 3; turns++) {
+		size_t label = credit_label(bare);
+		bare = trim_signs((mk_str){bare.p + label, bare.len - label});
+	}
+	bare = trim_signs(credit_strip(bare, CREDIT_BY));
+	if (!credit_strip(bare, CREDIT_PICTURE).len)
+		bare.len = 0;
+	return bare.len ? bare : (mk_str){NULL, 0};
+}
+
+#define LONE_LONGEST 400
+
+/*
+ * The text in the smallest element around the picture that has some: the caption of a picture whose caption has no name, if it is short, and the
+ * element is no card: no other picture in it, no heading, no link around all of it.
+ */
+static mk_str lone_text(struct arena *a, const struct node *img, const struct node *credit)
+{
+	int up = 0;
+	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
+		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || is_html(n, TAG_P) || count_pictures(n) > 2)
+			break;
+		unsigned looked = 0;
+		for (const struct node *at = n; at && looked < FIGURE_NODES_MOST; at = dom_next(at, n), looked++)
+			if (is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) || is_html(at, TAG_H5))
+				return (mk_str){NULL, 0};
+		mk_str text = text_without(a, n, credit);
+		if (!text.len && looked < FIGURE_NODES_MOST)
+			continue;
+		return is_html(n, TAG_A) || text.len > LONE_LONGEST ? (mk_str){NULL, 0} : text;
+	}
+	return (mk_str){NULL, 0};
+}
+
+/* ---- A caption with a credit at its end ---- */
+
+static bool is_letter_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (uint8_t)c >= 0x80;
+}
+
+/*
+ * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a small letter is
+ * followed by a capital two lines were glued.
+ */
+static size_t labelled_credit(mk_str text)
+{
+	size_t found = text.len;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.len - i >= 2 && !memcmp(text.p + i, "\xC2\xA9", 2))
+			return found < i ? found : i;
+		bool glued = i && text.p[i - 1] >= 'a' && text.p[i - 1] <= 'z' && text.p[i] >= 'A' && text.p[i] <= 'Z';
+		if (((uint8_t)text.p[i] & 0xC0) == 0x80 || (i && is_letter_byte(text.p[i - 1]) && !glued))
+			continue;
+		size_t len = credit_label((mk_str){text.p + i, text.len - i});
+		found = len ? i : found;
+	}
+	return found;
+}
+
+/* Whether a few words look like names of makers and agencies: a slash between two words, or capitals throughout. */
+static bool looks_like_names(mk_str s)
+{
+	size_t words = 0, capitals = 0, letters = 0;
+	bool slash = false, uncased = false; /* scripts without capitals, from Hebrew on */
+	for (size_t i = 0; i < s.len; i++) {
+		bool first = !i || s.p[i - 1] == ' ' || s.p[i - 1] == '/';
+		slash |= s.p[i] == '/' && i && i + 1 < s.len;
+		words += first && s.p[i] != ' ';
+		capitals += first && ((s.p[i] >= 'A' && s.p[i] <= 'Z') || (uint8_t)s.p[i] >= 0xD7);
+		uncased |= (uint8_t)s.p[i] >= 0xD7;
+		letters += is_letter_byte(s.p[i]);
+	}
+	return words && words <= (uncased ? 3u : 8u) && letters > 1 && (slash ? 2 * capitals >= words : 4 * capitals >= 3 * words);
+}
+
+/* Whether a sentence, or a part that a sign sets off, ends before the space or sign at s.p[i - 1]. */
+static bool ends_part(mk_str s, size_t i)
+{
+	if (i >= 3 && !memcmp(s.p + i - 3, "＝", 3))
+		return true;
+	if (s.p[i - 1] != ' ')
+		return false;
+	char c = s.p[i - 2];
+	bool initial = c == '.' && i >= 4 && s.p[i - 3] >= 'A' && s.p[i - 3] <= 'Z' && (s.p[i - 4] == ' ' || s.p[i - 4] == '.');
+	bool slash = c == '/' && i >= 3 && s.p[i - 3] == ' ';
+	return slash || (!initial && (c == '.' || c == '!' || c == '?' || c == '|' || (uint8_t)c == 0x9D));
+}
+
+/* Where a credit without a label begins: in parentheses at the end, or behind the last sentence. */
+static size_t bare_end(mk_str text)
+{
+	if (text.len > 2 && text.p[text.len - 1] == ')') {
+		size_t open = text.len;
+		while (open && text.p[open - 1] != '(')
+			open--;
+		mk_str inside = {text.p + open, text.len - 1 - open};
+		if (open > 1 && looks_like_names(inside) && (memchr(inside.p, '/', inside.len) || inside.len < 40))
+			return open - 1;
+		return text.len;
+	}
+	if (text.len > 6 && !memcmp(text.p + text.len - 3, "）", 3)) {
+		size_t open = text.len - 3;
+		while (open > 3 && memcmp(text.p + open - 3, "（", 3))
+			open--;
+		return open > 3 && text.len - open < 40 ? open - 3 : text.len;
+	}
+	size_t stop = text.len;
+	while (stop > 2 && !ends_part(text, stop))
+		stop--;
+	mk_str rest = {text.p + stop, text.len - stop};
+	if (stop <= 8 || !rest.len || rest.p[rest.len - 1] == '.' || !looks_like_names(rest))
+		return text.len;
+	return stop;
+}
+
+/* The last of several lines when it is names, as a credit below a caption is; text.len when it is not. */
+static size_t last_line(mk_str text)
+{
+	size_t from = text.len;
+	while (from && text.p[from - 1] != PIECE)
+		from--;
+	mk_str before = str_trim((mk_str){text.p, from ? from - 1 : 0});
+	return from && before.len && looks_like_names(str_trim((mk_str){text.p + from, text.len - from})) ? from : text.len;
+}
+
+static mk_str one_line(struct arena *a, mk_str text)
+{
+	char *line = arena_alloc(a, text.len + 1);
+	for (size_t i = 0; i < text.len; i++)
+		line[i] = text.p[i] == PIECE ? ' ' : text.p[i];
+	return str_collapse(a, (mk_str){line, text.len});
+}
+
+/* Takes caption and credit out of what stands in an element, in lines or glued. */
+static void split_lines(struct arena *a, mk_str text, struct picture *out)
+{
+	size_t at = out->credit.p ? text.len : last_line(text);
+	mk_str whole = one_line(a, (mk_str){text.p, at}), credit = {NULL, 0};
+	if (at < text.len)
+		out->credit = bare_credit(one_line(a, (mk_str){text.p + at, text.len - at}));
+	if (!whole.p)
+		return;
+	if (!out->credit.p && memchr(whole.p, '/', whole.len) && looks_like_names(whole)) {
+		out->credit = bare_credit(whole); /* nothing but a credit */
+		return;
+	}
+	picture_split(whole, &out->caption, &credit);
+	if (!out->credit.p)
+		out->credit = credit;
+	else if (credit.p && at < text.len)
+		out->caption = whole; /* one credit is enough */
+}
+
+void picture_split(mk_str text, mk_str *caption, mk_str *credit)
+{
+	size_t at = labelled_credit(text);
+	if (at == text.len)
+		at = bare_end(text);
+	*credit = at < text.len ? bare_credit((mk_str){text.p + at, text.len - at}) : (mk_str){NULL, 0};
+	size_t end = at;
+	while (end && (is_space(text.p[end - 1]) || memchr("(|/-[", text.p[end - 1], 5)))
+		end--;
+	*caption = end ? (mk_str){text.p, end} : (mk_str){NULL, 0};
+}
+
+/* ---- Structured data ---- */
+
+/* The last part of an address's path. */
+static mk_str file_name(mk_str url)
+{
+	size_t end = 0;
+	while (end < url.len && url.p[end] != '?' && url.p[end] != '#')
+		end++;
+	size_t from = end;
+	while (from && url.p[from - 1] != '/')
+		from--;
+	return (mk_str){url.p + from, end - from};
+}
+
+static void read_structured(mk_page *pg, mk_str source, struct picture *out)
+{
+	static const char *const captions[] = {"caption", "description"}, *const credits[] = {"credittext", "copyrightnotice", "creator", "copyrightholder", "author"};
+	const struct jsonld *ld = pg->structured;
+	mk_str name = file_name(source);
+	for (uint32_t i = 0; ld && i < ld->n && name.len > 4; i++) {
+		if (ld->values[i].kind != LD_OBJECT || !jsonld_is(ld, i, "ImageObject"))
+			continue;
+		mk_str url = jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "url"));
+		mk_str other = file_name(url.p ? url : jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "contenturl")));
+		if (other.len != name.len || memcmp(other.p, name.p, name.len))
+			continue;
+		for (size_t k = 0; k < sizeof captions / sizeof *captions && !out->caption.p; k++)
+			out->caption = jsonld_text(ld, &pg->arena, jsonld_get(ld, i, captions[k]));
+		for (size_t k = 0; k < sizeof credits / sizeof *credits && !out->credit.p; k++) {
+			uint32_t value = jsonld_get(ld, i, credits[k]), inner = jsonld_get(ld, value, "name");
+			mk_str s = jsonld_text(ld, &pg->arena, inner == LD_NONE ? value : inner);
+			out->credit = s.p ? bare_credit(s) : s;
+		}
+		return;
+	}
+}
+
+/* ---- The whole ---- */
+
+void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out)
+{
+	*out = (struct picture){.width = outline_integer(img, ATTR_WIDTH, -1, -1, 1000000), .height = outline_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
+	out->alt = str_collapse(&pg->arena, dom_value(img, ATTR_ALT));
+	const struct node *figure = figure_of(img);
+	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;
+	if (figure && !caption)
+		caption = find_marked(figure, is_description);
+	const struct node *credit = figure ? find_marked(figure, is_credit) : NULL;
+	if (caption && credit && credit != caption) {
+		const struct node *n = caption;
+		while (n && n != credit)
+			n = n->parent; /* a caption inside of what is marked as a credit is all there is */
+		if (n == credit)
+			credit = NULL;
+	}
+	if (credit) {
+		mk_str text = text_without(&pg->arena, credit, NULL);
+		if (text.p)
+			out->credit = bare_credit(one_line(&pg->arena, text));
+	}
+	if (caption && caption != credit) {
+		mk_str text = text_without(&pg->arena, caption, credit);
+		if (text.p)
+			split_lines(&pg->arena, text, out);
+	}
+	if (!caption) {
+		mk_str text = lone_text(&pg->arena, img, credit);
+		if (text.p)
+			split_lines(&pg->arena, text, out);
+	}
+	read_structured(pg, source, out);
+}

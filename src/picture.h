@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * picture.h - what a page says about a picture.
+ */
+#ifndef MAKALA_PICTURE_H
+#define MAKALA_PICTURE_H
+
+#include "page.h"
+
+struct picture {
+	mk_str alt, caption, credit; /* {NULL, 0} when missing */
+	int64_t width, height;       /* in pixels, -1 when not said */
+};
+
+/* What the page says about an img element that is shown with this address. */
+void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out);
+
+/* Splits a caption with a credit at its end, or all of it, into the two; either may come out empty. */
+void picture_split(mk_str text, mk_str *caption, mk_str *credit);
+
+#endif
