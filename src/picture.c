@@ -55,7 +55,7 @@ static bool is_description(const struct node *n)
 static bool is_credit(const struct node *n)
 {
 	static const char *const words[] = {"credit", "copyright", "photographer", "attribution", "source", "author", "byline", "agency", "rights"};
-	return names_any(n, words, sizeof words / sizeof *words);
+	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) || names_any(n, words, sizeof words / sizeof *words);
 }
 
 /* ---- Where the caption stands ---- */
@@ -389,4 +389,8 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 			split_lines(&pg->arena, text, out);
 	}
 	read_structured(pg, source, out);
+	if (!out->credit.p && out->alt.p && labelled_credit(out->alt) < out->alt.len) {
+		mk_str rest;
+		picture_split(out->alt, &rest, &out->credit);
+	}
 }
