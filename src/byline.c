@@ -341,7 +341,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 		if (!is_element(n) || n->ns != NS_HTML)
 			continue;
 		int strength = author_strength(n);
-		if (strength < best || !strength || meta_hidden(n))
+		if (strength < best || !strength || meta_hidden(n) || meta_is_foreign(n))
 			continue;
 		uint32_t block = block_at(pg, n->src);
 		const struct node *at = NULL;

@@ -18,6 +18,7 @@
 #define LD_VALUES_MOST 65536u
 #define LD_BYTES_MOST ((size_t)4 << 20)
 #define LD_NAMED_MOST 1024u
+#define LD_PICTURES_MOST 64u
 #define LD_TEXT_MOST 16384u /* bytes of one string; names and descriptions are shorter */
 
 struct ld_reader {
@@ -164,6 +165,20 @@ static bool ld_begins_value(const struct ld_reader *r, const char *p, bool in_ob
 	return in_object ? *p == '&' : *p == '{' || *p == '[' || *p == '-' || (*p >= '0' && *p <= '9') || *p == 'n';
 }
 
+#define LD_KEY_LONGEST 64
+
+/* Whether a key and its colon stand at p. */
+static bool ld_begins_key(const struct ld_reader *r, const char *p)
+{
+	const char *q = p + 1;
+	while (q < r->end && q - p < LD_KEY_LONGEST && *q != *p)
+		q++;
+	if (q == r->end || *q != *p)
+		return false;
+	q = ld_skip_blank(r, q + 1);
+	return q < r->end && *q == ':';
+}
+
 /* Whether the quote before p ends a string: what follows decides. */
 static bool ld_ends_string(const struct ld_reader *r, const char *p, bool is_key)
 {
@@ -184,7 +199,7 @@ static bool ld_ends_string(const struct ld_reader *r, const char *p, bool is_key
 		return ld_skip_mark(r, q) != q;
 	case '"':
 	case '\'':
-		return memchr(p, '\n', (size_t)(q - p)) != NULL; /* a comma is missing */
+		return q > p && (memchr(p, '\n', (size_t)(q - p)) || ld_begins_key(r, q)); /* a comma is missing */
 	default:
 		return false;
 	}
@@ -285,17 +300,29 @@ static void ld_step(struct ld_reader *r)
 		ld_scalar(r, LD_LITERAL, (mk_str){from, (size_t)(r->p - from)}, is_key);
 }
 
-/* Lists the objects of values from…n - 1 that have an @id and something besides. */
-static void ld_list_named(struct jsonld *ld, struct arena *a, uint32_t from)
+static bool ld_type_ends(mk_str type, const char *ending)
 {
-	for (uint32_t i = from; i < ld->n && ld->n_named < LD_NAMED_MOST; i++) {
+	type = ld_local_name(type);
+	size_t len = strlen(ending);
+	return type.len >= len && !memcmp(type.p + type.len - len, ending, len);
+}
+
+/* Lists the objects of values from…n - 1 that have an @id and something besides, and the pictures. */
+static void ld_list_objects(struct jsonld *ld, struct arena *a, uint32_t from)
+{
+	if (!ld->named) {
+		ld->named = arena_array(a, LD_NAMED_MOST, sizeof *ld->named);
+		ld->pictures = arena_array(a, LD_PICTURES_MOST, sizeof *ld->pictures);
+	}
+	for (uint32_t i = from; i < ld->n; i++) {
 		const struct ld_value *v = &ld->values[i];
-		if (v->kind != LD_STRING || v->parent == LD_NONE || !str_equals(v->key.p, v->key.len, "@id") ||
-		    ld->values[v->parent].next - v->parent <= 2)
+		if (v->kind != LD_STRING || v->parent == LD_NONE || v->key.len < 3)
 			continue;
-		if (!ld->named)
-			ld->named = arena_array(a, LD_NAMED_MOST, sizeof *ld->named);
-		ld->named[ld->n_named++] = v->parent;
+		bool more = ld->values[v->parent].next - v->parent > 2;
+		if (more && ld->n_named < LD_NAMED_MOST && str_equals(v->key.p, v->key.len, "@id"))
+			ld->named[ld->n_named++] = v->parent;
+		if (ld->n_pictures < LD_PICTURES_MOST && str_equals(v->key.p, v->key.len, "@type") && ld_type_ends(v->text, "ImageObject"))
+			ld->pictures[ld->n_pictures++] = v->parent;
 	}
 }
 
@@ -310,7 +337,7 @@ void jsonld_read(struct jsonld *ld, struct arena *a, mk_str script)
 		ld_step(&r);
 	while (r.open != LD_NONE)
 		ld_close_one(&r);
-	ld_list_named(ld, a, from);
+	ld_list_objects(ld, a, from);
 }
 
 /* ---- Asking ---- */
@@ -426,13 +453,6 @@ mk_str jsonld_text(const struct jsonld *ld, struct arena *a, uint32_t i)
 	if (memchr(p, '&', n))
 		text = token_unescape(a, text);
 	return str_collapse(a, text);
-}
-
-static bool ld_type_ends(mk_str type, const char *ending)
-{
-	type = ld_local_name(type);
-	size_t len = strlen(ending);
-	return type.len >= len && !memcmp(type.p + type.len - len, ending, len);
 }
 
 bool jsonld_is(const struct jsonld *ld, uint32_t i, const char *ending)

@@ -28,6 +28,8 @@ struct jsonld {
 	size_t n_bytes; /* of the scripts read so far */
 	uint32_t *named; /* objects that have an @id, to be found by it; in order of appearance */
 	uint32_t n_named;
+	uint32_t *pictures; /* objects of type ImageObject */
+	uint32_t n_pictures;
 };
 
 /* Appends the values of one script, as much of it as the budgets allow. */

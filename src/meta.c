@@ -212,8 +212,7 @@ static mk_str local_name(mk_str s)
 
 #define SCOPES_MOST 64 /* elements looked at above a property */
 
-/* Whether the property belongs to a comment, or to another thing than the page's own, as its scopes tell. */
-static bool is_foreign_property(const struct node *n)
+bool meta_is_foreign(const struct node *n)
 {
 	int up = 0;
 	for (n = n->parent; n && n->type == NODE_ELEMENT && up < SCOPES_MOST; n = n->parent, up++) {
@@ -244,7 +243,7 @@ static void read_property(struct facts *f, const struct node *n, mk_str words)
 			i++;
 		mk_str name = local_name((mk_str){words.p + from, i - from});
 		for (size_t k = 0; k < sizeof prop_names / sizeof *prop_names; k++) {
-			if (compare_name(name, prop_names[k].name) || is_foreign_property(n))
+			if (compare_name(name, prop_names[k].name) || f->n_of[prop_names[k].field] == CLAIMS_MOST || meta_is_foreign(n))
 				continue;
 			claim(f, (enum claim_field)prop_names[k].field, FROM_MICRODATA, property_value(n), n);
 			return;

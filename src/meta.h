@@ -85,6 +85,9 @@ mk_str meta_node_text(struct arena *a, const struct node *root);
 /* Whether n or something above it is marked as not shown. */
 bool meta_hidden(const struct node *n);
 
+/* Whether a property belongs to a comment, or to another thing than the page's own, as the scopes around it tell. */
+bool meta_is_foreign(const struct node *n);
+
 /* How alike two short texts are, 0 to 1: the share of letter pairs in common. */
 double title_likeness(mk_str one, mk_str other);
 

@@ -11,8 +11,8 @@
 #include "outline.h"
 #include "picture.h"
 
-#define FIGURE_NODES_MOST 200
-#define FIGURE_ABOVE_MOST 8
+#define FIGURE_NODES_MOST 80
+#define FIGURE_ABOVE_MOST 6
 #define CAPTION_LONGEST 2048
 
 /* ---- Words in class names ---- */
@@ -337,9 +337,8 @@ static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 	static const char *const captions[] = {"caption", "description"}, *const credits[] = {"credittext", "copyrightnotice", "creator", "copyrightholder", "author"};
 	const struct jsonld *ld = pg->structured;
 	mk_str name = file_name(source);
-	for (uint32_t i = 0; ld && i < ld->n && name.len > 4; i++) {
-		if (ld->values[i].kind != LD_OBJECT || !jsonld_is(ld, i, "ImageObject"))
-			continue;
+	for (uint32_t p = 0; ld && p < ld->n_pictures && name.len > 4; p++) {
+		uint32_t i = ld->pictures[p];
 		mk_str url = jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "url"));
 		mk_str other = file_name(url.p ? url : jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "contenturl")));
 		if (other.len != name.len || memcmp(other.p, name.p, name.len))

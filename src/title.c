@@ -371,7 +371,8 @@ void title_choose(mk_page *pg, struct facts *f)
 		return;
 	}
 	f->heading = NULL;
-	if (!b.og.len && n_shown == 1)
+	char letters[TITLE_LONGEST];
+	if (!b.og.len && n_shown == 1 && title_letters(first, letters) >= PART_LEAST)
 		set_title(article, first, FROM_H1);
 	else if (b.og.len)
 		set_title(article, without_site(&b, b.og), FROM_OG);

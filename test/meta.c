@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * meta.c - tests of src/meta.c: title, language, canonical URL and hostname, from small pages.
+ * meta.c - tests of what a page says about itself (src/meta.c, title.c, byline.c, jsonld.c, picture.c), from small pages.
  */
-#include "makala.h"
+#include "../src/all.c"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +90,138 @@ static const char *const addresses[][4] = {
 	{NULL, "<link rel=canonical href='http://['>", NULL, NULL},
 };
 
+#define LD(json) "<script type=application/ld+json>" json "</script>"
+#define HEAD "<title>A long winter in the north</title>"
+#define H1 "<h1>A long winter in the north</h1>"
+#define TEN "it was a long and cold winter up there "
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+#define ARTICLE "\"@type\":\"NewsArticle\",\"headline\":\"A long winter in the north\","
+
+/* html, authors with "; " between, where they were found */
+static const char *const authors[][3] = {
+	{HEAD LD("{" ARTICLE "\"author\":\"Jane Roe\"}"), "Jane Roe", "json-ld"},
+	{HEAD LD("{" ARTICLE "\"author\":{\"@type\":\"Person\",\"name\":\"Jane Roe\"}}"), "Jane Roe", "json-ld"},
+	{HEAD LD("{" ARTICLE "\"author\":[{\"name\":\"Jane Roe\"},null,\"John Doe\"]}"), "Jane Roe; John Doe", "json-ld"},
+	{HEAD LD("{" ARTICLE "\"author\":{\"name\":[\"Jane Roe\"]}}"), "Jane Roe", "json-ld"},
+	{HEAD LD("{\"@graph\":[{" ARTICLE "\"author\":{\"@id\":\"#p\"}},{\"@id\":\"#p\",\"@type\":\"Person\",\"name\":\"Jane Roe\"}]}"),
+	 "Jane Roe", "json-ld"},
+	{HEAD LD("{" ARTICLE "\"author\":\"Jane Roe and John Doe\"}"), "Jane Roe; John Doe", "json-ld"},
+	{HEAD LD("{" ARTICLE "\"author\":\"Jane Roe, MD\"}"), "Jane Roe, MD", "json-ld"},
+	{HEAD LD("{" ARTICLE "\"author\":\"https://example.org/jane\"}"), "", NULL},
+	{HEAD LD("{" ARTICLE "\"comment\":[{\"@type\":\"Comment\",\"author\":\"Somebody\"}]}"), "", NULL},
+	{HEAD LD("[{\"@type\":\"NewsArticle\",\"headline\":\"Another story\",\"author\":\"John Doe\"},{" ARTICLE "\"author\":\"Jane Roe\"}]"),
+	 "Jane Roe", "json-ld"},
+	{HEAD LD("{\"@type\":\"ItemList\",\"itemListElement\":[{" ARTICLE "\"author\":\"John Doe\"}]}"), "", NULL},
+	{HEAD "<meta name=author content='Jane Roe'>", "Jane Roe", "meta"},
+	{HEAD "<meta property=article:author content='https://social.example/jane'>", "", NULL},
+	{HEAD "<meta name=citation_author content='Roe, Jane'><meta name=citation_author content='Doe, John'>", "Roe, Jane; Doe, John", "meta"},
+	{HEAD H1 "<p>By <a href=/author/jane rel=author>Jane Roe</a>, 3 May 2022<p>Text.", "Jane Roe", "rel"},
+	{HEAD H1 "<div class=byline>Von <span>Jane Roe</span></div><p>Text.", "Jane Roe", "byline"},
+	{HEAD H1 "<p class=article-meta>Written by <a href=/authors/jane-roe>Jane Roe</a> and <a href=/authors/jd>John Doe</a><p>Text.",
+	 "Jane Roe; John Doe", "byline"},
+	{HEAD H1 "<p>Na Neema Mushi | 24 Novemba 2026<p>Text.", "Neema Mushi", "text"},
+	{HEAD H1 "<div itemprop=author itemscope><img alt=x><b>J</b> <span itemprop=name>Jane Roe</span> 15 badges</div>", "Jane Roe", "microdata"},
+	{HEAD H1 "<p>Text.<div itemprop=comment><b itemprop=author>Somebody</b></div>", "", NULL},
+	{HEAD H1 "<p>" LONG "</p><a rel=author>One</a><p>Text.</p><a rel=author>Two</a>", "", NULL},
+	{HEAD H1 "<p>Text.", "", NULL},
+};
+
+/* html, date_published, date_modified, date_raw, where the first was found */
+static const char *const dates[][5] = {
+	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-22T14:03:00.000+02:00\",\"dateModified\":\"2022-10-23\"}"),
+	 "2022-10-22T14:03:00+02:00", "2022-10-23", "2022-10-22T14:03:00.000+02:00", "json-ld"},
+	{HEAD "<meta property=article:published_time content=2022-10-22T14:03:00Z>", "2022-10-22T14:03:00Z", NULL, "2022-10-22T14:03:00Z", "og"},
+	{HEAD "<meta name=w-published-date content='22 October 2022'>", "2022-10-22", NULL, "22 October 2022", "meta"},
+	{HEAD "<meta property=article:modified_time content=2022-10-22>", NULL, "2022-10-22", NULL, NULL},
+	{"<html lang=sw>" HEAD H1 "<p>Sylvia Mwehozi<p>22 Oktoba 2022<p>Mawaziri wa ulinzi.", "2022-10-22", NULL, "22 Oktoba 2022", "text"},
+	{HEAD H1 "<p>Posted <time datetime=2022-10-22>last week</time><p>Text.", "2022-10-22", NULL, "2022-10-22", "time"},
+	{HEAD H1 "<p>Text.<span class=entry-date>Oct 22, 2022</span>", "2022-10-22", NULL, "Oct 22, 2022", "byline"},
+	{"<link rel=canonical href=https://example.org/2022/10/22/winter>" HEAD H1, "2022-10-22", NULL, "2022/10/22", "url"},
+	/* The line beside the heading is written for the readers of the page, the instant is not. */
+	{HEAD "<meta property=article:published_time content=2022-10-23T03:22:00Z>" H1 "<p>October 22, 2022<p>Text.", "2022-10-22", NULL,
+	 "October 22, 2022", "text"},
+	/* The last change called a publication. */
+	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T13:00:00Z\",\"dateModified\":\"2022-10-25T09:00:00Z\"}")
+	 "<meta property=article:published_time content=2022-10-25T09:00:00Z>",
+	 "2022-10-21T13:00:00Z", "2022-10-25T09:00:00Z", "2022-10-21T13:00:00Z", "json-ld"},
+	/* Cards, comments and years are no dates of the page. */
+	{HEAD H1 "<p>" LONG "</p><footer><time datetime=2022-10-20></time><time datetime=2022-10-21></time>(c) 2022</footer>", NULL, NULL, NULL, NULL},
+	{HEAD LD("{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"Article\",\"datePublished\":\"2022-10-22\"}]}") H1, NULL, NULL, NULL, NULL},
+	{HEAD H1 "<p>In 2022 the winter of 1942 was remembered.", NULL, NULL, NULL, NULL},
+	{HEAD "<meta name=date content='not a date'>" H1, NULL, NULL, NULL, NULL},
+};
+
+/* A script as found in the wild, and the headline that it says. */
+static const char *const scripts[][2] = {
+	{"{\"@type\":\"Article\",\"headline\":\"Winter\"};", "Winter"},
+	{"<!-- {\"@type\":\"Article\",\"headline\":\"Winter\"} -->", "Winter"},
+	{"//<![CDATA[\n{\"@type\":\"Article\",\"headline\":\"Winter\",}\n//]]>", "Winter"},
+	{"/* x */ {\"@type\":\"Article\", // y\n \"headline\":\"Winter\",,}", "Winter"},
+	{"{\"@type\":\"Article\",\"headline\":\"The \"big\" winter\",\"x\":1}", "The \"big\" winter"},
+	{"{\"@type\":\"Article\",\"headline\":\"A long\n\twinter\x01\"}", "A long winter\x01"},
+	{"{\"@type\":\"Article\",\"headline\":\"Tom &amp; Jerry\\u2019s \\\"w\\\"\\/inter \\ud83d\\ude00\"}", "Tom & Jerry\u2019s \"w\"/inter \U0001F600"},
+	{"{&quot;@type&quot;:&quot;Article&quot;,&quot;headline&quot;:&quot;Winter&quot;}", "Winter"},
+	{"{\"@type\":\"WebSite\",\"name\":\"x\"}{\"@type\":\"Article\",\"headline\":\"Winter\"}", "Winter"},
+	{"[null,{\"@type\":\"Article\",\"headline\":[\"Winter\"]},null]", "Winter"},
+	{"{\"@type\":[\"Thing\",\"http://schema.org/Article\"],\"schema:headline\":\"Winter\"", "Winter"},
+	{"{\"@type\":\"Article\" \"headline\":\"Winter\"}", "Winter"},
+	{"{'@type':'Article','headline':'Winter'}", "Winter"},
+	{"{\"@type\":\"Article\",\"a\":]}],\"headline\":\"Winter\"}", NULL},
+	{"{\"@type\":\"Article\",\"headline\":null}", NULL},
+	{"{\"@type\":\"Article\",\"headline\":\"\"}", NULL},
+	{"{\"@type\":\"Article\",\"headline\":{\"name\":\"x\"}}", NULL},
+	{"", NULL},
+};
+
+/* caption with its credit, caption, credit */
+static const char *const captions[][3] = {
+	{"Picha: Kevin Wolf/AP Photo/picture alliance", NULL, "Kevin Wolf/AP Photo/picture alliance"},
+	{"Waziri wa ulinzi wa Urusi Sergei ShoiguPicha: Russian Defence Ministry/REUTERS", "Waziri wa ulinzi wa Urusi Sergei Shoigu",
+	 "Russian Defence Ministry/REUTERS"},
+	{"USA Verteidigungsminister Lloyd Austin", "USA Verteidigungsminister Lloyd Austin", NULL},
+	{"Rain in Dar. \u00A9 Jane Roe", "Rain in Dar.", "Jane Roe"},
+	{"A dog (AP Photo/Jane Roe)", "A dog", "AP Photo/Jane Roe"},
+	{"A dog runs. Getty Images", "A dog runs.", "Getty Images"},
+	{"Der Platz. Foto: dpa/Hans Meier", "Der Platz.", "dpa/Hans Meier"},
+	{"\u79FB\u9001\u3055\u308C\u308B\uFF08\u6F5F\u6CBC\u7FA9\u6A39\uFF09", "\u79FB\u9001\u3055\u308C\u308B", "\u6F5F\u6CBC\u7FA9\u6A39"},
+	{"Photo by Jane Roe", NULL, "Jane Roe"},
+	{"The president spoke. He left.", "The president spoke. He left.", NULL},
+	{"The House (of Lords)", "The House (of Lords)", NULL},
+};
+
+/* html, member of the picture in JSON, its value */
+static const char *const pictures[][2] = {
+	{"<figure><img src=/a.jpg alt=' A  dog '><figcaption>A dog. <span class=credit>Foto: Jane Roe</span></figcaption></figure>",
+	 "\"src\":\"/a.jpg\",\"alt\":\"A dog\",\"caption\":\"A dog.\",\"credit\":\"Jane Roe\",\"width\":null,\"height\":null"},
+	{"<div class=wp-caption><img src=data:image/gif;base64,x data-src=/b.jpg width=640 height=480><p class=wp-caption-text>A dog</p></div>",
+	 "\"src\":\"/b.jpg\",\"alt\":null,\"caption\":\"A dog\",\"credit\":null,\"width\":640,\"height\":480"},
+	{"<img src=/placeholder.svg data-lazy-src=/c.jpg>", "\"src\":\"/c.jpg\",\"alt\":null,\"caption\":null,\"credit\":null"},
+	{"<div><picture><source srcset='/d.webp 1x'><img></picture><div>A dog</div><div>REUTERS</div></div>",
+	 "\"src\":\"/d.webp\",\"alt\":null,\"caption\":\"A dog\",\"credit\":\"REUTERS\""},
+	{LD("{\"@type\":\"ImageObject\",\"url\":\"https://x.example/e.jpg?w=1\",\"caption\":\"A dog\",\"creditText\":\"Jane Roe\"}") "<img src=/i/e.jpg>",
+	 "\"src\":\"/i/e.jpg\",\"alt\":null,\"caption\":\"A dog\",\"credit\":\"Jane Roe\""},
+};
+
+/* own address, html, the rest of the record: "site | description | categories | tags | license | image | next page | direction" */
+static const char *const rest[][3] = {
+	{"https://example.org/a/", "<p>word",  "- | - | - | - | - | - | - | ltr"},
+	{NULL, "", "- | - | - | - | - | - | - | -"},
+	{NULL, "<html dir=RTL><p>word", "- | - | - | - | - | - | - | rtl"},
+	{NULL, "<p>\u0634\u0645\u0627\u0644", "- | - | - | - | - | - | - | rtl"},
+	{"https://example.org/a/", SITE("The Daily") "<meta name=description content=' About  winter '><meta property=article:section content=News>"
+	 "<meta property=article:tag content=snow><meta property=article:tag content=ice><meta property=article:tag content=snow>"
+	 "<a rel='license noopener' href=/cc>x</a><meta property=og:image content=/i.jpg><link rel=next href='?page=2'>",
+	 "The Daily | About winter | News | snow; ice | https://example.org/cc | https://example.org/i.jpg | https://example.org/a/?page=2 | ltr"},
+	{"https://example.org/a/2", "<meta name=keywords content='snow, ice,,snow'><a rel=next href=/another-story>x</a>",
+	 "- | - | - | snow; ice | - | - | - | ltr"},
+	{"https://example.org/a/2", "<a rel=next href=/a/3>x</a>", "- | - | - | - | - | - | https://example.org/a/3 | ltr"},
+	{"https://example.org/a", LD("{" ARTICLE "\"publisher\":{\"name\":\"The Daily\"},\"articleSection\":[\"News\",\"North\"],\"keywords\":\"snow,ice\","
+	 "\"license\":\"https://cc.example/by\",\"image\":[{\"url\":\"/i.jpg\"}],\"description\":\"About winter\"}"),
+	 "The Daily | About winter | News; North | snow; ice | https://cc.example/by | https://example.org/i.jpg | - | -"},
+	{NULL, "<meta property=og:image content='http://['><meta name=description content=''><meta property=og:site_name content=' '>",
+	 "- | - | - | - | - | - | - | -"},
+};
+
 static const mk_article *read_page(mk_page *page, const char *url, const char *html, size_t len)
 {
 	mk_options o;
@@ -100,6 +232,100 @@ static const mk_article *read_page(mk_page *page, const char *url, const char *h
 		exit(1);
 	}
 	return mk_article_of(page);
+}
+
+/* The items of a list with "; " between, in buffer. */
+static mk_str joined(mk_list list, char buffer[2048])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < list.n; i++)
+		n += (size_t)snprintf(buffer + n, 2048 - n, "%s%.*s", i ? "; " : "", (int)list.items[i].len, list.items[i].p);
+	return (mk_str){n ? buffer : NULL, n};
+}
+
+static mk_str named(const char *name)
+{
+	return (mk_str){name, name ? strlen(name) : 0};
+}
+
+static void test_bylines(mk_page *page)
+{
+	char buffer[2048];
+	for (size_t i = 0; i < sizeof authors / sizeof *authors; i++) {
+		const mk_article *a = read_page(page, "https://www.example.org/", authors[i][0], strlen(authors[i][0]));
+		check(joined(a->authors, buffer), *authors[i][1] ? authors[i][1] : NULL, "authors", authors[i][0]);
+		check(named(a->authors_source), authors[i][2], "authors_source", authors[i][0]);
+	}
+	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+		const mk_article *a = read_page(page, NULL, dates[i][0], strlen(dates[i][0]));
+		check(a->date_published, dates[i][1], "date_published", dates[i][0]);
+		check(a->date_modified, dates[i][2], "date_modified", dates[i][0]);
+		check(a->date_raw, dates[i][3], "date_raw", dates[i][0]);
+		check(named(a->date_published_source), dates[i][4], "date_published_source", dates[i][0]);
+	}
+}
+
+static void test_scripts(mk_page *page)
+{
+	mk_options o;
+	mk_options_init(&o);
+	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+		struct jsonld ld;
+		memset(&ld, 0, sizeof ld);
+		mk_extract(page, "", 0, &o);
+		jsonld_read(&ld, &page->arena, (mk_str){scripts[i][0], strlen(scripts[i][0])});
+		mk_str headline = {NULL, 0};
+		for (uint32_t k = 0; k < ld.n && !headline.p; k++)
+			if (ld.values[k].kind == LD_OBJECT && jsonld_is(&ld, k, "Article"))
+				headline = jsonld_text(&ld, &page->arena, jsonld_get(&ld, k, "headline"));
+		check(headline, scripts[i][1], "headline", scripts[i][0]);
+	}
+}
+
+static void test_pictures(mk_page *page)
+{
+	for (size_t i = 0; i < sizeof captions / sizeof *captions; i++) {
+		mk_str caption, credit;
+		picture_split((mk_str){captions[i][0], strlen(captions[i][0])}, &caption, &credit);
+		check(caption, captions[i][1], "caption", captions[i][0]);
+		check(credit, captions[i][2], "credit", captions[i][0]);
+	}
+	for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
+		char html[2048];
+		mk_options o;
+		mk_str json;
+		mk_options_init(&o);
+		o.view = MK_VIEW_EVERYTHING;
+		snprintf(html, sizeof html, "<p>before</p>%s<p>behind</p>", pictures[i][0]);
+		bool ok = mk_extract(page, html, strlen(html), &o) == MK_OK && mk_json(page, MK_FIELD_IMAGES, 0, &json) == MK_OK;
+		char *text = ok ? strndup(json.p, json.len) : strdup("");
+		bool found = strstr(text, pictures[i][1]) != NULL;
+		check(named(found ? "found" : text), "found", "picture", pictures[i][1]);
+		free(text);
+	}
+}
+
+static mk_str or_dash(mk_str s)
+{
+	return s.p ? s : (mk_str){"-", 1};
+}
+
+static void test_rest(mk_page *page)
+{
+	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
+		char got[4096], categories[2048], tags[2048];
+		const mk_article *a = read_page(page, rest[i][0], rest[i][1], strlen(rest[i][1]));
+		const mk_str parts[] = {a->site_name, a->description, joined(a->categories, categories), joined(a->tags, tags),
+					a->license, a->image, a->next_page, a->direction};
+		size_t n = 0;
+		for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+			mk_str part = or_dash(parts[k]);
+			n += (size_t)snprintf(got + n, sizeof got - n, "%s%.*s", k ? " | " : "", (int)part.len, part.p);
+		}
+		check(named(got), rest[i][2], "record", rest[i][1]);
+	}
+	for (size_t i = 1; i < sizeof meta_names / sizeof *meta_names; i++)
+		check(named(strcmp(meta_names[i - 1].name, meta_names[i].name) < 0 ? "less" : "not less"), "less", "order of", meta_names[i].name);
 }
 
 /* A heading that is never closed, or closed as another one, does not make the whole page its title. */
@@ -139,6 +365,10 @@ int main(void)
 		check(a->hostname, addresses[i][3], "hostname", addresses[i][1]);
 	}
 	test_swallowed(page);
+	test_bylines(page);
+	test_scripts(page);
+	test_pictures(page);
+	test_rest(page);
 	mk_page_free(page);
 	printf("meta: %u passed, %u failed\n", n_passed, n_failed);
 	return n_failed > 0;
