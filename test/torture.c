@@ -87,6 +87,24 @@ static const struct family families[] = {
         {"blockquote with text", "", "<blockquote>w", "x", "</blockquote>"},
         {"b", "", "<b>", "x", "</b>"},
         {"b in p", "<p>", "<b>a ", "x", "</b>"},
+        {"dates", "<h1>x</h1>", "<p>22 October 2022, 3/4/22 ", "", ""},
+        {"years", "", "2022 ", "", ""},
+        {"time elements", "<h1>x</h1>", "<time datetime=2022-10-22>22 Oct 2022", "x", ""},
+        {"question marks", "<h1>x</h1><p class=date>", "?", "x", ""},
+        {"JSON-LD quotes", "<script type=application/ld+json>{\"name\":\"", "\" ", "", ""},
+        {"JSON-LD commas", "<script type=application/ld+json>{\"name\":\"", "\", ", "", ""},
+        {"JSON-LD depth", "<script type=application/ld+json>", "{\"a\":[", "", "]}"},
+        {"JSON-LD objects", "<script type=application/ld+json>[", "{\"@type\":\"Article\",\"@id\":\"\1\",\"author\":{\"@id\":\"0\"}},", "", ""},
+        {"JSON-LD scripts", "", "<script type=application/ld+json>{\"@id\":\"\1\",\"name\":\"x\"}</script>", "x", ""},
+        {"JSON-LD escaped", "<script type=application/ld+json>", "{&quot;a&quot;:", "", ""},
+        {"microdata", "<h1>x</h1>", "<b itemscope itemprop=author>", "x", ""},
+        {"authors", "<h1>x</h1>", "<a rel=author class=author-name href=/author/\1>By Jane Roe</a> and ", "x", ""},
+        {"meta", "", "<meta name=author content='a,b;c'><meta name=keywords content='a,b;c'>", "x", ""},
+        {"headings", "<title>a long heading | b</title>", "<h2>a long heading</h2>", "x", ""},
+        {"title parts", "<title>", "a | b - c ", "</title>", "<p>a"},
+        {"figures", "<p>one", "<figure><img src=\1><figcaption>A dog. Foto: x/y</figcaption></figure>", "<p>two", ""},
+        {"pictures", "<p>one", "<div><img src=\1>", "<p>two", ""},
+        {"caption", "<p>one<figure><img src=a><figcaption>", "Foto: (", "</figcaption></figure>", ""},
         {"nested lists", "", "<ul><li>a", "x", "</ul>"},
         {"nested ordered lists", "", "<ol><li>a<p>b", "x", "</ol>"},
         {"nested tables", "", "<table><tr><td>a", "x", "</table>"},
@@ -259,7 +277,7 @@ static bool run(mk_page *page, const char *p, size_t len, mk_view view)
 	options.view = view;
 	options.max_arena_bytes = (size_t)8 << 30; /* time is measured here, not the budget */
 	return mk_extract(page, p, len, &options) == MK_OK && mk_text(page, &out) == MK_OK && mk_markdown(page, MK_IMAGES, &out) == MK_OK &&
-	       mk_html(page, MK_IMAGES, &out) == MK_OK && mk_json(page, MK_FIELDS_DEFAULT | MK_FIELD_MARKDOWN, 0, &out) == MK_OK;
+	       mk_html(page, MK_IMAGES, &out) == MK_OK && mk_json(page, MK_FIELDS_DEFAULT | MK_FIELD_MARKDOWN | MK_FIELD_IMAGES, 0, &out) == MK_OK;
 }
 
 /* Memory straight from the system and back: malloc() keeps small chunks for the next page, which would make small inputs look too good. */
@@ -477,6 +495,117 @@ static void size_rows(mk_page *page)
 	free(t.p);
 }
 
+static bool is(mk_str s, const char *wanted)
+{
+	bool same = wanted ? s.p && s.len == strlen(wanted) && !memcmp(s.p, wanted, s.len) : !s.p;
+	if (!same)
+		printf("  got \"%.*s\" instead of \"%s\"\n", (int)(s.len < 100 ? s.len : 100), s.p ? s.p : "", wanted ? wanted : "(missing)");
+	return same;
+}
+
+static const mk_article *article_of(mk_page *page, struct text *t)
+{
+	const mk_article *article = mk_article_of(extract(page, t->p, t->len));
+	t->len = 0;
+	return article;
+}
+
+/* Rows 12, 13, 24: what hung or emptied readers of metadata. */
+static void metadata_rows(mk_page *page)
+{
+	struct text t = {0};
+	add_str(&t, "<h1>Years</h1><p>22 Oktoba 2022</p>");
+	for (size_t i = 0; i < 20000; i++)
+		add_numbered(&t, "<p>\1: 1 May 1999, 3/4/2001, 1987</p>", i);
+	check(is(article_of(page, &t)->date_published, "2022-10-22"), "row 12: a page with thousands of dates");
+	add_str(&t, "<h1>Digits</h1><meta name=date content='");
+	for (size_t i = 0; i < 100000; i++)
+		add_str(&t, "?");
+	add_str(&t, "x'><time datetime='");
+	for (size_t i = 0; i < 3200; i++)
+		add_str(&t, "9");
+	add_str(&t, "'></time><p class=date>99999999999999999999999 May 9999999999999 2022");
+	check(is(article_of(page, &t)->date_published, NULL), "row 13: no date in question marks and nines");
+
+	static const char tail[] = "\"}</script><title>A long winter | Site</title><p>word";
+	add_str(&t, "<script type=application/ld+json>{\"@type\":\"Article\",\"author\":\"Jane Roe\",\"articleBody\":\"");
+	for (size_t i = 0; i < 2000000; i++)
+		add_str(&t, "ten bytes ");
+	add_str(&t, tail);
+	check(is(article_of(page, &t)->title, "A long winter") && text_has(page, "word"), "row 24: a script of 20 MB");
+	add_str(&t, "<script type=application/ld+json>{\"@type\":\"Article\",\"datePublished\":\"2022-10-22\",\"x\":");
+	for (size_t i = 0; i < 100000; i++)
+		add_str(&t, "[{\"y\":");
+	add_str(&t, "\"");
+	for (size_t i = 0; i < 100000; i++)
+		add_str(&t, "}]");
+	add_str(&t, tail);
+	check(is(article_of(page, &t)->date_published, "2022-10-22"), "row 24: a script 100,000 deep");
+	free(t.p);
+}
+
+#define P(bytes, title) {bytes, sizeof bytes - 1, title}
+
+/* Row 19: encodings that are wrong or missing.  The decoder's own tests have more. */
+static void encoding_rows(mk_page *page)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *title; /* NULL: only that it is flagged */
+	} pages[] = {
+	        P("<meta charset=windows-1251><title>\xC7\xE8\xEC\xE0</title>", "Зима"),
+	        P("<meta charset=shift_jis><title>\x93\xFA\x96\x7B</title>", "日本"),
+	        P("<meta charset=iso-2022-jp><title>\x1B$BF|K\\\x1B(B</title>", "日本"),
+	        P("<title>Caf\xE9</title>", "Café"),
+	        P("<meta charset=utf-8><title>\xD6\xD0\xB9\xFA\xD6\xD0\xB9\xFA</title>", NULL),
+	        P("<meta charset=utf-8><title>na\xC3\xAFve</title><p>caf\xC3", "naïve"),
+	};
+	char what[64];
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		if (mk_extract(page, pages[i].bytes, pages[i].len, NULL) != MK_OK)
+			exit(2);
+		const mk_article *a = mk_article_of(page);
+		snprintf(what, sizeof what, "row 19: encoding %zu", i);
+		check(pages[i].title ? is(a->title, pages[i].title) : a->title.len && warned(page, MK_WARN_ENCODING | MK_WARN_CHARSET), what);
+	}
+	check(warned(page, MK_WARN_ENCODING), "row 19: a cut character is flagged");
+	static const char utf16[] = "<\0t\0i\0t\0l\0e\0>\0H\0i\0<\0/\0t\0i\0t\0l\0e\0>\0<\0p\0>\0w\0o\0r\0d\0";
+	check(mk_extract(page, utf16, sizeof utf16 - 1, NULL) == MK_OK && mk_article_of(page), "row 19: UTF-16 without a byte order mark");
+}
+
+/* Row 32: addresses. */
+static void address_rows(mk_page *page)
+{
+	static const char *const refs[][2] = {
+	        {"http://[", NULL},
+	        {"javascript:alert(1)", NULL},
+	        {"data:text/html,x", NULL},
+	        {"http:\\\\Example.ORG\\a\\..\\b", "http://example.org/b"},
+	        {"//b\u00FCcher.example/\u00E4", "https://b\u00FCcher.example/%C3%A4"},
+	        {"https://b\u00FCcher.example/\u00E4", "https://b\u00FCcher.example/%C3%A4"},
+	        {"http://a.example:99999/", NULL},
+	};
+	struct text t = {0};
+	char what[96];
+	for (size_t i = 0; i < sizeof refs / sizeof *refs; i++) {
+		add_str(&t, "<link rel=canonical href='");
+		add_str(&t, refs[i][0]);
+		add_str(&t, "'><meta property=og:image content='");
+		add_str(&t, refs[i][0]);
+		add_str(&t, "'><p>word");
+		const mk_article *a = article_of(page, &t);
+		snprintf(what, sizeof what, "row 32: %s", refs[i][0]);
+		check(is(a->canonical_url, refs[i][1]) && is(a->image, refs[i][1]) && text_has(page, "word"), what);
+	}
+	add_str(&t, "<link rel=canonical href='https://example.org/");
+	for (size_t i = 0; i < 1000000; i++)
+		add_str(&t, "a");
+	add_str(&t, "'><p>word");
+	check(is(article_of(page, &t)->canonical_url, NULL) && text_has(page, "word"), "row 32: an address of a megabyte");
+	free(t.p);
+}
+
 static void table_rows(mk_page *page)
 {
 	static const char *const spans[] = {"9007199254740991", "", "undefined", "100%", "5;", "-1", "65535", "1e9", "+3", "0x10"};
@@ -610,6 +739,9 @@ static void rows(void)
 	depth_rows(page);
 	size_rows(page);
 	table_rows(page);
+	metadata_rows(page);
+	encoding_rows(page);
+	address_rows(page);
 	small_rows(page);
 	class_rows(page);
 	spacing_rows(page);
