@@ -159,7 +159,7 @@ typedef enum mk_verdict {
 	MK_VERDICT_CONTENT = 0, /* some blocks were kept */
 	MK_VERDICT_EMPTY,       /* the page has no text at all */
 	MK_VERDICT_SHELL,       /* next to no text, but scripts: the content is loaded later */
-	MK_VERDICT_ERROR_PAGE,  /* a server's error in place of the content, by its number (404 …) in the title; what it says may be kept */
+	MK_VERDICT_ERROR_PAGE,  /* a server's error (404 …), by its number in title or first heading; what it says may be kept */
 	MK_VERDICT_NOTHING      /* there is text, and none of it looks like content */
 } mk_verdict;
 
@@ -278,9 +278,9 @@ MK_API const char *mk_feature_meaning(unsigned column);
 MK_API const float *mk_features_of(mk_page *page, uint32_t i);
 
 /*
- * What moved the score of block i: for each feature by how much the log odds of the score, log(score / (1 - score)), would fall if the feature
- * had its usual value, the mean over the pages that the model was trained on.  More than 0 speaks for content.  They do not add up to
- * the log odds, since features act together.  All 0 for a block without words: its score is that of a block beside it.  Like
+ * What moved the score of block i: for each feature by how much the log odds of the score, log(score / (1 - score)), would fall if the
+ * feature had its usual value, the mean over the pages that the model was trained on.  More than 0 speaks for content.  They do not add
+ * up to the log odds, since features act together.  All 0 for a block without words: its score is that of a block beside it.  Like
  * mk_features_of() otherwise; takes some fifty microseconds.
  */
 MK_API const float *mk_contributions_of(mk_page *page, uint32_t i);

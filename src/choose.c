@@ -184,9 +184,10 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		pg->article.n_kept += pg->blocks[i].pub.keep;
 }
 
-/* Registered numbers of HTTP errors, and those that proxies add from 520 on. */
-static bool is_error(int n)
+/* Whether three figures are the number of an HTTP error: of the registered ones, and of those that proxies add from 520 on. */
+static bool is_error(const char *p)
 {
+	const int n = (p[0] - '0') * 100 + (p[1] - '0') * 10 + p[2] - '0';
 	return (n >= 400 && n <= 431) || n == 451 || (n >= 500 && n <= 511) || (n >= 520 && n <= 530);
 }
 
@@ -195,7 +196,8 @@ static bool is_figure(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Whether c beside a number makes it a part of something else: a longer number, a name, an amount.  Other scripts write without spaces. */
+/* Whether c beside a number makes it a part of something else: a longer number, a name, an amount.  No other letters: there are scripts
+ * without spaces. */
 static bool clings(char c)
 {
 	return is_figure(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '$' || c == '#' || c == '%' || c == '+';
@@ -206,7 +208,7 @@ static bool says_error(mk_str s)
 {
 	for (size_t i = 0; i + 3 <= s.len; i++) {
 		const char *p = s.p + i;
-		if (!is_figure(p[0]) || !is_figure(p[1]) || !is_figure(p[2]) || !is_error((p[0] - '0') * 100 + (p[1] - '0') * 10 + p[2] - '0'))
+		if (!is_figure(p[0]) || !is_figure(p[1]) || !is_figure(p[2]) || !is_error(p))
 			continue;
 		const char before = i ? p[-1] : ' ', after = i + 3 < s.len ? p[3] : ' ', then = i + 4 < s.len ? p[4] : ' ';
 		const bool part = (before == '.' || before == ',') || ((after == '.' || after == ',' || after == ':') && is_figure(then));

@@ -2,16 +2,16 @@
 /*
  * model.c - features -> score, the chance that a block is content; scores and their cut -> type of the page, confidence.
  *
- * The score is a small net, MODEL_H1 and MODEL_H2 hidden units, whose numbers are in tables/model.h, written by train/.  What costs time is the
- * first layer, hundreds of columns by MODEL_H1 units for each block.  Hence:
+ * The score is a small net, MODEL_H1 and MODEL_H2 hidden units, whose numbers are in tables/model.h, written by train/.  What costs time
+ * is the first layer, hundreds of columns by MODEL_H1 units for each block.  Hence:
  *
- *	columns are 7-bit integers and its weights 8-bit ones, so the layer is integer arithmetic: the vector paths and the plain one give the
- *	same sums, bit for bit, in any order;
+ *	columns are 7-bit integers and its weights 8-bit ones, so the layer is integer arithmetic: the vector paths and the plain one
+ *	give the same sums, bit for bit, in any order;
  *	columns that are the same for all blocks of a page are summed once a page;
  *	the weights lie in groups of four columns, [group][unit][4], which is what the instructions for such sums take at a time.
  *
- * The later layers are plain loops over the units of the next layer, which compilers turn into vectors without changing the order of any sum.
- * Two nets of the same make, but small and in floating point, look at the page as a whole.
+ * The later layers are plain loops over the units of the next layer, which compilers turn into vectors without changing the order of any
+ * sum.  Two nets of the same make, but small and in floating point, look at the page as a whole.
  *
  * MODEL_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
  */
@@ -55,7 +55,8 @@
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
 _Static_assert(MODEL_H1 % 16 == 0, "the vector paths take sixteen units at a time, or eight");
-_Static_assert(sizeof model_w1_block == BLOCK_GROUPS * MODEL_H1 * 4 && sizeof model_w1_page == PAGE_GROUPS * MODEL_H1 * 4, "weights in groups");
+_Static_assert(sizeof model_w1_block == BLOCK_GROUPS * MODEL_H1 * 4, "weights of blocks in groups");
+_Static_assert(sizeof model_w1_page == PAGE_GROUPS * MODEL_H1 * 4, "weights of the page in groups");
 
 /* ---- The first layer ---- */
 
@@ -72,7 +73,7 @@ static inline void add_plain(const uint8_t *q, int n_groups, const int8_t weight
 }
 
 #if defined(MODEL_SSE2)
-/* Eight units at a time.  pmaddwd on columns and weights widened to 16 bits leaves two sums for each unit, which are added at the end. */
+/* Eight units at a time.  pmaddwd on columns and weights widened to 16 bits leaves two sums for each unit, added at the end. */
 static inline void add_sse2(const uint8_t *q, int n_groups, const int8_t weights[][MODEL_H1][4], int32_t *sums)
 {
 	const __m128i zero = _mm_setzero_si128();
@@ -156,8 +157,10 @@ INLINE void quantise(const float *f, const float *scale, const float *offset, in
 	int i = 0;
 #if defined(MODEL_SSE2)
 	for (; i + 16 <= n; i += 16) {
-		__m128i a = quantise_four(f + i, scale + i, offset + i), b = quantise_four(f + i + 4, scale + i + 4, offset + i + 4);
-		__m128i c = quantise_four(f + i + 8, scale + i + 8, offset + i + 8), d = quantise_four(f + i + 12, scale + i + 12, offset + i + 12);
+		__m128i a = quantise_four(f + i, scale + i, offset + i);
+		__m128i b = quantise_four(f + i + 4, scale + i + 4, offset + i + 4);
+		__m128i c = quantise_four(f + i + 8, scale + i + 8, offset + i + 8);
+		__m128i d = quantise_four(f + i + 12, scale + i + 12, offset + i + 12);
 		_mm_storeu_si128((__m128i *)(void *)(q + i), _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d)));
 	}
 #endif
@@ -210,10 +213,11 @@ struct quanta {
 /* The page's columns, once a page. */
 static void begin_page(const mk_page *pg, struct quanta *q)
 {
+	enum { N = N_BLOCK_FEATURES };
 	float f[N_FEATURES];
 	memset(q, 0, sizeof *q);
 	feature_page(pg, f);
-	quantise(f + N_BLOCK_FEATURES, model_scale + N_BLOCK_FEATURES, model_offset + N_BLOCK_FEATURES, N_FEATURES - N_BLOCK_FEATURES, q->page);
+	quantise(f + N, model_scale + N, model_offset + N, N_FEATURES - N, q->page);
 	add_plain(q->page, PAGE_GROUPS, model_w1_page, q->page_sums);
 }
 
@@ -322,8 +326,8 @@ void model_score(mk_page *pg)
 #define N_MEASURES 9 /* of struct cut */
 #define N_VIEW (2 * N_POOL + (N_FEATURES - N_BLOCK_FEATURES - 1) + N_MEASURES)
 
-_Static_assert(sizeof model_type_w1 == MODEL_TYPE_H * N_VIEW * sizeof(float) && sizeof model_conf_w1 == MODEL_CONF_H * N_VIEW * sizeof(float),
-               "the table looks at pages as this file does");
+_Static_assert(sizeof model_type_w1 == MODEL_TYPE_H * N_VIEW * sizeof(float), "the type net looks at pages as this file does");
+_Static_assert(sizeof model_conf_w1 == MODEL_CONF_H * N_VIEW * sizeof(float), "and so does the one for confidence");
 _Static_assert(sizeof model_type_b2 == (MK_N_PAGE_TYPES - 1) * sizeof(float), "an output for each page type");
 
 static float share(double a, double b)

@@ -462,7 +462,7 @@ static void test_doubtful_comments(mk_page *pg)
 	        {ARTICLE "<div itemprop=comment><p>Asha, 2 days ago" SAID "</div>", true},
 	        {ARTICLE "<div itemscope itemtype=http://schema.org/Comment><p>Asha, 2 days ago" SAID "</div>", true},
 	        {ARTICLE "<div itemprop=' Comment '>" SAID "<p>\xE0\xA5\xA8 \xE0\xA4\xA6\xE0\xA4\xBF\xE0\xA4\xA8</div>", true}, /* 2 days, in Hindi */
-	        {ARTICLE "<div itemprop=commentary><p>Asha, 2 days ago" SAID "</div>", false},
+	        {ARTICLE "<div itemprop=remark><p>Asha, 2 days ago" SAID "</div>", false},
 	        {ARTICLE "<div itemprop=comment>" SAID "</div>", false},
 	        {ARTICLE "<div itemprop=comment><p>00 comments" SAID "</div>", false},
 	        {ARTICLE "<div itemprop=comment><h3>2 comments</h3>" SAID "</div>", false},

@@ -211,14 +211,16 @@ class Formats(Case):
         self.assertNotIn(b"/more", plain)
 
     def test_comments(self):
-        said = b"<section itemprop=comment><p>Asha, 2 days ago</p><p>She says that she built a boat too.</p></section>"
-        self.write("c.html", page("alpha", 30).replace(b"</article>", b"</article>" + said))
-        with_all, without = self.good("-t", "json", "c.html").records()[0], self.good("-t", "json", "--no-comments", "c.html").records()[0]
-        self.assertEqual((with_all["comments"], without["comments"]), ("Asha, 2 days ago\n\nShe says that she built a boat too.\n", None))
-        self.assertNotIn("Asha", with_all["text"])
-        self.assertNotIn(b"Asha", self.good("--recall", "--no-comments", "c.html").out)
-        self.assertIn(b"Asha", self.good("--everything", "c.html").out)
-        self.assertRegex(self.good("explain", "c.html").out, rb"(?m)^apart .* comment .*Asha")
+        page_with_comments = os.path.join(ROOT, "examples", "habari.html")
+        with_all, without = (self.good("-t", "json", *o, page_with_comments).records()[0] for o in ([], ["--no-comments"]))
+        self.assertIn("Hongera sana! Tunasubiri na sisi huku kwetu.", with_all["comments"])
+        self.assertIsNone(without["comments"])
+        for record in (with_all, without):
+            self.assertNotIn("Hongera sana", record["text"])
+            self.assertGreater(len(record["text"]), 1000)
+        self.assertNotIn(b"Hongera sana", self.good("--recall", "--no-comments", page_with_comments).out)
+        self.assertIn(b"Hongera sana", self.good("--everything", page_with_comments).out)
+        self.assertRegex(self.good("explain", page_with_comments).out, rb"(?m)^apart .* comment .*Hongera sana")
 
     def test_title_heading(self):
         self.assertIn(b"# Heading of alpha", self.good("--everything", "a.html").out)

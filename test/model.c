@@ -244,8 +244,11 @@ static size_t generate(char *out, size_t room)
 		if (next(2))
 			len += (size_t)snprintf(out + len, room - len, "%s", pieces[next(sizeof pieces / sizeof pieces[0])]);
 		else
-			for (uint32_t words = 1 + next(30); words; words--)
-				len += (size_t)snprintf(out + len, room - len, "%.*s%s ", (int)(1 + next(10)), "abcdefghij", next(9) ? "" : next(2) ? "." : ",");
+			for (uint32_t words = 1 + next(30); words; words--) {
+				const int letters = 1 + (int)next(10);
+				const char *end = next(9) ? "" : next(2) ? "." : ",";
+				len += (size_t)snprintf(out + len, room - len, "%.*s%s ", letters, "abcdefghij", end);
+			}
 	}
 	return len;
 }
