@@ -19,6 +19,7 @@ POOL = 64
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
 N_MEASURES = 9
+BEND = 0.05
 
 
 def measures(p, page):
@@ -80,7 +81,7 @@ class PageNet:
         return np.maximum(x @ self.w1.T + self.b1, 0) @ self.w2.T + self.b2
 
 
-def train_page_net(x, slope, n_out, weight, epochs=150, drop=0.3, decay=0.1, rate=3e-3, seed=1):
+def train_page_net(x, slope, n_out, weight, epochs, drop, decay=0.1, rate=3e-3, seed=1):
     """slope(outputs, rows) -> gradient of each row's loss by its outputs."""
     rng = np.random.Generator(np.random.PCG64(seed))
     mean, deviation = x.mean(0), x.std(0)
@@ -113,17 +114,19 @@ def softmax(v):
     return e / e.sum(axis=1, keepdims=True)
 
 
-def train_type(x, kind, weight, **options):
-    return train_page_net(x, lambda out, rows: softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]], len(KINDS), weight, **options)
+def train_type(x, kind, weight):
+    return train_page_net(x, lambda out, rows: softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]], len(KINDS), weight, epochs=60, drop=0.3)
 
 
-def train_confidence(x, f1, weight, bend=0.1, **options):
-    """Huber's loss, which is the absolute error beyond bend."""
+def train_confidence(x, f1, weight):
+    """By the absolute error, rounded off below BEND.  From the measures alone: with more to go by it learns the pages by heart."""
     def slope(out, rows):
-        p = 1 / (1 + np.exp(-out))
-        return np.clip((p - f1[rows][:, None]) / bend, -1, 1) * p * (1 - p)
-    return train_page_net(x, slope, 1, weight, **options)
+        p = 1 / (1 + np.exp(-np.clip(out, -30, 30)))
+        return np.clip((p - f1[rows][:, None]) / BEND, -1, 1) * p * (1 - p)
+    model = train_page_net(x[:, -N_MEASURES:], slope, 1, weight, epochs=300, drop=0.1)
+    model.w1 = np.hstack([np.zeros((HIDDEN, x.shape[1] - N_MEASURES), F), model.w1])
+    return model
 
 
 def confidence(model, x):
-    return 1 / (1 + np.exp(-model.out(x)[:, 0]))
+    return 1 / (1 + np.exp(-np.clip(model.out(x)[:, 0], -30, 30)))

@@ -213,8 +213,10 @@ def quick(options):
     f1 = []
     for seed in range(1, options.seeds + 1):
         recipe.seed = seed
-        f1.append(page_f1(out_of_fold(options.jobs, None)[1]))
+        scores = out_of_fold(options.jobs, None)[1]
+        f1.append(page_f1(scores))
         say(f"seed {seed}: WCXB {f1[-1][data.set == 'WCXB'].mean():.4f}")
+    np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
     f1 = np.mean(f1, axis=0)
     report_f1(f1, read_f1(options.against) if options.against else None)
     if options.save:
