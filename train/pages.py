@@ -96,8 +96,11 @@ def column_names():
     return block + page, page
 
 
-def build_library(target, model):
-    """The library with a table, in a folder of its own."""
+def build_library(name, table):
+    """The library with a table, given as text, in a folder of its own."""
+    target, model = CACHE / name, CACHE / f"{name}.h"
+    if not model.exists() or model.read_text() != table:
+        model.write_text(table)
     command = ["make", "-s", "-C", str(ROOT), f"BUILD={target.relative_to(ROOT)}", f"MODEL={os.path.relpath(model, ROOT)}",
                str((target / "libmakala.so").relative_to(ROOT))]
     subprocess.run(command, check=True)
@@ -183,10 +186,8 @@ def with_words(jobs, sources, pages, items, sizes, blank):
                           np.concatenate([block_weight(page) for page in pages]), folds, FOLDS)
     found = [None] * len(pages)
     for fold in range(FOLDS):
-        path = CACHE / f"words-{fold}.h"
-        path.write_text(blank(tables[fold]))
         some = [i for i, page in enumerate(pages) if page.fold == fold]
-        with multiprocessing.Pool(jobs, start_worker, (build_library(CACHE / f"words-{fold}", path),)) as pool:
+        with multiprocessing.Pool(jobs, start_worker, (build_library(f"words-{fold}", blank(tables[fold])),)) as pool:
             for i, x in zip(some, pool.imap(read_features, [sources[i][1] for i in some], chunksize=8)):
                 found[i] = x
     return tables, np.concatenate(found)

@@ -54,11 +54,7 @@ class Data:
 
     def __init__(self, options):
         reader.CACHE.mkdir(parents=True, exist_ok=True)
-        blank = reader.CACHE / "blank.h"
-        text = export.blank()
-        if not blank.exists() or blank.read_text() != text:
-            blank.write_text(text)
-        library = reader.build_library(reader.CACHE / "library", blank)
+        library = reader.build_library("blank", export.blank())
         self.names, self.page_names = reader.column_names()
         x, self.pages, self.words = reader.load(options.data, library, export.blank, options.jobs, options.limit)
         policy = self.names.index("policy")
@@ -236,7 +232,7 @@ def write_tables(options, nets, judged):
 
 def check_library(options, judged, nets):
     """How far the library with the new table is from what was computed here, on some pages."""
-    library = reader.Library(reader.build_library(reader.CACHE / "final", pathlib.Path(options.out)))
+    library = reader.Library(reader.build_library("final", pathlib.Path(options.out).read_text()))
     some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]  # the library's policy
     some = some[:: max(1, len(some) // 100)]
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
