@@ -4,10 +4,10 @@
 
 	make train-check
 
-Makes some pages of each of the three shapes that bench/shapes.py reads: paragraphs, which are the gold text, among menus and teasers, and
-comments, which are gold on forum pages only.  One is empty, and some use words that no other does.  Trains a small model on them, twice,
-and checks that both tables are the same, that the table compiles into a library, that this library's scores are those that the trainer
-computed, and that the model has learnt what is easy to learn.
+Makes some pages of each of the three shapes that bench/shapes.py reads: paragraphs, which are the gold text, among menus and
+teasers, and comments, which are gold on forum pages only. One is empty, and some use words that no other does. Trains a small
+model on them, twice, and checks that both tables are the same, that the table compiles into a library, that this library's scores
+are those that the trainer computed, and that the model has learnt what is easy to learn.
 """
 
 import gzip
@@ -18,6 +18,8 @@ import random
 import shutil
 import subprocess
 import sys
+
+import label
 
 HERE = pathlib.Path(__file__).resolve().parent
 FOLDER = HERE.parent / "build" / "train-check"
@@ -51,7 +53,8 @@ def make_page(r, kind="article"):
     outside = ("<main>", "</main>") if r.random() < 0.5 else ('<div class="content">', "</div>")
     html = (f"<!DOCTYPE html><title>{title}</title><nav><ul>{menu}</ul></nav>{outside[0]}<h1>{title}</h1>"
             + "".join(f"<p>{text}</p>" for text in body) + f"{outside[1]}<aside><h2>{word(r)}</h2>{more}</aside>"
-            + "".join(f'<div class="comment">{text}</div>' for text in said) + f"<footer><p>© 2024 {word(r)} {word(r)}</p></footer>")
+            + "".join(f'<div class="comment">{text}</div>' for text in said)
+            + f"<footer><p>© 2024 {word(r)} {word(r)}</p></footer>")
     return html, "\n\n".join(body + (said if kind == "forum" else []))
 
 
@@ -72,7 +75,8 @@ def make_pages():
         html, gold = make_page(r, kind) if i else ("", "")
         write_page(FOLDER / "wcxb" / "html" / f"{key}.html.gz", html)
         about[key] = {"domain": f"{site}.example", "page_type": kind}
-        truth = {"url": f"https://{site}.example/", "ground_truth": {"main_content": gold}, "_internal": {"page_type": {"primary": kind}}}
+        truth = {"url": f"https://{site}.example/", "ground_truth": {"main_content": gold},
+                 "_internal": {"page_type": {"primary": kind}}}
         path = FOLDER / "wcxb" / "ground-truth" / f"{key}.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(truth))
@@ -97,7 +101,26 @@ def train(out):
     return json.loads((FOLDER / "work" / "report.json").read_text())
 
 
+def check_labels():
+    """The alignment, on texts where it is plain what it must find."""
+    cases = (
+        ("in order", ["Home News", "one two three", "Share this", "four five six"], "one two three four five six", [0, 1, 0, 1]),
+        ("sections that changed places", ["four five six seven", "one two three eight"],
+         "one two three eight four five six seven", [1, 1]),
+        ("a word in the menu too", ["news", "the news of today is old", "news"], "the news of today is old", [0, 1, 0]),
+        ("half of a block", ["one two three four", "five"], "one two", [0.5, 0]),
+        ("characters", ["首页", "今日は天気がいい", "メニュー"], "今日は天気がいい", [0, 1, 0]),
+        ("nothing", ["one two"], "", [0]),
+        ("no blocks", [], "one two", []),
+    )
+    for name, texts, gold, labels in cases:
+        found, sizes = label.label_blocks(texts, gold)
+        if found != labels or sizes != [len(label.tokens(t)) for t in texts]:
+            sys.exit(f"train-check: {name}: labels are {found}, not {labels}")
+
+
 def main():
+    check_labels()
     os.environ["CFLAGS"] = "-O1"  # several libraries are made
     make_pages()
     report = train(FOLDER / "model.h")
@@ -116,6 +139,8 @@ def main():
     if not report["library"]["confidence"] < 6e-4 or report["library"]["type"]:  # records hold thousandths
         sys.exit(f"train-check: confidences of the library are off by up to {report['library']['confidence']}, "
                  f"{report['library']['type']} page types differ")
+    if report["library"]["kept"]:
+        sys.exit(f"train-check: the library decides otherwise than the trainer about {report['library']['kept']} blocks")
     print("the trainer works: " + ", ".join(f"{name} {report['net'][name]['f1']:.3f}" for name in ("WCXB", "articles", "news"))
           + f", the library's scores within {report['library']['score']:.1e} of the trainer's")
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge - the two small nets that look at a page as a whole once its cut is known: its type, and the F1 to expect.
 
-They see what means the same whichever net made the scores: the means of some columns over the page's words and over its likely words,
-the page's own columns, and nine measures of the cut.  So a net trained on scores that other nets gave out of fold holds for the shipped
-one.
+They see what means the same whichever net made the scores: the means of some columns over the page's words and over its likely
+words, the page's own columns, and nine measures of the cut. So a net trained on scores that other nets gave out of fold holds for
+the shipped one.
 """
 
 import dataclasses
@@ -31,7 +31,8 @@ def measures(p, page):
     words, kept = n.sum(), n[keep].sum()
     return [expected, kept / words if words else 0, np.log1p(words) / 10, np.log1p(kept) / 10,
             n[(p > F(0.2)) & (p < F(0.8))].sum() / words if words else 0, np.log1p(keep.sum()) / 5,
-            (p[keep] * n[keep]).sum() / kept if kept else 0, np.log1p(np.count_nonzero(keep[1:] != keep[:-1])) / 5, np.log1p(len(n)) / 8]
+            (p[keep] * n[keep]).sum() / kept if kept else 0, np.log1p(np.count_nonzero(keep[1:] != keep[:-1])) / 5,
+            np.log1p(len(n)) / 8]
 
 
 class Views:
@@ -115,7 +116,9 @@ def softmax(v):
 
 
 def train_type(x, kind, weight):
-    return train_page_net(x, lambda out, rows: softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]], len(KINDS), weight, epochs=60, drop=0.3)
+    def slope(out, rows):
+        return softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]]
+    return train_page_net(x, slope, len(KINDS), weight, epochs=60, drop=0.3)
 
 
 def train_confidence(x, f1, weight):

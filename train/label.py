@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labels for blocks: which share of a block's tokens stands in the gold text, by aligning the page with the gold.
 
-The page's tokens, its blocks in order, are aligned with the gold tokens by train/align.c: a matched token is worth 1, a run of matched
-tokens costs 1.5.  What is left over is aligned twice more, a run costing 3, for gold whose parts stand in another order.  Han and kana
-count by character.
+The page's tokens, its blocks in order, are aligned with the gold tokens by train/align.c: a matched token is worth 1, a run of
+matched tokens costs 1.5. What is left over is aligned twice more, a run costing 3, for gold whose parts stand in another order.
+Han and kana count by character.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ def tokens(text):
     return TOKEN.findall(text.lower())
 
 
-def compiled(name, flags=()):
+def compiled(name):
     """Compiles train/NAME.c, unless that has been done, and loads it."""
     source = HERE / f"{name}.c"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
@@ -34,7 +34,8 @@ def compiled(name, flags=()):
         BUILD.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=BUILD)
         os.close(handle)
-        subprocess.run([os.environ.get("CC", "cc"), "-std=c17", "-O2", "-fPIC", "-shared", *flags, str(source), "-o", part], check=True)
+        compiler = os.environ.get("CC", "cc")
+        subprocess.run([compiler, "-std=c17", "-O2", "-fPIC", "-shared", str(source), "-o", part], check=True)
         os.replace(part, target)
     return ctypes.CDLL(str(target))
 
