@@ -99,10 +99,14 @@ bench: all
 TABLES := tags entities encodings unicode words logs
 tables:
 	for t in $(TABLES); do $(PYTHON) tools/gen_$$t.py > src/tables/$$t.h || exit 1; done
+	$(PYTHON) tools/gen_features.py > docs/features.md
 
 check-tables:
 	@mkdir -p $(BUILD)
 	@for t in $(TABLES); do $(PYTHON) tools/gen_$$t.py > $(BUILD)/$$t.h && cmp $(BUILD)/$$t.h src/tables/$$t.h || exit 1; done
+	@$(PYTHON) tools/gen_features.py > $(BUILD)/features.md && cmp $(BUILD)/features.md docs/features.md
+	@grep -q "MODEL_FEATURES_HASH \"$$(sha256sum < src/features.def | cut -c1-64)\"" src/tables/model.h || \
+	  { echo "src/tables/model.h was trained with another src/features.def: make train"; exit 1; }
 	@echo "tables are what the tools write"
 
 DEST = $(DESTDIR)$(PREFIX)

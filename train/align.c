@@ -2,11 +2,11 @@
 /*
  * align.c - tokens of a page, tokens of its gold text -> which of them stand for each other.
  *
- * The alignment that is worth the most, where a matched token is worth MATCH and every run of matched tokens costs open, however long
- * the gap before it is.  Such an alignment is a chain of pairs (i, j) of equal tokens that grows in i and in j, and a pair goes on with
- * the run of (i - 1, j - 1) or opens one behind the best pair further up and to the left, which a Fenwick tree of maxima holds.  So only
- * pairs of equal tokens are looked at, about one in a hundred of all; when there are more than MAX_PAIRS of them, the tokens that make
- * most of them are left out.
+ * The alignment that is worth the most, where a matched token is worth MATCH and every run of matched tokens costs open, however
+ * long the gap before it is. Such an alignment is a chain of pairs (i, j) of equal tokens that grows in i and in j, and a pair
+ * goes on with the run of (i - 1, j - 1) or opens one behind the best pair further up and to the left, which a Fenwick tree of
+ * maxima holds. So only pairs of equal tokens are looked at, about one in a hundred of all; when there are more than MAX_PAIRS
+ * of them, the tokens that make most of them are left out.
  *
  * Compiled and called by train/label.py.
  */
@@ -55,7 +55,8 @@ static void note(struct alignment *a, uint32_t pair)
 }
 
 /* The gold's places by token; those that are matched already, and frequent tokens, are left out. */
-static void index_gold(struct alignment *a, const int32_t *page, uint32_t n, const int32_t *gold, uint32_t n_ids, const int32_t *taken)
+static void index_gold(struct alignment *a, const int32_t *page, uint32_t n, const int32_t *gold, uint32_t n_ids,
+                       const int32_t *taken)
 {
 	uint32_t *in_page = calloc(n_ids + 1, sizeof *in_page), *in_gold = calloc(n_ids + 1, sizeof *in_gold);
 	for (uint32_t i = 0; i < n; i++)
@@ -108,11 +109,11 @@ static void pair_up(struct alignment *a, uint32_t i, uint32_t id, int32_t open)
 }
 
 /*
- * Aligns what is left: page_at[i] >= 0 and gold_at[j] >= 0 are matched already, and receive the place of what they match.  Tokens are
- * numbers from 0 to n_ids - 1; open is in units of half a match.
+ * Aligns what is left: page_at[i] >= 0 and gold_at[j] >= 0 are matched already, and receive the place of what they match.
+ * Tokens are numbers from 0 to n_ids - 1; open is in units of half a match.
  */
-void align_round(const int32_t *page, uint32_t n, const int32_t *gold, uint32_t n_gold, uint32_t n_ids, int32_t open, int32_t *page_at,
-                 int32_t *gold_at)
+void align_round(const int32_t *page, uint32_t n, const int32_t *gold, uint32_t n_gold, uint32_t n_ids, int32_t open,
+                 int32_t *page_at, int32_t *gold_at)
 {
 	struct alignment a = {.n_gold = n_gold};
 	int32_t *taken = malloc(((size_t)n_gold + 1) * sizeof *taken);

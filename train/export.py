@@ -67,7 +67,8 @@ def header(names, n_block, scale, offset, words, score, pool, kinds, confidence,
            '_Static_assert(N_FEATURES == MODEL_N_COLUMNS, "the columns have changed: train the model again");',
            *[f'_Static_assert(FEATURE_{name} == {i}, "{name}");' for i, name in enumerate(names)], ""]
     out += array("float model_scale[]", scale) + array("float model_offset[]", offset)
-    out += array("uint16_t model_lexis[1 << 16]", words[0], str) + [f"static const float model_lexis_scale = {number(words[1])};", ""]
+    out += array("uint16_t model_lexis[1 << 16]", words[0], str)
+    out += [f"static const float model_lexis_scale = {number(words[1])};", ""]
     out += weights("model_w1_block", score.w1[:n_block]) + weights("model_w1_page", score.w1[n_block:])
     out += array("float model_s1[]", score.s1) + array("float model_b1[]", score.b1)
     out += array("float model_w2[MODEL_H1][MODEL_H2]", score.w2) + array("float model_b2[]", score.b2)
@@ -87,9 +88,13 @@ def blank(words=None, hidden=16):
     words = words or (np.zeros(1 << 16, np.uint16), 0)
     names, of_page = pages.column_names()
     n_view = len(of_page) - 1 + 2 + judge.N_MEASURES
-    zeros = lambda *shape: np.zeros(shape, np.float32)  # noqa: E731
-    score = types.SimpleNamespace(w1=np.zeros((len(names), net.H1), np.int8), s1=zeros(net.H1), b1=zeros(net.H1), w2=zeros(net.H1, net.H2),
-                                  b2=zeros(net.H2), w3=zeros(net.H2), b3=0)
+
+    def zeros(*shape):
+        return np.zeros(shape, np.float32)
+
+    score = types.SimpleNamespace(w1=np.zeros((len(names), net.H1), np.int8), s1=zeros(net.H1), b1=zeros(net.H1),
+                                  w2=zeros(net.H1, net.H2), b2=zeros(net.H2), w3=zeros(net.H2), b3=0)
     kinds = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(len(judge.KINDS), hidden), zeros(len(judge.KINDS)))
     sure = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(1, hidden), zeros(1))
-    return header(names, len(names) - len(of_page), zeros(len(names)), zeros(len(names)), words, score, np.zeros(1, int), kinds, sure, ["No model."])
+    n, pool = len(names), np.zeros(1, int)
+    return header(names, n - len(of_page), zeros(n), zeros(n), words, score, pool, kinds, sure, ["No model."])

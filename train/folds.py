@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """folds - which of the folds a page belongs to: all pages of a site are in one, whatever set they come from.
 
-The site of a page is the name that its owner registered, without the ending: "cloud.google.com" and "google.co.uk" are "google", and the
-publisher "DerStandard" of a news page is "derstandard" like the host derstandard.at.  The fold is a checksum of that name modulo FOLDS.  So
-it depends on nothing but the page's own site, and stays what it is when pages come or go.  SALT is the number below 300 that spreads sets
-and page types most evenly over the folds.
+The site of a page is the name that its owner registered, without the ending: "cloud.google.com" and "google.co.uk" are "google",
+and the publisher "DerStandard" of a news page is "derstandard" like the host derstandard.at. The fold is a checksum of that name
+modulo FOLDS. So it depends on nothing but the page's own site, and stays what it is when pages come or go. SALT is the number
+below 300 that spreads sets and page types most evenly over the folds.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 FOLDS = 5
 SALT = "180"
-SECOND_LEVEL = {"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ltd", "me", "ne", "net", "nic", "nom", "or", "org", "plc", "sch"}
+SECOND_LEVEL = set("ac co com edu go gob gov gv ltd me ne net nic nom or org plc sch".split())
 
 
 def site_of(shape, page):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge - the two small nets that look at a page as a whole once its cut is known: its type, and the F1 to expect.
 
-They see what means the same whichever net made the scores: the means of some columns over the page's words and over its likely words,
-the page's own columns, and nine measures of the cut.  So a net trained on scores that other nets gave out of fold holds for the shipped
-one.
+They see what means the same whichever net made the scores: the means of some columns over the page's words and over its likely
+words, the page's own columns, and nine measures of the cut. So a net trained on scores that other nets gave out of fold holds for
+the shipped one.
 """
 
 import dataclasses
@@ -19,6 +19,7 @@ POOL = 64
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
 N_MEASURES = 9
+BEND = 0.05
 
 
 def measures(p, page):
@@ -30,7 +31,8 @@ def measures(p, page):
     words, kept = n.sum(), n[keep].sum()
     return [expected, kept / words if words else 0, np.log1p(words) / 10, np.log1p(kept) / 10,
             n[(p > F(0.2)) & (p < F(0.8))].sum() / words if words else 0, np.log1p(keep.sum()) / 5,
-            (p[keep] * n[keep]).sum() / kept if kept else 0, np.log1p(np.count_nonzero(keep[1:] != keep[:-1])) / 5, np.log1p(len(n)) / 8]
+            (p[keep] * n[keep]).sum() / kept if kept else 0, np.log1p(np.count_nonzero(keep[1:] != keep[:-1])) / 5,
+            np.log1p(len(n)) / 8]
 
 
 class Views:
@@ -80,7 +82,7 @@ class PageNet:
         return np.maximum(x @ self.w1.T + self.b1, 0) @ self.w2.T + self.b2
 
 
-def train_page_net(x, slope, n_out, weight, epochs=150, drop=0.3, decay=0.1, rate=3e-3, seed=1):
+def train_page_net(x, slope, n_out, weight, epochs, drop, decay=0.1, rate=3e-3, seed=1):
     """slope(outputs, rows) -> gradient of each row's loss by its outputs."""
     rng = np.random.Generator(np.random.PCG64(seed))
     mean, deviation = x.mean(0), x.std(0)
@@ -113,17 +115,21 @@ def softmax(v):
     return e / e.sum(axis=1, keepdims=True)
 
 
-def train_type(x, kind, weight, **options):
-    return train_page_net(x, lambda out, rows: softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]], len(KINDS), weight, **options)
-
-
-def train_confidence(x, f1, weight, bend=0.1, **options):
-    """Huber's loss, which is the absolute error beyond bend."""
+def train_type(x, kind, weight):
     def slope(out, rows):
-        p = 1 / (1 + np.exp(-out))
-        return np.clip((p - f1[rows][:, None]) / bend, -1, 1) * p * (1 - p)
-    return train_page_net(x, slope, 1, weight, **options)
+        return softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]]
+    return train_page_net(x, slope, len(KINDS), weight, epochs=60, drop=0.3)
+
+
+def train_confidence(x, f1, weight):
+    """By the absolute error, rounded off below BEND.  From the measures alone: with more to go by it learns the pages by heart."""
+    def slope(out, rows):
+        p = 1 / (1 + np.exp(-np.clip(out, -30, 30)))
+        return np.clip((p - f1[rows][:, None]) / BEND, -1, 1) * p * (1 - p)
+    model = train_page_net(x[:, -N_MEASURES:], slope, 1, weight, epochs=300, drop=0.1)
+    model.w1 = np.hstack([np.zeros((HIDDEN, x.shape[1] - N_MEASURES), F), model.w1])
+    return model
 
 
 def confidence(model, x):
-    return 1 / (1 + np.exp(-model.out(x)[:, 0]))
+    return 1 / (1 + np.exp(-np.clip(model.out(x)[:, 0], -30, 30)))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labels for blocks: which share of a block's tokens stands in the gold text, by aligning the page with the gold.
 
-The page's tokens, its blocks in order, are aligned with the gold tokens by train/align.c: a matched token is worth 1, a run of matched
-tokens costs 1.5.  What is left over is aligned twice more, a run costing 3, for gold whose parts stand in another order.  Han and kana
-count by character.
+The page's tokens, its blocks in order, are aligned with the gold tokens by train/align.c: a matched token is worth 1, a run of
+matched tokens costs 1.5. What is left over is aligned twice more, a run costing 3, for gold whose parts stand in another order.
+Han and kana count by character.
 """
 
 import ctypes
@@ -13,8 +13,6 @@ import pathlib
 import re
 import subprocess
 import tempfile
-
-import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parent / "build" / "train"
@@ -27,7 +25,7 @@ def tokens(text):
     return TOKEN.findall(text.lower())
 
 
-def compiled(name, flags=()):
+def compiled(name):
     """Compiles train/NAME.c, unless that has been done, and loads it."""
     source = HERE / f"{name}.c"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
@@ -36,7 +34,8 @@ def compiled(name, flags=()):
         BUILD.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=BUILD)
         os.close(handle)
-        subprocess.run([os.environ.get("CC", "cc"), "-std=c17", "-O2", "-fPIC", "-shared", *flags, str(source), "-o", part], check=True)
+        compiler = os.environ.get("CC", "cc")
+        subprocess.run([compiler, "-std=c17", "-O2", "-fPIC", "-shared", str(source), "-o", part], check=True)
         os.replace(part, target)
     return ctypes.CDLL(str(target))
 
@@ -47,25 +46,25 @@ aligner = None
 def align(page, gold):
     """For each page token whether the gold holds it; tokens are strings."""
     global aligner
-    if not page or not gold:
-        return np.zeros(len(page), bool)
     if not aligner:
         aligner = compiled("align").align_round
     ids = {}
-    page = np.array([ids.setdefault(t, len(ids)) for t in page], np.int32)
-    gold = np.array([ids.setdefault(t, len(ids)) for t in gold], np.int32)
-    page_at, gold_at = np.full(len(page), -1, np.int32), np.full(len(gold), -1, np.int32)
-    pointer = [x.ctypes.data_as(ctypes.c_void_p) for x in (page, gold, page_at, gold_at)]
+    page, gold = ([ids.setdefault(t, len(ids)) for t in part] for part in (page, gold))
+    pages, golds = ctypes.c_int32 * len(page), ctypes.c_int32 * len(gold)
+    page_in, gold_in = pages(*page), golds(*gold)
+    page_at, gold_at = pages(*[-1] * len(page)), golds(*[-1] * len(gold))
     for cost in OPEN:
-        aligner(pointer[0], len(page), pointer[1], len(gold), len(ids), cost, pointer[2], pointer[3])
-    return page_at >= 0
+        aligner(page_in, len(page), gold_in, len(gold), len(ids), cost, page_at, gold_at)
+    return [at >= 0 for at in page_at]
 
 
 def label_blocks(texts, gold_text):
     """For each block the share of its tokens that the gold holds, and its number of tokens."""
     block_tokens = [tokens(t) for t in texts]
     hit = align([t for b in block_tokens for t in b], tokens(gold_text))
-    sums = np.concatenate([[0], np.cumsum(hit)])
     sizes = [len(b) for b in block_tokens]
-    ends = np.cumsum(sizes, dtype=np.int64)
-    return [float(sums[e] - sums[e - n]) / n if n else 0.0 for e, n in zip(ends, sizes)], sizes
+    shares, at = [], 0
+    for n in sizes:
+        shares.append(sum(hit[at : at + n]) / n if n else 0.0)
+        at += n
+    return shares, sizes

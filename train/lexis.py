@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """lexis - blocks' words and labels -> the table of src/lexis.c: a weight for each word and pair of words that several sites use.
 
-Logistic regression with an L2 penalty on the items of src/lexis.c.  An item's value is one over the square root of the number of a block's
-known items, so that long and short blocks have scores of like size.  Words of one site say nothing of others, so an item must stand on
-SITES_LEAST sites.  Scores that the net learns from must come from weights that saw neither the page nor its site: hence a table a fold.
+Logistic regression with an L2 penalty on the items of src/lexis.c. An item's value is one over the square root of the number of a
+block's known items, so that long and short blocks have scores of like size. Words of one site say nothing of others, so an item
+must stand on SITES_LEAST sites. Scores that the net learns from must come from weights that saw neither the page nor its site:
+hence a table a fold.
 """
 
 import ctypes

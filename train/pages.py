@@ -72,21 +72,22 @@ class Library:
         return texts, np.array(words, np.int32), x
 
     def results(self, html):
-        """(scores of the blocks with words, the record)."""
+        """(scores of the blocks with words, which of them are kept, the record)."""
         status, out = self.so.mk_extract(self.page, html, len(html), None), Str()
         if status or self.so.mk_json(self.page, 0, 0, ctypes.byref(out)):
             raise RuntimeError(f"mk_extract: {status}")
-        scores, i = [], 0
+        scores, keep, i = [], [], 0
         while b := self.so.mk_block_at(self.page, i):
             if b.contents.n_words:
                 scores.append(b.contents.score)
+                keep.append(b.contents.keep)
             i += 1
-        return np.array(scores, np.float32), json.loads(ctypes.string_at(out.p, out.len))
+        return np.array(scores, np.float32), np.array(keep), json.loads(ctypes.string_at(out.p, out.len))
 
 
 class Page:
-    """Of the blocks: at the row of the first, words, y labels, same the first block with the same text, ids and starts their tokens that stand
-    in the gold, sizes all of their tokens; of the page: gold counts, its sum, set, kind, key, fold."""
+    """Of the blocks: at the row of the first, words, y labels, same the first block with the same text, ids and starts their tokens
+    that stand in the gold, sizes all of their tokens; of the page: gold counts, its sum n_gold, set, kind, key, path, fold."""
 
 
 def column_names():
@@ -96,8 +97,11 @@ def column_names():
     return block + page, page
 
 
-def build_library(target, model):
-    """The library with a table, in a folder of its own."""
+def build_library(name, table):
+    """The library with a table, given as text, in a folder of its own."""
+    target, model = CACHE / name, CACHE / f"{name}.h"
+    if not model.exists() or model.read_text() != table:
+        model.write_text(table)
     command = ["make", "-s", "-C", str(ROOT), f"BUILD={target.relative_to(ROOT)}", f"MODEL={os.path.relpath(model, ROOT)}",
                str((target / "libmakala.so").relative_to(ROOT))]
     subprocess.run(command, check=True)
@@ -178,15 +182,14 @@ def with_words(jobs, sources, pages, items, sizes, blank):
     """({fold left out: table of words}, features of all blocks): each page's by the table that has not seen its site."""
     folds = np.concatenate([np.full(len(page.words), page.fold) for page in pages])
     names = {}
-    site = np.concatenate([np.full(len(page.words), names.setdefault(site_of(*source), len(names))) for source, page in zip(sources, pages)])
+    numbers = [names.setdefault(site_of(*source), len(names)) for source in sources]
+    site = np.repeat(numbers, [len(page.words) for page in pages])
     tables = lexis.tables(items, sizes, site, np.concatenate([page.y for page in pages]),
                           np.concatenate([block_weight(page) for page in pages]), folds, FOLDS)
     found = [None] * len(pages)
     for fold in range(FOLDS):
-        path = CACHE / f"words-{fold}.h"
-        path.write_text(blank(tables[fold]))
         some = [i for i, page in enumerate(pages) if page.fold == fold]
-        with multiprocessing.Pool(jobs, start_worker, (build_library(CACHE / f"words-{fold}", path),)) as pool:
+        with multiprocessing.Pool(jobs, start_worker, (build_library(f"words-{fold}", blank(tables[fold])),)) as pool:
             for i, x in zip(some, pool.imap(read_features, [sources[i][1] for i in some], chunksize=8)):
                 found[i] = x
     return tables, np.concatenate(found)
@@ -201,7 +204,8 @@ def read_all(jobs, sources, library_path, blank):
         out[name] = np.concatenate([labels[name] for _, labels, *_ in found])
         out["n_" + name] = np.array([len(labels[name]) for _, labels, *_ in found])
     pages = list(cut(sources, out))
-    tables, x = with_words(jobs, sources, pages, np.concatenate([i for *_, i, _ in found]), np.concatenate([s for *_, s in found]), blank)
+    items, sizes = np.concatenate([i for *_, i, _ in found]), np.concatenate([s for *_, s in found])
+    tables, x = with_words(jobs, sources, pages, items, sizes, blank)
     for left_out, (slots, scale) in tables.items():
         out[f"t_{left_out}"] = slots
         out[f"s_{left_out}"] = np.array(scale)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """teacher - what a large model that saw neither a page nor the pages it is to help with thinks of that page's blocks.
 
-The teacher is the mean of boosted trees and of nets like the one that is shipped.  It is trained without each fold, and without each
-pair of folds: a net that leaves out fold i learns a page of fold j from the teacher that saw neither i nor j, and the net that leaves
-nothing out learns it from the teacher that did not see j.  So no score it learns from was given by a model that knew the answer, and
-nothing of fold i reaches the net that fold i measures.
+The teacher is the mean of boosted trees and of nets like the one that is shipped. It is trained without each fold, and without
+each pair of folds: a net that leaves out fold i learns a page of fold j from the teacher that saw neither i nor j, and the net
+that leaves nothing out learns it from the teacher that did not see j. So no score it learns from was given by a model that knew
+the answer, and nothing of fold i reaches the net that fold i measures.
 """
 
 import hashlib
@@ -45,7 +45,8 @@ def fit_trees(held, seed):
     rows = without(held)
     model = lightgbm.train({**TREES, "seed": seed}, shared.sheet.subset(np.flatnonzero(rows)), N_TREES)
     others = np.flatnonzero(~rows)
-    return np.concatenate([model.predict(shared.q[part], num_threads=1) for part in np.array_split(others, 1 + len(others) // net.ROWS)]).astype(F)
+    parts = np.array_split(others, 1 + len(others) // net.ROWS)
+    return np.concatenate([model.predict(shared.q[part], num_threads=1) for part in parts]).astype(F)
 
 
 def fit_net(held, seed):

@@ -4,10 +4,14 @@
 
 	make train DATA=../shared/wcxb-dev,../shared/articles,../shared/news
 
-1. pages.py reads pages, features and labels.  2. teacher.py trains large models without each fold and each pair of folds.  3. net.py trains the
-net that is shipped, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.  4. judge.py trains the nets for
-page type and confidence on what 3. gave out of fold.  5. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have
-not seen fold K, so that the library itself can be measured on it.  The report goes to the terminal and to build/train/report.json.
+1. pages.py reads pages, features and labels.
+2. teacher.py trains large models without each fold and each pair of folds.
+3. net.py trains the net that is shipped, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
+4. judge.py trains the nets for page type and confidence on what 3. gave out of fold.
+5. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have not seen fold K, so that the library itself
+   can be measured on it.
+
+The report goes to the terminal and to build/train/report.json.
 """
 
 import os
@@ -54,11 +58,7 @@ class Data:
 
     def __init__(self, options):
         reader.CACHE.mkdir(parents=True, exist_ok=True)
-        blank = reader.CACHE / "blank.h"
-        text = export.blank()
-        if not blank.exists() or blank.read_text() != text:
-            blank.write_text(text)
-        library = reader.build_library(reader.CACHE / "library", blank)
+        library = reader.build_library("blank", export.blank())
         self.names, self.page_names = reader.column_names()
         x, self.pages, self.words = reader.load(options.data, library, export.blank, options.jobs, options.limit)
         policy = self.names.index("policy")
@@ -98,7 +98,20 @@ def train_score(job):
         p.target = p.y if taught is None else F(TAUGHT) * taught[p.at : p.at + len(p.n)] + F(1 - TAUGHT) * p.y
         p.hit = p.target * p.n
     exact = net.Quantised(net.train(some, data.q, recipe, data.silent), data.moves)
-    return left_out, exact, [(i, exact.score(data.q[p.at : p.at + len(p.n)])) for i, p in enumerate(data.pages) if p.fold == left_out]
+    return left_out, exact, score_pages(exact, left_out)
+
+
+def score_pages(exact, fold, without_words=False):
+    """[(number of page, its scores)] of a fold."""
+    out = []
+    for i, p in enumerate(data.pages):
+        if p.fold == fold:
+            q = data.q[p.at : p.at + len(p.n)]
+            if without_words:
+                q = q.copy()
+                q[:, data.silent[0]] = data.silent[1]
+            out.append((i, exact.score(q)))
+    return out
 
 
 def out_of_fold(jobs, taught, also_all=False):
@@ -111,6 +124,15 @@ def out_of_fold(jobs, taught, also_all=False):
             for i, p in part:
                 scores[i] = p
     return nets, scores
+
+
+def without_words(nets):
+    """Scores of each page by the net that did not see it, where no word is known."""
+    scores = [None] * len(data.pages)
+    for fold in range(FOLDS):
+        for i, p in score_pages(nets[fold], fold, without_words=True):
+            scores[i] = p
+    return scores
 
 
 def page_f1(scores):
@@ -188,8 +210,9 @@ def report_judge(kind, sure, f1):
             continue
         lost = (1 - f1)[members]
         worst = np.argsort(sure[members], kind="stable")[: max(1, len(members) // 10)]
-        out[name] = {"type_right": float(np.mean(kind[members] == data.kind[members])), "confidence_error": float(np.abs(sure - f1)[members].mean()),
-                     "confidence_mean": float(sure[members].mean()), "lost_in_least_confident_tenth": float(lost[worst].sum() / max(lost.sum(), 1e-9))}
+        out[name] = {"type_right": float(np.mean(kind[members] == data.kind[members])),
+                     "confidence_error": float(np.abs(sure - f1)[members].mean()), "confidence_mean": float(sure[members].mean()),
+                     "lost_in_least_confident_tenth": float(lost[worst].sum() / max(lost.sum(), 1e-9))}
         print(f"{name:16} type right {out[name]['type_right']:.3f}  confidence off by {out[name]['confidence_error']:.4f}, "
               f"mean {out[name]['confidence_mean']:.4f} for {f1[members].mean():.4f}; the least confident tenth holds "
               f"{out[name]['lost_in_least_confident_tenth']:.3f} of the lost F1")
@@ -213,8 +236,10 @@ def quick(options):
     f1 = []
     for seed in range(1, options.seeds + 1):
         recipe.seed = seed
-        f1.append(page_f1(out_of_fold(options.jobs, None)[1]))
+        scores = out_of_fold(options.jobs, None)[1]
+        f1.append(page_f1(scores))
         say(f"seed {seed}: WCXB {f1[-1][data.set == 'WCXB'].mean():.4f}")
+    np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
     f1 = np.mean(f1, axis=0)
     report_f1(f1, read_f1(options.against) if options.against else None)
     if options.save:
@@ -234,7 +259,7 @@ def write_tables(options, nets, judged):
 
 def check_library(options, judged, nets):
     """How far the library with the new table is from what was computed here, on some pages."""
-    library = reader.Library(reader.build_library(reader.CACHE / "final", pathlib.Path(options.out)))
+    library = reader.Library(reader.build_library("final", pathlib.Path(options.out).read_text()))
     some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]  # the library's policy
     some = some[:: max(1, len(some) // 100)]
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
@@ -243,15 +268,16 @@ def check_library(options, judged, nets):
     pool, kinds, sure = judged[None]
     x = judge.Views(data, scores).of(pool)[some]
     kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
-    off = {"pages": len(some), "score": 0.0, "confidence": 0.0, "type": 0}
+    off = {"pages": len(some), "score": 0.0, "confidence": 0.0, "type": 0, "kept": 0}
     for i, k, c in zip(some, kind, confidence):
-        found, record = library.results(reader.read_html(data.pages[i].path))
+        found, keep, record = library.results(reader.read_html(data.pages[i].path))
+        off["kept"] += int((keep != choose.choose(found, data.pages[i])).sum())
         off["score"] = max(off["score"], float(np.abs(found - scores[i]).max()))
         if record["verdict"] == "content":
             off["confidence"] = max(off["confidence"], abs(record["confidence"] - float(c)))
             off["type"] += record.get("page_type", judge.KINDS[k]) != judge.KINDS[k]
-    say(f"the library on {len(some)} pages: scores differ by up to {off['score']:.1e}, confidences by up to {off['confidence']:.1e}, "
-        f"{off['type']} types")
+    say(f"the library on {len(some)} pages: scores differ by up to {off['score']:.1e}, confidences by up to "
+        f"{off['confidence']:.1e}, {off['type']} types, {off['kept']} decisions about a block")
     return off
 
 
@@ -266,6 +292,8 @@ def full(options):
     np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
     say("F1 out of fold, the net:")
     figures["net"] = report_f1(f1, read_f1(options.against) if options.against else None)
+    say("F1 out of fold, the net where no word is known, and the difference:")
+    figures["without_words"] = report_f1(page_f1(without_words(nets)), f1)
     judged, kind, sure = judge_all(options.jobs, scores, f1)
     say("types and confidences out of fold:")
     figures["judge"] = report_judge(kind, sure, f1)
@@ -289,7 +317,8 @@ def arguments():
     parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, apart by commas")
     parser.add_argument("--out", default=str(reader.ROOT / "src" / "tables" / "model.h"), help="the table to write")
     parser.add_argument("--work", default=str(reader.CACHE), help="folder for caches, fold models and the report; below build/")
-    parser.add_argument("--teacher", type=members, default=members("trees:2,net:3"), metavar="KIND:N,...", help="models in the teacher")
+    parser.add_argument("--teacher", type=members, default=members("trees:2,net:3"), metavar="KIND:N,...",
+                        help="models in the teacher")
     parser.add_argument("--jobs", type=int, default=2, help="processes; the result is the same")
     parser.add_argument("--limit", type=int, help="so many pages of each folder")
     parser.add_argument("--quick", action="store_true", help="no teacher, no table: F1 out of fold only")
