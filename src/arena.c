@@ -2,8 +2,10 @@
 /*
  * arena.c - see arena.h.
  *
- * Chunks form a list that survives a reset, so a worker that has read one large page does not ask the allocator again for the next;
- * what exceeds ARENA_KEEP is given back, so one freak page does not stay in memory for ever.
+ * A chunk's size follows from the limit, the hint and what the page has asked for so far, and from nothing else: what finds room
+ * below the limit must not depend on the pages before.  Chunks of earlier pages are spares, taken where one has the very size that
+ * is due.  Usual sizes are only five, powers of four up to CHUNK_MOST, so that a worker on usual pages asks the allocator for
+ * nothing.  Spares beyond ARENA_KEEP are given back, so one freak page does not stay in memory for ever.
  */
 #include "arena.h"
 
@@ -12,11 +14,12 @@
 
 #ifndef CHUNK_LEAST /* test/hazards.c makes chunks so small that almost every allocation asks for one */
 #define CHUNK_LEAST ((size_t)64 * 1024)
-#define CHUNK_GROWS 1
+#define CHUNK_MOST ((size_t)16 * 1024 * 1024)
 #else
-#define CHUNK_GROWS 0
+#define CHUNK_MOST CHUNK_LEAST
 #endif
 #define ARENA_KEEP ((size_t)16 * 1024 * 1024)
+#define SPARES_TRIED 64 /* more than usual pages leave; a bound for the others */
 #define CHUNK_HEADER ((sizeof(struct chunk) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1))
 
 static void *default_alloc(void *user, size_t size)
@@ -41,84 +44,48 @@ void arena_init(struct arena *a, const mk_allocator *allocator)
 		a->allocator = (mk_allocator){default_alloc, default_free, NULL};
 }
 
-static void enter(struct arena *a, struct chunk *c)
+/* Keeps spares of most bytes together, those in front first, and gives back the others. */
+static void release_spares(struct arena *a, size_t most)
 {
-	a->current = c;
-	a->at = (char *)c + CHUNK_HEADER;
-	a->end = (char *)c + c->size;
-}
-
-static void release(struct arena *a, struct chunk *c)
-{
-	a->held -= c->size;
-	a->allocator.free(a->allocator.user, c, c->size);
-}
-
-/* Gives back the chunks behind the current one, which an earlier page has left. */
-static void release_unused(struct arena *a)
-{
-	struct chunk **link = a->current ? &a->current->next : &a->first;
-	while (*link) {
+	size_t kept = 0;
+	for (struct chunk **link = &a->spares; *link;) {
 		struct chunk *c = *link;
-		*link = c->next;
-		release(a, c);
+		if (c->size <= most - kept) {
+			kept += c->size;
+			link = &c->next;
+		} else {
+			*link = c->next;
+			a->allocator.free(a->allocator.user, c, c->size);
+		}
 	}
+	a->spared = kept;
 }
 
-/* A fresh chunk with room for size bytes, or NULL. */
-static struct chunk *fresh(struct arena *a, size_t size)
+/* Bytes that spares may have beside a page of that many. */
+static size_t room_for_spares(const struct arena *a, size_t page)
 {
-	if (size > SIZE_MAX - CHUNK_HEADER)
-		return NULL;
-	size += CHUNK_HEADER;
-	if (a->held > a->limit || size > a->limit - a->held)
-		return NULL;
-	struct chunk *c = a->allocator.alloc(a->allocator.user, size);
-	if (!c)
-		return NULL;
-	c->next = NULL;
-	c->size = size;
-	a->held += size;
-	if (a->held > a->peak)
-		a->peak = a->held;
-	return c;
+	const size_t most = ARENA_KEEP < a->limit ? ARENA_KEEP : a->limit;
+	return page < most ? most - page : 0;
 }
 
 void arena_reset(struct arena *a, size_t hint)
 {
-	size_t kept = 0;
-	for (struct chunk **link = &a->first; *link;) {
-		struct chunk *c = *link;
-		if (kept + c->size > ARENA_KEEP || kept + c->size > a->limit) {
-			*link = c->next;
-			release(a, c);
-		} else {
-			kept += c->size;
-			link = &c->next;
-		}
+	if (a->current) {
+		a->current->next = a->spares;
+		a->spares = a->first;
+		a->spared += a->held;
 	}
-	a->used_before = 0;
-	a->current = NULL;
+	a->first = a->current = NULL;
 	a->at = a->end = NULL;
-	/* A first chunk that holds the whole page keeps it contiguous.  When there is no memory for it arena_grow() will say so. */
-	if (CHUNK_GROWS && hint > CHUNK_LEAST && (!a->first || a->first->size < hint) && hint <= ARENA_KEEP) {
-		struct chunk *c = fresh(a, hint);
-		if (c) {
-			c->next = a->first;
-			a->first = c;
-		}
-	}
-	if (a->first)
-		enter(a, a->first);
+	a->used_before = a->held = 0;
+	a->hint = hint;
+	release_spares(a, room_for_spares(a, 0));
 }
 
 void arena_free(struct arena *a)
 {
-	while (a->first) {
-		struct chunk *next = a->first->next;
-		release(a, a->first);
-		a->first = next;
-	}
+	arena_reset(a, 0);
+	release_spares(a, 0);
 }
 
 /* Bytes handed out from the current chunk. */
@@ -127,40 +94,75 @@ static size_t used_here(const struct arena *a)
 	return a->current ? (size_t)(a->at - (const char *)a->current) - CHUNK_HEADER : 0;
 }
 
-/* A chunk behind the current one with room for size bytes; leaves when there is no memory. */
-static struct chunk *insert_chunk(struct arena *a, size_t size)
+/* Bytes of the next chunk, which has to hold least; 0 when that is beyond the limit. */
+static size_t size_due(const struct arena *a, size_t least)
 {
-	size_t room = CHUNK_LEAST;
-	if (CHUNK_GROWS && room < a->held / 2) /* grow by half, so the number of chunks stays small */
-		room = a->held / 2;
-	if (room > a->limit / 8)
-		room = a->limit / 8;
-	struct chunk *c = fresh(a, room > size ? room : size);
+	const size_t left = a->limit - a->held;
+	if (least > left)
+		return 0;
+	/* Half of what there is, so the number of chunks stays small; the first holds a usual page, which keeps it together. */
+	size_t wanted = a->held ? a->held / 2 : a->hint, most = a->limit / (a->held ? 8 : 2), size = CHUNK_LEAST;
+	wanted = wanted > least ? wanted : least;
+	while (size < wanted && size < CHUNK_MOST && size <= most / 4)
+		size *= 4;
+	return size < least || size > left ? least : size;
+}
+
+/* A spare of that size, no longer among the spares, or NULL. */
+static struct chunk *take_spare(struct arena *a, size_t size)
+{
+	struct chunk **link = &a->spares;
+	for (int i = 0; *link && i < SPARES_TRIED; i++, link = &(*link)->next) {
+		struct chunk *c = *link;
+		if (c->size == size) {
+			*link = c->next;
+			a->spared -= size;
+			return c;
+		}
+	}
+	return NULL;
+}
+
+/* A chunk of that size, which the limit allows; leaves when there is no memory. */
+static struct chunk *new_chunk(struct arena *a, size_t size)
+{
+	struct chunk *c = take_spare(a, size);
 	if (!c) {
-		release_unused(a);
-		c = fresh(a, size);
+		release_spares(a, room_for_spares(a, a->held + size));
+		c = a->allocator.alloc(a->allocator.user, size);
+	}
+	if (!c && a->spares) {
+		release_spares(a, 0);
+		c = a->allocator.alloc(a->allocator.user, size);
 	}
 	if (!c)
 		longjmp(a->escape, 1);
-	struct chunk **link = a->current ? &a->current->next : &a->first;
-	c->next = *link;
-	*link = c;
+	c->next = NULL;
+	c->size = size;
 	return c;
 }
 
 void *arena_grow(struct arena *a, size_t size)
 {
-	if (size > SIZE_MAX - 2 * ARENA_ALIGN)
+	if (size > SIZE_MAX - CHUNK_HEADER - ARENA_ALIGN)
 		longjmp(a->escape, 1);
 	size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
-	struct chunk *next = a->current ? a->current->next : a->first;
-	if (!next || next->size - CHUNK_HEADER < size)
-		next = insert_chunk(a, size);
+	const size_t due = size_due(a, CHUNK_HEADER + size);
+	if (!due)
+		longjmp(a->escape, 1);
+	struct chunk *c = new_chunk(a, due);
 	a->used_before += used_here(a);
-	enter(a, next);
-	char *p = a->at;
-	a->at += size;
-	return p;
+	if (a->current)
+		a->current->next = c;
+	else
+		a->first = c;
+	a->current = c;
+	a->held += due;
+	if (a->held + a->spared > a->peak)
+		a->peak = a->held + a->spared;
+	a->at = (char *)c + CHUNK_HEADER + size;
+	a->end = (char *)c + due;
+	return (char *)c + CHUNK_HEADER;
 }
 
 void *arena_zero(struct arena *a, size_t size)

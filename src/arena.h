@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * arena.h - all memory of a page: chunks with a bump pointer, rewound for the next page.
+ * arena.h - all memory of a page: chunks with a bump pointer, kept for the next page.
  *
  * arena_alloc() never returns NULL.  Out of memory leaves by one longjmp to the setjmp in makala.c; the arena is the only resource
  * a stage may hold at that moment, so there is nothing to clean up.
@@ -23,10 +23,13 @@ struct chunk {
 
 struct arena {
 	char *at, *end;          /* free part of the current chunk */
-	struct chunk *first, *current;
+	struct chunk *first, *current; /* of this page, in order of use */
+	struct chunk *spares;    /* of earlier pages, the ones used last in front */
 	size_t used_before;      /* bytes handed out from the chunks before current, and given up by strings that grew */
-	size_t held, peak;       /* from the allocator, now and at most */
-	size_t limit;            /* held may not grow past this */
+	size_t held;             /* bytes of this page's chunks; depends on what was asked for only, not on the spares */
+	size_t spared, peak;     /* bytes of the spares; bytes from the allocator at most */
+	size_t limit;            /* held and spared together may not grow past this */
+	size_t hint;             /* see arena_reset() */
 	mk_allocator allocator;
 	jmp_buf escape;          /* set by the entry point that runs; value 1 means no memory */
 };

@@ -167,7 +167,7 @@ size_t mk_page_memory(const mk_page *pg, size_t *at_peak)
 {
 	if (at_peak)
 		*at_peak = pg->arena.peak + sizeof *pg;
-	return pg->arena.held + sizeof *pg;
+	return pg->arena.held + pg->arena.spared + sizeof *pg;
 }
 
 /* ---- What was found ---- */

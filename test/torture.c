@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * torture.c - inputs that hung, crashed or emptied other tools: nothing is lost, what hit a budget is flagged, time grows with the input.
+ * torture.c - inputs that hung, crashed or emptied other tools: nothing is lost, what hit a budget is flagged, time grows with the
+ * input.
  *
  *	torture rows
  *	torture growth [PART PARTS]      every PARTS-th family from PART on
+ *	torture once FILE                extracts and writes one page, for growth and for profilers
  *
- * growth: each family of hostile input is doubled five times up to 16 MB; processor time for extracting and writing everything may grow by
- * less than 2.2 a doubling in the mean, and by less than 3 in any: memory comes in chunks and leaves caches in steps, so that doublings of
- * 1.7 and 2.4 can alternate where the whole grows in proportion.  A machine has bad moments too, so a step over 2.2 is measured again.
+ * growth: each family of hostile input is doubled five times up to 16 MB, and every doubling may multiply the time for extracting
+ * and writing everything by less than 2.2.  Time is processor time in memory that is already there, from cold caches.  At some size
+ * the data outgrow the caches all the same, and a machine has neighbours; a step that stays over 2.2 is therefore judged by the
+ * instructions it takes, which valgrind counts, and by a time of less than 3.  Memory, which comes in chunks, has to stay below 2.2
+ * in the mean.
  */
 #include "../makala.h"
 
@@ -18,14 +22,21 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #define DOUBLINGS 5
 #define LARGEST ((size_t)16 << 20)
-#define RATIO_MOST 2.2 /* mean over the doublings */
-#define STEP_MOST 3.0
-#define NOISE_MS 6.0 /* steps below this are not judged */
-#define TRIES 4
+#define RATIO_MOST 2.2
+#define TIME_MOST 3.0 /* where instructions judge */
+#define ENOUGH_MS 20.0 /* short runs are repeated for so long, and the fastest counts */
+#define RUNS_MOST 8
+#define PAIRS_MOST 9
+#define POOL_BYTES ((size_t)8 << 30)
+#define SWEEP_BYTES ((size_t)64 << 20) /* more than the caches */
+#define LINE_BYTES 64
+#define PAGE_BYTES 4096
 
+static const char *program;
 static int passed, failed;
 
 static void check(bool ok, const char *what)
@@ -280,78 +291,206 @@ static bool run(mk_page *page, const char *p, size_t len, mk_view view)
 	       mk_html(page, MK_IMAGES, &out) == MK_OK && mk_json(page, MK_FIELDS_DEFAULT | MK_FIELD_MARKDOWN | MK_FIELD_IMAGES, 0, &out) == MK_OK;
 }
 
-/* Memory straight from the system and back: malloc() keeps small chunks for the next page, which would make small inputs look too good. */
-static void *map_chunk(void *user, size_t size)
+/*
+ * Memory for the page under test, handed out from its start again for the next.  It is touched beforehand and that time is left
+ * out: what the first touch of 4 KB costs is the kernel's affair and the host's, which may have taken the memory back from a
+ * virtual machine.  On one it was anything from 2 to 7 microseconds, up to half the time of a family, and made doublings of 1.7 and
+ * 2.7 out of 2.0.
+ */
+static struct {
+	char *p;
+	size_t at, touched;
+	double touching_ms;
+} pool;
+
+static void *pool_alloc(void *user, size_t size)
 {
 	(void)user;
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return p == MAP_FAILED ? NULL : p;
-}
-
-static void unmap_chunk(void *user, void *memory, size_t size)
-{
-	(void)user;
-	munmap(memory, size);
-}
-
-/* Milliseconds for a fresh page to extract and write it all; -1 when that failed. */
-static double time_of(const struct text *t, int rounds)
-{
-	double best = 1e18;
-	for (int i = 0; i < rounds; i++) {
+	size = (size + LINE_BYTES - 1) & ~(size_t)(LINE_BYTES - 1);
+	if (size > POOL_BYTES - pool.at)
+		return NULL;
+	char *p = pool.p + pool.at;
+	pool.at += size;
+	if (pool.at > pool.touched) {
 		double start = now_ms();
-		mk_page *page = mk_page_new(&(mk_allocator){map_chunk, unmap_chunk, NULL});
-		bool ok = run(page, t->p, t->len, MK_VIEW_EVERYTHING);
-		mk_page_free(page);
-		if (!ok)
-			return -1;
-		double ms = now_ms() - start;
-		best = ms < best ? ms : best;
+		for (; pool.touched < pool.at; pool.touched += PAGE_BYTES)
+			pool.p[pool.touched] = 1;
+		pool.touching_ms += now_ms() - start;
 	}
-	return best;
+	return p;
 }
 
-/* Milliseconds for a family at size n; -1 when it failed. */
-static double time_at(const struct family *f, struct text *t, size_t n, int rounds)
+static void pool_free(void *user, void *memory, size_t size)
 {
-	make(t, f, n);
-	return time_of(t, rounds);
+	(void)user, (void)memory, (void)size;
 }
 
-/* Doubles one family.  Prints its line; true when every step stayed under the ratio.  A step that does not is measured again, both of its
- * sizes, since a neighbour on the machine may have slowed one and not the other. */
+static bool pool_open(void)
+{
+	pool.p = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return pool.p != MAP_FAILED;
+}
+
+/* Gives the memory back to the system: few families want gigabytes, and two processes of this kind run side by side. */
+static void pool_drop(void)
+{
+	madvise(pool.p, POOL_BYTES, MADV_DONTNEED);
+	pool.touched = 0;
+}
+
+/* Fills the caches with something else, or small inputs would find in them what the run before left, and large ones would not. */
+static void leave_caches(void)
+{
+	static char *other;
+	static volatile unsigned sum;
+	if (!other && !(other = malloc(SWEEP_BYTES)))
+		exit(2);
+	if (!sum)
+		memset(other, 1, SWEEP_BYTES);
+	unsigned n = 0;
+	for (size_t i = 0; i < SWEEP_BYTES; i += LINE_BYTES)
+		n += (unsigned char)other[i];
+	sum = n;
+}
+
+/* What one input costs: milliseconds, the least of all runs so far, and bytes.  ms is negative when it failed. */
+struct cost {
+	double ms;
+	size_t memory;
+};
+
+static void measure_once(struct cost *c, const struct text *t)
+{
+	leave_caches();
+	pool.at = 0;
+	pool.touching_ms = 0;
+	double start = now_ms();
+	mk_page *page = mk_page_new(&(mk_allocator){pool_alloc, pool_free, NULL});
+	bool ok = page && run(page, t->p, t->len, MK_VIEW_EVERYTHING);
+	double ms = now_ms() - start - pool.touching_ms;
+	c->memory = page ? mk_page_memory(page, NULL) : 0;
+	mk_page_free(page);
+	if (!ok)
+		c->ms = -1;
+	else if (ms < c->ms)
+		c->ms = ms;
+}
+
+static struct cost measure(const struct text *t)
+{
+	struct cost c = {.ms = 1e18};
+	for (int i = 0; i < RUNS_MOST && c.ms >= 0 && i * c.ms < ENOUGH_MS; i++)
+		measure_once(&c, t);
+	return c;
+}
+
+/* How many times longer larger takes than smaller: the median over pairs of runs, since both of a pair have the same neighbours. */
+static double compare_in_turn(const struct text *smaller, const struct text *larger)
+{
+	double ratios[PAIRS_MOST], median = RATIO_MOST;
+	pool_drop(); /* where memory lies may be good or bad for one of the two */
+	measure_once(&(struct cost){0}, larger);
+	for (size_t n = 0; n < PAIRS_MOST && median >= RATIO_MOST; n++) {
+		struct cost half = {.ms = 1e18}, whole = half;
+		measure_once(&half, smaller);
+		measure_once(&whole, larger);
+		size_t at = n;
+		for (; at > 0 && ratios[at - 1] > whole.ms / half.ms; at--)
+			ratios[at] = ratios[at - 1];
+		ratios[at] = whole.ms / half.ms;
+		if (n >= 2)
+			median = ratios[n / 2];
+	}
+	return median;
+}
+
+/* Instructions for extracting and writing an input, counted in a process of its own; 0 when that failed. */
+static double count_instructions(const struct text *t)
+{
+	char path[] = "/tmp/torture-XXXXXX", command[1024], line[1024];
+	double n = 0;
+	int fd = mkstemp(path);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
+	if (!f)
+		return 0;
+	size_t written = fwrite(t->p, 1, t->len, f);
+	if (fclose(f) || written != t->len)
+		return 0;
+	snprintf(command, sizeof command,
+	         "valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null '%s' once '%s' 2>&1", program, path);
+	f = popen(command, "r");
+	while (f && fgets(line, sizeof line, f)) {
+		const char *p = strstr(line, "refs:");
+		for (; p && *p; p++)
+			if (*p >= '0' && *p <= '9')
+				n = 10 * n + (*p - '0');
+	}
+	if (f && pclose(f))
+		n = 0;
+	remove(path);
+	return n;
+}
+
+/* How many times more instructions; those for an empty page, a process's start, left out.  Huge when they cannot be counted. */
+static double compare_instructions(const struct text *smaller, const struct text *larger)
+{
+	const struct text nothing = {.p = (char[]){""}};
+	const double none = count_instructions(&nothing), half = count_instructions(smaller), whole = count_instructions(larger);
+	if (!none || half <= none || whole <= none) {
+		printf("  valgrind could not count instructions\n");
+		return 1e9;
+	}
+	return (whole - none) / (half - none);
+}
+
+/* Judges the step from last to next, an input t of n turns of f. */
+static bool judge_step(const struct family *f, size_t n, const struct text *t, const struct cost *last, const struct cost *next,
+                       double *worst)
+{
+	static struct text smaller;
+	if (next->ms < 0)
+		return false;
+	double ratio = next->ms / last->ms, instructions = 0;
+	if (ratio >= RATIO_MOST) {
+		make(&smaller, f, n / 2);
+		ratio = compare_in_turn(&smaller, t);
+	}
+	*worst = ratio > *worst ? ratio : *worst;
+	if (ratio < RATIO_MOST)
+		return true;
+	instructions = compare_instructions(&smaller, t);
+	printf("  %-32s %5.1f MB: time %.2f, instructions %.2f\n", f->name, (double)t->len / 1e6, ratio, instructions);
+	return ratio < TIME_MOST && instructions < RATIO_MOST;
+}
+
+/* Doubles one family.  Prints its line; true when every step is right. */
 static bool grows_linearly(const struct family *f, struct text *t)
 {
 	make(t, f, 1000);
 	size_t n = (size_t)((double)(LARGEST >> DOUBLINGS) / ((double)t->len / 1000));
-	double last = time_at(f, t, n, 3), ms = last, worst = 0, mean = 1;
-	int n_judged = 0;
-	for (int step = 1; step <= DOUBLINGS && last >= 0; step++) {
-		n *= 2;
-		ms = time_at(f, t, n, step < 3 ? 3 : 1);
-		double ratio = last > NOISE_MS ? ms / last : 0;
-		for (int attempt = 1; attempt < TRIES && ms >= 0 && ratio >= RATIO_MOST; attempt++) {
-			double half = time_at(f, t, n / 2, 1);
-			ms = time_at(f, t, n, 2);
-			ratio = ms / half;
-		}
-		worst = ratio > worst ? ratio : worst;
-		if (ratio > 0) {
-			mean *= ratio;
-			n_judged++;
-		}
-		last = ms;
+	make(t, f, n);
+	struct cost first = measure(t), last = first, next = first;
+	double worst = 0;
+	bool ok = first.ms >= 0;
+	for (int step = 1; step <= DOUBLINGS && next.ms >= 0; step++) {
+		make(t, f, n *= 2);
+		next = measure(t);
+		ok &= judge_step(f, n, t, &last, &next, &worst);
+		last = next;
 	}
-	mean = n_judged ? pow(mean, 1.0 / n_judged) : 0;
-	printf("  %-32s %6.1f MB %8.1f ms  %5.0f MB/s  doubling %.2f, worst %.2f\n", f->name, (double)t->len / 1e6, ms,
-	       (double)t->len / 1e3 / ms, mean, worst);
+	double memory = pow((double)next.memory / (double)first.memory, 1.0 / DOUBLINGS);
+	printf("  %-32s %5.1f MB %8.1f ms  %5.0f MB/s  doubling %.2f, worst %.2f, memory %.2f\n", f->name, (double)t->len / 1e6,
+	       next.ms, (double)t->len / 1e3 / next.ms, pow(next.ms / first.ms, 1.0 / DOUBLINGS), worst, memory);
 	fflush(stdout);
-	return ms >= 0 && mean < RATIO_MOST && worst < STEP_MOST;
+	pool_drop();
+	return ok && memory < RATIO_MOST;
 }
 
 static void growth(size_t part, size_t parts)
 {
 	struct text t = {0};
+	if (!pool_open())
+		exit(2);
 	for (size_t i = part; i < N_FAMILIES; i += parts)
 		check(grows_linearly(&families[i], &t), families[i].name);
 	free(t.p);
@@ -749,14 +888,35 @@ static void rows(void)
 	mk_page_free(page);
 }
 
+static bool once(const char *path)
+{
+	struct text t = {0};
+	char part[65536];
+	size_t n;
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return false;
+	while ((n = fread(part, 1, sizeof part, f)))
+		add(&t, part, n);
+	fclose(f);
+	mk_page *page = mk_page_new(NULL);
+	bool ok = page && run(page, t.p, t.len, MK_VIEW_EVERYTHING);
+	mk_page_free(page);
+	free(t.p);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
+	program = argv[0];
+	if (argc == 3 && !strcmp(argv[1], "once"))
+		return !once(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "rows")) {
 		rows();
 	} else if ((argc == 2 || argc == 4) && !strcmp(argv[1], "growth") && (argc == 2 || atoi(argv[3]) > 0)) {
 		growth(argc == 4 ? (size_t)atoi(argv[2]) : 0, argc == 4 ? (size_t)atoi(argv[3]) : 1);
 	} else {
-		fprintf(stderr, "usage: torture rows | torture growth [PART PARTS]\n");
+		fprintf(stderr, "usage: torture rows | torture growth [PART PARTS] | torture once FILE\n");
 		return 2;
 	}
 	printf("torture: %d passed, %d failed\n", passed, failed);
