@@ -686,7 +686,7 @@ static bool year_fits(unsigned calendar, int64_t y)
 	case DATE_ETHIOPIC:
 		return y >= 1900 && y <= 2100;
 	default:
-		return (y >= 1000 && y <= 2199) || (y >= 2400 && y <= 2699); /* Buddhist: 543 more */
+		return (y >= 1500 && y <= 2199) || (y >= 2400 && y <= 2699); /* Buddhist: 543 more */
 	}
 }
 
@@ -846,8 +846,6 @@ static bool numeric_ymd(const struct date_reader *r, const struct date_item *y, 
 	if (month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
 	unsigned calendar = y->n_digits == 4 ? numeric_calendar(r, year) : (unsigned)DATE_GREGORIAN;
-	if (calendar == DATE_GREGORIAN && !y->era_year && year < 1500)
-		return false;
 	return date_convert(out, calendar, year, (unsigned)month, (unsigned)day);
 }
 
