@@ -95,7 +95,8 @@ bench: all
 	bench/parse $(DATA)
 	bench/pages $(DATA)
 
-# Tables are checked in; `make check-tables` tells whether the tools still write the same.
+# Tables are checked in; `make check-tables` tells whether the tools still write the same.  tables/dates.h comes from 300 MB of packages, by
+# hand: see tools/gen_dates.py.
 TABLES := tags entities encodings unicode words logs
 tables:
 	for t in $(TABLES); do $(PYTHON) tools/gen_$$t.py > src/tables/$$t.h || exit 1; done

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* date.c - fuzz target: a language tag, a line end or more text behind it, as text and as an attribute; and as a picture's caption. */
+/* date.c - fuzz target: a language tag, a line end or more text behind it, as text and as an attribute; and as a picture's
+ * caption. */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -10,7 +11,8 @@ static void check_date(mk_page *pg, mk_str text, mk_str language, bool whole)
 	if (!date_find(text, language, whole, &d))
 		return;
 	CHECK(d.month >= 1 && d.month <= 12 && d.day <= days_in_month(d.year, d.month));
-	CHECK(d.hour >= -1 && d.hour < 24 && (d.hour < 0 || d.minute < 60) && d.second < 60 && d.zone >= -14 * 60 - 59 && d.zone <= 14 * 60 + 59);
+	CHECK(d.hour >= -1 && d.hour < 24 && (d.hour < 0 || d.minute < 60) && d.second < 60 && d.zone >= -14 * 60 - 59 &&
+	        d.zone <= 14 * 60 + 59);
 	CHECK(d.from < d.to && d.to <= text.len);
 	mk_str iso = date_iso(&pg->arena, &d);
 	CHECK(iso.len == 7 || iso.len == 10 || iso.len == 19 || iso.len == 20 || iso.len == 25);

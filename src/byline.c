@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * byline.c - claims, blocks -> authors, date_published, date_modified, date_raw, by vote.
- *
- * Structured data, <meta>, marked elements and the lines around the heading each name authors and dates; related cards, comments and templates
- * name others.  Claims that agree add up; what stands near the heading counts more than what stands elsewhere; a name that is the site's counts
- * less.  Each day, and each list of names, gets the sum of its votes, and the claim with the largest vote of the winner gives the value.
+ * Structured data, <meta>, marked elements and the lines around the heading each name authors and dates; related cards, comments
+ * and templates name others.  Claims that agree add up; what stands near the heading counts more than what stands elsewhere; a name
+ * that is the site's counts less.  Each day, and each list of names, gets the sum of its votes, and the claim with the largest vote
+ * of the winner gives the value.
  */
 #include "credit.h"
 #include "date.h"
@@ -83,7 +83,8 @@ struct names {
 
 static bool is_name_edge(char c)
 {
-	return is_space(c) || c == ',' || c == ':' || c == ';' || c == '|' || c == '-' || c == '/' || c == '(' || c == ')' || c == '*';
+	return is_space(c) || c == ',' || c == ':' || c == ';' || c == '|' || c == '-' || c == '/' || c == '(' || c == ')' ||
+	        c == '*';
 }
 
 /* s without what cannot begin or end a name. */
@@ -231,7 +232,8 @@ static mk_str byline_of(struct arena *a, const struct claim *c)
 	return s;
 }
 
-/* The element inside an author's that holds the name: <span itemprop=author><span itemprop=name>; the author's own when there is none. */
+/* The element inside an author's that holds the name: <span itemprop=author><span itemprop=name>; the author's own when there is
+ * none. */
 static const struct node *name_element(const struct node *author)
 {
 	int looked = 0;
@@ -250,7 +252,8 @@ static void claimed_authors(const struct surroundings *p, enum source source, st
 	uint32_t i = 0;
 	bool near_only = false;
 	for (const struct claim *c; (c = meta_next(p->f, CLAIM_AUTHOR, &i));) {
-		if (c->source != source || (c->node && c->node->tag != TAG_META && source != FROM_MICRODATA && meta_hidden(c->node)))
+		if (c->source != source || (c->node && c->node->tag != TAG_META && source != FROM_MICRODATA &&
+		        meta_hidden(c->node)))
 			continue;
 		struct claim named = *c;
 		if (source == FROM_MICRODATA && !c->value.p) {
@@ -278,15 +281,55 @@ static void claimed_authors(const struct surroundings *p, enum source source, st
 
 enum { NOT_AUTHOR, IN_BYLINE, IS_BYLINE, IS_AUTHOR, IS_NAME };
 
+/* Whether a value may hold a word for authors, by two letters of each: a.th, b.li, w.it, c.ea, u.er.  Branch-free inside for the
+ * compiler's sake. */
+static bool may_say_author(mk_str s)
+{
+	size_t i = 0;
+	for (; i + 19 <= s.len; i += 16) {
+		uint8_t hit = 0;
+		for (size_t k = 0; k < 16; k++) {
+			uint8_t a = (uint8_t)s.p[i + k] | 32, c = (uint8_t)s.p[i + k + 2] | 32, d = (uint8_t)s.p[i + k + 3] | 32;
+			hit |= (uint8_t)((a == 'a') & (c == 't') & (d == 'h')) | (uint8_t)((a == 'b') & (c == 'l') & (d == 'i')) |
+			       (uint8_t)((a == 'w') & (c == 'i') & (d == 't')) | (uint8_t)((a == 'c') & (c == 'e') & (d == 'a')) |
+			       (uint8_t)((a == 'u') & (c == 'e') & (d == 'r'));
+		}
+		if (hit)
+			return true;
+	}
+	for (; i + 3 < s.len; i++)
+		if (strchr("abwcu", s.p[i] | 32) && strchr("tlie", s.p[i + 2] | 32))
+			return true;
+	return false;
+}
+
+static bool is_naming(const struct attr *a)
+{
+	return a->id == ATTR_CLASS || a->id == ATTR_ID || a->id == ATTR_DATA_TESTID || a->id == ATTR_ITEMPROP || a->id == ATTR_REL;
+}
+
+static bool may_be_author(const struct node *n)
+{
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct attr *a = &n->u.attrs[i];
+		bool link = a->id == ATTR_HREF && n->tag == TAG_A;
+		if ((link || is_naming(a)) && may_say_author((mk_str){a->value, a->value_len}))
+			return true;
+	}
+	return false;
+}
+
 /* How surely an element holds just a name, as its class, id, rel, itemprop or address promise. */
 static int author_strength(const struct node *n)
 {
 	int strength = NOT_AUTHOR;
+	if (!may_be_author(n))
+		return strength;
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
 		mk_str value = {a->value, a->value_len};
 		unsigned words = 0;
-		if (a->id == ATTR_CLASS || a->id == ATTR_ID || a->id == ATTR_DATA_TESTID || a->id == ATTR_ITEMPROP || a->id == ATTR_REL)
+		if (is_naming(a))
 			words = meta_class_words(value);
 		else if (a->id == ATTR_HREF && n->tag == TAG_A)
 			words = meta_class_words(value) & CLASS_AUTHOR ? CLASS_AUTHOR | CLASS_NAME : 0;
@@ -305,14 +348,15 @@ static bool same_look(const struct node *a, const struct node *b)
 }
 
 /*
- * The first part of an element's text that can be a name, from text node *n on; leaves *n there.  Parts are what stands in one inline element.
- * after: the part before, whose element the next one must look like.
+ * The first part of an element's text that can be a name, from text node *n on; leaves *n there.  Parts are what stands in one
+ * inline element. after: the part before, whose element the next one must look like.
  */
 static mk_str next_name_in(struct arena *a, const struct node *root, const struct node **at, const struct node *after)
 {
 	unsigned k = 0;
 	for (const struct node *n = after ? dom_next(after, root) : root; n && k < 60; n = dom_next(n, root), k++) {
-		if (n->type != NODE_TEXT || n->len > LINE_LONGEST || (after && (n->parent == after->parent || !same_look(n->parent, after->parent))))
+		bool other = after && (n->parent == after->parent || !same_look(n->parent, after->parent));
+		if (n->type != NODE_TEXT || n->len > LINE_LONGEST || other)
 			continue;
 		*at = n;
 		mk_str s = trim_name(str_collapse(a, (mk_str){n->u.text, n->len}));
@@ -490,7 +534,9 @@ static void cast_structured(struct poll *poll)
 		const char *key;
 		double weight;
 		bool modified;
-	} keys[] = {{"datepublished", 5, false}, {"datecreated", 2.5, false}, {"uploaddate", 2.5, false}, {"datemodified", 5, true}};
+	} keys[] = {
+	        {"datepublished", 5, false}, {"datecreated", 2.5, false}, {"uploaddate", 2.5, false}, {"datemodified", 5, true},
+	};
 	const struct facts *f = poll->p->f;
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
 		mk_str s = jsonld_text(&f->ld, &poll->p->pg->arena, jsonld_get(&f->ld, f->main, keys[k].key));
@@ -510,7 +556,7 @@ static void cast_lines(struct poll *poll)
 			continue;
 		cast(poll, text, false, 2.5, FROM_TEXT, false);
 		if (poll->n > n && 10 * poll->votes[n].raw.len >= PURE * text.len)
-			poll->votes[n].weight = i > p->heading && i <= p->heading + PURE_AFTER ? PURE_WEIGHT : 3.5; /* little else is said */
+			poll->votes[n].weight = i > p->heading && i <= p->heading + PURE_AFTER ? PURE_WEIGHT : 3.5;
 	}
 }
 
@@ -545,14 +591,15 @@ static bool same_day(const struct vote *a, const struct vote *b)
 }
 
 /*
- * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere, and the line is
- * written for the page's readers.
+ * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere,
+ * and the line is written for the page's readers.
  */
 static bool speaks_for(const struct vote *instant, const struct vote *line)
 {
 	if (same_day(instant, line))
 		return true;
-	if (line->source != FROM_TEXT || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 || !line->date.day || !instant->date.day)
+	if (line->source != FROM_TEXT || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 ||
+	        !line->date.day || !instant->date.day)
 		return false;
 	int32_t apart = date_days(&instant->date) - date_days(&line->date);
 	return apart == 1 || apart == -1;
@@ -569,7 +616,8 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 			continue;
 		for (uint32_t k = 0; k < poll->n; k++) {
 			const struct vote *other = &poll->votes[k];
-			if (other->modified == modified && (i == k || speaks_for(other, v)) && other->weight > of_source[other->source])
+			if (other->modified == modified && (i == k || speaks_for(other, v)) &&
+			        other->weight > of_source[other->source])
 				of_source[other->source] = other->weight;
 		}
 		for (int s = 0; s < N_SOURCES; s++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * credit.c - finds words of credits.def at the beginning of a line.  Some sixty words of a kind, each compared by its first byte first: lines
- * are few and short.
+ * credit.c - finds words of credits.def at the beginning of a line.  Some sixty words of a kind, each compared by its first byte
+ * first: lines are few and short.
  */
 #include "credit.h"
 
@@ -20,8 +20,8 @@ static char credit_lower(char c)
 }
 
 /*
- * Whether line begins with a word; letters beyond ASCII are compared without regard to case as far as the pairs of Latin-1, Greek and
- * Cyrillic go, whose second bytes differ by 0x20 or whose capital stands in the block before.
+ * Whether line begins with a word; letters beyond ASCII are compared without regard to case as far as the pairs of Latin-1, Greek
+ * and Cyrillic go, whose second bytes differ by 0x20 or whose capital stands in the block before.
  */
 static bool credit_begins(mk_str line, const struct credit_word *word)
 {
@@ -41,7 +41,8 @@ static bool credit_begins(mk_str line, const struct credit_word *word)
 	return true;
 }
 
-/* Bytes of the words of a kind at the beginning of line, the longest that match; what follows them must not be a letter of the same word. */
+/* Bytes of the words of a kind at the beginning of line, the longest that match; what follows them must not be a letter of the same
+ * word. */
 static size_t credit_len(mk_str line, enum credit_kind kind)
 {
 	size_t best = 0;
@@ -63,7 +64,8 @@ mk_str credit_strip(mk_str line, enum credit_kind kind)
 {
 	size_t len;
 	for (int turns = 0; turns < 3 && (len = credit_len(line, kind)); turns++) {
-		while (len < line.len && (is_space(line.p[len]) || line.p[len] == ':' || line.p[len] == '.' || line.p[len] == '/' || line.p[len] == '|'))
+		while (len < line.len && (is_space(line.p[len]) || line.p[len] == ':' || line.p[len] == '.' || line.p[len] == '/' ||
+		        line.p[len] == '|'))
 			len++;
 		if (len + 1 < line.len && !memcmp(line.p + len, "\xC2\xA0", 2))
 			len += 2;
@@ -92,6 +94,7 @@ size_t credit_label(mk_str s)
 		end++;
 	bool colon = end < s.len && (s.p[end] == ':' || (s.len - end >= 3 && !memcmp(s.p + end, "：", 3)));
 	mk_str words = {s.p, len};
-	bool by = (words.len > 3 && str_equals(words.p + words.len - 3, 3, " by")) || (words.len > 3 && str_equals(words.p + words.len - 3, 3, " of"));
+	bool by = (words.len > 3 && str_equals(words.p + words.len - 3, 3, " by")) || (words.len > 3 &&
+	        str_equals(words.p + words.len - 3, 3, " of"));
 	return colon ? end + 1 : by ? len : 0;
 }

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * date.c - text -> the first date in it.
- *
- * The text is cut into tokens (numbers, times, words), words are looked up in the names of all languages, and what is left is a short
- * list of items: numbers, months, weekdays, and words that may stand inside a date ("de", "gada").  A month with numbers beside it is a date; so are
- * three numbers with the same sign between them.  Which number is the day follows from their sizes, then from the page's language.
- *
- * Words are compared without case and marks.  Where a word means different months in different languages, the page's language decides; if
- * it has no such word, the meaning of most languages.  Names of two letters count in their own language only.
- *
- * Years in other calendars become Gregorian.  Calendar arithmetic after Reingold and Dershowitz, "Calendrical Calculations"; the Islamic
- * calendar is the tabular one (civil epoch), which can be a day off the one that is announced.
+ * The text is cut into tokens (numbers, times, words), words are looked up in the names of all languages, and what is left is a
+ * short list of items: numbers, months, weekdays, and words that may stand inside a date ("de", "gada").  A month with numbers
+ * beside it is a date; so are three numbers with the same sign between them.  Which number is the day follows from their sizes,
+ * then from the page's language.
+ * Words are compared without case and marks.  Where a word means different months in different languages, the page's language
+ * decides; if it has no such word, the meaning of most languages.  Names of two letters count in their own language only.
+ * Years in other calendars become Gregorian.  Calendar arithmetic after Reingold and Dershowitz, "Calendrical Calculations"; the
+ * Islamic calendar is the tabular one (civil epoch), which can be a day off the one that is announced.
  */
 #include "date.h"
 #include "tables/dates.h"
@@ -223,7 +221,8 @@ static unsigned date_gap(uint32_t c)
 static struct date_token *date_token(struct date_reader *r, enum date_token_kind kind, unsigned gap, size_t from)
 {
 	struct date_token *t = &r->tokens[r->n_tokens++];
-	*t = (struct date_token){.kind = (uint8_t)kind, .gap = (uint16_t)gap, .from = (uint16_t)from, .second = -1, .word = (uint16_t)r->n_letters};
+	*t = (struct date_token){.kind = (uint8_t)kind, .gap = (uint16_t)gap, .from = (uint16_t)from,
+	        .second = -1, .word = (uint16_t)r->n_letters};
 	return t;
 }
 
@@ -398,7 +397,8 @@ static struct date_meaning date_meaning(const struct date_reader *r, int place, 
 		for (unsigned k = 0; k < others.n; k++)
 			said |= others.what[k] >> 8 == kind || kind > DATE_ETHIOPIC;
 		/* am and pm are short words of many languages. */
-		if (!said && (!is_short || kind == DATE_FILLER || (kind == DATE_HALF && n_languages >= 20)) && others.n < DATE_READINGS_MOST)
+		if (!said && (!is_short || kind == DATE_FILLER || (kind == DATE_HALF && n_languages >= 20)) &&
+		        others.n < DATE_READINGS_MOST)
 			others.what[others.n++] = what;
 	}
 	return own.n ? own : others;
@@ -455,7 +455,8 @@ static struct date_item *date_item(struct date_reader *r, enum date_item_kind ki
 static bool date_join_month(struct date_reader *r, uint32_t *i, int what, unsigned n)
 {
 	struct date_item *last = r->n_items ? &r->items[r->n_items - 1] : NULL;
-	if (what >> 8 == DATE_MONTH_AFTER && last && last->kind == ITEM_NUMBER && last->n_digits <= 2 && last->number >= 1 && last->number <= 12) {
+	if (what >> 8 == DATE_MONTH_AFTER && last && last->kind == ITEM_NUMBER && last->n_digits <= 2 && last->number >= 1 &&
+	        last->number <= 12) {
 		last->kind = ITEM_MONTH;
 		last->readings[0] = (uint16_t)last->number;
 		last->n_readings = 1;
@@ -464,7 +465,8 @@ static bool date_join_month(struct date_reader *r, uint32_t *i, int what, unsign
 		return true;
 	}
 	const struct date_token *t = *i + n < r->n_tokens ? &r->tokens[*i + n] : NULL;
-	if (what >> 8 == DATE_MONTH_BEFORE && t && t->kind == TOKEN_NUMBER && t->n_digits <= 2 && t->number >= 1 && t->number <= 12 &&
+	if (what >> 8 == DATE_MONTH_BEFORE && t && t->kind == TOKEN_NUMBER && t->n_digits <= 2 && t->number >= 1 &&
+	        t->number <= 12 &&
 	    !(t->gap & ~(unsigned)(GAP_SPACE | GAP_DOT | GAP_OTHER))) {
 		struct date_item *item = date_item(r, ITEM_MONTH, &r->tokens[*i]);
 		item->readings[0] = (uint16_t)t->number;
@@ -497,8 +499,8 @@ static bool date_join_era(struct date_reader *r, uint32_t *i, int what, unsigned
 }
 
 /*
- * In scripts that are written without spaces the name is a part of a longer run of letters: at its start behind a number ("10月22日星期六"), or at
- * its end before one.  Cuts token i there; true when it was cut.
+ * In scripts that are written without spaces the name is a part of a longer run of letters: at its start behind a number
+ * ("10月22日星期六"), or at its end before one.  Cuts token i there; true when it was cut.
  */
 static bool date_cut_run(struct date_reader *r, uint32_t i)
 {
@@ -597,7 +599,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 static int64_t days_of_gregorian(int64_t y, int64_t m, int64_t d)
 {
 	int64_t before = y - 1;
-	int64_t days = 365 * before + floor_div(before, 4) - floor_div(before, 100) + floor_div(before, 400) + (367 * m - 362) / 12 + d;
+	int64_t leaps = floor_div(before, 4) - floor_div(before, 100) + floor_div(before, 400);
+	int64_t days = 365 * before + leaps + (367 * m - 362) / 12 + d;
 	bool leap = y % 4 == 0 && (y % 100 || y % 400 == 0);
 	return m <= 2 ? days : days - (leap ? 1 : 2);
 }
@@ -705,7 +708,8 @@ static bool date_convert(struct date *out, unsigned calendar, int64_t y, unsigne
 		return true;
 	}
 	int64_t days, month, day;
-	if (d > (calendar == DATE_PERSIAN ? 31u : 30u) || m < 1 || m > (calendar == DATE_HEBREW ? 14u : calendar == DATE_ETHIOPIC ? 13u : 12u))
+	if (d > (calendar == DATE_PERSIAN ? 31u : 30u) || m < 1 ||
+	        m > (calendar == DATE_HEBREW ? 14u : calendar == DATE_ETHIOPIC ? 13u : 12u))
 		return false;
 	int64_t in = d ? d : 1;
 	days = calendar == DATE_PERSIAN   ? days_of_persian(y, m, in)
@@ -732,7 +736,8 @@ static bool is_year(const struct date_item *n, unsigned calendar, bool two_digit
 		return false;
 	if (n->era_year)
 		return calendar == DATE_GREGORIAN;
-	return (n->n_digits == 4 && year_fits(calendar, n->number)) || (two_digits && n->n_digits == 2 && calendar == DATE_GREGORIAN);
+	return (n->n_digits == 4 && year_fits(calendar, n->number)) || (two_digits && n->n_digits == 2 &&
+	        calendar == DATE_GREGORIAN);
 }
 
 static bool is_day(const struct date_item *n)
@@ -756,7 +761,8 @@ static int date_neighbour(const struct date_reader *r, int i, int step)
 		if (item->kind == ITEM_NUMBER)
 			return k;
 		/* An ordinal's ending or a case's: a few letters glued to a number. */
-		bool ending = item->kind == ITEM_WORD && !item->gap && k && r->items[k - 1].kind == ITEM_NUMBER && item->to - item->from <= 9;
+		bool ending = item->kind == ITEM_WORD && !item->gap && k && r->items[k - 1].kind == ITEM_NUMBER &&
+		        item->to - item->from <= 9;
 		bool dashed = item->kind == ITEM_WORD && (item->gap == GAP_DASH || item->gap == GAP_QUOTE) && k &&
 		              r->items[k - 1].kind == ITEM_NUMBER && item->to - item->from <= 6;
 		if (item->kind != ITEM_FILLER && item->kind != ITEM_WEEKDAY && item->kind != ITEM_TIME && !ending && !dashed)
@@ -771,7 +777,8 @@ struct date_span {
 	int first, last; /* items */
 };
 
-static bool date_take(const struct date_reader *r, unsigned month, int day, int year, struct date_span *span, int at, struct date *out)
+static bool date_take(const struct date_reader *r, unsigned month, int day, int year,
+        struct date_span *span, int at, struct date *out)
 {
 	const struct date_item *y = &r->items[year];
 	if (!date_convert(out, month >> 8, full_year(y), month & 0xFF, day < 0 ? 0 : (unsigned)r->items[day].number))
@@ -789,7 +796,8 @@ static bool date_take(const struct date_reader *r, unsigned month, int day, int 
 	return true;
 }
 
-/* A date around the month that is item i: its nearest numbers before and after it in the orders that are in use, the surest first. */
+/* A date around the month that is item i: its nearest numbers before and after it in the orders that are in use, the surest
+ * first. */
 static bool date_by_reading(const struct date_reader *r, int i, unsigned m, struct date_span *span, struct date *out)
 {
 	int b1 = date_neighbour(r, i, -1), b2 = b1 < 0 ? -1 : date_neighbour(r, b1, -1);
@@ -806,7 +814,8 @@ static bool date_by_reading(const struct date_reader *r, int i, unsigned m, stru
 		return true;
 	if (IS_DAY(b1) && IS_YEAR(a1, true) && date_take(r, m, b1, a1, span, i, out))
 		return true;
-	if (IS_DAY(a1) && IS_YEAR(a2, true) && (r->items[a2].gap & (GAP_COMMA | GAP_QUOTE | GAP_DASH)) && date_take(r, m, a1, a2, span, i, out))
+	if (IS_DAY(a1) && IS_YEAR(a2, true) && (r->items[a2].gap & (GAP_COMMA | GAP_QUOTE | GAP_DASH)) &&
+	        date_take(r, m, a1, a2, span, i, out))
 		return true;
 	if (IS_YEAR(a1, false) && date_take(r, m, -1, a1, span, i, out))
 		return true;
@@ -862,7 +871,8 @@ static bool date_by_numbers(const struct date_reader *r, int i, struct date_span
 		return false;
 	/* Longer chains of numbers are versions, addresses, telephone numbers. */
 	if ((i && a[-1].kind == ITEM_NUMBER && date_sign(a->gap) == sign && a->gap != GAP_SPACE) ||
-	    (i + 3 < (int)r->n_items && c[1].kind == ITEM_NUMBER && date_sign(c[1].gap) == sign && c[1].gap == c->gap && sign != GAP_SPACE))
+	    (i + 3 < (int)r->n_items && c[1].kind == ITEM_NUMBER && date_sign(c[1].gap) == sign && c[1].gap == c->gap &&
+	        sign != GAP_SPACE))
 		return false;
 	*span = (struct date_span){i, i + 2};
 	out->ambiguous = false;
@@ -904,7 +914,8 @@ static bool date_by_digits(const struct date_reader *r, struct date_span *span, 
 	*span = (struct date_span){0, 0};
 	if (a->n_digits == 8 || a->n_digits == 14) {
 		int64_t day = a->n_digits == 8 ? a->number : a->number / 1000000;
-		return day > 15000000 && date_convert(out, DATE_GREGORIAN, day / 10000, (unsigned)(day / 100 % 100), (unsigned)(day % 100));
+		return day > 15000000 && date_convert(out, DATE_GREGORIAN, day / 10000, (unsigned)(day / 100 % 100),
+		        (unsigned)(day % 100));
 	}
 	if (r->n_items > 1 || (a->n_digits != 10 && a->n_digits != 13))
 		return false;
@@ -955,7 +966,8 @@ static void date_time(const struct date_reader *r, const struct date_span *span,
 {
 	int at = -1;
 	for (int i = span->first; i <= span->last + 5 && i < (int)r->n_items && at < 0; i++) {
-		if (i > span->last && (r->items[i].gap & GAP_LONG || r->items[i].kind == ITEM_NUMBER || r->items[i].kind == ITEM_MONTH))
+		if (i > span->last && (r->items[i].gap & GAP_LONG || r->items[i].kind == ITEM_NUMBER ||
+		        r->items[i].kind == ITEM_MONTH))
 			break;
 		if (r->items[i].kind == ITEM_TIME)
 			at = i;
@@ -1016,7 +1028,8 @@ static void date_languages_of(struct date_reader *r, mk_str language)
 		region--;
 	for (size_t i = 0; i < sizeof date_regions / sizeof *date_regions; i++) {
 		const struct date_region *d = &date_regions[i];
-		if (d->tag[0] == tag[0] && !strcmp(d->tag, date_languages[r->language].tag) && language.len - region == 2 && (language.p[region] & ~32) == d->region[0] &&
+		if (d->tag[0] == tag[0] && !strcmp(d->tag, date_languages[r->language].tag) && language.len - region == 2 &&
+		        (language.p[region] & ~32) == d->region[0] &&
 		    (language.p[region + 1] & ~32) == d->region[1])
 			r->order = d->order;
 	}

@@ -22,8 +22,8 @@ struct date {
 
 /*
  * Finds the first date in text.  language: the page's language tag, which tells the order of numbers and what ambiguous words mean;
- * {NULL, 0} when it is unknown.  whole: the text should be a date and nothing else (an attribute), so forms count that mean something else
- * in running text: "20221022", "10/2022", seconds since 1970.
+ * {NULL, 0} when it is unknown.  whole: the text should be a date and nothing else (an attribute), so forms count that mean
+ * something else in running text: "20221022", "10/2022", seconds since 1970.
  */
 bool date_find(mk_str text, mk_str language, bool whole, struct date *out);
 

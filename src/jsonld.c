@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * jsonld.c - <script type=application/ld+json> as found in the wild -> values.
- *
- * Not a JSON parser that fails: whoever writes these scripts sees no error, so a third of a percent of them is broken, and what search
- * engines read all the same is what counts.  Commas and colons only separate; comments, CDATA marks and semicolons between values are
- * stepped over; an object may be glued to the next; a string may hold line ends and quotes: a quote ends it only where something
- * follows that can follow a string.  Brackets left open close at the end.
- *
+ * Not a JSON parser that fails: whoever writes these scripts sees no error, so a third of a percent of them is broken, and what
+ * search engines read all the same is what counts.  Commas and colons only separate; comments, CDATA marks and semicolons between
+ * values are stepped over; an object may be glued to the next; a string may hold line ends and quotes: a quote ends it only where
+ * something follows that can follow a string.  Brackets left open close at the end.
  * One pass without recursion; budgets bound depth, values and bytes.  Strings stay slices of the script until they are asked for.
- *
  * https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
  */
 #include "jsonld.h"
@@ -321,7 +318,8 @@ static void ld_list_objects(struct jsonld *ld, struct arena *a, uint32_t from)
 		bool more = ld->values[v->parent].next - v->parent > 2;
 		if (more && ld->n_named < LD_NAMED_MOST && str_equals(v->key.p, v->key.len, "@id"))
 			ld->named[ld->n_named++] = v->parent;
-		if (ld->n_pictures < LD_PICTURES_MOST && str_equals(v->key.p, v->key.len, "@type") && ld_type_ends(v->text, "ImageObject"))
+		if (ld->n_pictures < LD_PICTURES_MOST && str_equals(v->key.p, v->key.len, "@type") &&
+		        ld_type_ends(v->text, "ImageObject"))
 			ld->pictures[ld->n_pictures++] = v->parent;
 	}
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * jsonld.h - the structured data of a page (JSON-LD) as one flat list of values.
- *
- * Values stand in the order of the text, a container before what is in it: the members of container i are i + 1, then the next of that
- * one and so on, up to (and without) the next of i.
+ * Values stand in the order of the text, a container before what is in it: the members of container i are i + 1, then the next of
+ * that one and so on, up to (and without) the next of i.
  */
 #ifndef MAKALA_JSONLD_H
 #define MAKALA_JSONLD_H
@@ -35,7 +34,8 @@ struct jsonld {
 /* Appends the values of one script, as much of it as the budgets allow. */
 void jsonld_read(struct jsonld *ld, struct arena *a, mk_str script);
 
-/* The member of object i with this key (lower case; those of the script count in any case); LD_NONE if i is no object or has none.  A list of one counts as what is in it. */
+/* The member of object i with this key (lower case; those of the script count in any case); LD_NONE if i is no object or has none.
+ * A list of one counts as what is in it. */
 uint32_t jsonld_get(const struct jsonld *ld, uint32_t i, const char *key);
 
 /* The object that i refers to by nothing but an @id, i itself when it does not or there is no such object. */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * meta.c - document, blocks -> base_url, and of the article: addresses, language, direction, title, authors, dates, site, description,
- * categories, tags, license, image, next page, each with its source.
- *
- * One walk over the tree gathers what the page claims about itself, wherever it stands: broken heads put their <meta> into the body.  Claims
- * are slices of the page; nothing is copied before it is chosen.  title.c and byline.c then compare claims with each other and with what a
- * reader sees, since each source is wrong in its own way.
+ * meta.c - document, blocks -> base_url, and of the article: addresses, language, direction, title, authors, dates, site,
+ * description, categories, tags, license, image, next page, each with its source.
+ * One walk over the tree gathers what the page claims about itself, wherever it stands: broken heads put their <meta> into the
+ * body.  Claims are slices of the page; nothing is copied before it is chosen.  title.c and byline.c then compare claims with each
+ * other and with what a reader sees, since each source is wrong in its own way.
  */
 #include "date.h"
 #include "meta.h"
@@ -14,7 +13,8 @@
 const char *meta_source_name(enum source source)
 {
 	static const char *const names[N_SOURCES] = {
-	        [FROM_JSON_LD] = "json-ld",     [FROM_OG] = "og",               [FROM_META] = "meta",   [FROM_DUBLIN_CORE] = "dublin-core",
+	        [FROM_JSON_LD] = "json-ld",     [FROM_OG] = "og",               [FROM_META] = "meta",
+	        [FROM_DUBLIN_CORE] = "dublin-core",
 	        [FROM_TWITTER] = "twitter",     [FROM_MICRODATA] = "microdata", [FROM_REL] = "rel",     [FROM_LINK] = "link",
 	        [FROM_TIME] = "time",           [FROM_BYLINE] = "byline",       [FROM_TEXT] = "text",   [FROM_URL] = "url",
 	        [FROM_TITLE] = "title",         [FROM_H1] = "h1",               [FROM_HTML] = "html",
@@ -185,7 +185,8 @@ static void read_meta(struct facts *f, const struct node *n)
 	/* Names of a site's own, of which there is no end: "w-published-date", "ms.date". */
 	unsigned words = meta_class_words(name);
 	if ((words & CLASS_DATE) && date_has_digits(content))
-		claim(f, words & CLASS_MODIFIED ? CLAIM_MODIFIED : words & CLASS_PUBLISHED ? CLAIM_PUBLISHED : CLAIM_CREATED, FROM_META, content, n);
+		claim(f, words & CLASS_MODIFIED ? CLAIM_MODIFIED : words & CLASS_PUBLISHED ? CLAIM_PUBLISHED : CLAIM_CREATED,
+		        FROM_META, content, n);
 }
 
 /* ---- Microdata, RDFa ---- */
@@ -243,7 +244,8 @@ static void read_property(struct facts *f, const struct node *n, mk_str words)
 			i++;
 		mk_str name = local_name((mk_str){words.p + from, i - from});
 		for (size_t k = 0; k < sizeof prop_names / sizeof *prop_names; k++) {
-			if (compare_name(name, prop_names[k].name) || f->n_of[prop_names[k].field] == CLAIMS_MOST || meta_is_foreign(n))
+			if (compare_name(name, prop_names[k].name) || f->n_of[prop_names[k].field] == CLAIMS_MOST ||
+			        meta_is_foreign(n))
 				continue;
 			claim(f, (enum claim_field)prop_names[k].field, FROM_MICRODATA, property_value(n), n);
 			return;
@@ -305,14 +307,15 @@ static bool starts_with(mk_str s, size_t i, const char *word)
 }
 
 /*
- * Words are known by four letters, looked for at every place: class names run words together.  Letters before a place must not make it the
- * middle of another word ("update" has "date", but "candidate" too).
+ * Words are known by four letters, looked for at every place: class names run words together.  Letters before a place must not make
+ * it the middle of another word ("update" has "date", but "candidate" too).
  */
 unsigned meta_class_words(mk_str s)
 {
 	unsigned found = 0;
 	for (size_t i = 0; i + 4 <= s.len; i++) {
-		uint32_t four = FOUR((uint8_t)s.p[i], (uint8_t)s.p[i + 1], (uint8_t)s.p[i + 2], (uint8_t)s.p[i + 3]) | FOUR(32, 32, 32, 32);
+		uint32_t four = FOUR((uint8_t)s.p[i], (uint8_t)s.p[i + 1], (uint8_t)s.p[i + 2], (uint8_t)s.p[i + 3]) | FOUR(32,
+		        32, 32, 32);
 		char before = i ? (char)(s.p[i - 1] | 32) : 0;
 		switch (four) {
 		case FOUR('a', 'u', 't', 'h'):
@@ -367,8 +370,8 @@ unsigned meta_class_words(mk_str s)
 }
 
 /*
- * Whether a class may hold a word for dates: d.te, p.bl or p.s.e anywhere.  Classes are 6 % of a page's bytes and hardly one has such a word; the inner
- * loop has no branch, so that compilers do its sixteen steps at once.
+ * Whether a class may hold a word for dates: d.te, p.bl or p.s.e anywhere.  Classes are 6 % of a page's bytes and hardly one has
+ * such a word; the inner loop has no branch, so that compilers do its sixteen steps at once.
  */
 static bool may_say_date(mk_str s)
 {
@@ -500,8 +503,10 @@ static void gather(mk_page *pg, struct facts *f)
 /* How much an object of this type is what the page is about, 0 not at all. */
 static double type_rank(const struct jsonld *ld, uint32_t i)
 {
-	static const char *const works[] = {"Article", "Posting", "Recipe", "HowTo", "Report", "Review", "CreativeWork", "Question"};
-	static const char *const things[] = {"Product", "Event", "Course", "Book", "Movie", "VideoObject", "Episode", "Application", "Page"};
+	static const char *const works[] = {"Article", "Posting", "Recipe", "HowTo", "Report",
+	        "Review", "CreativeWork", "Question"};
+	static const char *const things[] = {"Product", "Event", "Course", "Book", "Movie",
+	        "VideoObject", "Episode", "Application", "Page"};
 	for (size_t k = 0; k < sizeof works / sizeof *works; k++)
 		if (jsonld_is(ld, i, works[k]))
 			return 3;
@@ -800,7 +805,8 @@ static void choose_description(mk_page *pg, const struct facts *f)
 	mk_article *article = &pg->article;
 	for (size_t k = 0; k < sizeof order && !article->description.p; k++) {
 		const struct claim *c = first_of(f, CLAIM_DESCRIPTION, &order[k], 1);
-		article->description = order[k] == FROM_JSON_LD ? jsonld_text(&f->ld, &pg->arena, jsonld_get(&f->ld, f->main, "description"))
+		article->description = order[k] == FROM_JSON_LD ? jsonld_text(&f->ld, &pg->arena,
+		        jsonld_get(&f->ld, f->main, "description"))
 		                       : c                      ? str_collapse(&pg->arena, c->value)
 		                                                : (mk_str){NULL, 0};
 		article->description_source = article->description.p ? meta_source_name((enum source)order[k]) : NULL;
@@ -840,11 +846,13 @@ static size_t without_digits(mk_str s, char *out, size_t room)
 #define NEXT_LONGEST 512
 #define PAGE_MARK_LONGEST 24 /* "/page/2", "?page=2", "-2.html" */
 
-/* Whether next is another page of what is at own: the same address with another number in it, or with a short mark and a number added. */
+/* Whether next is another page of what is at own: the same address with another number in it, or with a short mark and a number
+ * added. */
 static bool is_next_page(mk_str own, mk_str next)
 {
 	char a[NEXT_LONGEST], b[NEXT_LONGEST];
-	if (!own.len || own.len > NEXT_LONGEST || next.len > NEXT_LONGEST || (own.len == next.len && !memcmp(own.p, next.p, own.len)))
+	if (!own.len || own.len > NEXT_LONGEST || next.len > NEXT_LONGEST || (own.len == next.len &&
+	        !memcmp(own.p, next.p, own.len)))
 		return false;
 	size_t n = without_digits(own, a, sizeof a);
 	if (n < own.len && n == without_digits(next, b, sizeof b) && !memcmp(a, b, n))
@@ -876,7 +884,8 @@ static void choose_next(mk_page *pg, const struct facts *f)
 
 #define DIRECTION_SAMPLE 1024
 
-/* Letters of the text, by the first bytes of their UTF-8: Hebrew, Arabic, Syriac, Thaana, N'Ko (U+0590…U+08FF) against all others. */
+/* Letters of the text, by the first bytes of their UTF-8: Hebrew, Arabic, Syriac, Thaana, N'Ko (U+0590…U+08FF) against all
+ * others. */
 static void choose_direction(mk_page *pg, const struct facts *f)
 {
 	mk_article *article = &pg->article;
@@ -893,7 +902,8 @@ static void choose_direction(mk_page *pg, const struct facts *f)
 		for (size_t k = 0; k < s.len && seen < DIRECTION_SAMPLE; k++, seen++) {
 			uint8_t c = (uint8_t)s.p[k];
 			rtl += (c >= 0xD6 && c <= 0xDF) || (c == 0xE0 && k + 1 < s.len && (uint8_t)s.p[k + 1] <= 0xA3);
-			ltr += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c < 0xD6) || (c > 0xE0 && c < 0xEF);
+			ltr += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c < 0xD6) || (c > 0xE0 &&
+			        c < 0xEF);
 		}
 	}
 	if (rtl + ltr) {

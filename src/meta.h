@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * meta.h - what a page claims about itself, between the files that gather claims (meta.c) and those that judge them (title.c, byline.c).
+ * meta.h - what a page claims about itself, between the files that gather claims (meta.c) and those that judge them (title.c,
+ * byline.c).
  */
 #ifndef MAKALA_META_H
 #define MAKALA_META_H

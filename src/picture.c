@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * picture.c - an img element -> alt, caption, credit, width, height.
- *
- * The caption is looked for in the figure around the picture, or what stands for one; the credit in an element of its own in there, then in structured
- * data, then at the end of the caption.  There it is told by a sign or a word for it ("©", "Foto:", words of credits.def), by the slashes between
- * agencies, or by a few names behind the last sentence.
+ * The caption is looked for in the figure around the picture, or what stands for one; the credit in an element of its own in there,
+ * then in structured data, then at the end of the caption.  There it is told by a sign or a word for it ("©", "Foto:", words of
+ * credits.def), by the slashes between agencies, or by a few names behind the last sentence.
  */
 #include "credit.h"
 #include "jsonld.h"
@@ -54,8 +53,10 @@ static bool is_description(const struct node *n)
 
 static bool is_credit(const struct node *n)
 {
-	static const char *const words[] = {"credit", "copyright", "photographer", "attribution", "source", "author", "byline", "agency", "rights"};
-	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) || names_any(n, words, sizeof words / sizeof *words);
+	static const char *const words[] = {"credit", "copyright", "photographer", "attribution",
+	        "source", "author", "byline", "agency", "rights"};
+	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) ||
+	        names_any(n, words, sizeof words / sizeof *words);
 }
 
 /* ---- Where the caption stands ---- */
@@ -79,8 +80,8 @@ static const struct node *find_marked(const struct node *root, bool (*is)(const 
 }
 
 /*
- * The element that holds the picture and what is said about it: the nearest one above that holds a caption, while it holds no other picture but
- * the same one for a browser without scripts; else a figure without one.
+ * The element that holds the picture and what is said about it: the nearest one above that holds a caption, while it holds no other
+ * picture but the same one for a browser without scripts; else a figure without one.
  */
 static const struct node *figure_of(const struct node *img)
 {
@@ -141,7 +142,8 @@ static mk_str trim_signs(mk_str s)
 			s.p += 2, s.len -= 2;
 		if (s.len >= 3 && (!memcmp(s.p, "–", 3) || !memcmp(s.p, "：", 3) || !memcmp(s.p, "（", 3)))
 			s.p += 3, s.len -= 3;
-		if (s.len >= 3 && (!memcmp(s.p + s.len - 3, "–", 3) || !memcmp(s.p + s.len - 3, "）", 3) || !memcmp(s.p + s.len - 3, "（", 3)))
+		if (s.len >= 3 && (!memcmp(s.p + s.len - 3, "–", 3) || !memcmp(s.p + s.len - 3, "）", 3) ||
+		        !memcmp(s.p + s.len - 3, "（", 3)))
 			s.len -= 3;
 		if (s.len == len)
 			return s;
@@ -165,18 +167,20 @@ static mk_str bare_credit(mk_str s)
 #define LONE_LONGEST 400
 
 /*
- * The text in the smallest element around the picture that has some: the caption of a picture whose caption has no name, if it is short, and the
- * element is no card: no other picture in it, no heading, no link around all of it.
+ * The text in the smallest element around the picture that has some: the caption of a picture whose caption has no name, if it is
+ * short, and the element is no card: no other picture in it, no heading, no link around all of it.
  */
 static mk_str lone_text(struct arena *a, const struct node *img, const struct node *credit)
 {
 	int up = 0;
 	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
-		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || is_html(n, TAG_P) || count_pictures(n) > 2)
+		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || is_html(n, TAG_P) ||
+		        count_pictures(n) > 2)
 			break;
 		unsigned looked = 0;
 		for (const struct node *at = n; at && looked < FIGURE_NODES_MOST; at = dom_next(at, n), looked++)
-			if (is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) || is_html(at, TAG_H5))
+			if (is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) ||
+			        is_html(at, TAG_H5))
 				return (mk_str){NULL, 0};
 		mk_str text = text_without(a, n, credit);
 		if (!text.len && looked < FIGURE_NODES_MOST)
@@ -194,8 +198,8 @@ static bool is_letter_byte(char c)
 }
 
 /*
- * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a small letter is
- * followed by a capital two lines were glued.
+ * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a
+ * small letter is followed by a capital two lines were glued.
  */
 static size_t labelled_credit(mk_str text)
 {
@@ -334,7 +338,8 @@ static mk_str file_name(mk_str url)
 
 static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 {
-	static const char *const captions[] = {"caption", "description"}, *const credits[] = {"credittext", "copyrightnotice", "creator", "copyrightholder", "author"};
+	static const char *const captions[] = {"caption", "description"}, *const credits[] = {"credittext",
+	        "copyrightnotice", "creator", "copyrightholder", "author"};
 	const struct jsonld *ld = pg->structured;
 	mk_str name = file_name(source);
 	for (uint32_t p = 0; ld && p < ld->n_pictures && name.len > 4; p++) {
@@ -358,7 +363,8 @@ static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 
 void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out)
 {
-	*out = (struct picture){.width = outline_integer(img, ATTR_WIDTH, -1, -1, 1000000), .height = outline_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
+	*out = (struct picture){.width = outline_integer(img, ATTR_WIDTH, -1, -1, 1000000),
+	        .height = outline_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
 	out->alt = str_collapse(&pg->arena, dom_value(img, ATTR_ALT));
 	const struct node *figure = figure_of(img);
 	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;

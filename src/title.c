@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * title.c - claims -> title, by vote.
- *
- * Each source is wrong in its own way: <title> and og:title carry the site's name or are written for search engines, the first h1 may be
- * the name of the site or of a menu, a headline in structured data may be a related card's.  What a heading and one of the others agree on
- * is the title.
+ * Each source is wrong in its own way: <title> and og:title carry the site's name or are written for search engines, the first h1
+ * may be the name of the site or of a menu, a headline in structured data may be a related card's.  What a heading and one of the
+ * others agree on is the title.
  */
 #include "meta.h"
 
@@ -122,7 +121,8 @@ double title_likeness(mk_str one, mk_str other)
 	return 2.0 * (double)common / (double)(n_a + n_b - 2);
 }
 
-/* Whether a title, or a part of one, is the name of the site: og:site_name, or part of the host's name; or has no letters at all. */
+/* Whether a title, or a part of one, is the name of the site: og:site_name, or part of the host's name; or has no letters at
+ * all. */
 bool title_is_site(mk_str part, mk_str site, mk_str host)
 {
 	char a[TITLE_LONGEST], b[TITLE_LONGEST];
@@ -159,7 +159,8 @@ static size_t separator_len(const char *p, size_t n)
 	return 0;
 }
 
-/* Whether the character before p[i] is of a script that writes without spaces (U+3000 and up, as far as three bytes of UTF-8 go). */
+/* Whether the character before p[i] is of a script that writes without spaces (U+3000 and up, as far as three bytes of UTF-8
+ * go). */
 static bool after_cjk(const char *p, size_t i)
 {
 	return i >= 3 && (uint8_t)p[i - 3] >= 0xE3 && (uint8_t)p[i - 3] <= 0xED && (uint8_t)p[i - 1] >= 0x80;
@@ -235,8 +236,8 @@ static double agreement(const struct ballot *b, mk_str heading, mk_str source)
 }
 
 /*
- * A title without the name of the site, before or behind it, or what stands before the first bar: behind one stand sections and slogans.  Where no part is known to be that, a last part of at most half the
- * length of what is before it is taken for it.
+ * A title without the name of the site, before or behind it, or what stands before the first bar: behind one stand sections and
+ * slogans.  Where no part is known to be that, a last part of at most half the length of what is before it is taken for it.
  */
 static mk_str without_site(const struct ballot *b, mk_str t)
 {
@@ -247,7 +248,8 @@ static mk_str without_site(const struct ballot *b, mk_str t)
 			continue;
 		last = i;
 		mk_str front = title_part(t, 0, cuts[i].from);
-		if ((cuts[i].bar || title_is_site(title_part(t, cuts[i].to, t.len), b->site, b->host)) && !title_is_site(front, b->site, b->host))
+		if ((cuts[i].bar || title_is_site(title_part(t, cuts[i].to, t.len), b->site, b->host)) &&
+		        !title_is_site(front, b->site, b->host))
 			return front;
 	}
 	for (size_t i = n; i-- > 0;) {
@@ -260,7 +262,8 @@ static mk_str without_site(const struct ballot *b, mk_str t)
 	return t;
 }
 
-/* Half of the letter pairs in common: of 0.45, 0.5 … 0.65 the best on the 1,358 pages of wcxb-dev (title right: 0.856, 0.861 … 0.844). */
+/* Half of the letter pairs in common: of 0.45, 0.5 … 0.65 the best on the 1,358 pages of wcxb-dev (title right: 0.856, 0.861 …
+ * 0.844). */
 #define AGREEMENT_LEAST 0.5
 #define AGREEMENT_SURE 0.9 /* below it another block may say just what one of the sources says */
 
@@ -288,8 +291,8 @@ static bool begins_alike(mk_str text, char letter)
 #define PART_LEAST 12 /* letters in bytes: what is shorter may be the name of a section */
 
 /*
- * Looks for a block that says just what og:title or <title> say, or what they say before or behind a separator: the title of a page whose
- * heading is no h1.  The longest such text wins, of equals a heading, then the first.
+ * Looks for a block that says just what og:title or <title> say, or what they say before or behind a separator: the title of a page
+ * whose heading is no h1.  The longest such text wins, of equals a heading, then the first.
  */
 static bool find_heading_block(const mk_page *pg, struct facts *f, const struct ballot *b)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dates.c - reads lines "LANGUAGE TAB TEXT" and prints the date that src/date.c finds in each, "-" when it finds none; a "!" before the
- * language: the text should be a date as a whole.  test/dates.py asks it.
+ * dates.c - reads lines "LANGUAGE TAB TEXT" and prints the date that src/date.c finds in each, "-" when it finds none; a "!" before
+ * the language: the text should be a date as a whole.  test/dates.py asks it.
  */
 #include "../src/all.c"
 
