@@ -78,7 +78,7 @@ void arena_reset(struct arena *a, size_t hint)
 	a->first = a->current = NULL;
 	a->at = a->end = NULL;
 	a->used_before = a->held = 0;
-	a->hint = hint;
+	a->hint = hint & ~(size_t)(ARENA_ALIGN - 1);
 	release_spares(a, room_for_spares(a, 0));
 }
 
@@ -97,15 +97,18 @@ static size_t used_here(const struct arena *a)
 /* Bytes of the next chunk, which has to hold least; 0 when that is beyond the limit. */
 static size_t size_due(const struct arena *a, size_t least)
 {
-	const size_t left = a->limit - a->held;
+	const size_t left = (a->limit - a->held) & ~(size_t)(ARENA_ALIGN - 1);
 	if (least > left)
 		return 0;
-	/* Half of what there is, so the number of chunks stays small; the first holds a usual page, which keeps it together. */
-	size_t wanted = a->held ? a->held / 2 : a->hint, most = a->limit / (a->held ? 8 : 2), size = CHUNK_LEAST;
+	/* The first holds a usual page, which keeps it together; the next are half of what there is, so that there are not many. */
+	size_t wanted = a->held / 2, size = CHUNK_LEAST;
+	if (!a->held && least < a->hint && a->hint <= CHUNK_MOST && a->hint <= a->limit / 8 * 7)
+		least = a->hint;
 	wanted = wanted > least ? wanted : least;
-	while (size < wanted && size < CHUNK_MOST && size <= most / 4)
+	while (size < wanted && size < CHUNK_MOST && size <= a->limit / 32)
 		size *= 4;
-	return size < least || size > left ? least : size;
+	size = size < least ? least : size;
+	return size < left ? size : left;
 }
 
 /* A spare of that size, no longer among the spares, or NULL. */
@@ -207,8 +210,12 @@ void buf_reserve(struct buf *b, size_t more)
 		cap = b->len + more;
 	cap = (cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	struct arena *a = b->arena;
-	if (b->p + ((b->cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1)) == a->at && cap <= (size_t)(a->end - b->p)) {
-		a->at = b->p + cap; /* nothing was allocated since: grow in place, and count it like a move */
+	const bool newest = b->p + ((b->cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1)) == a->at;
+	const size_t room = newest ? (size_t)(a->end - b->p) : 0;
+	if (b->len + more <= room) { /* grow in place, and count it like a move */
+		if (cap > room)
+			cap = room;
+		a->at = b->p + cap;
 		a->used_before += b->cap;
 		b->cap = cap;
 		return;

@@ -26,7 +26,7 @@ struct arena {
 	struct chunk *first, *current; /* of this page, in order of use */
 	struct chunk *spares;    /* of earlier pages, the ones used last in front */
 	size_t used_before;      /* bytes handed out from the chunks before current, and given up by strings that grew */
-	size_t held;             /* bytes of this page's chunks; depends on what was asked for only, not on the spares */
+	size_t held;             /* bytes of this page's chunks: what has to stay below the limit, whatever spares there are */
 	size_t spared, peak;     /* bytes of the spares; bytes from the allocator at most */
 	size_t limit;            /* held and spared together may not grow past this */
 	size_t hint;             /* see arena_reset() */
@@ -62,7 +62,7 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 /* Gives back the end of the newest allocation p: it keeps its first size bytes.  p must be the newest allocation. */
 void arena_trim(struct arena *a, void *p, size_t size);
 
-/* Bytes handed out since the reset: what budgets count.  Depends on what was asked for only, not on how chunks lie. */
+/* Bytes handed out since the reset: what budgets count.  Depends on the limit and on what was asked for, like held. */
 size_t arena_used(const struct arena *a);
 
 /* ---- A growing string ---- */

@@ -413,12 +413,11 @@ static double count_instructions(const struct text *t)
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
 	if (!f)
 		return 0;
-	size_t written = fwrite(t->p, 1, t->len, f);
-	if (fclose(f) || written != t->len)
-		return 0;
+	bool written = fwrite(t->p, 1, t->len, f) == t->len;
+	written = !fclose(f) && written;
 	snprintf(command, sizeof command,
 	         "valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null '%s' once '%s' 2>&1", program, path);
-	f = popen(command, "r");
+	f = written ? popen(command, "r") : NULL;
 	while (f && fgets(line, sizeof line, f)) {
 		const char *p = strstr(line, "refs:");
 		for (; p && *p; p++)
