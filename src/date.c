@@ -96,7 +96,8 @@ static uint32_t date_decode(mk_str s, size_t i, uint32_t *n)
 
 static enum char_kind date_kind(uint32_t c)
 {
-	return c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
+	const enum char_kind kind = c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
+	return kind == CHAR_UPPER || kind == CHAR_LOWER ? CHAR_LETTER : kind;
 }
 
 /* The letter that c counts as; 0 when it counts as nothing. */
