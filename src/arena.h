@@ -28,7 +28,7 @@ struct arena {
 	size_t used_before;      /* bytes handed out from the chunks before current, and given up by strings that grew */
 	size_t held;             /* bytes of this page's chunks: what has to stay below the limit, whatever spares there are */
 	size_t spared, peak;     /* bytes of the spares; bytes from the allocator at most */
-	size_t limit;            /* held and spared together may not grow past this */
+	size_t limit;            /* held and spared together may not grow past this; block.c lowers it for a while, to hold memory back */
 	size_t hint;             /* see arena_reset() */
 	mk_allocator allocator;
 	jmp_buf escape;          /* set by the entry point that runs; value 1 means no memory */

@@ -9,7 +9,7 @@
  * Spaces between words that stand in different inline elements: </span><span> is a gap, <b>T</b>he is one word, and nothing is put
  * between characters of scripts that have no spaces.
  */
-#include "page.h"
+#include "feature.h"
 
 struct splitter {
 	mk_page *pg;
@@ -370,11 +370,63 @@ static void link_wider(mk_page *pg)
 	}
 }
 
-/* Bytes that one allocation may have, give or take a chunk's header. */
-static size_t room_for_one(const struct arena *a)
+/* ---- Memory ---- */
+
+#define SHARE_BESIDES 8 /* one part in so many of the budget is left for metadata, choosing and writers */
+#define NODE_BYTES 1024 /* that one node may take besides text and pictures: its marks, a chunk's header */
+
+/* Bytes that feature_measure() and later stages take, at most, for what there is and what one more node may add. */
+static uint64_t bytes_of_tables(const mk_page *pg)
 {
-	const size_t here = (size_t)(a->end - a->at), more = a->limit > a->held ? a->limit - a->held : 0;
-	return here > more ? here : more;
+	return ((uint64_t)pg->article.n_blocks + 2) * FEATURE_BLOCK_BYTES + ((uint64_t)pg->n_containers + 2) * FEATURE_CONTAINER_BYTES;
+}
+
+static uint64_t bytes_besides(const mk_page *pg)
+{
+	return pg->options.max_arena_bytes / SHARE_BESIDES + told_bytes(&pg->told);
+}
+
+/* What of a budget is free: in the open chunk, and in chunks to come. */
+struct room {
+	size_t here, beyond;
+};
+
+/*
+ * Bytes that may be taken and leave room for later stages, which cannot end early as the walk can.  Their tables are one piece: it lies in
+ * the open chunk, if that is large enough, or in one to come, and then nothing more fits into the open one.
+ */
+static struct room room_of(const mk_page *pg)
+{
+	const struct arena *a = &pg->arena;
+	const size_t most = pg->options.max_arena_bytes;
+	const uint64_t tables = bytes_of_tables(pg), meant = tables + bytes_besides(pg);
+	const uint64_t here = (uint64_t)(a->end - a->at), beyond = most > a->held ? most - a->held : 0;
+	if (meant <= beyond)
+		return (struct room){(size_t)here, (size_t)(beyond - meant)};
+	if (tables > here || meant > here + beyond)
+		return (struct room){0, 0};
+	return (struct room){(size_t)(here - tables < here + beyond - meant ? here - tables : here + beyond - meant), 0};
+}
+
+/* The larger of the two. */
+static size_t most_room(const mk_page *pg)
+{
+	const struct room room = room_of(pg);
+	return room.here > room.beyond ? room.here : room.beyond;
+}
+
+/* Whether size bytes may be allocated.  If a chunk has to be opened for them, it is kept from taking what is meant for later. */
+static bool has_room(mk_page *pg, size_t size)
+{
+	struct arena *a = &pg->arena;
+	const struct room room = room_of(pg);
+	a->limit = pg->options.max_arena_bytes;
+	if (size <= (size_t)(a->end - a->at))
+		return size <= room.here;
+	if (size > room.beyond)
+		return false;
+	a->limit = a->held + room.beyond;
+	return true;
 }
 
 /* ---- Images ---- */
@@ -393,11 +445,12 @@ static void note_image(struct splitter *s, const struct node *n)
 	    is_tiny(dom_value(n, ATTR_HEIGHT)))
 		return;
 	if (pg->n_images == s->images_cap) {
-		if (8 * (size_t)s->images_cap * sizeof *pg->images > room_for_one(&pg->arena)) {
+		const uint32_t cap = s->images_cap ? 2 * s->images_cap : 64;
+		if (!has_room(pg, cap * sizeof *pg->images + NODE_BYTES)) {
 			warn(pg, MK_WARN_MEMORY);
 			return;
 		}
-		s->images_cap = s->images_cap ? 2 * s->images_cap : 64;
+		s->images_cap = cap;
 		struct image *grown = arena_array(&pg->arena, s->images_cap, sizeof *grown);
 		if (pg->n_images)
 			memcpy(grown, pg->images, pg->n_images * sizeof *grown);
@@ -486,12 +539,20 @@ static void note_link(struct splitter *s, const struct node *n)
 	l->words |= mark_name(to.p + at, to.len - at < PATH_READ ? to.len - at : PATH_READ);
 }
 
+/* Texts of structured data, as far as there is room to compare blocks with them. */
+static void read_told(mk_page *pg, const struct node *n)
+{
+	pg->told.room = most_room(pg) / 4;
+	if (!told_read(&pg->told, n))
+		warn(pg, MK_WARN_MEMORY);
+}
+
 /* What an element says of the page instead of showing it. */
 static void read_facts(struct splitter *s, const struct node *n)
 {
 	s->pg->schema |= mark_schema(n);
 	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
-		told_read(&s->pg->told, n);
+		read_told(s->pg, n);
 	const mk_str rel = dom_value(n, ATTR_REL), property = dom_value(n, ATTR_PROPERTY);
 	if (n->tag == TAG_LINK && !s->canonical_host.len && str_equals(rel.p, rel.len, "canonical"))
 		s->canonical_host = host_of(str_trim(dom_value(n, ATTR_HREF)));
@@ -572,13 +633,14 @@ static void leave_element(struct splitter *s, const struct node *n)
 
 /*
  * Makes room for all blocks and containers that there can be: a block starts with a text node of its own, a container is an element or
- * the document.  Under a tight budget there is room for some only: half of what is left, the rest being for text and later stages.
+ * the document.  Under a tight budget there is room for some only: a quarter of what is left, as later stages take three times as much for
+ * a block as this one, and half of all texts are white space.
  */
 static void make_room(struct splitter *s)
 {
 	mk_page *pg = s->pg;
 	struct arena *a = &pg->arena;
-	const double room = (double)room_for_one(a) / 2;
+	const double room = (double)most_room(pg) / 4;
 	const double wanted = (double)pg->n_texts * sizeof *pg->blocks + (double)pg->n_elements * sizeof *pg->containers;
 	const double share = wanted > room ? room / wanted : 1;
 	s->blocks_cap = (uint32_t)(pg->n_texts * share) + 2;
@@ -587,12 +649,16 @@ static void make_room(struct splitter *s)
 	pg->containers = arena_array(a, s->containers_cap, sizeof *pg->containers);
 }
 
-/* Whether the next node might not find room. */
-static bool is_over_budget(const struct splitter *s)
+/* Whether the next node, or later stages with what comes of it, might not find room. */
+static bool is_over_budget(struct splitter *s, const struct node *n)
 {
-	const mk_page *pg = s->pg;
-	return arena_used(&pg->arena) > pg->options.max_arena_bytes / 8 * 7 || pg->article.n_blocks + 2 > s->blocks_cap ||
-	       pg->n_containers + 1 > s->containers_cap;
+	mk_page *pg = s->pg;
+	const struct buf *text = &s->text;
+	const size_t more = (n->type == NODE_TEXT ? n->len : 0) + 2;
+	size_t size = NODE_BYTES;
+	if (more > text->cap - text->len) /* it will grow as buf_reserve() does that */
+		size += 2 * text->cap > text->len + more ? 2 * text->cap : text->len + more;
+	return !has_room(pg, size) || pg->article.n_blocks + 2 > s->blocks_cap || pg->n_containers + 1 > s->containers_cap;
 }
 
 static void block_walk(struct splitter *s)
@@ -600,7 +666,7 @@ static void block_walk(struct splitter *s)
 	const struct node *root = s->pg->document, *n = first_child(root);
 	while (n) {
 		bool inside = false;
-		if (is_over_budget(s)) {
+		if (is_over_budget(s, n)) {
 			warn(s->pg, MK_WARN_MEMORY);
 			break;
 		}
@@ -670,6 +736,8 @@ void block_split(mk_page *pg)
 	while (s.container) /* open ones remain when a budget ended the walk */
 		close_container(&s, pg->containers[s.container].node);
 	flush_flow(&s);
+	pg->arena.limit = pg->options.max_arena_bytes;
+	pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* before anything else can take it */
 	pg->containers[0].end = pg->article.n_blocks;
 	link_wider(pg);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {

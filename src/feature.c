@@ -934,45 +934,70 @@ void feature_page(const mk_page *pg, float *f)
 
 /* ---- The stage ---- */
 
-static void make_tables(struct measure *m)
+/* Memory for tables, one behind the other; their bytes are counted while there is none. */
+struct pile {
+	char *p;
+	size_t used;
+};
+
+static void *take(struct pile *r, size_t n, size_t size)
 {
-	struct arena *a = &((mk_page *)(uintptr_t)m->pg)->arena;
+	void *table = r->p ? r->p + r->used : NULL;
+	r->used += (n * size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	return table;
+}
+
+/* Gives all tables their places; those that begin as zeros come last. */
+static void lay_tables(struct measure *m, struct pile *r)
+{
 	const size_t n = (size_t)m->n + 1;
 	uint32_t slots = 64, groups = 64;
 	while (slots < 2 * m->n)
 		slots *= 2;
 	while (groups < 2 * m->pg->n_containers)
 		groups *= 2;
-	m->before = arena_array(a, n, sizeof *m->before);
-	m->copies = arena_zero(a, n * sizeof *m->copies);
-	m->section_end = arena_array(a, n, sizeof *m->section_end);
-	m->headings = arena_array(a, n, sizeof *m->headings);
-	m->prose_since = arena_array(a, n, sizeof *m->prose_since);
-	m->prose_until = arena_array(a, n, sizeof *m->prose_until);
-	m->since = arena_array(a, n, 2 * N_SINCE * sizeof *m->since);
-	m->glance = arena_array(a, n, GLANCE_COLUMNS * sizeof *m->glance);
-	m->title_said = arena_array(a, n, sizeof *m->title_said);
-	m->says_title = arena_array(a, n, sizeof *m->says_title);
-	m->told = arena_zero(a, n * N_TOLD * sizeof *m->told);
-	m->lexis = arena_array(a, n, sizeof *m->lexis);
-	m->voices = arena_array(a, n, sizeof *m->voices);
-	m->wide = arena_array(a, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
-	m->wide_of = arena_zero(a, m->pg->n_containers * sizeof *m->wide_of);
-	for (int k = 0; k < 3; k++) {
-		m->make_of[k] = arena_array(a, n, sizeof *m->make_of[k]);
-		m->makes[k] = arena_zero(a, slots * sizeof *m->makes[k]);
-	}
+	m->before = take(r, n, sizeof *m->before);
+	m->section_end = take(r, n, sizeof *m->section_end);
+	m->headings = take(r, n, sizeof *m->headings);
+	m->prose_since = take(r, n, sizeof *m->prose_since);
+	m->prose_until = take(r, n, sizeof *m->prose_until);
+	m->since = take(r, n, 2 * N_SINCE * sizeof *m->since);
+	m->glance = take(r, n, GLANCE_COLUMNS * sizeof *m->glance);
+	m->title_said = take(r, n, sizeof *m->title_said);
+	m->says_title = take(r, n, sizeof *m->says_title);
+	m->lexis = take(r, n, sizeof *m->lexis);
+	m->voices = take(r, n, sizeof *m->voices);
+	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
+	for (int k = 0; k < 3; k++)
+		m->make_of[k] = take(r, n, sizeof *m->make_of[k]);
+	const size_t zeros = r->used;
+	m->copies = take(r, n, sizeof *m->copies);
+	m->told = take(r, n, N_TOLD * sizeof *m->told);
+	m->wide_of = take(r, m->pg->n_containers, sizeof *m->wide_of);
+	for (int k = 0; k < 3; k++)
+		m->makes[k] = take(r, slots, sizeof *m->makes[k]);
 	m->makes_mask = slots - 1;
-	m->alikes = arena_zero(a, groups * sizeof *m->alikes);
+	m->alikes = take(r, groups, sizeof *m->alikes);
 	m->alikes_mask = groups - 1;
+	if (r->p)
+		memset(r->p + zeros, 0, r->used - zeros);
+}
+
+size_t feature_bytes(const mk_page *pg)
+{
+	struct measure m = {.pg = pg, .n = pg->article.n_blocks};
+	struct pile pile = {NULL, 0};
+	take(&pile, 1, sizeof m);
+	lay_tables(&m, &pile);
+	return pile.used;
 }
 
 void feature_measure(mk_page *pg)
 {
-	struct measure *m = arena_zero(&pg->arena, sizeof *m);
-	m->pg = pg;
-	m->n = pg->article.n_blocks;
-	make_tables(m);
+	struct pile pile = {pg->room, 0};
+	struct measure *m = take(&pile, 1, sizeof *m);
+	*m = (struct measure){.pg = pg, .n = pg->article.n_blocks};
+	lay_tables(m, &pile);
 	told_index(&pg->told, &pg->arena);
 	sum_blocks(m);
 	count_copies(m);

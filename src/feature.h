@@ -17,6 +17,14 @@ enum feature {
 	N_FEATURES
 };
 
+/* What this stage and those behind it allocate, at most, for a block and for a container: block_split() ends where there is no room for
+ * that. */
+#define FEATURE_BLOCK_BYTES 768
+#define FEATURE_CONTAINER_BYTES 40
+
+/* Bytes that feature_measure() wants to find at pg->room. */
+size_t feature_bytes(const mk_page *pg);
+
 /* The columns of block i, into f[0] … f[N_BLOCK_FEATURES - 1]. */
 void feature_row(const mk_page *pg, uint32_t i, float *f);
 

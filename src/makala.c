@@ -58,7 +58,9 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->n_images = pg->n_controls = pg->n_media = 0;
 	pg->schema = 0;
 	pg->told.n_texts = 0;
+	pg->told.n_bytes = 0;
 	memset(pg->told.n_words, 0, sizeof pg->told.n_words);
+	pg->room = NULL;
 	pg->measure = NULL;
 	pg->survey = NULL;
 	pg->contributions = NULL;

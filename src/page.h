@@ -140,6 +140,7 @@ struct mk_page {
 	uint32_t n_images, n_controls, n_media;
 	uint32_t schema; /* bits of enum schema: what the page says it is about */
 	struct told told;
+	void *room; /* set aside for feature_measure(): feature_bytes() */
 
 	/* features */
 	struct measure *measure;

@@ -16,14 +16,21 @@
 
 /* ---- Finding texts ---- */
 
-static void add_text(struct told *t, const char *p, size_t len, enum told_kind kind, bool json)
+static bool add_text(struct told *t, const char *p, size_t len, enum told_kind kind, bool json)
 {
 	if (t->n_texts == TOLD_MOST || !len)
-		return;
+		return true;
+	if (len > TOLD_TEXT_MOST)
+		len = TOLD_TEXT_MOST;
+	if (2 * len > t->room)
+		return false;
+	t->room -= 2 * len;
+	t->n_bytes += len;
 	t->texts[t->n_texts].p = p;
-	t->texts[t->n_texts].len = (uint32_t)(len < TOLD_TEXT_MOST ? len : TOLD_TEXT_MOST);
+	t->texts[t->n_texts].len = (uint32_t)len;
 	t->texts[t->n_texts].kind = (uint8_t)kind;
 	t->texts[t->n_texts++].json = json;
+	return true;
 }
 
 /* The kind of text behind a key; p stands behind its opening quote. N_TOLD for any other. */
@@ -49,9 +56,10 @@ static const char *string_end(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-static void read_json(struct told *t, const char *p, size_t len)
+static bool read_json(struct told *t, const char *p, size_t len)
 {
 	const char *const end = p + len;
+	bool ok = true;
 	while (p < end && (p = memchr(p, '"', (size_t)(end - p))) != NULL) {
 		size_t key_len;
 		const char *start = ++p;
@@ -66,24 +74,27 @@ static void read_json(struct told *t, const char *p, size_t len)
 			continue;
 		start = ++p;
 		p = string_end(p, end);
-		add_text(t, start, (size_t)(p - start), kind, true);
+		ok &= add_text(t, start, (size_t)(p - start), kind, true);
 	}
+	return ok;
 }
 
-void told_read(struct told *t, const struct node *n)
+bool told_read(struct told *t, const struct node *n)
 {
+	bool ok = true;
 	if (n->tag == TAG_META) {
 		mk_str name = str_trim(dom_value(n, dom_attr(n, ATTR_NAME) ? ATTR_NAME : ATTR_PROPERTY));
 		mk_str content = dom_value(n, ATTR_CONTENT);
 		if (str_equals(name.p, name.len, "description") || str_equals(name.p, name.len, "og:description"))
-			add_text(t, content.p, content.len, TOLD_DESCRIPTION, false);
-		return;
+			ok = add_text(t, content.p, content.len, TOLD_DESCRIPTION, false);
+		return ok;
 	}
 	mk_str type = str_trim(dom_value(n, ATTR_TYPE));
 	if (str_equals(type.p, type.len, "application/ld+json"))
 		for (const struct node *text = first_child(n); text; text = text->next)
 			if (text->type == NODE_TEXT)
-				read_json(t, text->u.text, text->len);
+				ok &= read_json(t, text->u.text, text->len);
+	return ok;
 }
 
 /* ---- Words ---- */
@@ -200,8 +211,9 @@ void told_index(struct told *t, struct arena *a)
 	for (uint32_t i = 0; i < t->n_texts; i++) {
 		const int kind = t->texts[i].kind;
 		mk_str s = {t->texts[i].p, t->texts[i].len};
+		char *plain = NULL;
 		if (t->texts[i].json) {
-			char *plain = arena_alloc(a, s.len + 1);
+			plain = arena_alloc(a, s.len + 1);
 			s.len = plain_text(s.p, s.len, plain);
 			s.p = plain;
 		}
@@ -213,6 +225,8 @@ void told_index(struct told *t, struct arena *a)
 			t->shingles[kind][bit / 64] |= (uint64_t)1 << bit % 64;
 		}
 		t->n_words[kind] += n;
+		if (plain)
+			arena_trim(a, plain, 0);
 	}
 }
 

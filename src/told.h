@@ -24,13 +24,21 @@ struct told {
 		bool json;    /* a string of JSON, escapes and all */
 	} texts[TOLD_MOST];
 	uint32_t n_texts;
+	size_t n_bytes; /* of all texts */
+	size_t room;    /* bytes that told_index() may take for the texts of the next told_read() */
 	uint64_t *shingles[N_TOLD]; /* after told_index(): a set of bits by the hash of three words; NULL without any */
 	uint32_t mask[N_TOLD];      /* of a bit's number */
 	uint32_t n_words[N_TOLD];
 };
 
-/* Notes the texts of a script with JSON-LD or of a meta element. */
-void told_read(struct told *t, const struct node *n);
+/* Notes the texts of a script with JSON-LD or of a meta element; false when there was no room for one. */
+bool told_read(struct told *t, const struct node *n);
+
+/* Bytes that told_index() takes at most. */
+static inline size_t told_bytes(const struct told *t)
+{
+	return 2 * t->n_bytes;
+}
 
 /* Makes the sets; once, when all is read. */
 void told_index(struct told *t, struct arena *a);

@@ -596,6 +596,14 @@ static void test_time(mk_page *pg)
 	}
 }
 
+static mk_status extract_within(mk_page *pg, const char *html, size_t len, size_t most)
+{
+	mk_options o;
+	mk_options_init(&o);
+	o.max_arena_bytes = most;
+	return mk_extract(pg, html, len, &o);
+}
+
 /* From 8 MiB on a page of 4 MB is cut short, not given up on; below that there may be no room for its text. */
 static void test_budget(mk_page *pg)
 {
@@ -604,10 +612,7 @@ static void test_budget(mk_page *pg)
 		size_t len, n = 4000000 / strlen(units[i]);
 		char *html = repeat(units[i], n, &len);
 		for (size_t mib = 1; mib <= 128; mib *= 2) {
-			mk_options o;
-			mk_options_init(&o);
-			o.max_arena_bytes = mib << 20;
-			mk_status status = mk_extract(pg, html, len, &o);
+			mk_status status = extract_within(pg, html, len, mib << 20);
 			const mk_article *a = mk_article_of(pg);
 			if (status != MK_OK)
 				check(mib < 8 && status == MK_NO_MEMORY && !a, "%s: %zu MiB: status %d", units[i], mib, (int)status);
@@ -619,6 +624,31 @@ static void test_budget(mk_page *pg)
 		free(html);
 	}
 	check(extract(pg, "<p>x", 4, MK_VIEW_EVERYTHING, false)->n_kept == 1, "the page works after that");
+}
+
+/* A limit anywhere from three times a page's bytes on, each a sixteenth above the last, up to the first that the page fits. */
+static void test_limits(mk_page *pg)
+{
+	static const char *const units[] = {
+	        "<p>some words here</p>", "<div class='card ad'>x", "<p class=ad>x</p>", "<div id=nav>x<br><br>y</div>", "one two three four five ",
+	        "<pre>some\n", "<img src=x>", "x<hr>", "<a href=/tag/x rel=tag>x</a>", "<script type=application/ld+json>{\"text\":\"one two three four\"}</script>x<hr>",
+	        "<meta name=description content='one two three four five six seven eight nine ten'>", "<h2>x</h2>", "<time>1999</time>x<hr>",
+	        "<script type=application/ld+json>{\"@type\":\"Comment\",\"text\":\"a\\u0020b\"}</script>"};
+	const size_t bytes = 400000;
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+		size_t len, n_partial = 0;
+		char *html = repeat(units[i], bytes / strlen(units[i]), &len);
+		bool whole = false;
+		for (size_t most = 3 * bytes; !whole && most < (size_t)1 << 28; most += most / 16) {
+			mk_status status = extract_within(pg, html, len, most);
+			whole = !status && !(mk_article_of(pg)->warnings & MK_WARN_MEMORY);
+			n_partial += !whole;
+			check(status == MK_OK, "%s: %zu bytes: status %d", units[i], most, (int)status);
+			check(mk_page_memory(pg, NULL) <= most + 65536, "%s: %zu bytes: more are taken", units[i], most);
+		}
+		check(whole && (n_partial || i == 4), "%s: fits at last, and not at once", units[i]);
+		free(html);
+	}
 }
 
 int main(void)
@@ -640,6 +670,7 @@ int main(void)
 	test_title_heading(pg);
 	test_features(pg);
 	test_budget(pg);
+	test_limits(pg);
 	test_time(pg);
 	mk_page_free(pg);
 	printf("blocks: %u passed, %u failed\n", n_passed, n_failed);
