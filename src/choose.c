@@ -29,17 +29,17 @@ static uint32_t bucket_of(float score)
 static uint32_t best_cut(const struct score_buckets *t, float *best)
 {
 	uint32_t cut = BUCKETS;
-	double kept = 0, hit = 0;
-	*best = 0;
+	double kept = 0, hit = 0, most = 0; /* most in full precision: a rounded one would be passed again by the same value */
 	for (uint32_t i = BUCKETS; i-- > 0;) {
 		kept += t->words[i];
 		hit += t->expected[i];
 		double f1 = kept > 0 ? 2 * hit / (kept + t->all_expected) : 0;
-		if (f1 > *best) {
-			*best = (float)f1;
+		if (f1 > most) {
+			most = f1;
 			cut = i;
 		}
 	}
+	*best = (float)most;
 	return cut;
 }
 
