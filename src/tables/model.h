@@ -9,7 +9,7 @@
 #define MODEL_H2 24
 #define MODEL_TYPE_H 16
 #define MODEL_CONF_H 16
-#define MODEL_FEATURES_HASH "1e1d1f151266cd791001c99ffe22c0195fc44958a1085400062498d29c8797ac"
+#define MODEL_FEATURES_HASH "72d6f179ef9b198109ae2b9125cbadcde1d71160df939d97e3b6ae250b36c629"
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS, "the columns have changed: train the model again");
 _Static_assert(FEATURE_words == 0, "words");
