@@ -126,7 +126,7 @@ static void drop_title(mk_page *pg)
 {
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
-		if (b->kind == MK_BLOCK_HEADING && b->keep && meta_is_title(pg, b->text)) {
+		if (b->kind == MK_BLOCK_HEADING && b->keep && title_equals(pg, b->text)) {
 			b->keep = false;
 			b->reason = MK_DROPPED_TITLE;
 		}

@@ -937,10 +937,3 @@ void meta_read(mk_page *pg)
 	choose_next(pg, f);
 	choose_direction(pg, f);
 }
-
-bool meta_is_title(const mk_page *pg, mk_str text)
-{
-	char a[TITLE_LONGEST], b[TITLE_LONGEST];
-	const size_t n = text.len <= TITLE_LONGEST ? title_letters(text, a) : 0;
-	return n && title_letters(pg->article.title, b) == n && !memcmp(a, b, n);
-}

@@ -184,8 +184,8 @@ void html_write(mk_page *pg, unsigned flags, struct buf *b);
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
 
-/* meta: whether text says the title of the page and nothing else. */
-bool meta_is_title(const mk_page *pg, mk_str text);
+/* title: whether text says the title of the page and nothing else. */
+bool title_equals(const mk_page *pg, mk_str text);
 
 /* decode: whether label (any case, white space around it) names an encoding of the standard. */
 bool decode_is_label(const char *label, size_t len);
