@@ -922,6 +922,8 @@ static bool date_by_digits(const struct date_reader *r, struct date_span *span, 
 		return false;
 	int64_t seconds = a->n_digits == 10 ? a->number : a->number / 1000, y, m, d;
 	gregorian_of_days(719163 + seconds / 86400, &y, &m, &d);
+	if (!year_fits(DATE_GREGORIAN, y))
+		return false;
 	*out = (struct date){(int16_t)y, (uint8_t)m, (uint8_t)d, (int8_t)(seconds / 3600 % 24), (int8_t)(seconds / 60 % 60),
 	                     (int8_t)(seconds % 60), true, 0, false, 0, 0};
 	return true;
