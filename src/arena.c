@@ -131,7 +131,9 @@ static struct chunk *new_chunk(struct arena *a, size_t size)
 {
 	struct chunk *c = take_spare(a, size);
 	if (!c) {
-		release_spares(a, room_for_spares(a, a->held + size));
+		const size_t room = room_for_spares(a, a->held + size);
+		if (a->spared > room)
+			release_spares(a, room / 2); /* more than asked for, so that few walks do for a page */
 		c = a->allocator.alloc(a->allocator.user, size);
 	}
 	if (!c && a->spares) {
