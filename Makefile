@@ -25,7 +25,7 @@ all: $(BUILD)/makala $(BUILD)/libmakala.a $(BUILD)/libmakala.so
 # The library is one translation unit, see src/all.c.
 $(BUILD)/all.o: src/all.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -fPIC -fvisibility=hidden -MMD -c $< -o $@
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
 
 $(BUILD)/libmakala.a: $(BUILD)/all.o
 	rm -f $@
@@ -39,7 +39,7 @@ $(BUILD)/libmakala.so: $(BUILD)/$(SO)
 
 $(BUILD)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -MMD -c $< -o $@
+	$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -MMD -MP -c $< -o $@
 
 $(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala.a
 	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(CLI_LIBS) -lm
@@ -47,7 +47,7 @@ $(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala.a
 # Test programs include src/all.c themselves when they need internals, so they link the libraries it uses, not it.
 $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -D_GNU_SOURCE -MMD $< -o $@ \
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
 	  $(if $(shell grep -l '^.include ".*all.c"' $<),,$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(CLI_LIBS) -lm
 
 tests: all $(TESTS_C)

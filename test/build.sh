@@ -31,5 +31,7 @@ for cc in gcc clang; do
 	done
 done
 try cc -O2 -c src/all.c -o $out/plain.o
+# A header that a later version does without must not stop make in an old build folder: each has a rule of its own.
+try grep -q 'src/page.h:$' build/all.d
 echo "build: $passed passed, $failed failed"
 [ $failed -eq 0 ]
