@@ -74,7 +74,7 @@ static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, ui
 {
 	const uint32_t h = hash_name(a->value, a->value_len);
 	*hash = h;
-	const uint32_t at = h & (MARK_CACHE - 1);
+	const uint32_t at = h >> (32 - MARK_CACHE_BITS); /* the low bits know little of the last bytes */
 	if (cache->slots[at].p && cache->slots[at].hash == h && cache->slots[at].len == a->value_len &&
 	    !memcmp(cache->slots[at].p, a->value, a->value_len))
 		return cache->slots[at].words;
@@ -141,6 +141,8 @@ static bool style_says(mk_str style, const char *declaration)
 	for (size_t i = 0; i < style.len; i++) {
 		size_t k = i;
 		const char *d = declaration;
+		if (is_space(style.p[i])) /* or a style of spaces would be read again from each of them */
+			continue;
 		for (; *d && k < style.len; k++) {
 			if (is_space(style.p[k]))
 				continue;

@@ -61,7 +61,8 @@ uint32_t mark_rel(const struct attr *rel);
 /* The groups of words in a name. */
 uint64_t mark_name(const char *p, size_t len);
 
-#define MARK_CACHE 1024 /* a power of two */
+#define MARK_CACHE_BITS 10
+#define MARK_CACHE (1 << MARK_CACHE_BITS)
 
 /* Class and id values that were taken apart before, by hash; a later one takes the place of an earlier. */
 struct mark_cache {

@@ -161,7 +161,35 @@ static uint32_t code_unit(const char *p, const char *end)
 	return c;
 }
 
-/* Text of a JSON string without escapes and tags, into out, which has room for len bytes.  Surrogates become separators. */
+/* The character escaped as \u and digits, *p being behind the u; goes past it.  Two surrogates are one; one by itself is 0. */
+static uint32_t escaped_character(const char **p, const char *end)
+{
+	uint32_t c = code_unit(*p, end);
+	*p += end - *p < 4 ? end - *p : 4;
+	if (c < 0xD800 || c >= 0xE000)
+		return c;
+	const uint32_t low = end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u' ? code_unit(*p + 2, end) : 0;
+	if (c >= 0xDC00 || low < 0xDC00 || low >= 0xE000)
+		return 0;
+	*p += 6;
+	return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+}
+
+/* Adds a character as UTF-8, what is none and the signs of tags as a space. */
+static char *put_character(char *o, uint32_t c)
+{
+	if (c < 0x80) {
+		*o++ = (char)(c == '<' || c == '>' || !c ? ' ' : c);
+		return o;
+	}
+	const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3; /* bytes behind the first */
+	*o++ = (char)((0xFF00u >> (more + 1) & 0xFF) | c >> 6 * more);
+	for (int i = more; i-- > 0;)
+		*o++ = (char)(0x80 | (c >> 6 * i & 0x3F));
+	return o;
+}
+
+/* Text of a JSON string without escapes and tags, into out, which has room for len bytes. */
 static size_t plain_text(const char *p, size_t len, char *out)
 {
 	const char *const end = p + len;
@@ -175,18 +203,7 @@ static size_t plain_text(const char *p, size_t len, char *out)
 		} else if (c != '\\' || p == end) {
 			*o++ = c;
 		} else if (*p++ == 'u') {
-			uint32_t u = code_unit(p, end);
-			p += end - p < 4 ? end - p : 4;
-			if (u < 0x80) {
-				*o++ = (char)(u == '<' || u == '>' || !u ? ' ' : u);
-			} else if (u < 0x800) {
-				*o++ = (char)(0xC0 | u >> 6);
-				*o++ = (char)(0x80 | (u & 0x3F));
-			} else {
-				*o++ = (char)(0xE0 | u >> 12);
-				*o++ = (char)(0x80 | (u >> 6 & 0x3F));
-				*o++ = (char)(0x80 | (u & 0x3F));
-			}
+			o = put_character(o, escaped_character(&p, end));
 		} else {
 			*o++ = ' ';
 		}

@@ -1,0 +1,905 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * features.c - tests of what blocks are measured by: names and roles of elements, structured data, words, links, characters, and
+ * values of each group of columns of src/feature.c; and that the stages behind block_split() take no more than it holds back.
+ */
+#include "src/feature.h"
+
+/* The weights of words, with a table of this file's own instead of the model's. */
+static uint16_t test_weights[65536];
+#undef MODEL_TABLE
+#define MODEL_TABLE "src/lexis.h"
+#define model_lexis test_weights
+#define model_lexis_scale 0.5f
+#define lexis_score twin_score
+#define lexis_items twin_items
+#include "src/lexis.c"
+#undef lexis_score
+#undef lexis_items
+
+float lexis_score(const uint32_t *words, uint32_t n);
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static unsigned n_passed, n_failed;
+
+__attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
+{
+	va_list args;
+	if (ok) {
+		n_passed++;
+		return;
+	}
+	n_failed++;
+	va_start(args, format);
+	printf("FAILED ");
+	vprintf(format, args);
+	printf("\n");
+	va_end(args);
+}
+
+static bool near(float a, float b)
+{
+	return a > b - 1e-4f && a < b + 1e-4f;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static void extract_at(mk_page *pg, const char *html, const char *url)
+{
+	mk_options o;
+	mk_options_init(&o);
+	o.view = MK_VIEW_EVERYTHING;
+	o.url = url;
+	if (mk_extract(pg, html, strlen(html), &o) != MK_OK) {
+		check(false, "cannot be read: %.60s", html);
+		exit(1);
+	}
+}
+
+static void extract(mk_page *pg, const char *html)
+{
+	extract_at(pg, html, NULL);
+}
+
+/* ---- Names ---- */
+
+#define W(group) ((uint64_t)1 << WORD_##group)
+
+static void test_names(void)
+{
+	static const struct {
+		const char *name;
+		uint64_t groups;
+	} cases[] = {
+	        {"", 0}, {"-", 0}, {"x", 0}, {"zzz", 0}, {"nav", W(NAV)}, {"NAV", W(NAV)}, {"navbar", W(NAV)}, {"navbarx", 0},
+	        {"xnav", 0},
+	        {"navBar", W(NAV)}, {"navBAR", W(NAV)}, {"NAVBar", W(NAV)}, {"myNav", W(NAV)}, {"XMLNav", 0},
+	        {"mainNavShare", W(MAIN) | W(NAV) | W(SHARE)},
+	        {"comment-list__quote--wide", W(COMMENT) | W(LIST) | W(QUOTE)}, {"share2price", W(SHARE) | W(PRICE)},
+	        {"nav1", W(NAV)}, {"1nav", W(NAV)},
+	        {"popular-science", W(RELATED)}, {"share-holder", W(SHARE)}, {"shareholder", 0}, {"ad hoc", W(AD)}, {"adhoc", 0},
+	        {" price\t sku\n", W(PRICE) | W(PRODUCT)}, {"caf\xC3\xA9nav", W(NAV)},
+	        {"@nav[share`ad{", W(NAV) | W(SHARE) | W(AD)}, {"na-v", 0}, {"n1a1v", 0},
+	        {"article", W(CONTENT)}, {"comments", W(COMMENT)},
+	        {"subscribe", W(LETTER)}, /* seven letters, eight, nine: the key's two halves */
+	        {"tableofcontents", W(TOC)}, {"recommendations", W(RELATED)}, {"recommendationss", 0}, {"recommendationsss", 0},
+	        {"recommendationssssssssssssssssssssss-nav", W(NAV)}, {"thread reply", W(FORUM) | W(COMMENT)},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const uint64_t groups = mark_name(cases[i].name, strlen(cases[i].name));
+		check(groups == cases[i].groups, "\"%s\" has groups %llx, not %llx", cases[i].name, (unsigned long long)groups,
+		      (unsigned long long)cases[i].groups);
+	}
+	check(!mark_name("nav", 0) && mark_name("navxx", 3) == W(NAV) && mark_name("sharex", 5) == W(SHARE),
+	      "a name ends where it is said to end");
+}
+
+/* ---- Marks ---- */
+
+/* The last element of a page. */
+static const struct node *last_element(mk_page *pg, const char *html)
+{
+	const struct node *last = NULL;
+	if (mk_parse(pg, html, strlen(html), NULL) != MK_OK)
+		exit(1);
+	for (const struct node *n = pg->document; n; n = dom_next(n, pg->document))
+		last = is_element(n) ? n : last;
+	return last;
+}
+
+static struct mark_cache cache;
+
+static struct marks marks_of(mk_page *pg, const char *html)
+{
+	memset(&cache, 0, sizeof cache);
+	return mark_element(&cache, last_element(pg, html));
+}
+
+#define L(mark) ((uint64_t)1 << LANDMARK_##mark)
+
+static void test_landmarks(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint64_t landmarks;
+	} cases[] = {
+	        {"<div>", 0}, {"<main>", L(MAIN)}, {"<nav>", L(NAV)}, {"<menu>", L(NAV)}, {"<search>", L(FORM)},
+	        {"<blockquote>", L(QUOTE)},
+	        {"<ul>", L(LIST)}, {"<ol>", L(LIST) | L(NUMBERED)}, {"<dl>", L(LIST) | L(TERMS)}, {"<ul><li>", L(ITEM)},
+	        {"<dl><dt>", L(ITEM)},
+	        {"<table><tr><th>", L(CELL)}, {"<h3>", L(HEADING)}, {"<button>", L(CONTROL)}, {"<details><summary>", L(CONTROL)},
+	        {"<pre>", L(CODE)},
+	        /* A role says more than the tag, if it is one. */
+	        {"<div role=navigation>", L(NAV)}, {"<ul role=NAVIGATION>", L(NAV)}, {"<nav role=main>", L(MAIN)},
+	        {"<nav role=presentation>", L(NAV)},
+	        {"<nav role=''>", L(NAV)}, {"<div role='main x'>", 0}, {"<div role=tab>", L(TABS)},
+	        {"<div role=tabpanel>", L(TABS)},
+	        {"<p role=heading>", L(HEADING)}, {"<div role=doc-toc>", L(NAV)}, {"<div role=contentinfo>", L(FOOTER)},
+	        {"<div role=listitem>", L(ITEM)}, {"<div role=grid>", L(TABLE)}, {"<section role=region>", L(SECTION)},
+	        /* Hidden. */
+	        {"<p hidden>", L(HIDDEN)}, {"<p hidden=until-found>", L(HIDDEN)}, {"<p aria-hidden=true>", L(ARIA_HIDDEN)},
+	        {"<p aria-hidden=false>", 0},
+	        {"<p aria-hidden>", 0}, {"<p style='display:none'>", L(HIDDEN)},
+	        {"<p style=' Display :\n NONE ; color:red'>", L(HIDDEN)},
+	        {"<p style='color:red;display:none'>", L(HIDDEN)}, {"<p style='visibility: hidden'>", L(HIDDEN)},
+	        {"<p style='display:non'>", 0},
+	        {"<p style='display:nested; none'>", 0}, {"<p style='display:inline'>", 0}, {"<p style='visibility:visible'>", 0},
+	        {"<p style>", 0},
+	        {"<p style='d d di disp display display: display:no display:none'>", L(HIDDEN)},
+	        {"<nav style='display:none' hidden aria-hidden=TRUE>", L(NAV) | L(HIDDEN) | L(ARIA_HIDDEN)},
+	        /* Microdata and language. */
+	        {"<div itemscope>", L(ITEM_SCOPE)}, {"<div itemprop=articleBody>", L(ITEM_BODY)},
+	        {"<div itemprop=REVIEWBODY>", L(ITEM_BODY)},
+	        {"<div itemprop=description>", L(ITEM_BODY)}, {"<h1 itemprop=headline>", L(ITEM_NAME) | L(HEADING)},
+	        {"<p itemprop=name>", L(ITEM_NAME)},
+	        {"<p itemprop=datePublished>", L(ITEM_OTHER)}, {"<p itemprop='name x'>", L(ITEM_OTHER)},
+	        {"<p lang=sw>", L(LANGUAGE)},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const uint64_t landmarks = marks_of(pg, cases[i].html).landmarks;
+		check(landmarks == cases[i].landmarks, "%s has landmarks %llx, not %llx", cases[i].html, (unsigned long long)landmarks,
+		      (unsigned long long)cases[i].landmarks);
+	}
+	for (int at = 490; at <= 520; at++) { /* the first 512 bytes of a style are read */
+		char html[640];
+		snprintf(html, sizeof html, "<p style='%*sdisplay:none'>", at, "");
+		check((marks_of(pg, html).landmarks == L(HIDDEN)) == (at + 12 <= 512), "display:none from byte %d of a style", at);
+	}
+}
+
+static void test_words_of_elements(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint64_t words;
+	} cases[] = {
+	        {"<p class='nav share'>", W(NAV) | W(SHARE)}, {"<p id=nav>", W(NAV)}, {"<p class=nav id=share>", W(NAV) | W(SHARE)},
+	        {"<p class id=''>", 0},
+	        {"<p itemtype=https://schema.org/Product>", W(PRODUCT)}, {"<p itemprop=author>", W(META)},
+	        {"<p title=nav data-id=nav name=nav>", 0},
+	        {"<p itemprop=comment class=quote>", W(COMMENT) | W(QUOTE)}, {"<p role=navigation>", 0},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const uint64_t words = marks_of(pg, cases[i].html).words;
+		check(words == cases[i].words, "%s has groups %llx, not %llx", cases[i].html, (unsigned long long)words,
+		      (unsigned long long)cases[i].words);
+	}
+	check(marks_of(pg, "<p id=nav>").name == 0, "an id is no class");
+	check(marks_of(pg, "<p class=nav>").name != marks_of(pg, "<p class=naw>").name, "classes have names that differ");
+	check(marks_of(pg, "<p class='a-long-name-of-a-class x'>").name != marks_of(pg, "<p class='a-long-name-of-a-class y'>").name,
+	      "long ones too");
+	check(marks_of(pg, "<p class=nav>").name == marks_of(pg, "<div id=x class=\"nav\">").name, "and are told by the class only");
+}
+
+/* What the cache answers is right, whatever took whose place: four times as many values as it has slots, three times over. */
+static void test_cache(void)
+{
+	static const char *const words[] = {"nav", "share", "zzz", "price", "comments", "recommendations", ""};
+	static struct mark_cache kept;
+	enum { N = 4 * MARK_CACHE };
+	uint32_t n_wrong = 0, n_taken = 0;
+	memset(&kept, 0, sizeof kept);
+	for (uint32_t i = 0; i < 3 * N; i++) {
+		struct attr a = {.name = "class", .name_len = 5, .id = ATTR_CLASS};
+		const uint32_t value = i * 7 % N;
+		static char values[N][48];
+		a.value_len = (uint32_t)snprintf(values[value], sizeof values[value], "%s%*s-%x", words[value % COUNT(words)],
+		                                 (int)(value % 9), "", value);
+		a.value = values[value];
+		const struct node n = {.type = NODE_ELEMENT, .tag = TAG_DIV, .u.attrs = &a, .len = 1};
+		n_wrong += mark_element(&kept, &n).words != mark_name(a.value, a.value_len);
+	}
+	for (uint32_t i = 0; i < MARK_CACHE; i++)
+		n_taken += kept.slots[i].p != NULL;
+	check(!n_wrong, "%u answers from the cache are wrong", n_wrong);
+	check(n_taken > MARK_CACHE / 8 * 7, "%u of %u slots are in use", n_taken, MARK_CACHE);
+}
+
+static void test_rel(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint32_t rel;
+	} cases[] = {
+	        {"<a rel>", 0}, {"<a rel=''>", 0}, {"<a rel=tag>", REL_TAG}, {"<a rel='category TAG'>", REL_TAG},
+	        {"<a rel=' author\n'>", REL_AUTHOR},
+	        {"<a rel=me>", REL_AUTHOR}, {"<a rel='noopener nofollow'>", REL_NOFOLLOW},
+	        {"<a rel='ugc tag'>", REL_NOFOLLOW | REL_TAG},
+	        {"<a rel='tagged nofollowx xauthor'>", 0}, {"<a rel='sponsored,nofollow'>", 0},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct attr *rel = dom_attr(last_element(pg, cases[i].html), ATTR_REL);
+		check(rel && mark_rel(rel) == cases[i].rel, "%s is %u, not %u", cases[i].html, rel ? mark_rel(rel) : 99, cases[i].rel);
+	}
+}
+
+/* ---- Structured data ---- */
+
+#define LD(json) "<body><script type=application/ld+json>" json "</script><p>x"
+#define S(kind) (1u << SCHEMA_##kind)
+
+static void test_schema(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint32_t schema;
+	} cases[] = {
+	        {LD("{\"@type\":\"NewsArticle\"}"), S(NEWS)}, {LD("{ \"@type\" :\n \"BlogPosting\" }"), S(BLOG)},
+	        {LD("{\"@type\":\"newsarticle\"}"), S(NEWS)},
+	        {LD("{\"@type\":[\"Product\" , \"Offer\"]}"), S(PRODUCT) | S(OFFER)},
+	        {LD("{\"@type\":\"https://schema.org/Recipe\"}"), S(RECIPE)},
+	        {LD("{\"@graph\":[{\"@type\":\"WebSite\"},{\"a\":{\"@type\":[\"Event\"]}}]}"), S(WEBSITE) | S(EVENT)},
+	        {LD("{\"@type\":\"schema:Person\"}"), S(PERSON)},
+	        {LD("{\"@type\":\"NoSuchThing\"}"), 0}, {LD("{\"@typed\":\"Article\"}"), 0}, {LD("{\"type\":\"Article\"}"), 0},
+	        {LD("{\"@type\":{\"a\":\"Article\"}}"), 0},
+	        {LD("{\"@type\":\"Article\",\"Product\":1}"), S(ARTICLE)}, /* what follows a string is no list */
+	        {LD("{\"@type\":[\"Article\",7,\"Product\"]}"), S(ARTICLE)},
+	        /* Broken. */
+	        {LD("\"@type\":[\"Article\",\"Product"), S(ARTICLE)}, {LD("\"@type\":[\"Article\""), S(ARTICLE)},
+	        {LD("\"@type\":[[[\"Article\""), S(ARTICLE)},
+	        {LD("\"@type\":[\"Article\",,,]\"@type\":\"Product\""), S(ARTICLE) | S(PRODUCT)},
+	        {LD("\"@type\":\"Article"), 0}, {LD("\"@type\":"), 0}, {LD("\"@type\""), 0}, {LD("\"@type"), 0}, {LD("@"), 0},
+	        {LD(""), 0}, {LD("@@type\":\"Review\""), S(REVIEW)},
+	        {LD("\"@type\":\"x@type\":\"Article\""), 0}, /* a type of that name */
+	        /* Sixteen of a list are read. */
+	        {LD("\"@type\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\",\"13\",\"14\",\"15\",\"Article\","
+	            "\"Product\"]"),
+	         S(ARTICLE)},
+	        /* Where. */
+	        {"<body><script type=' Application/LD+JSON '>{\"@type\":\"Article\"}</script>", S(ARTICLE)},
+	        {"<script>{\"@type\":\"Article\"}</script>", 0},
+	        {"<script type=text/javascript>{\"@type\":\"Article\"}</script>", 0}, {"<p>{\"@type\":\"Article\"}", 0},
+	        {"<div itemscope itemtype=http://schema.org/Product>x", S(PRODUCT)}, {"<p itemtype=Product>x", S(PRODUCT)},
+	        {"<p itemtype=>x", 0},
+	        {"<div itemtype=http://schema.org/Question><p itemtype=https://schema.org/Comment>x", S(COMMENT)},
+	        {"<body><meta property=og:type content=article>", S(OG_ARTICLE)},
+	        {"<body><meta property=OG:TYPE content=' Website '>", S(OG_WEBSITE)},
+	        {"<body><meta property=og:type content=og:product>", S(OG_PRODUCT)},
+	        {"<body><meta property=og:type content=product>", S(OG_PRODUCT)},
+	        {"<body><meta property=og:type content=produc>", 0}, {"<body><meta property=og:type>", 0},
+	        {"<body><meta name=og:type content=article>", 0},
+	        {"<body><meta property=og:type content=article><p itemtype=Review>x", S(OG_ARTICLE) | S(REVIEW)},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		extract(pg, cases[i].html);
+		check(pg->schema == cases[i].schema, "%s is %x, not %x", cases[i].html, pg->schema, cases[i].schema);
+	}
+}
+
+/* ---- What the page tells ---- */
+
+static float column(mk_page *pg, uint32_t block, const char *name)
+{
+	for (unsigned k = 0; mk_feature_name(k); k++)
+		if (!strcmp(mk_feature_name(k), name)) {
+			const float *f = mk_features_of(pg, block);
+			return f ? f[k] : NAN;
+		}
+	check(false, "no feature %s", name);
+	return 0;
+}
+
+/* The last block of a page whose script tells a text. */
+static float told(mk_page *pg, const char *html, enum told_kind kind)
+{
+	static const char *const names[] = {"told_body", "told_text", "told_description"};
+	extract(pg, html);
+	return column(pg, pg->article.n_blocks - 1, names[kind]);
+}
+
+#define BODY(text, block) "<body><script type=application/ld+json>{\"articleBody\":\"" text "\"}</script><p>" block
+
+static void test_told(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		float share;
+	} cases[] = {
+	        {BODY("one two three four", "one two three four"), 1}, {BODY("ONE, two; Three (four)", "one two three FOUR!"), 1},
+	        {BODY("one two three four", "two three four five"), 0.5f}, {BODY("one two three four", "four three two one"), 0},
+	        {BODY("one two", "one two"), 0}, {BODY("one two three", "one two"), 0}, {BODY("", "one two three"), 0},
+	        {BODY("one two three", "<b>one</b> two <i>three</i>"), 1},
+	        {BODY("caf\\u00e9 au lait", "caf\xC3\xA9 au lait"), 1}, {BODY("caf\\u00C9 au lait", "caf\xC3\x89 au lait"), 1},
+	        {BODY("\\u043c\\u0438\\u0440 au lait", "\xD0\xBC\xD0\xB8\xD1\x80 au lait"), 1},
+	        {BODY("one\\ntwo\\tthree\\/four", "one two three/four"), 1},
+	        {BODY("one \\\"two\\\" three", "one \"two\" three"), 1}, {BODY("one \\\\ two three", "one two three"), 1},
+	        {BODY("one\\u0020two\\u00a0three\\u2014four", "one two&nbsp;three\xE2\x80\x94" "four"), 1},
+	        /* Beyond 16 bits; a surrogate by itself and digits that are none are spaces. */
+	        {BODY("one \\ud83d\\ude00 two three", "one \xF0\x9F\x98\x80 two three"), 1},
+	        {BODY("one \\uD83D\\uDE01 two three", "one \xF0\x9F\x98\x80 two three"), 0},
+	        {BODY("one \\ud83d two \\ude00 three", "one two three"), 1},
+	        {BODY("one\\ud83d\\ud83dtwo\\ud83d\\u0020three", "one two three"), 1},
+	        {BODY("one\\ud83dtwo three", "one two three"), 1},
+	        {BODY("one\\u00zztwo three", "one two three"), 1}, {BODY("one two three\\u", "one two three"), 1},
+	        {BODY("one two three\\ud83d\\u", "one two three"), 1},
+	        {BODY("one two three\\", "one two three"), 1}, {BODY("one\\u0000two three", "one two three"), 1},
+	        /* Tags. */
+	        {BODY("<p>one</p><p class='x y'>two</p>three", "one two three"), 1},
+	        {BODY("one < two three", "one &lt; two three"), 1}, {BODY("one two <three", "one two three"), 1},
+	        /* Scripts without spaces: each character is a word. */
+	        {BODY("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"), 1},
+	        {BODY("\\u65e5\\u672c\\u8a9e\\u3067", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\xE3\x81\xA6"), 0.5f},
+	        {BODY("\xE6\x97\xA5\xE6\x9C\xAC", "\xE6\x97\xA5\xE6\x9C\xAC"), 0},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const float share = told(pg, cases[i].html, TOLD_BODY);
+		check(near(share, cases[i].share), "%s: %g is told, not %g", cases[i].html, (double)share, (double)cases[i].share);
+	}
+	check(told(pg, "<body><meta name=description content='one two three'><p>one two three", TOLD_DESCRIPTION) >= 1,
+	      "a meta description");
+	check(told(pg, "<body><meta property=og:description content='one two three'><p>one two three", TOLD_DESCRIPTION) >= 1,
+	      "that of Open Graph");
+	check(told(pg, "<body><meta name=keywords content='one two three'><p>one two three", TOLD_DESCRIPTION) <= 0,
+	      "not any meta element");
+	check(told(pg, LD("{\"reviewBody\":\"one two three\"}") "<p>one two three", TOLD_TEXT) >= 1 && column(pg, 1, "told_body") <= 0,
+	      "reviewBody is a text");
+	check(told(pg, LD("{\"description\" : \"one two three\"}") "<p>one two three", TOLD_DESCRIPTION) >= 1, "spaces around the colon");
+}
+
+/* Which strings of JSON are texts: their number, and the bytes of the first. */
+static void test_told_texts(mk_page *pg)
+{
+	static const struct {
+		const char *json;
+		uint32_t n, len;
+	} cases[] = {
+	        {"{\"text\":\"abc\"}", 1, 4}, {"{\"text\":\"a\\\"c\"}", 1, 5}, {"{\"text\":\"\"}", 1, 1}, {"{\"text\":\"abc", 1, 3},
+	        {"{\"text\":\"abc\\", 1, 4}, {"{\"text\":\"", 0, 0},
+	        {"{\"text\":", 0, 0}, {"{\"text\"", 0, 0}, {"{\"text", 0, 0}, {"{\"", 0, 0}, {"\"", 0, 0},
+	        {"{\"text\" \"a\"}", 1, 2}, {"{\"text\":7,\"text\":\"abc\"}", 1, 4}, {"{\"text\":[\"abc\"]}", 0, 0},
+	        {"{\"type\":\"text\",\"x\":\"abc\"}", 0, 0}, {"{\"texts\":\"abc\"}", 0, 0}, {"{\"text \":\"abc\"}", 0, 0},
+	        {"{\"Text\":\"abc\"}", 0, 0},
+	        {"{\"x\":\"\\\"text\\\":\\\"abc\\\"\"}", 0, 0},
+	        {"{\"a\":\"b\",\"articleBody\":\"abcd\",\"text\":\"x\",\"reviewBody\":\"y\",\"description\":\"z\"}", 4, 5},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char html[256];
+		snprintf(html, sizeof html, "<body><script type=application/ld+json>%s</script><p>x", cases[i].json);
+		extract(pg, html);
+		check(pg->told.n_texts == cases[i].n && (!cases[i].n || pg->told.texts[0].len == cases[i].len),
+		      "%s: %u texts, the first of %u bytes",
+		      cases[i].json, pg->told.n_texts, pg->told.texts[0].len);
+	}
+	char *html = malloc(200000);
+	size_t len = 0;
+	for (int i = 0; html && i < 100; i++)
+		len += (size_t)sprintf(html + len, "<body><meta name=description content='text %d'>", i);
+	extract(pg, html);
+	check(pg->told.n_texts == TOLD_MOST && pg->told.texts[TOLD_MOST - 1].len == 7 && !pg->article.warnings, "64 texts are read");
+	len = (size_t)sprintf(html, "<body><meta name=description content='");
+	memset(html + len, 'a', 100000);
+	strcpy(html + len + 100000, "'><p>x");
+	extract(pg, html);
+	check(pg->told.n_texts == 1 && pg->told.texts[0].len == 65536, "64 KB of a text are read");
+	const struct node *n = last_element(pg, "<meta name=description content='some text'>");
+	const struct node *meta = dom_find(pg->document, TAG_META);
+	struct told t = {.room = 17};
+	check(n && meta && !told_read(&t, meta) && !t.n_texts && !t.n_bytes, "a text without room is left out, and that is said");
+	t.room = 18;
+	check(told_read(&t, meta) && t.n_texts == 1 && t.n_bytes == 9 && !t.room, "a text with room");
+	check(!told_read(&t, meta) && t.n_texts == 1, "and that room is taken then");
+	free(html);
+}
+
+static void test_told_words(void)
+{
+	static const struct {
+		const char *text;
+		uint32_t n;
+	} cases[] = {
+	        {"", 0}, {" .,-", 0}, {"one", 1}, {"one two", 2}, {"it's", 2}, {"a1b2", 1}, {"1.5", 2}, {"na\xC3\xAFve", 1},
+	        {"\xD0\xBC\xD0\xB8\xD1\x80 x", 2}, {"a\xC2\xA0" "b", 2},
+	        {"a\xE2\x80\x94" "b", 2}, {"\xE6\x97\xA5\xE6\x9C\xAC", 2}, {"a\xE6\x97\xA5" "b", 3},
+	        {"\xEA\xB0\x80\xEA\xB0\x81", 2}, {"\xE0\xA4\xB9\xE0\xA4\xBF", 1}, {"\xF0\x9F\x98\x80", 1},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint32_t n = 0, hash, last = 0;
+		for (size_t at = 0; told_word(cases[i].text, strlen(cases[i].text), &at, &hash) && n < 99; n++) {
+			check(n == 0 || hash != last, "\"%s\": words differ", cases[i].text);
+			last = hash;
+		}
+		check(n == cases[i].n, "\"%s\" has %u words, not %u", cases[i].text, n, cases[i].n);
+	}
+	uint32_t a = 0, b = 0;
+	size_t at = 0;
+	told_word("  Word!", 7, &at, &a);
+	check(at == 6, "stops behind the word");
+	at = 0;
+	told_word("wORD", 4, &at, &b);
+	check(a == b && a, "the case of ASCII letters is no matter");
+	for (size_t len = 1; len < 3; len++) { /* a character cut short */
+		at = 0;
+		check(told_word("\xE6\x97\xA5", len, &at, &a) && at == len, "%zu bytes of three", len);
+	}
+}
+
+/* ---- What words say ---- */
+
+/* Gives an item a weight, as the trainer does. */
+static void weigh(uint32_t item, int8_t weight)
+{
+	const uint32_t h = item * 2654435769u;
+	test_weights[h >> 16] = (uint16_t)((h >> 8 & 255) << 8 | (uint8_t)weight);
+}
+
+static void test_lexis(void)
+{
+	uint32_t items[LEXIS_ITEMS], other[LEXIS_ITEMS], words[40];
+	for (uint32_t i = 0; i < COUNT(words); i++)
+		words[i] = (i + 1) * 2246822519u;
+	check(twin_items(words, 0, items) == 0, "nothing has no items");
+	check(twin_items(words, 1, items) == 4 && items[0] == words[0], "a word is a word, the first, the last and the whole");
+	check(twin_items(words, LEXIS_SHORT, items) == 2 * LEXIS_SHORT + 2, "words, pairs, first, last, whole");
+	check(twin_items(words, LEXIS_SHORT + 1, items) == LEXIS_SHORT + 1, "only words from %d on", LEXIS_SHORT + 1);
+	check(twin_items(words, 40, items) == LEXIS_WORDS && items[LEXIS_WORDS - 1] == words[LEXIS_WORDS - 1], "no more than %d words",
+	      LEXIS_WORDS);
+	uint32_t n = twin_items(words, 3, items), same = 0;
+	const uint32_t turned[] = {words[1], words[0], words[2]};
+	twin_items(turned, 3, other);
+	for (uint32_t i = 3; i < n; i++)
+		same += items[i] == other[i];
+	check(n == 8 && same == 1, "another order has the same last word only: %u", same);
+
+	memset(test_weights, 0, sizeof test_weights);
+	check(near(twin_score(words, 40), 0) && near(twin_score(words, 0), 0), "unknown words say nothing");
+	weigh(words[0], 10);
+	check(near(twin_score(words, 1), 0.5f * 10) && near(twin_score(words + 1, 5), 0), "a known word");
+	weigh(words[1], -30);
+	check(near(twin_score(words, 2), 0.5f * -20 / 1.41421356f), "the sum over the root of their number");
+	test_weights[words[1] * 2654435769u >> 16] ^= 0x100;
+	check(near(twin_score(words, 2), 0.5f * 10), "a word that shares a place only is unknown");
+	weigh(items[n - 1], 40); /* all of the three words */
+	check(near(twin_score(words, 3), 0.5f * 50 / 1.41421356f) && near(twin_score(turned, 3), 0.5f * 10), "the whole");
+
+	uint32_t n_known = 0, made_up = 1;
+	for (int i = 0; i < 1000; i++) {
+		made_up = made_up * 1664525u + 1013904223u;
+		const float score = lexis_score(&made_up, 1);
+		n_known += score > 0 || score < 0;
+		check(score > -20 && score < 20, "%08x says %g", made_up, (double)score);
+	}
+	check(n_known < 50, "%u of 1000 made-up words are known", n_known);
+	check(near(lexis_score(words, 0), 0), "nothing says nothing");
+}
+
+/* ---- Links and characters ---- */
+
+static void test_links(mk_page *pg)
+{
+	static const struct {
+		const char *url, *html;
+		uint32_t n, n_here, n_out, n_odd, rel;
+		uint64_t words;
+	} cases[] = {
+	        {NULL, "<p>x", 0, 0, 0, 0, 0, 0}, {NULL, "<a>x", 0, 0, 0, 0, 0, 0}, {NULL, "<a href>x", 1, 1, 0, 0, 0, 0},
+	        {NULL, "<a href=' #a'>x", 1, 1, 0, 0, 0, 0},
+	        {NULL, "<a href=/a>x</a> <a href=b>y", 2, 0, 0, 0, 0, 0}, {NULL, "<a href=http://a.example/>x", 1, 0, 0, 0, 0, 0},
+	        {"https://a.example/", "<a href=http://a.example/x>x", 1, 0, 0, 0, 0, 0},
+	        {"https://a.example/", "<a href=http://www.a.example>x", 1, 0, 0, 0, 0, 0},
+	        {"https://www.a.example/", "<a href=//b.example>x</a><a href=https://b.example?q>y</a><a href=https://b.example#f>z</a>",
+	         3, 0, 2, 0, 0, 0},
+	        {"https://a.example/", "<body><link rel=canonical href=https://b.example/x><a href=https://b.example/y>x", 1, 0, 0, 0, 0,
+	         0},
+	        {NULL, "<body><meta property=og:url content=https://b.example/x><a href=https://a.example/y>x", 1, 0, 1, 0, 0, 0},
+	        {"https://a.example/", "<body><meta property=og:url content=https://b.example/x><a href=https://a.example/y>x", 1, 0, 0,
+	         0, 0, 0},
+	        {NULL, "<a href=mailto:a@b>x</a><a href=tel:1>y</a><a href=javascript:void(0)>z</a><a href=a/b:c>t", 4, 0, 0, 3, 0, 0},
+	        {NULL, "<a href=/tag/rain rel=tag>x</a><a href=https://a.example/author/me rel='author nofollow'>y", 2, 0, 0, 0,
+	         REL_TAG | REL_AUTHOR | REL_NOFOLLOW, W(TAGS) | W(META)},
+	        {NULL, "<a href='https://cart.example/'>x", 1, 0, 0, 0, 0, 0},
+	        {NULL, "<a href=?search=x>x", 1, 0, 0, 0, 0, W(SEARCH)},
+	        {NULL, "<a href=/123456789/123456789/product>x", 1, 0, 0, 0, 0, 0},
+	        {NULL, "<a href=/123456789/123456/product>x", 1, 0, 0, 0, 0, 0},
+	        {NULL, "<a href=/123456789/12345/product>x", 1, 0, 0, 0, 0, W(PRODUCT)},
+	        {NULL, "<a href=/a><div>x</div></a>", 0, 0, 0, 0, 0, 0},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		extract_at(pg, cases[i].html, cases[i].url);
+		const struct links *l = &pg->blocks[0].links;
+		check(l->n == cases[i].n && l->n_here == cases[i].n_here && l->n_out == cases[i].n_out && l->n_odd == cases[i].n_odd &&
+		              l->rel == cases[i].rel && l->words == cases[i].words,
+		      "%s: %u links, %u here, %u out, %u odd, rel %u, words %llx", cases[i].html, l->n, l->n_here, l->n_out, l->n_odd, l->rel,
+		      (unsigned long long)l->words);
+	}
+}
+
+static void test_counts(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint32_t words, capitals, shouted, digit_words, years, longest, bold, breaks, times;
+	} cases[] = {
+	        {"<p>One two THREE I USA", 5, 4, 2, 0, 0, 5, 0, 0, 0},
+	        {"<p>\xC3\x89t\xC3\xA9 \xC3\x89T\xC3\x89 \xD0\x9C\xD0\x98\xD0\xA0", 3, 3, 2, 0, 0, 3, 0, 0, 0},
+	        {"<p>McX O'NEIL eBAY", 4, 3, 1, 0, 0, 4, 0, 0, 0}, {"<p>A1 USB3 3D 42", 4, 2, 0, 4, 0, 4, 0, 0, 0},
+	        {"<p>1899 1900 2024 2099 2100 19000 x1999 199 1999.", 9, 0, 0, 9, 4, 5, 0, 0, 0},
+	        {"<p>in 19<b>99</b>", 2, 0, 0, 1, 1, 4, 0, 0, 0},
+	        {"<p><b>one two</b> three <strong>four</strong> fi<b>ve</b>", 5, 0, 0, 0, 0, 5, 3, 0, 0},
+	        {"<p>one<br>two<br>three", 3, 0, 0, 0, 0, 5, 0, 2, 0},
+	        {"<p><time>1 May</time> to <time datetime=2001>2 May</time>", 5, 2, 0, 2, 0, 3, 0, 0, 2},
+	        {"<p>\xE6\x97\xA5\xE6\x9C\xAC abc", 3, 0, 0, 0, 0, 3, 0, 0, 0},
+	        {"<p>e\xCC\x81t\xC3\xA9 soft&shy;hyphen", 2, 0, 0, 0, 0, 10, 0, 0, 0},
+	        {"<p>\xD9\x86\xD8\xB9\xD9\x85 \xD9\xA1\xD9\xA9", 2, 0, 0, 1, 0, 3, 0, 0, 0}, {"<p>!?", 0, 0, 0, 0, 0, 0, 0, 0, 0},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		extract(pg, cases[i].html);
+		const struct block *b = &pg->blocks[0];
+		check(b->pub.n_words == cases[i].words && b->n_capital_words == cases[i].capitals && b->n_shouted_words == cases[i].shouted &&
+		              b->n_digit_words == cases[i].digit_words && b->n_years == cases[i].years && b->longest_word == cases[i].longest,
+		      "%s: %u words, %u capital, %u shouted, %u with digits, %u years, longest %u", cases[i].html, b->pub.n_words,
+		      b->n_capital_words,
+		      b->n_shouted_words, b->n_digit_words, b->n_years, b->longest_word);
+		check(b->n_bold_words == cases[i].bold && b->n_breaks == cases[i].breaks && b->n_times == cases[i].times,
+		      "%s: %u bold, %u breaks, %u times",
+		      cases[i].html, b->n_bold_words, b->n_breaks, b->n_times);
+	}
+	extract(pg, "<p>one <b>two<p>three</b> four<br><p><a href=x>five<p>six");
+	const struct block *b = pg->blocks;
+	check(pg->article.n_blocks == 4 && b[1].n_bold_words == 1 && b[1].n_breaks == 1 && !b[2].n_breaks && !b[2].n_bold_words &&
+	      b[3].links.n == 1,
+	      "a block counts what begins in it, formatting goes on in the next");
+}
+
+static void test_ends(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint8_t first, last;
+		bool stop, bracket;
+	} cases[] = {
+	        {"<p>one.", CHAR_LOWER, CHAR_STOP, true, false}, {"<p>One?", CHAR_UPPER, CHAR_QUESTION, true, false},
+	        {"<p>1 \xE2\x80\xA6", CHAR_DIGIT, CHAR_ELLIPSIS, true, false},
+	        {"<p>\xC2\xAB" "One.\xC2\xBB", CHAR_SEPARATOR, CHAR_SEPARATOR, false, false},
+	        {"<p>\xE2\x80\x9COne.\xE2\x80\x9D", CHAR_BRACKET, CHAR_STOP, true, false},
+	        {"<p>'one.'", CHAR_BRACKET, CHAR_STOP, true, false}, {"<p>one (2)", CHAR_LOWER, CHAR_DIGIT, false, true},
+	        {"<p>one [.]", CHAR_LOWER, CHAR_STOP, true, true},
+	        {"<p>one:", CHAR_LOWER, CHAR_COLON, false, false}, {"<p>one,", CHAR_LOWER, CHAR_COMMA, false, false},
+	        {"<p>\xE6\x97\xA5\xE3\x80\x82", CHAR_CJK, CHAR_STOP, true, false},
+	        {"<p>\xD9\x86\xD8\x9F", CHAR_LETTER, CHAR_QUESTION, true, false},
+	        {"<p>$5", CHAR_CURRENCY, CHAR_DIGIT, false, false}, {"<p>(!)", CHAR_BRACKET, CHAR_STOP, true, true},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		extract(pg, cases[i].html);
+		const struct block *b = &pg->blocks[0];
+		check(b->first_kind == cases[i].first && b->last_kind == cases[i].last && b->ends_with_stop == cases[i].stop &&
+		              b->ends_with_bracket == cases[i].bracket,
+		      "%s: kinds %u and %u, stop %d, bracket %d", cases[i].html, b->first_kind, b->last_kind, b->ends_with_stop,
+		      b->ends_with_bracket);
+	}
+}
+
+static void test_kinds(void)
+{
+	static const struct {
+		enum char_kind kind;
+		uint32_t characters[16];
+	} cases[] = {
+	        {CHAR_OTHER, {'!' - 33, 0x2603, 0x1F600, '%', 0xE000, 0x3FFFF}},
+	        {CHAR_SPACE, {' ', '\n', '\t', 0xA0, 0x2003, 0x2028, 0x3000}},
+	        {CHAR_LETTER, {0x5D0, 0x627, 0x905, 0x1200, 0xAC00, 0xAA}},
+	        {CHAR_UPPER, {'A', 'Z', 0xC9, 0x416, 0x3A9, 0x1C5, 0x1D400}}, {CHAR_LOWER, {'a', 'z', 0xE9, 0x436, 0x3C9, 0xDF}},
+	        {CHAR_DIGIT, {'0', '9', 0x661, 0x967, 0xFF11, 0x1D7CE}},
+	        {CHAR_CJK, {0x65E5, 0x3042, 0x30A2, 0xE01, 0x1000, 0x1780, 0x3007, 0x20000}},
+	        {CHAR_STOP, {'.', '!', 0x3002, 0x964, 0x6D4, 0xFF0E, 0x1362}}, {CHAR_QUESTION, {'?', 0x61F, 0xFF1F, 0x1367}},
+	        {CHAR_ELLIPSIS, {0x2026}},
+	        {CHAR_COMMA, {',', 0x60C, 0x3001, 0xFF0C, 0x1363}},
+	        {CHAR_MARK, {0x301, 0xAD, 0x200B, 0x200D, 0xFEFF, 0xFE0F, 0x64E}}, {CHAR_COLON, {':', 0xFF1A}},
+	        {CHAR_CURRENCY, {'$', 0x20AC, 0xA3, 0xA5, 0x20B9}},
+	        {CHAR_BRACKET, {'(', ')', '[', ']', '"', '\'', 0x201C, 0x2019, 0x300C, 0xFF09}},
+	        {CHAR_SEPARATOR, {'|', '/', 0xB7, 0x2022, 0x2192, 0x203A, 0xBB, 0x25B6}},
+	        {CHAR_CODE, {'{', '}', ';', '=', '<', '_', '\\', '#'}}, {CHAR_ADDRESS, {'@'}},
+	        {CHAR_RIGHTS, {0xA9, 0xAE, 0x2122}},
+	};
+	uint32_t seen = 0;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		seen |= 1u << cases[i].kind;
+		for (int k = 0; k < 16 && (cases[i].characters[k] || !k); k++) {
+			const uint32_t c = cases[i].characters[k];
+			const unsigned kind = unicode_kinds[unicode_blocks[c / 128]][c % 128];
+			check(kind == cases[i].kind, "U+%04X is of kind %u, not %u", c, kind, cases[i].kind);
+		}
+	}
+	check(seen == (1u << N_CHAR_KINDS) - 1, "every kind has a character here");
+}
+
+/* ---- Columns ---- */
+
+/* A value of a block; given as it is or, with log, before the logarithm. */
+struct value {
+	uint32_t block;
+	const char *name;
+	float value;
+	bool log;
+};
+
+static void check_values(mk_page *pg, const struct value *v, size_t n)
+{
+	for (; n--; v++) {
+		const float value = column(pg, v->block, v->name), expected = v->log ? log1pf(v->value) : v->value;
+		check(near(value, expected), "%s of block %u: %g, not %g", v->name, v->block, (double)value, (double)expected);
+	}
+}
+
+#define TEN "one two three four five six seven eight nine ten"
+
+/* Blocks of 1, 2, 20, 11, 2 and 1 words. */
+static const char sample[] = "<title>On rivers - Water</title><link rel=canonical href=/a/b-c-1?x>"
+                             "<body><nav class=menu><a href=/a>Home</a></nav><main><div class=story><h1>On rivers</h1>"
+                             "<p class=t>" TEN ", " TEN ".</p><p class=t>" TEN ". Eleven?</p></div></main>"
+                             "<div class=comments><p class=t>Nice <b>one</b>.</p></div><footer><p>End</p></footer>";
+
+static void test_block_columns(mk_page *pg)
+{
+	static const struct value values[] = {
+	        /* text */
+	        {2, "words", 20, true}, {2, "plain_words", 20, true}, {0, "plain_words", 0, true}, {2, "some_words", 1, false},
+	        {2, "very_many_words", 0, false}, {3, "many_words", 1, false},
+	        {0, "link_density", 1, false}, {0, "all_link", 1, false}, {0, "links", 1, true}, {3, "stops", 2, true},
+	        {3, "questions", 1, true}, {2, "commas", 1, true}, {2, "comma_density", 0.05f, false},
+	        {2, "sentence_words", 20, true}, {3, "ends_with_question", 1, false}, {3, "capitals", 1 / 11.0f, false},
+	        {0, "starts_upper", 1, false}, {2, "starts_lower", 1, false},
+	        {2, "longest_word", 5, true}, {4, "bold", 0.5f, false}, {2, "chars", 80, true}, {2, "word_length", 0.4f, false},
+	        {2, "stop_density", 0.05f, false},
+	        /* element */
+	        {1, "is_h1", 1, false}, {2, "is_p", 1, false}, {0, "is_furniture", 1, false}, {0, "is_p", 0, false},
+	        {2, "depth", 5, true}, {0, "depth", 3, true},
+	        {0, "near_nav", 1, false}, {1, "near_nav", 0, false}, {2, "near_main", 1 / 3.0f, false},
+	        {1, "near_heading", 1, false}, {5, "near_footer", 0.5f, false},
+	        {0, "name_nav", 1, false}, {2, "name_content", 0.5f, false}, {4, "name_comment", 0.5f, false},
+	        {3, "name_comment", 0, false},
+	        /* place */
+	        {2, "position", 2 / 6.0f, false}, {2, "from_end", 3, true}, {0, "early", 1, false}, {1, "early", 0, false},
+	        {5, "late", 1, false}, {4, "late", 0, false},
+	        {2, "words_before", 3 / 37.0f, false}, {2, "log_words_before", 3, true}, {2, "log_words_after", 14, true},
+	        {3, "prose_before", 20 / 33.0f, false}, {0, "before_h1", 1, false},
+	        {1, "before_h1", 0, false}, {2, "since_h1", 2, true}, {0, "since_h1", 0, false}, {3, "words_since_h1", 22, true},
+	        /* sections */
+	        {2, "since_heading", 1, true}, {2, "heading_level", 1 / 6.0f, false}, {0, "heading_level", 0, false},
+	        {2, "heading_words", 2, true}, {2, "headings_before", 1, true}, {1, "headings_before", 0, true},
+	        {2, "headings_alike", 1, true}, {2, "section_blocks", 5, true}, {0, "section_blocks", 1, true},
+	        {2, "section_words", 36, true}, {0, "section_links", 1, false},
+	        {2, "section_stops", 4 / 36.0f, false}, {2, "to_heading", 4, true}, {0, "to_heading", 1, true},
+	        {3, "prose_since", 1, false}, {4, "prose_since", 0.5f, false}, {2, "prose_since", 0, false},
+	        {0, "prose_until", 0.5f, false}, {3, "prose_until", 0, false},
+	        /* wider */
+	        {2, "wider_1_blocks", 3, true}, {2, "wider_1_words", 33, true}, {2, "wider_1_share", 33 / 37.0f, false},
+	        {2, "wider_1_place", 1 / 3.0f, false}, {2, "wider_1_paragraphs", 2 / 3.0f, false},
+	        {2, "wider_1_headings", 1 / 3.0f, false}, {2, "wider_1_block", 11, true}, {2, "wider_1_stops", 3 / 33.0f, false},
+	        {2, "wider_1_links", 0, false}, {2, "wider_1_alike", 1, true},
+	        {2, "wider_2_blocks", 6, true}, {2, "wider_2_links", 1 / 37.0f, false}, {2, "wider_6_blocks", 6, true},
+	        {4, "wider_1_blocks", 6, true}, {5, "wider_1_place", 5 / 6.0f, false},
+	        /* makes */
+	        {2, "make_blocks", 2, true}, {4, "make_blocks", 1, true}, {3, "make_share", 31 / 37.0f, false},
+	        {2, "make_words", 15, true}, {3, "make_stops", 3 / 31.0f, false}, {0, "make_links", 1, false},
+	        {2, "kin_blocks", 2, true}, {4, "kin_share", 2 / 37.0f, false}, {2, "path_blocks", 2, true},
+	        {4, "path_blocks", 1, true}, {3, "path_words", 15, true},
+	        /* title */
+	        {1, "title_said", 1, false}, {1, "says_title", 1, false}, {1, "is_title", 1, false}, {2, "is_title", 0, false},
+	        {2, "since_title", 2, true}, {0, "since_title", 0, false},
+	        /* cores: one half of the prose is block 2 alone, nine tenths are the story */
+	        {2, "core_50_in", 1, false}, {3, "core_50_in", 0, false}, {3, "core_50_after", 1, true},
+	        {0, "core_50_before", 2, true}, {3, "core_50_place", 1, false}, {0, "core_50_place", 0, false},
+	        {3, "core_70_in", 1, false}, {3, "core_70_place", 2 / 3.0f, false}, {5, "core_70_after", 2, true},
+	        {0, "core_90_before", 1, true}, {1, "core_90_in", 1, false}, {4, "core_90_in", 0, false},
+	        /* names before and behind */
+	        {5, "since_comment", 1, false}, {3, "since_comment", 0, false}, {3, "until_comment", 1, false},
+	        {2, "until_comment", 0.5f, false}, {0, "until_comment", 0.25f, false}, {4, "until_comment", 0, false},
+	        {3, "until_foot", 0, false},
+	        /* neighbours */
+	        {3, "prev_1_words", 20, true}, {3, "prev_1_make", 1, false}, {2, "prev_1_make", 0, false},
+	        {2, "prev_1_heading", 1, false}, {3, "prev_3_links", 1, false}, {0, "prev_1_words", 0, false},
+	        {2, "next_1_ends", 1, false},
+	        {2, "next_1_p", 1, false}, {2, "next_1_words", 11, true}, {2, "next_2_stops", 0.25f, false},
+	        {2, "next_3_words", 1, true}, {5, "next_1_words", 0, false}, {1, "prev_2_words", 0, false},
+	        /* windows, the block itself left out */
+	        {2, "words_4", 3, true}, {2, "links_4", 1 / 17.0f, false}, {2, "stops_4", 3 / 17.0f, false},
+	        {2, "p_4", 3 / 5.0f, false}, {2, "long_4", 0, false}, {3, "long_4", 1 / 5.0f, false}, {0, "words_4", 8, true},
+	        {0, "p_4", 3 / 4.0f, false}, {0, "words_12", 7, true}, {0, "p_30", 4 / 5.0f, false},
+	};
+	extract_at(pg, sample, "https://a.example/q");
+	check(pg->article.n_blocks == 6, "%u blocks", pg->article.n_blocks);
+	check_values(pg, values, COUNT(values));
+}
+
+static void test_page_columns(mk_page *pg)
+{
+	static const struct value values[] = {
+	        {0, "policy", 1, false}, {5, "page_blocks", 6, true}, {0, "page_words", 37, true},
+	        {0, "page_links", 1 / 37.0f, false}, {0, "page_stops", 4 / 37.0f, false}, {0, "page_commas", 1 / 37.0f, false},
+	        {0, "page_block", 6, true}, {0, "page_prose", 33 / 37.0f, false}, {0, "page_prose_words", 33, true},
+	        {0, "page_long", 20 / 37.0f, false}, {0, "page_longest", 20, true},
+	        {0, "page_share_p", 34 / 37.0f, false}, {0, "page_share_headings", 2 / 37.0f, false},
+	        {0, "page_share_items", 0, false}, {0, "page_n_h1", 1, true}, {0, "page_n_h2", 0, true},
+	        {0, "page_n_comments", 1, true},
+	        {0, "page_n_articles", 0, true}, {0, "page_n_links_blocks", 1, true}, {0, "page_in_main", 33 / 37.0f, false},
+	        {0, "page_in_nav", 1 / 37.0f, false}, {0, "page_in_footer", 1 / 37.0f, false},
+	        {0, "page_in_comment", 2 / 37.0f, false}, {0, "page_in_content", 33 / 37.0f, false}, {0, "page_in_side", 0, false},
+	        {0, "page_questions", 1, true}, {0, "page_capitals", 5 / 37.0f, false}, {0, "page_bold", 1 / 37.0f, false},
+	        {0, "page_copies", 0, false},
+	        {0, "core_50_share", 20 / 37.0f, false}, {0, "core_50_blocks", 1 / 6.0f, false}, {0, "core_50_depth", 5, true},
+	        {0, "core_70_share", 33 / 37.0f, false}, {0, "core_90_blocks", 0.5f, false}, {0, "core_70_depth", 4, true},
+	        {0, "page_alike", 2, true}, {0, "page_alike_share", 31 / 37.0f, false}, {0, "title_words", 2, true},
+	        {0, "url_depth", 1, true}, {0, "url_words", 2, true}, {0, "url_digits", 1 / 7.0f, false},
+	        {0, "url_query", 1, false},
+	        {0, "schema_news", 0, false}, {0, "told_body_words", 0, false},
+	};
+	static const struct value others[] = {
+	        {0, "page_share_cells", 2 / 15.0f, false}, {0, "page_share_items", 2 / 15.0f, false},
+	        {0, "page_share_code", 3 / 15.0f, false}, {0, "page_share_controls", 1 / 15.0f, false},
+	        {0, "page_share_quotes", 1 / 15.0f, false},
+	        {0, "page_n_tables", 1, true}, {0, "page_n_lists", 1, true}, {0, "page_n_details", 1, true},
+	        {0, "page_n_images", 2, true}, {0, "page_n_fields", 2, true}, {0, "page_n_media", 1, true},
+	        {0, "page_n_products", 1, true},
+	        {0, "page_in_table", 2 / 15.0f, false}, {0, "page_in_list", 2 / 15.0f, false},
+	        {0, "page_in_hidden", 1 / 15.0f, false}, {0, "page_cjk", 2 / 24.0f, false}, {0, "page_currency", 1, true},
+	        {0, "page_years", 1, true},
+	        {0, "page_digits", 5 / 24.0f, false}, {0, "page_code_signs", 1 / 24.0f, false},
+	        {0, "page_copies", 1 / 12.0f, false}, {0, "schema_product", 1, false}, {0, "schema_og_product", 1, false},
+	        {0, "told_text_words", 3, true},
+	        {0, "told_description_words", 2, true}, {0, "url_depth", 0, true}, {0, "title_words", 0, true},
+	        {0, "images_behind", 1, true}, {1, "images_before", 1, true}, {4, "fields_behind", 1, true},
+	        {2, "fields_before", 0, true},
+	        {0, "is_td", 1, false}, {1, "is_th", 1, false}, {2, "is_li", 1, false}, {4, "is_code", 1, false},
+	        {5, "is_legend", 1, false}, {6, "is_quote", 1, false}, {6, "in_quote", 1, false}, {7, "is_section", 1, false},
+	        {8, "is_div", 1, false},
+	        {9, "currency", 1, true}, {9, "digits", 1 / 2.0f, false}, {10, "cjk", 1, false}, {10, "no_words", 0, false},
+	        {8, "near_hidden", 1, false}, {3, "copies", 1, true}, {3, "said_before", 1, false}, {2, "copies", 1, true},
+	        {2, "said_before", 0, false},
+	        {11, "years", 1, true}, {11, "is_address", 1, false},
+	};
+	extract_at(pg, sample, "https://a.example/q");
+	check_values(pg, values, COUNT(values));
+	mk_options o;
+	mk_options_init(&o);
+	o.no_comments = true;
+	check(mk_extract(pg, sample, sizeof sample - 1, &o) == MK_OK && near(column(pg, 0, "policy"), 0), "comments are not wanted");
+	extract(pg, "<body><meta property=og:type content=product><meta name=description content='a b'>"
+	            "<script type=application/ld+json>{\"@type\":\"Product\",\"text\":\"a b c\"}</script><iframe></iframe>"
+	            "<table><tr><td>ab<img src=x><th>cd</table><ul><li>ef<li>ef</ul><pre>a = b c</pre><input>"
+	            "<details><summary>g</summary></details>"
+	            "<blockquote>h</blockquote><section class=product>i</section><div hidden>j</div><p>$5</p><img src=y>"
+	            "<p>\xE6\x97\xA5\xE6\x9C\xAC</p><input><address>1999</address>");
+	check(pg->article.n_blocks == 12, "%u blocks", pg->article.n_blocks);
+	check_values(pg, others, COUNT(others));
+}
+
+/* What words say of blocks near by: the model's weights, whatever they are. */
+static void test_lexis_columns(mk_page *pg)
+{
+	extract(pg, "<h2>Read more about boats</h2><p>Add to cart</p><p>All rights reserved, and the privacy policy</p>"
+	            "<p>the boats of the river are built by hand</p>");
+	float own[4], sum = 0, weight = 0;
+	for (uint32_t i = 0; i < 4; i++) {
+		uint32_t words[LEXIS_WORDS + 1], n = 0;
+		const mk_str text = pg->blocks[i].pub.text;
+		for (size_t at = 0; told_word(text.p, text.len, &at, &words[n]);)
+			n++;
+		own[i] = lexis_score(words, n);
+		sum += own[i] * (float)n;
+		weight += (float)n;
+		check(near(column(pg, i, "lexis"), own[i]), "words of block %u: %g, not %g", i, (double)column(pg, i, "lexis"), (double)own[i]);
+	}
+	check(near(column(pg, 2, "lexis_prev_1"), own[1]) && near(column(pg, 3, "lexis_prev_3"), own[0]) && near(column(pg, 0,
+	      "lexis_prev_1"), 0) &&
+	              near(column(pg, 0, "lexis_next_2"), own[2]) && near(column(pg, 2, "lexis_next_2"), 0),
+	      "those of its neighbours");
+	check(near(column(pg, 3, "lexis_heading"), own[0]), "those of its heading");
+	const float mean = column(pg, 0, "page_lexis");
+	check(mean > sum / weight - 0.01f && mean < sum / weight + 0.01f, "the page's mean: %g, not %g", (double)mean,
+	      (double)(sum / weight));
+	check(near(column(pg, 1, "lexis_30"), mean) && near(column(pg, 1, "lexis_4"), mean) && near(column(pg, 1, "lexis_wider_1"), mean),
+	      "near by is all of it");
+}
+
+/* A container 500 levels below a name is measured like any other: the table of distances is long enough. */
+static void test_depth(mk_page *pg)
+{
+	char *html = malloc(6000);
+	if (!html)
+		exit(2);
+	strcpy(html, "<html class=nav>");
+	for (int i = 0; i < 600; i++)
+		strcat(html, "<div>");
+	strcat(html, "x");
+	extract(pg, html);
+	const struct block *b = &pg->blocks[0];
+	const int distance = container_distance(&pg->containers[b->container], N_LANDMARKS + WORD_NAV);
+	check(distance > 500 && near(column(pg, 0, "name_nav"), 1.0f / (float)(1 + distance)), "%d levels below", distance);
+	check(near(column(pg, 0, "name_share"), 0), "and below nothing");
+	free(html);
+}
+
+/* ---- Memory ---- */
+
+/* Bytes that the stages from feature_measure() on take, and link_same(), which block_split() runs last. */
+static size_t bytes_behind(mk_page *pg, const char *html, size_t len)
+{
+	if (mk_parse(pg, html, len, NULL) != MK_OK || setjmp(pg->arena.escape))
+		exit(1);
+	block_split(pg);
+	uint32_t same = 64;
+	while (same < 2 * pg->article.n_blocks)
+		same *= 2;
+	meta_read(pg);
+	const size_t before = arena_used(&pg->arena);
+	feature_measure(pg);
+	model_score(pg);
+	choose_cut(pg);
+	pg->type = MK_PAGE_ARTICLE; /* or there would be no comments to find */
+	comment_find(pg);
+	pg->options.no_tables = true;
+	choose_blocks(pg);
+	return arena_used(&pg->arena) - before + feature_bytes(pg) + same * sizeof(uint32_t);
+}
+
+/* No more than what is held back for them, whose worst case is a table that has just been doubled. */
+static void test_memory(mk_page *pg)
+{
+	static const char *const units[] = {"<p>x", "<div><p>x</p></div>", "x<hr>", "<ul><li>x</ul>"};
+	char *html = malloc(1 << 20);
+	if (!html)
+		exit(2);
+	for (size_t i = 0; i < COUNT(units); i++)
+		for (uint32_t n = 0; n <= 33000; n += n < 3 ? 1 : n % 2 ? n - 1 : 1) { /* 0, 1, 2, 3, 4, 5, 8, 9, 16 … */
+			size_t len = 0;
+			for (uint32_t k = 0; k < n; k++, len += strlen(units[i]))
+				memcpy(html + len, units[i], strlen(units[i]));
+			const size_t bytes = bytes_behind(pg, html, len), fixed = 48 << 10;
+			const size_t tables = (size_t)pg->article.n_blocks * FEATURE_BLOCK_BYTES + (size_t)pg->n_containers * FEATURE_CONTAINER_BYTES;
+			const size_t most = fixed + tables;
+			check(bytes <= most, "%u times %s: %zu bytes where %zu are held back", n, units[i], bytes, most);
+		}
+	free(html);
+}
+
+int main(void)
+{
+	mk_page *pg = mk_page_new(NULL);
+	if (!pg)
+		return 2;
+	test_names();
+	test_landmarks(pg);
+	test_words_of_elements(pg);
+	test_cache();
+	test_rel(pg);
+	test_schema(pg);
+	test_told(pg);
+	test_told_texts(pg);
+	test_told_words();
+	test_lexis();
+	test_links(pg);
+	test_counts(pg);
+	test_ends(pg);
+	test_kinds();
+	test_block_columns(pg);
+	test_page_columns(pg);
+	test_lexis_columns(pg);
+	test_depth(pg);
+	test_memory(pg);
+	mk_page_free(pg);
+	printf("features: %u passed, %u failed\n", n_passed, n_failed);
+	return n_failed > 0;
+}
