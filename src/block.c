@@ -560,12 +560,22 @@ static void read_facts(struct splitter *s, const struct node *n)
 		s->own_host = host_of(str_trim(dom_value(n, ATTR_CONTENT)));
 }
 
+/* The head has no text, but most of what a page says of itself. */
+static void read_head(struct splitter *s, const struct node *head)
+{
+	for (const struct node *n = first_child(head); n; n = n->next)
+		if (is_element(n) && n->ns == NS_HTML && n->len)
+			read_facts(s, n);
+}
+
 /* Enters an element; false when what is in it is not to be read. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
 	if (n->ns == NS_HTML && n->len)
 		read_facts(s, n);
 	if (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT) {
+		if (n->tag == TAG_HEAD)
+			read_head(s, n);
 		s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
 		s->pg->n_controls += n->tag == TAG_TEXTAREA;
 		return false;

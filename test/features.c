@@ -268,7 +268,9 @@ static void test_schema(mk_page *pg)
 	        {LD("\"@type\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\",\"13\",\"14\",\"15\",\"Article\","
 	            "\"Product\"]"),
 	         S(ARTICLE)},
-	        /* Where. */
+	        /* Where: the head is read too, and has most of it. */
+	        {"<head><script type=application/ld+json>{\"@type\":\"Article\"}</script><meta property=og:type content=article></head><p>x",
+	         S(ARTICLE) | S(OG_ARTICLE)},
 	        {"<body><script type=' Application/LD+JSON '>{\"@type\":\"Article\"}</script>", S(ARTICLE)},
 	        {"<script>{\"@type\":\"Article\"}</script>", 0},
 	        {"<script type=text/javascript>{\"@type\":\"Article\"}</script>", 0}, {"<p>{\"@type\":\"Article\"}", 0},
@@ -352,6 +354,7 @@ static void test_told(mk_page *pg)
 	      "a meta description");
 	check(told(pg, "<body><meta property=og:description content='one two three'><p>one two three", TOLD_DESCRIPTION) >= 1,
 	      "that of Open Graph");
+	check(told(pg, "<head><meta name=description content='one two three'></head><p>one two three", TOLD_DESCRIPTION) >= 1, "in the head");
 	check(told(pg, "<body><meta name=keywords content='one two three'><p>one two three", TOLD_DESCRIPTION) <= 0,
 	      "not any meta element");
 	check(told(pg, LD("{\"reviewBody\":\"one two three\"}") "<p>one two three", TOLD_TEXT) >= 1 && column(pg, 1, "told_body") <= 0,
@@ -503,6 +506,7 @@ static void test_links(mk_page *pg)
 	         3, 0, 2, 0, 0, 0},
 	        {"https://a.example/", "<body><link rel=canonical href=https://b.example/x><a href=https://b.example/y>x", 1, 0, 0, 0, 0,
 	         0},
+	        {NULL, "<head><meta property=og:url content=https://b.example/x></head><a href=https://a.example/y>x", 1, 0, 1, 0, 0, 0},
 	        {NULL, "<body><meta property=og:url content=https://b.example/x><a href=https://a.example/y>x", 1, 0, 1, 0, 0, 0},
 	        {"https://a.example/", "<body><meta property=og:url content=https://b.example/x><a href=https://a.example/y>x", 1, 0, 0,
 	         0, 0, 0},
