@@ -22,6 +22,17 @@ enum feature {
 #define FEATURE_BLOCK_BYTES 768
 #define FEATURE_CONTAINER_BYTES 40
 
+/* Of the model's tables: a tree over columns in 7 bits, its leaves numbered from left to right.  Splits that it does not have are never
+ * passed on the right. */
+#define LEAVES 8
+#define GROVE 8 /* trees whose sum fits 16 bits, as no leaf is beyond 4095 */
+struct decision_tree {
+	uint16_t column[LEAVES - 1];
+	int8_t most[LEAVES - 1];  /* a block passes on the left when its column is no more than this */
+	uint8_t left[LEAVES - 1]; /* a bit for each of the leaves on the left of the split */
+	uint8_t leaf[2][LEAVES];  /* lower and upper bytes of their values */
+};
+
 /* Bytes that feature_measure() wants to find at pg->room. */
 size_t feature_bytes(const mk_page *pg);
 

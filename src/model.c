@@ -2,16 +2,15 @@
 /*
  * model.c - features -> score, the chance that a block is content; scores and their cut -> type of the page, confidence.
  *
- * The score is a small net, MODEL_H1 and MODEL_H2 hidden units, whose numbers are in tables/model.h, written by train/.  What costs time
- * is the first layer, hundreds of columns by MODEL_H1 units for each block.  Hence:
+ * The score is the sum of many small boosted trees, whose splits and leaves are in tables/model.h, written by train/.  Columns are 7-bit
+ * integers and leaves 15-bit ones, so the sum is integer arithmetic: the vector path and the plain one give the same bits.
  *
- *	columns are 7-bit integers and its weights 8-bit ones, so the layer is integer arithmetic: the vector paths and the plain one
- *	give the same sums, bit for bit, in any order;
- *	columns that are the same for all blocks of a page are summed once a page;
- *	the weights lie in groups of four columns, [group][unit][4], which is what the instructions for such sums take at a time.
+ * Trees are walked without a branch, for LANES blocks at a time.  Each tree has LEAVES leaves, numbered from left to right, and each block
+ * starts with a bit for each of them.  A split that the block passes on the right takes away the bits of the leaves on its left, in
+ * whatever order the splits come; the lowest bit that is left is the leaf the block falls into.  (Lucchese and others, "QuickScorer",
+ * SIGIR 2015; with a byte for the bits a vector register holds those of all lanes.)
  *
- * The later layers are plain loops over the units of the next layer, which compilers turn into vectors without changing the order of any
- * sum.  Two nets of the same make, but small and in floating point, look at the page as a whole.
+ * Two small nets in floating point look at the page as a whole.
  *
  * MODEL_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
  */
@@ -35,116 +34,159 @@
 #define MODEL_NEON 1
 #endif
 
-/* Into the vector paths, so that all of a path is made for the same processor. */
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#else
-#define INLINE static inline
-#endif
-
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF /* a * b + c in two roundings everywhere; gcc does so with -std=c17 */
 #endif
 
-#define GROUPS(n) (((n) + 3) / 4)
-#define BLOCK_GROUPS GROUPS(N_BLOCK_FEATURES)
-#define PAGE_GROUPS GROUPS(N_FEATURES - N_BLOCK_FEATURES)
+#define LANES 32 /* blocks scored at a time */
 #define N_POOL ((int)(sizeof model_pool / sizeof model_pool[0]))
+#define N_TREES ((int)(sizeof model_trees / sizeof model_trees[0]))
 #define QUANTUM_MOST 127
 #define QUANTUM_MEAN 64 /* of the mean of a column: half of QUANTUM_MOST, rounded */
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
-_Static_assert(MODEL_H1 % 16 == 0, "the vector paths take sixteen units at a time, or eight");
-_Static_assert(sizeof model_w1_block == BLOCK_GROUPS * MODEL_H1 * 4, "weights of blocks in groups");
-_Static_assert(sizeof model_w1_page == PAGE_GROUPS * MODEL_H1 * 4, "weights of the page in groups");
+_Static_assert(sizeof model_trees / sizeof model_trees[0] % GROVE == 0, "trees come in groves");
 
-/* ---- The first layer ---- */
+/* The columns of the blocks in the lanes. */
+typedef uint8_t sheet[N_FEATURES][LANES];
 
-/* sums[j] += the weights of unit j times the columns, q[0] … q[4 * n_groups - 1].  Sums of two products fit 16 bits: 2 · 127 · 128. */
-typedef void add_columns(const uint8_t *q, int n_groups, const int8_t weights[][MODEL_H1][4], int32_t *sums);
+/* ---- Trees ---- */
 
-static inline void add_plain(const uint8_t *q, int n_groups, const int8_t weights[][MODEL_H1][4], int32_t *sums)
+/* sums[k] = the leaves that the block in lane k falls into, added up. */
+typedef void add_trees(const sheet q, int32_t *sums);
+
+static int lowest_bit(unsigned bits)
 {
-	for (int g = 0; g < n_groups; g++, q += 4)
-		for (int j = 0; j < MODEL_H1; j++) {
-			const int8_t *w = weights[g][j];
-			sums[j] += q[0] * w[0] + q[1] * w[1] + q[2] * w[2] + q[3] * w[3];
-		}
+	int i = 0;
+	while (!(bits >> i & 1))
+		i++;
+	return i;
 }
 
-#if defined(MODEL_SSE2)
-/* Eight units at a time.  pmaddwd on columns and weights widened to 16 bits leaves two sums for each unit, added at the end. */
-static inline void add_sse2(const uint8_t *q, int n_groups, const int8_t weights[][MODEL_H1][4], int32_t *sums)
+static int leaf_value(const struct decision_tree *t, int leaf)
 {
-	const __m128i zero = _mm_setzero_si128();
-	for (int j = 0; j < MODEL_H1; j += 8) {
-		__m128i s[4] = {zero, zero, zero, zero};
-		for (int g = 0; g < n_groups; g++) {
-			int32_t four;
-			memcpy(&four, q + 4 * g, 4);
-			__m128i x = _mm_unpacklo_epi8(_mm_set1_epi32(four), zero);
-			for (int k = 0; k < 2; k++) {
-				__m128i w = _mm_loadu_si128((const __m128i *)(const void *)weights[g][j + 4 * k]);
-				__m128i low = _mm_srai_epi16(_mm_unpacklo_epi8(w, w), 8), high = _mm_srai_epi16(_mm_unpackhi_epi8(w, w), 8);
-				s[2 * k] = _mm_add_epi32(s[2 * k], _mm_madd_epi16(x, low));
-				s[2 * k + 1] = _mm_add_epi32(s[2 * k + 1], _mm_madd_epi16(x, high));
-			}
-		}
-		for (int k = 0; k < 2; k++) {
-			__m128 a = _mm_castsi128_ps(s[2 * k]), b = _mm_castsi128_ps(s[2 * k + 1]);
-			__m128i even = _mm_castps_si128(_mm_shuffle_ps(a, b, 0x88)), odd = _mm_castps_si128(_mm_shuffle_ps(a, b, 0xDD));
-			__m128i *out = (__m128i *)(void *)(sums + j + 4 * k);
-			_mm_storeu_si128(out, _mm_add_epi32(_mm_loadu_si128(out), _mm_add_epi32(even, odd)));
-		}
+	return (int16_t)(t->leaf[0][leaf] | t->leaf[1][leaf] << 8);
+}
+
+/* Compilers turn the loop over lanes into vectors where they may. */
+static inline void add_plain(const sheet q, int32_t *sums)
+{
+	memset(sums, 0, LANES * sizeof *sums);
+	for (const struct decision_tree *t = model_trees; t < model_trees + N_TREES; t++) {
+		uint8_t bits[LANES];
+		memset(bits, 0xFF, sizeof bits);
+		for (int n = 0; n < LEAVES - 1; n++)
+			for (int k = 0; k < LANES; k++)
+				bits[k] &= (uint8_t)(q[t->column[n]][k] > t->most[n] ? ~t->left[n] : 0xFF);
+		for (int k = 0; k < LANES; k++)
+			sums[k] += leaf_value(t, lowest_bit(bits[k]));
 	}
 }
-
-#endif
 
 #if defined(MODEL_AVX2)
-/* All units at a time: eight a register. */
-MODEL_AVX2 static inline void add_avx2(const uint8_t *q, int n_groups, const int8_t weights[][MODEL_H1][4], int32_t *sums)
+/* The leaf of each lane: its lowest bit, looked for in either half of a byte. */
+MODEL_AVX2 static inline __m256i fall_through(const sheet q, const struct decision_tree *t)
 {
-	enum { N = MODEL_H1 / 8 };
-	const __m256i ones = _mm256_set1_epi16(1);
-	__m256i s[N];
-	memcpy(s, sums, sizeof s);
-	for (int g = 0; g < n_groups; g++) {
-		int32_t four;
-		memcpy(&four, q + 4 * g, 4);
-		const __m256i x = _mm256_set1_epi32(four);
-#pragma GCC unroll 16
-		for (int k = 0; k < N; k++) {
-			const __m256i w = _mm256_loadu_si256((const __m256i *)(const void *)weights[g][8 * k]);
-			s[k] = _mm256_add_epi32(s[k], _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), ones));
-		}
+	const __m256i half = _mm256_set1_epi8(15);
+	const __m256i lower = _mm256_setr_epi8(-1, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, -1, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0);
+	const __m256i upper = _mm256_setr_epi8(-1, 4, 5, 4, 6, 4, 5, 4, 7, 4, 5, 4, 6, 4, 5, 4, -1, 4, 5, 4, 6, 4, 5, 4, 7, 4, 5, 4, 6, 4, 5, 4);
+	__m256i bits = _mm256_set1_epi8(-1);
+#pragma GCC unroll 8
+	for (int n = 0; n < LEAVES - 1; n++) {
+		const __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)q[t->column[n]]);
+		const __m256i right = _mm256_cmpgt_epi8(x, _mm256_set1_epi8(t->most[n]));
+		bits = _mm256_andnot_si256(_mm256_and_si256(right, _mm256_set1_epi8((char)t->left[n])), bits);
 	}
-	memcpy(sums, s, sizeof s);
+	return _mm256_min_epu8(_mm256_shuffle_epi8(lower, _mm256_and_si256(bits, half)),
+	                       _mm256_shuffle_epi8(upper, _mm256_and_si256(_mm256_srli_epi16(bits, 4), half)));
+}
+
+/* Of each 16 lanes, unpacking leaves the first eight in one register and the others in the other. */
+MODEL_AVX2 static void add_avx2(const sheet q, int32_t *sums)
+{
+	__m256i all[4];
+	memset(all, 0, sizeof all);
+	for (const struct decision_tree *t = model_trees; t < model_trees + N_TREES;) {
+		__m256i first = _mm256_setzero_si256(), second = first;
+		for (const struct decision_tree *end = t + GROVE; t < end; t++) {
+			const __m256i leaf = fall_through(q, t);
+			const __m256i values = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)t->leaf));
+			const __m256i low = _mm256_shuffle_epi8(values, leaf);
+			const __m256i high = _mm256_shuffle_epi8(values, _mm256_or_si256(leaf, _mm256_set1_epi8(LEAVES)));
+			first = _mm256_add_epi16(first, _mm256_unpacklo_epi8(low, high));
+			second = _mm256_add_epi16(second, _mm256_unpackhi_epi8(low, high));
+		}
+		all[0] = _mm256_add_epi32(all[0], _mm256_cvtepi16_epi32(_mm256_castsi256_si128(first)));
+		all[1] = _mm256_add_epi32(all[1], _mm256_cvtepi16_epi32(_mm256_castsi256_si128(second)));
+		all[2] = _mm256_add_epi32(all[2], _mm256_cvtepi16_epi32(_mm256_extracti128_si256(first, 1)));
+		all[3] = _mm256_add_epi32(all[3], _mm256_cvtepi16_epi32(_mm256_extracti128_si256(second, 1)));
+	}
+	memcpy(sums, all, sizeof all);
 }
 #endif
 
 #if defined(MODEL_NEON)
-static inline void add_neon(const uint8_t *q, int n_groups, const int8_t weights[][MODEL_H1][4], int32_t *sums)
+/* Sixteen lanes at a time. */
+static inline void add_half(const sheet q, int from, int32_t *sums)
 {
-	for (int j = 0; j < MODEL_H1; j += 8) {
-		int32x4_t s[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
-		for (int g = 0; g < n_groups; g++) {
-			int32_t four;
-			memcpy(&four, q + 4 * g, 4);
-			int8x8_t x = vreinterpret_s8_s32(vdup_n_s32(four));
-			for (int k = 0; k < 4; k++)
-				s[k] = vpadalq_s16(s[k], vmull_s8(x, vld1_s8(weights[g][j + 2 * k])));
+	static const uint8_t lower[16] = {255, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0};
+	static const uint8_t upper[16] = {255, 4, 5, 4, 6, 4, 5, 4, 7, 4, 5, 4, 6, 4, 5, 4};
+	int32x4_t all[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
+	for (const struct decision_tree *t = model_trees; t < model_trees + N_TREES; t++) {
+		uint8x16_t bits = vdupq_n_u8(255);
+		for (int n = 0; n < LEAVES - 1; n++) {
+			const uint8x16_t right = vcgtq_u8(vld1q_u8(q[t->column[n]] + from), vdupq_n_u8((uint8_t)t->most[n]));
+			bits = vbicq_u8(bits, vandq_u8(right, vdupq_n_u8(t->left[n])));
 		}
-		vst1q_s32(sums + j, vaddq_s32(vld1q_s32(sums + j), vpaddq_s32(s[0], s[1])));
-		vst1q_s32(sums + j + 4, vaddq_s32(vld1q_s32(sums + j + 4), vpaddq_s32(s[2], s[3])));
+		const uint8x16_t leaf = vminq_u8(vqtbl1q_u8(vld1q_u8(lower), vandq_u8(bits, vdupq_n_u8(15))),
+		                                 vqtbl1q_u8(vld1q_u8(upper), vshrq_n_u8(bits, 4)));
+		const uint8x16_t values = vld1q_u8(t->leaf[0]);
+		const uint8x16_t low = vqtbl1q_u8(values, leaf), high = vqtbl1q_u8(values, vorrq_u8(leaf, vdupq_n_u8(LEAVES)));
+		const int16x8_t first = vreinterpretq_s16_u8(vzip1q_u8(low, high)), second = vreinterpretq_s16_u8(vzip2q_u8(low, high));
+		all[0] = vaddw_s16(all[0], vget_low_s16(first));
+		all[1] = vaddw_s16(all[1], vget_high_s16(first));
+		all[2] = vaddw_s16(all[2], vget_low_s16(second));
+		all[3] = vaddw_s16(all[3], vget_high_s16(second));
 	}
+	for (int i = 0; i < 4; i++)
+		vst1q_s32(sums + from + 4 * i, all[i]);
+}
+
+static void add_neon(const sheet q, int32_t *sums)
+{
+	add_half(q, 0, sums);
+	add_half(q, LANES / 2, sums);
 }
 #endif
+
+/* The fastest that this processor can do; they differ in nothing else. */
+static add_trees *choose_path(void)
+{
+#if defined(MODEL_AVX2)
+	if (__builtin_cpu_supports("avx2"))
+		return add_avx2;
+#endif
+#if defined(MODEL_NEON)
+	return add_neon;
+#else
+	return add_plain;
+#endif
+}
+
+static float chance(float log_odds)
+{
+	return 1.0f / (1.0f + expf(-log_odds));
+}
+
+static float log_odds_of(int32_t sum)
+{
+	return model_base + model_unit * (float)sum;
+}
 
 /* ---- Columns as integers ---- */
 
 #if defined(MODEL_SSE2)
-INLINE __m128i quantise_four(const float *f, const float *scale, const float *offset)
+static inline __m128i quantise_four(const float *f, const float *scale, const float *offset)
 {
 	const __m128 x = _mm_add_ps(_mm_mul_ps(_mm_loadu_ps(f), _mm_loadu_ps(scale)), _mm_loadu_ps(offset));
 	return _mm_cvtps_epi32(_mm_min_ps(_mm_max_ps(x, _mm_setzero_ps()), _mm_set1_ps(QUANTUM_MOST)));
@@ -152,7 +194,7 @@ INLINE __m128i quantise_four(const float *f, const float *scale, const float *of
 #endif
 
 /* Columns as 7-bit integers, rounded to nearest even.  What is no number becomes 0. */
-INLINE void quantise(const float *f, const float *scale, const float *offset, int n, uint8_t *q)
+static inline void quantise(const float *f, const float *scale, const float *offset, int n, uint8_t *q)
 {
 	int i = 0;
 #if defined(MODEL_SSE2)
@@ -175,91 +217,7 @@ INLINE void quantise(const float *f, const float *scale, const float *offset, in
 	}
 }
 
-/* ---- The other layers ---- */
-
-/* Sums of the first layer -> log odds of being content.  Four units at a time, one after the other. */
-INLINE float finish(const int32_t *sums)
-{
-	float x[MODEL_H1], h[MODEL_H2];
-	for (int j = 0; j < MODEL_H1; j++) {
-		float v = model_b1[j] + model_s1[j] * (float)sums[j];
-		x[j] = v > 0 ? v : 0;
-	}
-	memcpy(h, model_b2, sizeof h);
-	for (int j = 0; j < MODEL_H1; j += 4) {
-		const float(*w)[MODEL_H2] = &model_w2[j];
-		for (int k = 0; k < MODEL_H2; k++)
-			h[k] = h[k] + w[0][k] * x[j] + w[1][k] * x[j + 1] + w[2][k] * x[j + 2] + w[3][k] * x[j + 3];
-	}
-	float sum = model_b3;
-	for (int k = 0; k < MODEL_H2; k++)
-		sum += model_w3[k] * (h[k] > 0 ? h[k] : 0);
-	return sum;
-}
-
-static float chance(float log_odds)
-{
-	return 1.0f / (1.0f + expf(-log_odds));
-}
-
 /* ---- Blocks ---- */
-
-/* The columns of a page or a block as the first layer takes them. */
-struct quanta {
-	uint8_t block[4 * BLOCK_GROUPS], page[4 * PAGE_GROUPS];
-	int32_t page_sums[MODEL_H1];
-};
-
-/* The page's columns, once a page. */
-static void begin_page(const mk_page *pg, struct quanta *q)
-{
-	enum { N = N_BLOCK_FEATURES };
-	float f[N_FEATURES];
-	memset(q, 0, sizeof *q);
-	feature_page(pg, f);
-	quantise(f + N, model_scale + N, model_offset + N, N_FEATURES - N, q->page);
-	add_plain(q->page, PAGE_GROUPS, model_w1_page, q->page_sums);
-}
-
-/* Log odds of the block with the columns f. */
-typedef float score_row(struct quanta *q, const float *f);
-
-INLINE float score_by(struct quanta *q, const float *f, add_columns *add)
-{
-	int32_t sums[MODEL_H1];
-	memcpy(sums, q->page_sums, sizeof sums);
-	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, q->block);
-	add(q->block, BLOCK_GROUPS, model_w1_block, sums);
-	return finish(sums);
-}
-
-#if defined(MODEL_AVX2)
-MODEL_AVX2 static float score_avx2(struct quanta *q, const float *f)
-{
-	return score_by(q, f, add_avx2);
-}
-#endif
-
-static float score_here(struct quanta *q, const float *f)
-{
-#if defined(MODEL_SSE2)
-	return score_by(q, f, add_sse2);
-#elif defined(MODEL_NEON)
-	return score_by(q, f, add_neon);
-#else
-	return score_by(q, f, add_plain);
-#endif
-}
-
-/* The fastest that this processor can do; they differ in nothing else. */
-static score_row *choose_path(void)
-{
-#if defined(MODEL_AVX2)
-	if (__builtin_cpu_supports("avx2"))
-		return score_avx2;
-#endif
-	return score_here;
-}
 
 /* A block without words, a dash or a tick, says nothing by itself: it goes with the less likely of the blocks around it. */
 static void score_wordless(mk_page *pg)
@@ -287,32 +245,78 @@ struct survey {
 	double by_words[N_POOL], by_likely[N_POOL];
 };
 
-static void survey_block(struct survey *s, const struct quanta *q, const mk_block *b)
+/* Blocks on their way to the trees. */
+struct lanes {
+	sheet q;
+	uint32_t block[LANES];
+	int n;
+};
+
+/* The page's columns, the same in all lanes. */
+static void begin_page(const mk_page *pg, sheet q)
 {
-	const double words = b->n_words, likely = (double)b->score * words;
-	s->words += words;
-	s->likely += likely;
-	for (int k = 0; k < N_POOL; k++) {
-		s->by_words[k] += words * q->block[model_pool[k]];
-		s->by_likely[k] += likely * q->block[model_pool[k]];
+	enum { N = N_BLOCK_FEATURES };
+	float f[N_FEATURES];
+	uint8_t page[N_FEATURES - N];
+	feature_page(pg, f);
+	quantise(f + N, model_scale + N, model_offset + N, N_FEATURES - N, page);
+	for (int i = N; i < N_FEATURES; i++)
+		memset(q[i], page[i - N], LANES);
+}
+
+static void put_block(const mk_page *pg, uint32_t i, struct lanes *l)
+{
+	float f[N_FEATURES];
+	uint8_t q[N_BLOCK_FEATURES];
+	feature_row(pg, i, f);
+	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, q);
+	for (int k = 0; k < N_BLOCK_FEATURES; k++)
+		l->q[k][l->n] = q[k];
+	l->block[l->n++] = i;
+}
+
+static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes *l)
+{
+	double words[LANES], likely[LANES];
+	for (int k = 0; k < l->n; k++) {
+		const mk_block *b = &pg->blocks[l->block[k]].pub;
+		s->words += words[k] = b->n_words;
+		s->likely += likely[k] = (double)b->score * b->n_words;
+	}
+	for (int i = 0; i < N_POOL; i++) {
+		const uint8_t *q = l->q[model_pool[i]];
+		for (int k = 0; k < l->n; k++) {
+			s->by_words[i] += words[k] * q[k];
+			s->by_likely[i] += likely[k] * q[k];
+		}
 	}
 }
 
-static void score_blocks(mk_page *pg, score_row *score)
+static void score_lanes(mk_page *pg, struct lanes *l, add_trees *add)
 {
-	float f[N_FEATURES];
-	struct quanta q;
-	struct survey *survey = pg->survey = arena_zero(&pg->arena, sizeof *survey);
+	int32_t sums[LANES];
+	if (!l->n)
+		return;
+	add(l->q, sums);
+	for (int k = 0; k < l->n; k++)
+		pg->blocks[l->block[k]].pub.score = chance(log_odds_of(sums[k]));
+	survey_lanes(pg->survey, pg, l);
+	l->n = 0;
+}
+
+static void score_blocks(mk_page *pg, add_trees *add)
+{
+	struct lanes l = {.n = 0};
+	pg->survey = arena_zero(&pg->arena, sizeof *pg->survey);
 	pg->contributions = arena_alloc(&pg->arena, N_FEATURES * sizeof *pg->contributions);
-	begin_page(pg, &q);
+	begin_page(pg, l.q);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		mk_block *b = &pg->blocks[i].pub;
-		if (!b->n_words)
-			continue;
-		feature_row(pg, i, f);
-		b->score = chance(score(&q, f));
-		survey_block(survey, &q, b);
+		if (pg->blocks[i].pub.n_words)
+			put_block(pg, i, &l);
+		if (l.n == LANES)
+			score_lanes(pg, &l, add);
 	}
+	score_lanes(pg, &l, add);
 	score_wordless(pg);
 }
 
@@ -340,16 +344,16 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 {
 	const struct survey *s = pg->survey;
 	const struct cut *c = &pg->cut;
-	struct quanta q;
+	sheet q;
 	for (int k = 0; k < N_POOL; k++) {
 		v[k] = share(s->by_words[k], QUANTUM_MOST * s->words);
 		v[N_POOL + k] = share(s->by_likely[k], QUANTUM_MOST * s->likely);
 	}
 	v += 2 * N_POOL;
-	begin_page(pg, &q);
+	begin_page(pg, q);
 	for (int k = N_BLOCK_FEATURES; k < N_FEATURES; k++)
 		if (k != FEATURE_policy)
-			*v++ = (float)q.page[k - N_BLOCK_FEATURES] / QUANTUM_MOST;
+			*v++ = (float)q[k][0] / QUANTUM_MOST;
 	const float measures[N_MEASURES] = {
 	        c->expected_f1,
 	        share(c->kept_words, c->words),
@@ -402,35 +406,40 @@ void model_judge(mk_page *pg)
 
 /* ---- Why ---- */
 
-/* By how much the log odds fall when one column after the other gets its mean. */
-static void contribute(const struct quanta *q, float *contributions)
+/* By how much the log odds fall when one column after the other gets its mean: LANES columns at a time, the block in each lane. */
+static void contribute(sheet q, float *contributions)
 {
-	int32_t sums[MODEL_H1], other[MODEL_H1];
-	memcpy(sums, q->page_sums, sizeof sums);
-	add_plain(q->block, BLOCK_GROUPS, model_w1_block, sums);
-	const float log_odds = finish(sums);
-	for (int i = 0; i < N_FEATURES; i++) {
-		const int k = i < N_BLOCK_FEATURES ? i : i - N_BLOCK_FEATURES;
-		const int32_t change = QUANTUM_MEAN - (i < N_BLOCK_FEATURES ? q->block[k] : q->page[k]);
-		const int8_t(*w)[4] = i < N_BLOCK_FEATURES ? model_w1_block[k / 4] : model_w1_page[k / 4];
-		for (int j = 0; j < MODEL_H1; j++)
-			other[j] = sums[j] + change * w[j][k % 4];
-		contributions[i] = change ? log_odds - finish(other) : 0.0f;
+	add_trees *add = choose_path();
+	int32_t sums[LANES], as_is;
+	add(q, sums);
+	as_is = sums[0];
+	for (int from = 0; from < N_FEATURES; from += LANES) {
+		const int n = N_FEATURES - from < LANES ? N_FEATURES - from : LANES;
+		uint8_t own[LANES];
+		for (int k = 0; k < n; k++) {
+			own[k] = q[from + k][k];
+			q[from + k][k] = QUANTUM_MEAN;
+		}
+		add(q, sums);
+		for (int k = 0; k < n; k++) {
+			q[from + k][k] = own[k];
+			contributions[from + k] = model_unit * (float)(as_is - sums[k]);
+		}
 	}
 }
 
 const float *mk_contributions_of(mk_page *pg, uint32_t i)
 {
-	float f[N_FEATURES];
-	struct quanta q;
 	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
 		return NULL;
 	memset(pg->contributions, 0, N_FEATURES * sizeof *pg->contributions);
 	if (!pg->blocks[i].pub.n_words)
 		return pg->contributions;
-	begin_page(pg, &q);
-	feature_row(pg, i, f);
-	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, q.block);
-	contribute(&q, pg->contributions);
+	struct lanes l = {.n = 0};
+	begin_page(pg, l.q);
+	put_block(pg, i, &l);
+	for (int k = 0; k < N_BLOCK_FEATURES; k++)
+		memset(l.q[k], l.q[k][0], LANES);
+	contribute(l.q, pg->contributions);
 	return pg->contributions;
 }

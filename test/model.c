@@ -50,22 +50,20 @@ static uint32_t next(uint32_t n)
 	return (seed >> 8) % n;
 }
 
-/* ---- The first layer ---- */
+/* ---- Trees ---- */
 
 static const struct {
 	const char *name;
-	add_columns *add;
-	score_row *score;
+	add_trees *add;
 	bool avx2;
 } paths[] = {
 #if defined(MODEL_AVX2)
-        {"avx2", add_avx2, score_avx2, true},
-        {"sse2", add_sse2, score_here, false},
-#elif defined(MODEL_NEON)
-        {"neon", add_neon, score_here, false},
-#else
-        {"plain", add_plain, score_here, false},
+        {"avx2", add_avx2, true},
 #endif
+#if defined(MODEL_NEON)
+        {"neon", add_neon, false},
+#endif
+        {"plain", add_plain, false},
 };
 #define N_PATHS (sizeof paths / sizeof paths[0])
 
@@ -74,40 +72,60 @@ static bool can_run(size_t path)
 #if defined(MODEL_AVX2)
 	return !paths[path].avx2 || __builtin_cpu_supports("avx2");
 #else
-	return paths[path].score != NULL;
+	return paths[path].add != NULL;
 #endif
 }
 
-#define TRIAL_GROUPS 24
+/* Trees in the plainest way: the first leaf that no split sends to the right of. */
+static int32_t reference_sum(sheet q, int lane)
+{
+	int32_t sum = 0;
+	for (int t = 0; t < N_TREES; t++) {
+		const struct decision_tree *tree = &model_trees[t];
+		int leaf = 0;
+		for (bool found = false; !found; leaf += !found) {
+			found = true;
+			for (int n = 0; n < LEAVES - 1; n++)
+				if (tree->left[n] >> leaf & 1 && q[tree->column[n]][lane] > tree->most[n])
+					found = false;
+		}
+		sum += (int16_t)(tree->leaf[0][leaf] + 256 * tree->leaf[1][leaf]);
+	}
+	return sum;
+}
 
-static int8_t trial_weights[TRIAL_GROUPS][MODEL_H1][4];
-
-/* Weights and columns at the ends of their ranges, where 16 bits would overflow first, and others. */
+/* Columns at the ends of their range and others. */
 static void test_sums(void)
 {
-	uint8_t q[4 * TRIAL_GROUPS];
-	int32_t expected[MODEL_H1], sums[MODEL_H1];
-	for (int round = 0; round < 300; round++) {
-		const uint32_t n_groups = next(TRIAL_GROUPS + 1);
-		for (uint32_t i = 0; i < 4 * TRIAL_GROUPS; i++)
-			q[i] = (uint8_t)(round % 3 == 0 ? 127 : round % 3 == 1 ? next(2) * 127 : next(128));
-		for (int j = 0; j < MODEL_H1; j++)
-			sums[j] = expected[j] = (int32_t)next(2000) - 1000;
-		for (uint32_t i = 0; i < 4 * TRIAL_GROUPS; i++)
-			for (int j = 0; j < MODEL_H1; j++) {
-				int w = round % 3 == 0 ? (j % 2 ? 127 : -128) : round % 3 == 1 ? (next(2) ? 127 : -128) : (int)next(256) - 128;
-				trial_weights[i / 4][j][i % 4] = (int8_t)w;
-				if (i < 4 * n_groups)
-					expected[j] += q[i] * w;
-			}
+	static sheet q;
+	for (int round = 0; round < 100; round++) {
+		for (int i = 0; i < N_FEATURES; i++)
+			for (int k = 0; k < LANES; k++)
+				q[i][k] = (uint8_t)(round % 2 ? next(2) * 127 : next(128));
+		int32_t expected[LANES];
+		for (int k = 0; k < LANES; k++)
+			expected[k] = reference_sum(q, k);
 		for (size_t p = 0; p < N_PATHS; p++) {
+			int32_t sums[LANES];
 			if (!can_run(p))
 				continue;
-			int32_t got[MODEL_H1];
-			memcpy(got, sums, sizeof got);
-			paths[p].add(q, (int)n_groups, trial_weights, got);
-			check(!memcmp(got, expected, sizeof got), "%s: sums of round %d", paths[p].name, round);
+			paths[p].add(q, sums);
+			check(!memcmp(sums, expected, sizeof sums), "%s: sums of round %d", paths[p].name, round);
 		}
+	}
+}
+
+/* What the vector paths take for granted. */
+static void test_table(void)
+{
+	for (int t = 0; t < N_TREES; t++) {
+		const struct decision_tree *tree = &model_trees[t];
+		bool fits = true;
+		for (int i = 0; i < LEAVES; i++)
+			fits &= abs(leaf_value(tree, i)) <= 4095;
+		for (int n = 0; n < LEAVES - 1; n++)
+			fits &= tree->column[n] < N_FEATURES && tree->most[n] >= 0 && !(tree->left[n] >> (LEAVES - 1));
+		check(fits, "tree %d of the table", t);
 	}
 }
 
@@ -135,50 +153,27 @@ static void test_quanta(void)
 	}
 }
 
-/* ---- The net, in the plainest way ---- */
-
-static double reference(const struct quanta *q)
-{
-	double h[MODEL_H2], z = (double)model_b3;
-	for (int k = 0; k < MODEL_H2; k++)
-		h[k] = (double)model_b2[k];
-	for (int j = 0; j < MODEL_H1; j++) {
-		long sum = 0;
-		for (int i = 0; i < N_BLOCK_FEATURES; i++)
-			sum += q->block[i] * model_w1_block[i / 4][j][i % 4];
-		for (int i = 0; i < N_FEATURES - N_BLOCK_FEATURES; i++)
-			sum += q->page[i] * model_w1_page[i / 4][j][i % 4];
-		double x = (double)model_b1[j] + (double)model_s1[j] * (double)sum;
-		for (int k = 0; k < MODEL_H2 && x > 0; k++)
-			h[k] += (double)model_w2[j][k] * x;
-	}
-	for (int k = 0; k < MODEL_H2; k++)
-		z += h[k] > 0 ? (double)model_w3[k] * h[k] : 0;
-	return z;
-}
-
 /* Scores, and what each column contributed: the reference with that column at its mean. */
 static void test_block(mk_page *pg, uint32_t i, const char *name)
 {
-	float f[N_FEATURES];
-	struct quanta q;
+	static struct lanes l;
 	const float *contributions = mk_contributions_of(pg, i);
 	const mk_block *b = &pg->blocks[i].pub;
-	double worst = 0;
-	begin_page(pg, &q);
-	feature_row(pg, i, f);
-	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, q.block);
-	const double z = reference(&q);
+	float worst = 0;
+	begin_page(pg, l.q);
+	l.n = 0;
+	put_block(pg, i, &l);
+	const int32_t sum = reference_sum(l.q, 0);
 	if (b->n_words)
-		check(fabs((double)b->score - 1 / (1 + exp(-z))) < 1e-5, "%s: block %u scores %g", name, i, (double)b->score);
+		check(fabsf(b->score - chance(log_odds_of(sum))) < 1e-5f, "%s: block %u scores %g", name, i, (double)b->score);
 	for (int k = 0; k < N_FEATURES; k++) {
-		uint8_t *column = k < N_BLOCK_FEATURES ? &q.block[k] : &q.page[k - N_BLOCK_FEATURES], before = *column;
-		*column = 64;
-		double expected = b->n_words ? z - reference(&q) : 0, d = fabs(expected - (double)contributions[k]);
-		worst = d > worst ? d : worst;
-		*column = before;
+		const uint8_t before = l.q[k][0];
+		l.q[k][0] = 64;
+		float expected = b->n_words ? log_odds_of(sum) - log_odds_of(reference_sum(l.q, 0)) : 0;
+		worst = fmaxf(worst, fabsf(expected - contributions[k]));
+		l.q[k][0] = before;
 	}
-	check(worst < 1e-3, "%s: contributions to block %u are off by %g", name, i, worst);
+	check(worst < 1e-3, "%s: contributions to block %u are off by %g", name, i, (double)worst);
 }
 
 /* ---- Pages ---- */
@@ -213,7 +208,7 @@ static void test_page(mk_page *pg, const char *html, size_t len, const char *nam
 			continue;
 		for (uint32_t i = 0; i < first.n_blocks; i++)
 			pg->blocks[i].pub.score = -1;
-		score_blocks(pg, paths[p].score);
+		score_blocks(pg, paths[p].add);
 		choose_cut(pg);
 		twin_judge(pg);
 		choose_blocks(pg);
@@ -272,6 +267,7 @@ int main(void)
 	mk_page *pg = mk_page_new(NULL);
 	if (!pg)
 		return 2;
+	test_table();
 	test_sums();
 	test_quanta();
 	glob("examples/*.html", 0, NULL, &files);

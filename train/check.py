@@ -131,7 +131,7 @@ def main():
     if again.read_bytes() != (FOLDER / "model.h").read_bytes():
         sys.exit("train-check: the same pages gave another table")
     for name in ("WCXB", "articles", "news"):
-        f1 = report["net"][name]["f1"]
+        f1 = report["shipped"][name]["f1"]
         if not 0.9 < f1 <= 1:
             sys.exit(f"train-check: F1 {f1:.3f} out of fold on {name}, where nearly 1 is easy")
     if not report["library"]["score"] < 1e-5:
@@ -141,7 +141,7 @@ def main():
                  f"{report['library']['type']} page types differ")
     if report["library"]["kept"]:
         sys.exit(f"train-check: the library decides otherwise than the trainer about {report['library']['kept']} blocks")
-    print("the trainer works: " + ", ".join(f"{name} {report['net'][name]['f1']:.3f}" for name in ("WCXB", "articles", "news"))
+    print("the trainer works: " + ", ".join(f"{name} {report['shipped'][name]['f1']:.3f}" for name in ("WCXB", "articles", "news"))
           + f", the library's scores within {report['library']['score']:.1e} of the trainer's")
 
 

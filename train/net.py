@@ -1,13 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""net - the multi-layer perceptron that scores blocks: training in floats, and its form in 7-bit inputs and 8-bit weights.
-
-	q = clamp(round(x * scale + offset), 0, 127)      scale, offset: +-4 standard deviations
-	h1 = max(0, b1 + s1 * (q @ w1))                   w1 int8, the sum exact
-	h2 = max(0, b2 + h1 @ w2)
-	p = 1 / (1 + exp(-(b3 + h2 @ w3)))
-
-Training sees the same 7-bit inputs, as z = (q - 64) * STEP, so only the weights of the first layer are rounded afterwards.
-"""
+"""net - a multi-layer perceptron that scores blocks, one of the teachers."""
 
 import dataclasses
 
@@ -162,26 +154,6 @@ def train(pages, quantised, recipe, silent):
                       rate_at(step, steps, recipe))
             step += 1
     return net
-
-
-class Quantised:
-    """The net as src/model.c computes it."""
-
-    def __init__(self, net, moves):
-        """moves: which columns ever change; the others get no weight."""
-        w1, b1, w2, b2, w3, b3 = net.all
-        w1 = w1 * moves[:, None]
-        top = np.maximum(np.abs(w1).max(axis=0), 1e-9)
-        self.w1 = np.rint(w1 * (127 / top)).astype(np.int8)
-        self.s1 = (top / 127 * STEP).astype(F)
-        self.b1 = (b1 - MIDDLE * self.s1 * self.w1.sum(axis=0, dtype=np.int64)).astype(F)
-        self.w2, self.b2, self.w3, self.b3 = w2, b2, w3[:, 0].copy(), F(b3[0])
-
-    def score(self, q):
-        sums = q.astype(F) @ self.w1.astype(F)  # exact: below 2^24
-        h1 = np.maximum(self.b1 + self.s1 * sums, 0)
-        h2 = np.maximum(self.b2 + h1 @ self.w2, 0)
-        return sigmoid(self.b3 + h2 @ self.w3)
 
 
 def score_float(net, q):

@@ -6,7 +6,8 @@
 
 1. pages.py reads pages, features and labels.
 2. teacher.py trains large models without each fold and each pair of folds.
-3. net.py trains the net that is shipped, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
+3. trees.py trains the trees that are shipped, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on
+   everything.
 4. judge.py trains the nets for page type and confidence on what 3. gave out of fold.
 5. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have not seen fold K, so that the library itself
    can be measured on it.
@@ -21,7 +22,6 @@ os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", OPENBLAS_CORETY
                   NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR")
 
 import argparse  # noqa: E402
-import dataclasses  # noqa: E402
 import hashlib  # noqa: E402
 import json  # noqa: E402
 import multiprocessing  # noqa: E402
@@ -40,6 +40,7 @@ import judge  # noqa: E402
 import net  # noqa: E402
 import pages as reader  # noqa: E402
 import teacher  # noqa: E402
+import trees  # noqa: E402
 from folds import FOLDS  # noqa: E402
 
 F = np.float32
@@ -87,21 +88,20 @@ def prepare(p):
     p.target, p.hit = p.y, p.y * p.n
 
 
-# ---- The score net ----
+# ---- The trees that score ----
 
 
 def train_score(job):
-    """The net without a fold (None: without none), and its scores of that fold's pages."""
+    """The trees without a fold (None: without none), and their scores of that fold's pages."""
     left_out, taught = job
     some = [p for p in data.pages if p.fold != left_out]
     for p in some:
         p.target = p.y if taught is None else F(TAUGHT) * taught[p.at : p.at + len(p.n)] + F(1 - TAUGHT) * p.y
-        p.hit = p.target * p.n
-    exact = net.Quantised(net.train(some, data.q, recipe, data.silent), data.moves)
-    return left_out, exact, score_pages(exact, left_out)
+    model = trees.train(some, data.q, recipe, data.silent)
+    return left_out, model, score_pages(model, left_out)
 
 
-def score_pages(exact, fold, without_words=False):
+def score_pages(model, fold, without_words=False):
     """[(number of page, its scores)] of a fold."""
     out = []
     for i, p in enumerate(data.pages):
@@ -110,27 +110,27 @@ def score_pages(exact, fold, without_words=False):
             if without_words:
                 q = q.copy()
                 q[:, data.silent[0]] = data.silent[1]
-            out.append((i, exact.score(q)))
+            out.append((i, model.score(q)))
     return out
 
 
 def out_of_fold(jobs, taught, also_all=False):
-    """({fold left out: net}, scores of each page by the net that did not see it)."""
-    nets, scores = {}, [None] * len(data.pages)
+    """({fold left out: trees}, scores of each page by those that did not see it)."""
+    models, scores = {}, [None] * len(data.pages)
     todo = [(i, taught and taught[i]) for i in [*range(FOLDS)] + [None] * also_all]
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for left_out, exact, part in pool.imap_unordered(train_score, todo):
-            nets[left_out] = exact
+        for left_out, model, part in pool.imap_unordered(train_score, todo):
+            models[left_out] = model
             for i, p in part:
                 scores[i] = p
-    return nets, scores
+    return models, scores
 
 
-def without_words(nets):
-    """Scores of each page by the net that did not see it, where no word is known."""
+def without_words(models):
+    """Scores of each page by the trees that did not see it, where no word is known."""
     scores = [None] * len(data.pages)
     for fold in range(FOLDS):
-        for i, p in score_pages(nets[fold], fold, without_words=True):
+        for i, p in score_pages(models[fold], fold, without_words=True):
             scores[i] = p
     return scores
 
@@ -232,7 +232,7 @@ def read_f1(path):
 
 
 def quick(options):
-    """Nets without a teacher, a few seeds, and the F1 out of fold."""
+    """Trees without a teacher, a few seeds, and the F1 out of fold."""
     f1 = []
     for seed in range(1, options.seeds + 1):
         recipe.seed = seed
@@ -246,9 +246,9 @@ def quick(options):
         pathlib.Path(options.save).write_text(json.dumps(dict(zip(page_names(), f1))))
 
 
-def write_tables(options, nets, judged):
+def write_tables(options, models, judged):
     n_block = len(data.names) - len(data.page_names)
-    for left_out, score in nets.items():
+    for left_out, score in models.items():
         about = [f"Trained on {sum(p.fold != left_out for p in data.pages)} pages." if left_out is None else
                  f"Trained on the {sum(p.fold != left_out for p in data.pages)} pages outside of fold {left_out}."]
         text = export.header(data.names, n_block, data.scale, data.offset, data.words[left_out], score, *judged[left_out], about)
@@ -257,14 +257,14 @@ def write_tables(options, nets, judged):
         say(f"wrote {os.path.relpath(path, reader.ROOT)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}")
 
 
-def check_library(options, judged, nets):
+def check_library(options, judged, models):
     """How far the library with the new table is from what was computed here, on some pages."""
     library = reader.Library(reader.build_library("final", pathlib.Path(options.out).read_text()))
     some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]  # the library's policy
     some = some[:: max(1, len(some) // 100)]
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
         data.q[p.at : p.at + len(p.n)] = net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset)
-    scores = [nets[None].score(data.q[p.at : p.at + len(p.n)]) if i in some else p.n[:0] for i, p in enumerate(data.pages)]
+    scores = [models[None].score(data.q[p.at : p.at + len(p.n)]) if i in some else p.n[:0] for i, p in enumerate(data.pages)]
     pool, kinds, sure = judged[None]
     x = judge.Views(data, scores).of(pool)[some]
     kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
@@ -287,18 +287,18 @@ def full(options):
     if taught:
         print("F1 out of fold, the teacher:")
         figures["teacher"] = report_f1(page_f1([taught[None][p.at : p.at + len(p.n)] for p in data.pages]))
-    nets, scores = out_of_fold(options.jobs, taught, also_all=True)
+    models, scores = out_of_fold(options.jobs, taught, also_all=True)
     f1 = page_f1(scores)
     np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
-    say("F1 out of fold, the net:")
-    figures["net"] = report_f1(f1, read_f1(options.against) if options.against else None)
-    say("F1 out of fold, the net where no word is known, and the difference:")
-    figures["without_words"] = report_f1(page_f1(without_words(nets)), f1)
+    say("F1 out of fold:")
+    figures["shipped"] = report_f1(f1, read_f1(options.against) if options.against else None)
+    say("F1 out of fold where no word is known, and the difference:")
+    figures["without_words"] = report_f1(page_f1(without_words(models)), f1)
     judged, kind, sure = judge_all(options.jobs, scores, f1)
     say("types and confidences out of fold:")
     figures["judge"] = report_judge(kind, sure, f1)
-    write_tables(options, nets, judged)
-    figures["library"] = check_library(options, judged, nets)
+    write_tables(options, models, judged)
+    figures["library"] = check_library(options, judged, models)
     figures["pages"] = {name: {"fold": p.fold, "f1": float(f), "type": judge.KINDS[k], "confidence": float(c)}
                         for name, p, f, k, c in zip(page_names(), data.pages, f1, kind, sure)}
     (reader.CACHE / "report.json").write_text(json.dumps(figures, indent=1))
@@ -323,9 +323,9 @@ def arguments():
     parser.add_argument("--limit", type=int, help="so many pages of each folder")
     parser.add_argument("--quick", action="store_true", help="no teacher, no table: F1 out of fold only")
     parser.add_argument("--no-teacher", action="store_true", help="learn labels only")
-    parser.add_argument("--seeds", type=int, default=1, help="with --quick: mean of the F1 of so many nets")
+    parser.add_argument("--seeds", type=int, default=1, help="with --quick: mean of the F1 of so many models")
     parser.add_argument("--without", help="leave out columns whose names begin so, apart by commas")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in net.Recipe")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in trees.Recipe")
     parser.add_argument("--save", help="write each page's F1 there")
     parser.add_argument("--against", help="compare with what --save wrote, page by page")
     return parser.parse_args()
@@ -337,7 +337,7 @@ def main():
     reader.CACHE = pathlib.Path(options.work).resolve()
     data = Data(options)
     data.teacher_recipe = net.Recipe()
-    recipe = net.Recipe() if options.quick or options.no_teacher else dataclasses.replace(net.Recipe(), epochs=60, drop=0.1, drop_columns=0.05)
+    recipe = trees.Recipe()
     for change in options.set:
         name, value = change.split("=")
         setattr(recipe, name, type(getattr(recipe, name))(value))
