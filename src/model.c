@@ -178,9 +178,10 @@ static float chance(float log_odds)
 	return 1.0f / (1.0f + expf(-log_odds));
 }
 
-static float log_odds_of(int32_t sum)
+/* Who does not want comments is strict in other things too: of what stands under an article, little belongs to it. */
+static float log_odds_of(const mk_page *pg, int32_t sum)
 {
-	return model_base + model_unit * (float)sum;
+	return (pg->options.no_comments ? model_base_without_comments : model_base) + model_unit * (float)sum;
 }
 
 /* ---- Columns as integers ---- */
@@ -299,7 +300,7 @@ static void score_lanes(mk_page *pg, struct lanes *l, add_trees *add)
 		return;
 	add(l->q, sums);
 	for (int k = 0; k < l->n; k++)
-		pg->blocks[l->block[k]].pub.score = chance(log_odds_of(sums[k]));
+		pg->blocks[l->block[k]].pub.score = chance(log_odds_of(pg, sums[k]));
 	survey_lanes(pg->survey, pg, l);
 	l->n = 0;
 }

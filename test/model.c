@@ -165,11 +165,11 @@ static void test_block(mk_page *pg, uint32_t i, const char *name)
 	put_block(pg, i, &l);
 	const int32_t sum = reference_sum(l.q, 0);
 	if (b->n_words)
-		check(fabsf(b->score - chance(log_odds_of(sum))) < 1e-5f, "%s: block %u scores %g", name, i, (double)b->score);
+		check(fabsf(b->score - chance(log_odds_of(pg, sum))) < 1e-5f, "%s: block %u scores %g", name, i, (double)b->score);
 	for (int k = 0; k < N_FEATURES; k++) {
 		const uint8_t before = l.q[k][0];
 		l.q[k][0] = 64;
-		float expected = b->n_words ? log_odds_of(sum) - log_odds_of(reference_sum(l.q, 0)) : 0;
+		float expected = b->n_words ? log_odds_of(pg, sum) - log_odds_of(pg, reference_sum(l.q, 0)) : 0;
 		worst = fmaxf(worst, fabsf(expected - contributions[k]));
 		l.q[k][0] = before;
 	}

@@ -71,7 +71,8 @@ def header(names, n_block, scale, offset, words, score, pool, kinds, confidence,
     out += array("float model_scale[]", scale) + array("float model_offset[]", offset)
     out += array("uint16_t model_lexis[1 << 16]", words[0], str)
     out += [f"static const float model_lexis_scale = {number(words[1])};", ""]
-    out += [f"static const float model_base = {number(score.base)}, model_unit = {number(score.unit)};", ""] + trees(score)
+    out += [f"static const float model_base = {number(score.base)}, model_unit = {number(score.unit)};",
+            f"static const float model_base_without_comments = {number(score.base + score.shift)};", ""] + trees(score)
     out += array("uint16_t model_pool[]", pool, str)
     n_view = kinds.w1.shape[1]
     out += array(f"float model_type_w1[MODEL_TYPE_H][{n_view}]", kinds.w1) + array("float model_type_b1[]", kinds.b1)
@@ -92,7 +93,7 @@ def blank(words=None, hidden=16):
         return np.zeros(shape, np.float32)
 
     none = np.zeros((GROVE, LEAVES - 1), int)
-    score = types.SimpleNamespace(column=none, most=none, left=none, leaf=np.zeros((GROVE, LEAVES), int), base=0, unit=0)
+    score = types.SimpleNamespace(column=none, most=none, left=none, leaf=np.zeros((GROVE, LEAVES), int), base=0, shift=0, unit=0)
     kinds = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(len(judge.KINDS), hidden), zeros(len(judge.KINDS)))
     sure = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(1, hidden), zeros(1))
     n, pool = len(names), np.zeros(1, int)

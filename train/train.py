@@ -46,6 +46,7 @@ from folds import FOLDS  # noqa: E402
 F = np.float32
 SETS = ("WCXB", "articles", "news")
 SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}  # of a page
+SHIFTS = np.arange(0, -1.05, -0.1)
 TAUGHT = 0.7 # of what the net is to learn; the rest are labels
 START = time.monotonic()
 
@@ -110,7 +111,8 @@ def score_pages(model, fold, without_words=False):
             if without_words:
                 q = q.copy()
                 q[:, data.silent[0]] = data.silent[1]
-            out.append((i, model.score(q)))
+            score = model.score(q)
+            out.append((i, score if p.set == "WCXB" else shifted(score, model.shift)))
     return out
 
 
@@ -133,6 +135,25 @@ def without_words(models):
         for i, p in score_pages(models[fold], fold, without_words=True):
             scores[i] = p
     return scores
+
+
+def shifted(scores, shift):
+    """Chances with something added to their log odds."""
+    odds = np.exp(F(shift)) * scores / np.maximum(1 - scores, F(1e-7))
+    return odds / (1 + odds)
+
+
+def find_shifts(models, scores):
+    """Sets what each model adds to the log odds where comments are not wanted, from pages of other folds; moves the scores likewise."""
+    strict = [i for i, p in enumerate(data.pages) if p.set != "WCXB"]
+    weight = np.array([data.pages[i].weight for i in strict])
+    f1 = np.array([[choose.word_f1(choose.choose(shifted(scores[i], shift), data.pages[i]), data.pages[i]) for i in strict]
+                   for shift in SHIFTS])
+    for left_out, model in models.items():
+        others = data.fold[strict] != left_out
+        model.shift = F(SHIFTS[int((f1[:, others] @ weight[others]).argmax())]) if others.any() else F(0)
+    for i in strict:
+        scores[i] = shifted(scores[i], models[data.pages[i].fold].shift)
 
 
 def page_f1(scores):
@@ -236,7 +257,8 @@ def quick(options):
     f1 = []
     for seed in range(1, options.seeds + 1):
         recipe.seed = seed
-        scores = out_of_fold(options.jobs, None)[1]
+        models, scores = out_of_fold(options.jobs, None)
+        find_shifts(models, scores)
         f1.append(page_f1(scores))
         say(f"seed {seed}: WCXB {f1[-1][data.set == 'WCXB'].mean():.4f}")
     np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
@@ -288,6 +310,8 @@ def full(options):
         print("F1 out of fold, the teacher:")
         figures["teacher"] = report_f1(page_f1([taught[None][p.at : p.at + len(p.n)] for p in data.pages]))
     models, scores = out_of_fold(options.jobs, taught, also_all=True)
+    find_shifts(models, scores)
+    say("where comments are not wanted, added to the log odds: " + ", ".join(f"{m.shift:.1f}" for m in models.values()))
     f1 = page_f1(scores)
     np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
     say("F1 out of fold:")

@@ -36,7 +36,9 @@ class Recipe:
 
 class Trees:
     """As arrays: of each tree its splits' column, most (to the left up to there) and left (a bit for each leaf on that side), and its
-    leaves' values, integers, from left to right."""
+    leaves' values, integers, from left to right.  shift is added to base where comments are not wanted."""
+
+    shift = F(0)
 
     def __init__(self, model):
         """model: a lightgbm.Booster."""
