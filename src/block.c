@@ -11,6 +11,8 @@
  */
 #include "feature.h"
 
+#include "scan.h"
+
 struct splitter {
 	mk_page *pg;
 	struct buf text;       /* of all blocks; pub.text.p holds offsets + 1 until the end, since it may move */
@@ -18,6 +20,7 @@ struct splitter {
 	uint32_t section;      /* block of the latest heading */
 	uint32_t container;    /* the innermost one that is open */
 	uint32_t links, pres, bolds;  /* open a[href], pre and b elements */
+	bool plenty;           /* the budget cannot run out in the walk */
 	struct mark_cache *cache;
 	mk_str canonical_host, own_host; /* of the page, as it says; own_host is og:url's or the one given */
 
@@ -152,12 +155,32 @@ static inline void flow_small_letters(struct splitter *s, const char **at, const
 {
 	const char *p = *at;
 	char *out = *to;
-	while (p < end && (unsigned char)(*p - 'a') < 26)
+	uint32_t n = 8;
+	while (n == 8 && end - p >= 8) { /* what is copied too much is overwritten, and never goes past what is reserved for the text */
+		const uint64_t others = ~small_letters(load_word(p)) & 0x8080808080808080u;
+		n = others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
+		memcpy(out, p, 8);
+		p += n;
+		out += n;
+	}
+	while (n == 8 && p < end && (unsigned char)(*p - 'a') < 26)
 		*out++ = *p++;
 	s->flow.kinds[CHAR_LOWER] += (uint32_t)(p - *at);
 	s->word_len += (uint32_t)(p - *at);
 	*at = p;
 	*to = out;
+}
+
+/* Past white space: indentation, most of all.  padded: p is in the page's text, as scan_spaces() wants it. */
+static inline const char *skip_spaces(const char *p, const char *end, bool padded)
+{
+	if (padded && p < end && is_space(*p)) {
+		p = scan_spaces(p + 1);
+		return p < end ? p : end;
+	}
+	while (p < end && is_space(*p))
+		p++;
+	return p;
 }
 
 /* Adds a text node to the flow. */
@@ -167,7 +190,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 	const char *p = leaf->u.text, *end = p + leaf->len;
 	char *out = s->text.p + s->text.len, *const before = out;
 	const char *first = NULL, *last = NULL; /* where the flow's part of p begins, and past its end */
-	const bool keep_lines = s->pres > 0;
+	const bool keep_lines = s->pres > 0, padded = is_slice(s, leaf);
 	while (p < end) {
 		uint32_t n = 1;
 		const unsigned char u = (unsigned char)*p;
@@ -183,8 +206,8 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 			if (s->in_word)
 				end_word(s);
 			p += n;
-			while (!kept && p < end && is_space(*p)) /* indentation */
-				p++;
+			if (!kept)
+				p = skip_spaces(p, end, padded);
 			continue;
 		}
 		if (flow_is_empty(s)) {
@@ -218,7 +241,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 	if (!first)
 		return;
 	s->flow.to = leaf;
-	if (is_slice(s, leaf))
+	if (padded)
 		widen_flow(s, leaf->src + (uint32_t)(first - leaf->u.text), leaf->src + (uint32_t)(last - leaf->u.text));
 	else
 		widen_flow(s, leaf->src, leaf->as.leaf.src_end);
@@ -330,6 +353,8 @@ static uint32_t add_container(struct splitter *s, const struct node *n, const st
 	*c = (struct container){.node = n, .parent = s->container, .first = pg->article.n_blocks, .end = pg->article.n_blocks};
 	if (parent) {
 		c->depth = (uint16_t)(parent->depth + 1);
+		c->landmarks = parent->landmarks | m->landmarks;
+		c->words = parent->words | m->words;
 		c->near = near_of(s, parent->near, m, c->depth);
 		c->name = mix(n->tag, m->name);
 		c->path = mix(parent->path, n->tag);
@@ -553,11 +578,15 @@ static void read_facts(struct splitter *s, const struct node *n)
 	s->pg->schema |= mark_schema(n);
 	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
 		read_told(s->pg, n);
-	const mk_str rel = dom_value(n, ATTR_REL), property = dom_value(n, ATTR_PROPERTY);
-	if (n->tag == TAG_LINK && !s->canonical_host.len && str_equals(rel.p, rel.len, "canonical"))
-		s->canonical_host = host_of(str_trim(dom_value(n, ATTR_HREF)));
-	if (n->tag == TAG_META && !s->own_host.len && str_equals(property.p, property.len, "og:url"))
-		s->own_host = host_of(str_trim(dom_value(n, ATTR_CONTENT)));
+	if (n->tag == TAG_LINK && !s->canonical_host.len) {
+		const mk_str rel = dom_value(n, ATTR_REL);
+		if (str_equals(rel.p, rel.len, "canonical"))
+			s->canonical_host = host_of(str_trim(dom_value(n, ATTR_HREF)));
+	} else if (n->tag == TAG_META && !s->own_host.len) {
+		const mk_str property = dom_value(n, ATTR_PROPERTY);
+		if (str_equals(property.p, property.len, "og:url"))
+			s->own_host = host_of(str_trim(dom_value(n, ATTR_CONTENT)));
+	}
 }
 
 /* The head has no text, but most of what a page says of itself. */
@@ -641,6 +670,17 @@ static void leave_element(struct splitter *s, const struct node *n)
 	s->inline_closed |= !s->pres && !flow_is_empty(s) && makes_gap(n);
 }
 
+#define PLENTY_NODE 4096 /* at least four times what a node takes, here and in later stages */
+#define PLENTY_BYTE 32   /* likewise a byte of the page: at most three of text, in a buffer that doubles, and two of what is told */
+
+/* Whether the budget is so much more than the page can take that there is no need to ask at each node. */
+static bool is_plenty(const mk_page *pg)
+{
+	const uint64_t nodes = (uint64_t)pg->n_elements + pg->n_texts + 2;
+	const uint64_t most = nodes * PLENTY_NODE + (uint64_t)pg->text_len * PLENTY_BYTE + sizeof(struct mark_cache);
+	return pg->arena.held + most < pg->options.max_arena_bytes / 2;
+}
+
 /*
  * Makes room for all blocks and containers that there can be: a block starts with a text node of its own, a container is an element or
  * the document.  Under a tight budget there is room for some only: a quarter of what is left, as later stages take three times as much for
@@ -653,6 +693,7 @@ static void make_room(struct splitter *s)
 	const double room = (double)most_room(pg) / 4;
 	const double wanted = (double)pg->n_texts * sizeof *pg->blocks + (double)pg->n_elements * sizeof *pg->containers;
 	const double share = wanted > room ? room / wanted : 1;
+	s->plenty = share >= 1 && is_plenty(pg);
 	s->blocks_cap = (uint32_t)(pg->n_texts * share) + 2;
 	s->containers_cap = (uint32_t)(pg->n_elements * share) + 2;
 	pg->blocks = arena_array(a, s->blocks_cap, sizeof *pg->blocks);
@@ -676,7 +717,7 @@ static void block_walk(struct splitter *s)
 	const struct node *root = s->pg->document, *n = first_child(root);
 	while (n) {
 		bool inside = false;
-		if (is_over_budget(s, n)) {
+		if (!s->plenty && is_over_budget(s, n)) {
 			warn(s->pg, MK_WARN_MEMORY);
 			break;
 		}

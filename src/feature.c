@@ -83,9 +83,10 @@ struct measure {
 	float *wide;                  /* CONTAINER_COLUMNS a container that is asked for */
 	uint32_t *wide_of;            /* by container: its row in wide + 1, 0 while there is none */
 	uint32_t n_wide;
-	uint32_t *make_of[3];         /* by block: the slot in makes */
-	struct make *makes[3];
-	uint32_t makes_mask;
+	uint32_t *make_of[3];         /* by block: its place in makes */
+	struct make *makes[3];        /* n at most, in the order of their first blocks */
+	uint32_t *make_slots[3];      /* by hash of the name: a make + 1 */
+	uint32_t n_makes[3], makes_mask;
 	struct alike *alikes;
 	uint32_t alikes_mask;
 	uint32_t first_h1, first_title; /* blocks, n without one */
@@ -273,16 +274,21 @@ static uint32_t mix_names(uint32_t a, uint32_t b)
  * hostile page can spoil its own figures, not the time they take. */
 #define PROBES 32
 
-static struct make *make_at(struct make *makes, uint32_t mask, uint32_t name)
+/* The make of this name, a new one if need be.  They are kept apart from the slots, so that little has to be cleared. */
+static struct make *make_at(struct measure *m, int kind, uint32_t name)
 {
+	struct make *makes = m->makes[kind];
+	uint32_t *slots = m->make_slots[kind];
 	for (uint32_t k = 0; k < PROBES; k++) {
-		struct make *at = &makes[(name + k) & mask];
-		if (!at->blocks)
-			at->name = name;
-		if (at->name == name)
-			return at;
+		uint32_t *slot = &slots[(name + k) & m->makes_mask];
+		if (!*slot) {
+			*slot = ++m->n_makes[kind];
+			makes[*slot - 1] = (struct make){.name = name};
+		}
+		if (makes[*slot - 1].name == name)
+			return &makes[*slot - 1];
 	}
-	return &makes[name & mask];
+	return &makes[slots[name & m->makes_mask] - 1];
 }
 
 static struct alike *alike_at(const struct measure *m, const struct container *c)
@@ -309,7 +315,7 @@ static void count_makes(struct measure *m)
 		const uint32_t names[3] = {make, mix_names(make, mix_names(up_2->name, up_3->name)), mix_names(c->path, c->depth)};
 		const struct voice v = voice_of(m, i, i + 1);
 		for (int k = 0; k < 3; k++) {
-			struct make *at = make_at(m->makes[k], m->makes_mask, names[k]);
+			struct make *at = make_at(m, k, names[k]);
 			m->make_of[k][i] = (uint32_t)(at - m->makes[k]);
 			at->blocks++;
 			at->words += b->pub.n_words;
@@ -578,8 +584,16 @@ static void measure_marks(const struct measure *m, const struct block *b, float 
 	f[FEATURE_in_quote] = b->pub.kind == MK_BLOCK_QUOTE;
 	f[FEATURE_depth] = log_1(c->depth);
 	f += FEATURE_near_article;
-	for (unsigned k = 0; k < N_MARKS; k++)
-		f[k] = near_table[near[k] ? c->depth + 1 - near[k] : NEAR_NONE];
+	for (uint64_t left = c->landmarks; left; left &= left - 1) {
+		const int k = __builtin_ctzll(left);
+		f[k] = near_table[c->depth + 1 - near[k]];
+	}
+	f += N_LANDMARKS;
+	near += N_LANDMARKS;
+	for (uint64_t left = c->words; left; left &= left - 1) {
+		const int k = __builtin_ctzll(left);
+		f[k] = near_table[c->depth + 1 - near[k]];
+	}
 }
 
 _Static_assert(FEATURE_near_language - FEATURE_near_article + 1 == N_LANDMARKS, "near_ columns are the landmarks, in order");
@@ -835,7 +849,7 @@ static void count_containers(const struct measure *m, float *f)
 	uint32_t n[N] = {0}, alike = 0, alike_words = 0;
 	for (uint32_t i = 1; i < m->pg->n_containers; i++) {
 		const struct container *c = &m->pg->containers[i];
-		for (int k = 0; k < N; k++)
+		for (int k = 0; k < N && c->near != m->pg->containers[c->parent].near; k++) /* with marks of its own */
 			n[k] += c->near[counted[k].mark] == c->depth + 1;
 		if (c->end > c->first) {
 			uint32_t siblings = alike_of(m, c);
@@ -968,14 +982,16 @@ static void lay_tables(struct measure *m, struct pile *r)
 	m->lexis = take(r, n, sizeof *m->lexis);
 	m->voices = take(r, n, sizeof *m->voices);
 	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
-	for (int k = 0; k < 3; k++)
+	for (int k = 0; k < 3; k++) {
 		m->make_of[k] = take(r, n, sizeof *m->make_of[k]);
+		m->makes[k] = take(r, n, sizeof *m->makes[k]);
+	}
 	const size_t zeros = r->used;
 	m->copies = take(r, n, sizeof *m->copies);
 	m->told = take(r, n, N_TOLD * sizeof *m->told);
 	m->wide_of = take(r, m->pg->n_containers, sizeof *m->wide_of);
 	for (int k = 0; k < 3; k++)
-		m->makes[k] = take(r, slots, sizeof *m->makes[k]);
+		m->make_slots[k] = take(r, slots, sizeof *m->make_slots[k]);
 	m->makes_mask = slots - 1;
 	m->alikes = take(r, groups, sizeof *m->alikes);
 	m->alikes_mask = groups - 1;

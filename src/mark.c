@@ -15,10 +15,16 @@
 
 /* ---- Words of names ---- */
 
-/* The groups of a word of len lower-case letters; word has room for 8 readable bytes past its end. */
-static uint64_t groups_of(const char *word, uint32_t len)
+_Static_assert(WORD_LONGEST == 16, "a word is two times eight letters");
+
+/* The groups of a word of len lower-case letters, eight in a number as load_word() has them; what is behind them does not matter. */
+static uint64_t groups_of(const uint64_t word[2], uint32_t len)
 {
-	struct name_key k = name_key(word, len);
+	struct name_key k = {.head = word[0], .len = len};
+	if (len < 8)
+		k.head &= ((uint64_t)1 << 8 * len) - 1;
+	if (len > 8)
+		k.tail = len < 16 ? word[0] >> 8 * (len - 8) | word[1] << 8 * (16 - len) : word[1];
 	for (uint32_t at = name_hash(&k) & (WORD_SLOTS - 1); word_slots[at]; at = (at + 1) & (WORD_SLOTS - 1)) {
 		const struct word_row *row = &word_rows[word_slots[at] - 1];
 		if (row->head == k.head && row->tail == k.tail && row->len == len)
@@ -27,23 +33,39 @@ static uint64_t groups_of(const char *word, uint32_t len)
 	return 0;
 }
 
-/* The groups of all words in a name: runs of letters, a new one starting at each capital behind a small letter. */
+/* Eight bytes of the name start … end from p on, as load_word(); NUL past its end. */
+static inline uint64_t load_name(const char *p, const char *start, const char *end)
+{
+	if (end - p >= 8)
+		return load_word(p);
+	if (end - start >= 8)
+		return p < end ? load_word(end - 8) >> 8 * (8 - (end - p)) : 0;
+	uint64_t w = 0;
+	for (const char *q = end; q-- > p;)
+		w = w << 8 | (unsigned char)*q;
+	return w;
+}
+
+/* The groups of all words in a name: runs of letters, a new one starting at each capital behind a small letter.  Eight letters at a time. */
 uint64_t mark_name(const char *p, size_t len)
 {
-	char word[WORD_LONGEST + 8] = {0};
-	const char *const end = p + len;
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t word[2] = {0, 0};
+	const char *const start = p, *const end = p + len;
 	uint64_t groups = 0;
 	while (p < end) {
-		uint32_t n = 0;
-		bool small = false; /* the last character was a small letter */
-		for (; p < end && (unsigned char)((*p | 32) - 'a') < 26; p++, n++) {
-			const bool capital = !(*p & 32);
-			if (capital && small)
-				break;
-			small = !capital;
+		uint32_t n = 0, run;
+		uint64_t last = 0; /* the highest bit of the lowest byte: the character before is a small letter */
+		do {
+			const uint64_t w = load_name(p, start, end), letters = small_letters(w | 0x20 * ones), small = letters & w << 2;
+			const uint64_t ends = (~letters & 0x80 * ones) | (letters & ~small & (small << 8 | last));
+			run = ends ? (uint32_t)__builtin_ctzll(ends) / 8 : 8;
 			if (n < WORD_LONGEST)
-				word[n] = (char)(*p | 32);
-		}
+				word[n / 8] = w | 0x20 * ones;
+			last = small >> 56;
+			n += run;
+			p += run;
+		} while (run == 8);
 		if (n >= 2 && n <= WORD_LONGEST)
 			groups |= groups_of(word, n);
 		while (p < end && (unsigned char)((*p | 32) - 'a') >= 26)
@@ -135,28 +157,20 @@ static uint64_t landmark_of_tag(const struct node *n)
 	}
 }
 
-/* Whether name: value stands in a style attribute; white space is skipped, the rest is compared in lower case. */
-static bool style_says(mk_str style, const char *declaration)
+/* Whether name: value stands in a style attribute from i on; white space is skipped, the rest is compared in lower case. */
+static bool style_says(mk_str style, size_t i, const char *declaration)
 {
-	for (size_t i = 0; i < style.len; i++) {
-		size_t k = i;
-		const char *d = declaration;
-		if (is_space(style.p[i])) /* or a style of spaces would be read again from each of them */
+	for (; *declaration && i < style.len; i++) {
+		if (is_space(style.p[i]))
 			continue;
-		for (; *d && k < style.len; k++) {
-			if (is_space(style.p[k]))
-				continue;
-			char c = style.p[k];
-			if (c >= 'A' && c <= 'Z')
-				c = (char)(c + 32);
-			if (c != *d)
-				break;
-			d++;
-		}
-		if (!*d)
-			return true;
+		char c = style.p[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		if (c != *declaration)
+			return false;
+		declaration++;
 	}
-	return false;
+	return !*declaration;
 }
 
 #define STYLE_READ 512 /* bytes of a style attribute that are looked at */
@@ -164,7 +178,12 @@ static bool style_says(mk_str style, const char *declaration)
 static bool style_hides(const struct attr *a)
 {
 	mk_str style = {a->value, a->value_len < STYLE_READ ? a->value_len : STYLE_READ};
-	return style.len >= 12 && (style_says(style, "display:none") || style_says(style, "visibility:hidden"));
+	for (size_t i = 0; i + 12 <= style.len; i++) {
+		const char first = (char)(style.p[i] | 32); /* a style of spaces is not read again from each of them */
+		if ((first == 'd' && style_says(style, i, "display:none")) || (first == 'v' && style_says(style, i, "visibility:hidden")))
+			return true;
+	}
+	return false;
 }
 
 static uint64_t landmark_of_itemprop(const struct attr *a)

@@ -30,6 +30,7 @@
 struct container {
 	const struct node *node;
 	const uint16_t *near; /* by mark: depth + 1 of the nearest container with it, this one counted; 0 for none.  N_MARKS */
+	uint64_t landmarks, words; /* the marks that near has, as bits of enum landmark and enum word_group */
 	uint32_t parent;      /* the container around it */
 	uint32_t wider;       /* the nearest one around it that holds more blocks; 0's is 0 */
 	uint32_t first, end;

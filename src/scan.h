@@ -70,6 +70,25 @@ static inline const char *scan_name(const char *p, char extra)
 #endif
 }
 
+/* The first byte from p on that is not HTML's white space. */
+static inline const char *scan_spaces(const char *p)
+{
+#if defined(SCAN_SSE2)
+	const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t'), four = _mm_set1_epi8(4), vertical = _mm_set1_epi8('\v');
+	for (;; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p), from_tab = _mm_sub_epi8(v, tab);
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, space), _mm_cmpeq_epi8(_mm_min_epu8(from_tab, four), from_tab));
+		unsigned others = ~(unsigned)_mm_movemask_epi8(_mm_andnot_si128(_mm_cmpeq_epi8(v, vertical), hit)) & 0xFFFF;
+		if (others)
+			return p + __builtin_ctz(others);
+	}
+#else
+	while (*p == ' ' || (*p >= '\t' && *p <= '\r' && *p != '\v'))
+		p++;
+	return p;
+#endif
+}
+
 /* Eight bytes at p as a little-endian number, so that the first byte is the lowest. */
 static inline uint64_t load_word(const char *p)
 {
@@ -79,6 +98,14 @@ static inline uint64_t load_word(const char *p)
 	w = __builtin_bswap64(w);
 #endif
 	return w;
+}
+
+/* The highest bit of each byte of w that is a small letter from a to z. */
+static inline uint64_t small_letters(uint64_t w)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	const uint64_t low7 = w & (0x7F * ones);
+	return (low7 + (0x80 - 'a') * ones) & ~(low7 + (0x7F - 'z') * ones) & ~w & (0x80 * ones);
 }
 
 /* The bytes A-Z in w to a-z, all eight at once. */

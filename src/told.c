@@ -99,6 +99,17 @@ bool told_read(struct told *t, const struct node *n)
 
 /* ---- Words ---- */
 
+/* ASCII letters in lower case, digits, and 0 for all else. */
+static const unsigned char told_ascii[128] = {
+        ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
+        ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
+        ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',
+        ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+        ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i',
+        ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+        ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
+};
+
 bool told_word(const char *p, size_t len, size_t *at, uint32_t *hash)
 {
 	uint32_t h = 0;
@@ -106,12 +117,15 @@ bool told_word(const char *p, size_t len, size_t *at, uint32_t *hash)
 	while (i < len) {
 		const unsigned char c = (unsigned char)p[i];
 		if (c < 0x80) {
-			const unsigned char lower = c >= 'A' && c <= 'Z' ? (unsigned char)(c | 32) : c;
-			if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9'))
-				h = (h ^ lower) * 16777619u + 1;
-			else if (h)
+			unsigned char lower = told_ascii[c];
+			if (!lower && h)
 				break;
 			i++;
+			while (lower) { /* the rest of an ASCII word, which most are */
+				h = (h ^ lower) * 16777619u + 1;
+				lower = i < len && (unsigned char)p[i] < 0x80 ? told_ascii[(unsigned char)p[i]] : 0;
+				i += lower != 0;
+			}
 		} else if (c >= 0xE3 && c <= 0xED && i + 2 < len) {
 			if (h)
 				break;
@@ -250,13 +264,15 @@ void told_index(struct told *t, struct arena *a)
 void told_share(const struct told *t, const uint32_t *words, uint32_t n, float shares[N_TOLD])
 {
 	uint32_t hits[N_TOLD] = {0};
-	for (uint32_t i = 0; i + SHINGLE <= n; i++)
+	for (uint32_t i = 0; i + SHINGLE <= n; i++) {
+		const uint32_t shingle = mix_shingle(words + i);
 		for (int k = 0; k < N_TOLD; k++) {
 			if (!t->shingles[k])
 				continue;
-			uint32_t bit = mix_shingle(words + i) & t->mask[k];
+			const uint32_t bit = shingle & t->mask[k];
 			hits[k] += (uint32_t)(t->shingles[k][bit / 64] >> bit % 64 & 1);
 		}
+	}
 	for (int k = 0; k < N_TOLD; k++)
 		shares[k] = n < SHINGLE ? 0.0f : (float)hits[k] / (float)(n - SHINGLE + 1);
 }
