@@ -691,8 +691,15 @@ static void choose_dates(struct surroundings *p)
 
 void byline_choose(mk_page *pg, const struct facts *f)
 {
-	struct surroundings p = {.pg = pg, .f = f};
-	find_place(&p);
-	choose_authors(&p);
-	choose_dates(&p);
+	struct surroundings *p = arena_zero(&pg->arena, sizeof *p);
+	p->pg = pg;
+	p->f = f;
+	find_place(p);
+	choose_authors(p);
+	pg->place = p;
+}
+
+void byline_date(mk_page *pg)
+{
+	choose_dates(pg->place);
 }

@@ -7,11 +7,12 @@
  *	decode_page()     bytes      -> text, charset
  *	tree_build()      text       -> document
  *	block_split()     document   -> blocks, images
- *	meta_read()       document, blocks -> article.title, authors, dates, addresses, language …
+ *	meta_read()       document, blocks -> article.title, authors, addresses, language …
  *	feature_measure() blocks     -> measure: what feature_row() needs
  *	model_score()     features   -> block.score
  *	choose_cut()      scores     -> cut
  *	model_judge()     cut        -> type, article.confidence
+ *	byline_date()     type, claims -> article.date_published, date_modified, date_raw
  *	comment_find()    type       -> block.role
  *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
  */
@@ -127,6 +128,7 @@ struct mk_page {
 
 	/* meta */
 	struct jsonld *structured; /* the page's structured data */
+	struct surroundings *place; /* where title and byline stand, and what the page claims of them */
 	mk_str base_url; /* what relative links are relative to; {NULL, 0} when unknown */
 
 	/* meta, choose */
@@ -174,6 +176,7 @@ void feature_measure(mk_page *pg);
 void model_score(mk_page *pg);
 void choose_cut(mk_page *pg);
 void model_judge(mk_page *pg);
+void byline_date(mk_page *pg);
 void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 
