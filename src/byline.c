@@ -489,6 +489,7 @@ struct vote {
 	double weight;
 	uint8_t source;
 	bool modified;
+	bool changed; /* its day is one on which the page was changed */
 };
 
 struct poll {
@@ -506,7 +507,7 @@ static void cast(struct poll *poll, mk_str raw, bool whole, double weight, enum 
 	if (d.year < 1990 || d.year > 2100)
 		return;
 	mk_str said = whole ? s : (mk_str){s.p + d.from, (size_t)(d.to - d.from)};
-	poll->votes[poll->n++] = (struct vote){d, said, d.day ? weight : weight / 4, (uint8_t)source, modified};
+	poll->votes[poll->n++] = (struct vote){d, said, d.day ? weight : weight / 4, (uint8_t)source, modified, false};
 }
 
 static void cast_claims(struct poll *poll, enum claim_field field)
@@ -592,13 +593,13 @@ static bool same_day(const struct vote *a, const struct vote *b)
 
 /*
  * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere,
- * and the line is written for the page's readers.
+ * and the line is written for the page's readers.  A line that shows the day of a change says nothing about publication.
  */
 static bool speaks_for(const struct vote *instant, const struct vote *line)
 {
 	if (same_day(instant, line))
 		return true;
-	if (line->source != FROM_TEXT || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 ||
+	if (line->source != FROM_TEXT || line->changed || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 ||
 	        !line->date.day || !instant->date.day)
 		return false;
 	int32_t apart = date_days(&instant->date) - date_days(&line->date);
@@ -648,6 +649,21 @@ static void doubt_modified(struct poll *poll)
 	}
 }
 
+/* Which lines show the day of a change: one that a claim of change says, and no claim of publication. */
+static void mark_changes(struct poll *poll)
+{
+	for (uint32_t i = 0; i < poll->n; i++) {
+		struct vote *v = &poll->votes[i];
+		bool changed = false, published = false;
+		for (uint32_t k = 0; k < poll->n && v->source == FROM_TEXT; k++) {
+			const struct vote *o = &poll->votes[k];
+			changed |= o->modified && same_day(o, v);
+			published |= !o->modified && o->source < FROM_TIME && same_day(o, v);
+		}
+		v->changed = changed && !published;
+	}
+}
+
 /* Marked dates far from the heading are those of cards and comments, unless all of them say the same day. */
 static void raise_single(struct poll *poll, uint32_t from)
 {
@@ -675,6 +691,7 @@ static void choose_dates(struct surroundings *p)
 	cast_lines(poll);
 	cast_address(poll);
 	doubt_modified(poll);
+	mark_changes(poll);
 	double most;
 	const struct vote *published = count(poll, false, &most);
 	if (published && most >= VOTE_LEAST) {
