@@ -480,6 +480,7 @@ static void choose_authors(struct surroundings *p)
 #define PURE_AFTER 6
 #define PURE_WEIGHT 6.0
 #define FAR_WEIGHT 0.8
+#define VOTE_LEAST 2.0
 #define VOTES_MOST 64
 #define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
 
@@ -606,6 +607,12 @@ static bool speaks_for(const struct vote *instant, const struct vote *line)
 	return apart == 1 || apart == -1;
 }
 
+/* Of two claims in <meta> the earlier is the one of publication: the other is when a page was put out again. */
+static bool is_earlier_claim(const struct vote *a, const struct vote *b)
+{
+	return a->source == FROM_META && b->source == FROM_META && a->date.day && b->date.day && date_days(&a->date) < date_days(&b->date);
+}
+
 static const struct vote *count(const struct poll *poll, bool modified, double *most)
 {
 	const struct vote *best = NULL;
@@ -623,15 +630,13 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 		}
 		for (int s = 0; s < N_SOURCES; s++)
 			sum += of_source[s];
-		if (sum > *most + 1e-9 || (best && sum > *most - 1e-9 && same_day(v, best) && says_more(v, best))) {
+		if (sum > *most + 1e-9 || (best && sum > *most - 1e-9 && is_earlier_claim(v, best)) || (best && sum > *most - 1e-9 && same_day(v, best) && says_more(v, best))) {
 			*most = sum;
 			best = v;
 		}
 	}
 	return best;
 }
-
-#define VOTE_LEAST 2.0
 
 /* A date of publication that is the date of the last change, to the second, is none where another claim is older. */
 static void doubt_modified(struct poll *poll)
@@ -675,6 +680,13 @@ static void raise_single(struct poll *poll, uint32_t from)
 			poll->votes[i].weight = VOTE_LEAST;
 }
 
+/* In a forum the first mark is the date of what the thread began with; those of the answers follow it. */
+static void raise_first(struct poll *poll, uint32_t from)
+{
+	if (poll->p->pg->type == MK_PAGE_FORUM && from < poll->n && poll->votes[from].weight < VOTE_LEAST)
+		poll->votes[from].weight = VOTE_LEAST;
+}
+
 static void choose_dates(struct surroundings *p)
 {
 	mk_page *pg = p->pg;
@@ -688,6 +700,7 @@ static void choose_dates(struct surroundings *p)
 	uint32_t before = poll->n;
 	cast_claims(poll, CLAIM_DATE);
 	raise_single(poll, before);
+	raise_first(poll, before);
 	cast_lines(poll);
 	cast_address(poll);
 	doubt_modified(poll);
