@@ -481,6 +481,9 @@ static void choose_authors(struct surroundings *p)
 #define PURE_WEIGHT 6.0
 #define FAR_WEIGHT 0.8
 #define VOTE_LEAST 2.0
+#define CREATED_WEIGHT 2.5 /* of a claim of creation, and of a line that holds a date */
+#define POINTS_LEAST 2
+#define DAYS_MOST 2
 #define VOTES_MOST 64
 #define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
 
@@ -519,7 +522,7 @@ static void cast_claims(struct poll *poll, enum claim_field field)
 		mk_str s = c->value.p ? c->value : meta_claim_text(&poll->p->pg->arena, c);
 		double weight = weights[c->source];
 		if (field == CLAIM_CREATED)
-			weight = 2.5;
+			weight = CREATED_WEIGHT;
 		if (field == CLAIM_DATE) {
 			bool near = is_near(poll->p, c->node);
 			if (!near && meta_hidden(c->node))
@@ -537,7 +540,7 @@ static void cast_structured(struct poll *poll)
 		double weight;
 		bool modified;
 	} keys[] = {
-	        {"datepublished", 5, false}, {"datecreated", 2.5, false}, {"uploaddate", 2.5, false}, {"datemodified", 5, true},
+	        {"datepublished", 5, false}, {"datecreated", CREATED_WEIGHT, false}, {"uploaddate", CREATED_WEIGHT, false}, {"datemodified", 5, true},
 	};
 	const struct facts *f = poll->p->f;
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -556,7 +559,7 @@ static void cast_lines(struct poll *poll)
 		uint32_t n = poll->n;
 		if (i == p->heading || text.len > LINE_LONGEST || !date_has_digits(text))
 			continue;
-		cast(poll, text, false, 2.5, FROM_TEXT, false);
+		cast(poll, text, false, CREATED_WEIGHT, FROM_TEXT, false);
 		if (poll->n > n && 10 * poll->votes[n].raw.len >= PURE * text.len)
 			poll->votes[n].weight = i > p->heading && i <= p->heading + PURE_AFTER ? PURE_WEIGHT : 3.5;
 	}
@@ -590,6 +593,12 @@ static bool says_more(const struct vote *a, const struct vote *b)
 static bool same_day(const struct vote *a, const struct vote *b)
 {
 	return a->date.day && b->date.day && date_days(&a->date) == date_days(&b->date);
+}
+
+/* The same day, or the same month where no day is said. */
+static bool is_same(const struct date *a, const struct date *b)
+{
+	return a->year == b->year && a->month == b->month && a->day == b->day;
 }
 
 /*
@@ -687,6 +696,52 @@ static void raise_first(struct poll *poll, uint32_t from)
 		poll->votes[from].weight = VOTE_LEAST;
 }
 
+/* Days other than this one that votes for publication name, of days and months as they are written. */
+static unsigned count_other_days(const struct poll *poll, const struct date *day)
+{
+	unsigned n = 0;
+	for (uint32_t i = 0; i < poll->n; i++) {
+		const struct vote *v = &poll->votes[i];
+		bool known = v->modified || is_same(&v->date, day);
+		for (uint32_t k = 0; k < i && !known; k++)
+			known = !poll->votes[k].modified && is_same(&poll->votes[k].date, &v->date);
+		n += !known;
+	}
+	return n;
+}
+
+/*
+ * Whether a page has a date at all, by points: shops, listings and companies' own pages name days too, of their templates, of
+ * offers and of other pages.  What speaks for one: that the page is an article or a thread, that it names an author, that it
+ * shows the day, that claims of more than one kind agree on it.  Against: that nothing but the structured data of a mere page
+ * says it, and that many other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md
+ * has the figures.
+ */
+static bool has_date(const struct poll *poll, const struct vote *chosen)
+{
+	const mk_page *pg = poll->p->pg;
+	bool claimed = false, shown = false, line = false, far = false, url = false, og = false, page = false;
+	for (uint32_t i = 0; i < poll->n; i++) {
+		const struct vote *v = &poll->votes[i];
+		if (v->modified || !is_same(&v->date, &chosen->date))
+			continue;
+		const bool marked = v->source == FROM_TIME || v->source == FROM_BYLINE, near = v->weight > CREATED_WEIGHT;
+		const bool structured = v->source == FROM_JSON_LD && near;
+		og |= v->source == FROM_OG;
+		claimed |= v->source == FROM_OG || v->source == FROM_MICRODATA || (structured && poll->p->f->is_work) ||
+		           ((v->source == FROM_META || v->source == FROM_DUBLIN_CORE) && near);
+		page |= structured && !poll->p->f->is_work;
+		shown |= v->source == FROM_TEXT || (marked && near);
+		line |= v->source == FROM_TEXT && near;
+		far |= marked && !near;
+		url |= v->source == FROM_URL;
+	}
+	int points = pg->type == MK_PAGE_ARTICLE || pg->type == MK_PAGE_FORUM || pg->type == MK_PAGE_NONE ? 3 : 0;
+	points += (og ? 2 : 0) + shown + (shown && claimed) + line + far + url + (pg->article.authors.n > 0);
+	points -= (page && !shown && !claimed) + (count_other_days(poll, &chosen->date) > DAYS_MOST);
+	return points >= POINTS_LEAST;
+}
+
 static void choose_dates(struct surroundings *p)
 {
 	mk_page *pg = p->pg;
@@ -707,7 +762,7 @@ static void choose_dates(struct surroundings *p)
 	mark_changes(poll);
 	double most;
 	const struct vote *published = count(poll, false, &most);
-	if (published && most >= VOTE_LEAST) {
+	if (published && most >= VOTE_LEAST && has_date(poll, published)) {
 		pg->article.date_published = date_iso(&pg->arena, &published->date);
 		pg->article.date_published_source = meta_source_name((enum source)published->source);
 		pg->article.date_raw = published->raw;
