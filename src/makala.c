@@ -107,6 +107,7 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	byline_date(pg);
 	comment_find(pg);
 	choose_blocks(pg);
+	picture_find(pg);
 	pg->has_article = true;
 	return MK_OK;
 }

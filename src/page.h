@@ -15,6 +15,7 @@
  *	byline_date()     type, claims -> article.date_published, date_modified, date_raw
  *	comment_find()    type       -> block.role
  *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
+ *	picture_find()    document   -> images: those that scripts make
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -179,6 +180,7 @@ void model_judge(mk_page *pg);
 void byline_date(mk_page *pg);
 void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
+void picture_find(mk_page *pg);
 
 /* The writers; each appends to b. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b);

@@ -59,13 +59,71 @@ static bool is_credit(const struct node *n)
 	        names_any(n, words, sizeof words / sizeof *words);
 }
 
+/* ---- Which elements are pictures ---- */
+
+/* Whether unknown element name i has "img" or "image" as one of the parts that hyphens set off. */
+static bool names_picture(const struct tag_name *name)
+{
+	for (uint32_t i = 0; i < name->len;) {
+		uint32_t from = i;
+		while (i < name->len && name->p[i] != '-')
+			i++;
+		if (str_equals(name->p + from, i - from, "img") || str_equals(name->p + from, i - from, "image"))
+			return from > 0 || i < name->len;
+		i++;
+	}
+	return false;
+}
+
+bool picture_is(const mk_page *pg, const struct node *n)
+{
+	if (!is_element(n) || n->ns != NS_HTML)
+		return false;
+	return n->tag == TAG_IMG || (n->tag >= N_TAGS && n->tag - N_TAGS < pg->n_names && names_picture(&pg->names[n->tag - N_TAGS]));
+}
+
+/* The first block that ends behind byte src of the page. */
+static uint32_t block_behind(const mk_page *pg, uint32_t src)
+{
+	uint32_t low = 0, high = pg->article.n_blocks;
+	while (low < high) {
+		const uint32_t mid = (low + high) / 2;
+		if (pg->blocks[mid].pub.to <= src)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+void picture_find(mk_page *pg)
+{
+	uint32_t n_others = 0, n = 0, at = 0;
+	bool named = false;
+	for (uint32_t i = 0; i < pg->n_names; i++)
+		named |= names_picture(&pg->names[i]);
+	if (!named)
+		return;
+	for (const struct node *e = pg->document; e; e = dom_next(e, pg->document))
+		n_others += e->tag != TAG_IMG && picture_is(pg, e);
+	struct image *all = arena_array(&pg->arena, (size_t)pg->n_images + n_others, sizeof *all);
+	for (const struct node *e = pg->document; e; e = dom_next(e, pg->document)) {
+		if (at < pg->n_images && pg->images[at].node == e)
+			all[n++] = pg->images[at++];
+		else if (e->tag != TAG_IMG && picture_is(pg, e))
+			all[n++] = (struct image){e, block_behind(pg, e->src)};
+	}
+	pg->images = all;
+	pg->n_images = n;
+}
+
 /* ---- Where the caption stands ---- */
 
-static unsigned count_pictures(const struct node *root)
+static unsigned count_pictures(const mk_page *pg, const struct node *root)
 {
 	unsigned n = 0, looked = 0;
 	for (const struct node *at = root; at && looked < FIGURE_NODES_MOST; at = dom_next(at, root), looked++)
-		n += is_html(at, TAG_IMG) && !(at->parent && is_html(at->parent, TAG_NOSCRIPT));
+		n += picture_is(pg, at) && !(at->parent && is_html(at->parent, TAG_NOSCRIPT));
 	return n;
 }
 
@@ -83,19 +141,25 @@ static const struct node *find_marked(const struct node *root, bool (*is)(const 
  * The element that holds the picture and what is said about it: the nearest one above that holds a caption, while it holds no other
  * picture but the same one for a browser without scripts; else a figure without one.
  */
-static const struct node *figure_of(const struct node *img)
+static const struct node *figure_of(const mk_page *pg, const struct node *img)
 {
 	const struct node *figure = NULL;
 	int up = 0;
 	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
 		bool is = is_html(n, TAG_FIGURE);
-		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || (!is && count_pictures(n) > 2))
+		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || (!is && count_pictures(pg, n) > 2))
 			break;
 		if (find_marked(n, is_caption))
 			return n;
 		figure = is && !figure ? n : figure;
 	}
 	return figure;
+}
+
+bool picture_has_caption(const mk_page *pg, const struct node *img)
+{
+	const struct node *figure = figure_of(pg, img);
+	return figure && find_marked(figure, is_caption);
 }
 
 /* ---- Text ---- */
@@ -170,19 +234,19 @@ static mk_str bare_credit(mk_str s)
  * The text in the smallest element around the picture that has some: the caption of a picture whose caption has no name, if it is
  * short, and the element is no card: no other picture in it, no heading, no link around all of it.
  */
-static mk_str lone_text(struct arena *a, const struct node *img, const struct node *credit)
+static mk_str lone_text(mk_page *pg, const struct node *img, const struct node *credit)
 {
 	int up = 0;
 	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
 		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || is_html(n, TAG_P) ||
-		        count_pictures(n) > 2)
+		        count_pictures(pg, n) > 2)
 			break;
 		unsigned looked = 0;
 		for (const struct node *at = n; at && looked < FIGURE_NODES_MOST; at = dom_next(at, n), looked++)
 			if (is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) ||
 			        is_html(at, TAG_H5))
 				return (mk_str){NULL, 0};
-		mk_str text = text_without(a, n, credit);
+		mk_str text = text_without(&pg->arena, n, credit);
 		if (!text.len && looked < FIGURE_NODES_MOST)
 			continue;
 		return is_html(n, TAG_A) || text.len > LONE_LONGEST ? (mk_str){NULL, 0} : text;
@@ -282,6 +346,13 @@ static size_t last_line(mk_str text)
 	return from && before.len && looks_like_names(str_trim((mk_str){text.p + from, text.len - from})) ? from : text.len;
 }
 
+/* Bytes of text up to the end of its first line. */
+static size_t first_line(mk_str text)
+{
+	const char *end = memchr(text.p, PIECE, text.len);
+	return end ? (size_t)(end - text.p) : text.len;
+}
+
 static mk_str one_line(struct arena *a, mk_str text)
 {
 	char *line = arena_alloc(a, text.len + 1);
@@ -293,6 +364,12 @@ static mk_str one_line(struct arena *a, mk_str text)
 /* Takes caption and credit out of what stands in an element, in lines or glued. */
 static void split_lines(struct arena *a, mk_str text, struct picture *out)
 {
+	const size_t first = first_line(text);
+	const mk_str head = str_trim((mk_str){text.p, first});
+	if (!out->credit.p && first < text.len && credit_label(head)) {
+		out->credit = bare_credit(head); /* a credit above the caption */
+		text = (mk_str){text.p + first + 1, text.len - first - 1};
+	}
 	size_t at = out->credit.p ? text.len : last_line(text);
 	mk_str whole = one_line(a, (mk_str){text.p, at}), credit = {NULL, 0};
 	if (at < text.len)
@@ -366,7 +443,7 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 	*out = (struct picture){.width = outline_integer(img, ATTR_WIDTH, -1, -1, 1000000),
 	        .height = outline_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
 	out->alt = str_collapse(&pg->arena, dom_value(img, ATTR_ALT));
-	const struct node *figure = figure_of(img);
+	const struct node *figure = figure_of(pg, img);
 	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;
 	if (figure && !caption)
 		caption = find_marked(figure, is_description);
@@ -389,7 +466,7 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 			split_lines(&pg->arena, text, out);
 	}
 	if (!caption) {
-		mk_str text = lone_text(&pg->arena, img, credit);
+		mk_str text = lone_text(pg, img, credit);
 		if (text.p)
 			split_lines(&pg->arena, text, out);
 	}
