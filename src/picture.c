@@ -6,6 +6,7 @@
  * credits.def), by the slashes between agencies, or by a few names behind the last sentence.
  */
 #include "credit.h"
+#include "date.h"
 #include "jsonld.h"
 #include "outline.h"
 #include "picture.h"
@@ -156,10 +157,14 @@ static const struct node *figure_of(const mk_page *pg, const struct node *img)
 	return figure;
 }
 
-bool picture_has_caption(const mk_page *pg, const struct node *img)
+bool picture_has_caption(mk_page *pg, const struct node *img)
 {
 	const struct node *figure = figure_of(pg, img);
-	return figure && find_marked(figure, is_caption);
+	if (figure && find_marked(figure, is_caption))
+		return true;
+	struct picture p;
+	picture_read(pg, img, (mk_str){NULL, 0}, &p);
+	return p.credit.p && (p.caption.p || figure);
 }
 
 /* ---- Text ---- */
@@ -261,6 +266,8 @@ static bool is_letter_byte(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (uint8_t)c >= 0x80;
 }
 
+#define CREDIT_LONGEST 80 /* bytes from one label to another of the same credit: "Photo: A. Courtesy of B" */
+
 /*
  * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a
  * small letter is followed by a capital two lines were glued.
@@ -275,7 +282,7 @@ static size_t labelled_credit(mk_str text)
 		if (((uint8_t)text.p[i] & 0xC0) == 0x80 || (i && is_letter_byte(text.p[i - 1]) && !glued))
 			continue;
 		size_t len = credit_label((mk_str){text.p + i, text.len - i});
-		found = len ? i : found;
+		found = len && (found == text.len || i - found > CREDIT_LONGEST) ? i : found;
 	}
 	return found;
 }
@@ -331,7 +338,7 @@ static size_t bare_end(mk_str text)
 	while (stop > 2 && !ends_part(text, stop))
 		stop--;
 	mk_str rest = {text.p + stop, text.len - stop};
-	if (stop <= 8 || !rest.len || rest.p[rest.len - 1] == '.' || !looks_like_names(rest))
+	if (stop <= 8 || !rest.len || rest.p[rest.len - 1] == '.' || date_has_digits(rest) || !looks_like_names(rest))
 		return text.len;
 	return stop;
 }
@@ -361,6 +368,25 @@ static mk_str one_line(struct arena *a, mk_str text)
 	return str_collapse(a, (mk_str){line, text.len});
 }
 
+/* Whether a part of text stands behind a slash, as the agency behind the photographer. */
+static bool follows_slash(mk_str text, mk_str part)
+{
+	const char *p = part.p;
+	while (p > text.p && p[-1] == ' ')
+		p--;
+	return p > text.p && p[-1] == '/';
+}
+
+static mk_str joined_credit(struct arena *a, mk_str maker, mk_str agency)
+{
+	struct buf b;
+	buf_init(&b, a, maker.len + agency.len + 1);
+	buf_add(&b, maker.p, maker.len);
+	buf_char(&b, '/');
+	buf_add(&b, agency.p, agency.len);
+	return (mk_str){b.p, b.len};
+}
+
 /* Takes caption and credit out of what stands in an element, in lines or glued. */
 static void split_lines(struct arena *a, mk_str text, struct picture *out)
 {
@@ -385,6 +411,8 @@ static void split_lines(struct arena *a, mk_str text, struct picture *out)
 		out->credit = credit;
 	else if (credit.p && at < text.len)
 		out->caption = whole; /* one credit is enough */
+	else if (credit.p && follows_slash(whole, credit))
+		out->credit = joined_credit(a, out->credit, credit);
 }
 
 void picture_split(mk_str text, mk_str *caption, mk_str *credit)
@@ -471,8 +499,10 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 			split_lines(&pg->arena, text, out);
 	}
 	read_structured(pg, source, out);
-	if (!out->credit.p && out->alt.p && labelled_credit(out->alt) < out->alt.len) {
+	const mk_str said[] = {out->alt, str_collapse(&pg->arena, dom_value(img, ATTR_TITLE))};
+	for (size_t i = 0; i < sizeof said / sizeof *said && !out->credit.p; i++) {
 		mk_str rest;
-		picture_split(out->alt, &rest, &out->credit);
+		if (said[i].p && labelled_credit(said[i]) < said[i].len)
+			picture_split(said[i], &rest, &out->credit);
 	}
 }
