@@ -6,7 +6,6 @@
  * credits.def), by the slashes between agencies, or by a few names behind the last sentence.
  */
 #include "credit.h"
-#include "date.h"
 #include "jsonld.h"
 #include "outline.h"
 #include "picture.h"
@@ -118,6 +117,13 @@ void picture_find(mk_page *pg)
 	pg->n_images = n;
 }
 
+/* What tells a portrait of the author, which has its byline for a caption. */
+static bool is_byline(const struct node *n)
+{
+	const mk_str rel = dom_value(n, ATTR_REL);
+	return is_html(n, TAG_ADDRESS) || str_equals(rel.p, rel.len, "author");
+}
+
 /* ---- Where the caption stands ---- */
 
 static unsigned count_pictures(const mk_page *pg, const struct node *root)
@@ -160,8 +166,9 @@ static const struct node *figure_of(const mk_page *pg, const struct node *img)
 bool picture_has_caption(mk_page *pg, const struct node *img)
 {
 	const struct node *figure = figure_of(pg, img);
-	if (figure && find_marked(figure, is_caption))
-		return true;
+	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;
+	if (caption)
+		return !is_byline(caption) && !find_marked(caption, is_byline);
 	struct picture p;
 	picture_read(pg, img, (mk_str){NULL, 0}, &p);
 	return p.credit.p && (p.caption.p || figure);
@@ -171,6 +178,12 @@ bool picture_has_caption(mk_page *pg, const struct node *img)
 
 #define PIECE '\x1F' /* stands between lines */
 
+/* Whether an element is marked as not shown, as the button is that shows the rest of a long caption. */
+static bool is_hidden(const struct node *n)
+{
+	return is_element(n) && dom_attr(n, ATTR_HIDDEN);
+}
+
 /* The text that a reader sees in root, without what is in skip; PIECE between lines. */
 static mk_str text_without(struct arena *a, const struct node *root, const struct node *skip)
 {
@@ -178,7 +191,7 @@ static mk_str text_without(struct arena *a, const struct node *root, const struc
 	buf_init(&b, a, 256);
 	for (const struct node *n = root; n && b.len < CAPTION_LONGEST;) {
 		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
-		bool inside = n != skip && !(n != root && flags & TAGF_NO_TEXT);
+		bool inside = n != skip && !(n != root && (flags & TAGF_NO_TEXT || is_hidden(n)));
 		if (n->type == NODE_TEXT)
 			buf_add(&b, n->u.text, n->len < CAPTION_LONGEST ? n->len : CAPTION_LONGEST);
 		if (((flags & TAGF_BLOCK) || is_html(n, TAG_BR)) && b.len && b.p[b.len - 1] != PIECE)
@@ -303,6 +316,17 @@ static bool looks_like_names(mk_str s)
 	return words && words <= (uncased ? 3u : 8u) && letters > 1 && (slash ? 2 * capitals >= words : 4 * capitals >= 3 * words);
 }
 
+/* Whether four figures stand together: when a picture was taken, not who took it. */
+static bool has_year(mk_str s)
+{
+	for (size_t i = 0, n = 0; i < s.len; i++) {
+		n = s.p[i] >= '0' && s.p[i] <= '9' ? n + 1 : 0;
+		if (n == 4)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a sentence, or a part that a sign sets off, ends before the space or sign at s.p[i - 1]. */
 static bool ends_part(mk_str s, size_t i)
 {
@@ -313,7 +337,8 @@ static bool ends_part(mk_str s, size_t i)
 	char c = s.p[i - 2];
 	bool initial = c == '.' && i >= 4 && s.p[i - 3] >= 'A' && s.p[i - 3] <= 'Z' && (s.p[i - 4] == ' ' || s.p[i - 4] == '.');
 	bool slash = c == '/' && i >= 3 && s.p[i - 3] == ' ';
-	return slash || (!initial && (c == '.' || c == '!' || c == '?' || c == '|' || (uint8_t)c == 0x9D));
+	bool dash = c == '-' && i >= 3 && s.p[i - 3] == ' ';
+	return slash || dash || (!initial && (c == '.' || c == '!' || c == '?' || c == '|' || (uint8_t)c == 0x9D));
 }
 
 /* Where a credit without a label begins: in parentheses at the end, or behind the last sentence. */
@@ -338,7 +363,7 @@ static size_t bare_end(mk_str text)
 	while (stop > 2 && !ends_part(text, stop))
 		stop--;
 	mk_str rest = {text.p + stop, text.len - stop};
-	if (stop <= 8 || !rest.len || rest.p[rest.len - 1] == '.' || date_has_digits(rest) || !looks_like_names(rest))
+	if (stop <= 8 || !rest.len || rest.p[rest.len - 1] == '.' || has_year(rest) || !looks_like_names(rest))
 		return text.len;
 	return stop;
 }
@@ -402,7 +427,7 @@ static void split_lines(struct arena *a, mk_str text, struct picture *out)
 		out->credit = bare_credit(one_line(a, (mk_str){text.p + at, text.len - at}));
 	if (!whole.p)
 		return;
-	if (!out->credit.p && memchr(whole.p, '/', whole.len) && looks_like_names(whole)) {
+	if (!out->credit.p && memchr(whole.p, '/', whole.len) && looks_like_names(whole) && bare_end(whole) == whole.len) {
 		out->credit = bare_credit(whole); /* nothing but a credit */
 		return;
 	}
@@ -466,6 +491,17 @@ static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 
 /* ---- The whole ---- */
 
+/* Whether a credit is no more than the names of who wrote the article, whose byline may stand by its first picture. */
+static bool is_author(const mk_page *pg, mk_str credit)
+{
+	for (size_t i = 0; i < pg->article.authors.n; i++) {
+		const mk_str name = pg->article.authors.items[i];
+		if (memchr(name.p, ' ', name.len) && credit.len >= name.len && !memcmp(credit.p, name.p, name.len))
+			return true; /* a name of one word may be an agency's */
+	}
+	return false;
+}
+
 void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out)
 {
 	*out = (struct picture){.width = outline_integer(img, ATTR_WIDTH, -1, -1, 1000000),
@@ -487,6 +523,8 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 		mk_str text = text_without(&pg->arena, credit, NULL);
 		if (text.p)
 			out->credit = bare_credit(one_line(&pg->arena, text));
+		if (out->credit.p && is_author(pg, out->credit) && text.p && labelled_credit(text) == text.len)
+			out->credit = (mk_str){NULL, 0};
 	}
 	if (caption && caption != credit) {
 		mk_str text = text_without(&pg->arena, caption, credit);
