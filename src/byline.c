@@ -480,6 +480,10 @@ static void choose_authors(struct surroundings *p)
 #define PURE_AFTER 6
 #define PURE_WEIGHT 6.0
 #define FAR_WEIGHT 0.8
+#define VOTE_LEAST 2.0
+#define CREATED_WEIGHT 2.5 /* of a claim of creation, and of a line that holds a date */
+#define POINTS_LEAST 2
+#define DAYS_MOST 2
 #define VOTES_MOST 64
 #define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
 
@@ -489,6 +493,7 @@ struct vote {
 	double weight;
 	uint8_t source;
 	bool modified;
+	bool changed; /* its day is one on which the page was changed */
 };
 
 struct poll {
@@ -506,7 +511,7 @@ static void cast(struct poll *poll, mk_str raw, bool whole, double weight, enum 
 	if (d.year < 1990 || d.year > 2100)
 		return;
 	mk_str said = whole ? s : (mk_str){s.p + d.from, (size_t)(d.to - d.from)};
-	poll->votes[poll->n++] = (struct vote){d, said, d.day ? weight : weight / 4, (uint8_t)source, modified};
+	poll->votes[poll->n++] = (struct vote){d, said, d.day ? weight : weight / 4, (uint8_t)source, modified, false};
 }
 
 static void cast_claims(struct poll *poll, enum claim_field field)
@@ -517,7 +522,7 @@ static void cast_claims(struct poll *poll, enum claim_field field)
 		mk_str s = c->value.p ? c->value : meta_claim_text(&poll->p->pg->arena, c);
 		double weight = weights[c->source];
 		if (field == CLAIM_CREATED)
-			weight = 2.5;
+			weight = CREATED_WEIGHT;
 		if (field == CLAIM_DATE) {
 			bool near = is_near(poll->p, c->node);
 			if (!near && meta_hidden(c->node))
@@ -535,7 +540,7 @@ static void cast_structured(struct poll *poll)
 		double weight;
 		bool modified;
 	} keys[] = {
-	        {"datepublished", 5, false}, {"datecreated", 2.5, false}, {"uploaddate", 2.5, false}, {"datemodified", 5, true},
+	        {"datepublished", 5, false}, {"datecreated", CREATED_WEIGHT, false}, {"uploaddate", CREATED_WEIGHT, false}, {"datemodified", 5, true},
 	};
 	const struct facts *f = poll->p->f;
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -554,7 +559,7 @@ static void cast_lines(struct poll *poll)
 		uint32_t n = poll->n;
 		if (i == p->heading || text.len > LINE_LONGEST || !date_has_digits(text))
 			continue;
-		cast(poll, text, false, 2.5, FROM_TEXT, false);
+		cast(poll, text, false, CREATED_WEIGHT, FROM_TEXT, false);
 		if (poll->n > n && 10 * poll->votes[n].raw.len >= PURE * text.len)
 			poll->votes[n].weight = i > p->heading && i <= p->heading + PURE_AFTER ? PURE_WEIGHT : 3.5;
 	}
@@ -590,19 +595,31 @@ static bool same_day(const struct vote *a, const struct vote *b)
 	return a->date.day && b->date.day && date_days(&a->date) == date_days(&b->date);
 }
 
+/* The same day, or the same month where no day is said. */
+static bool is_same(const struct date *a, const struct date *b)
+{
+	return a->year == b->year && a->month == b->month && a->day == b->day;
+}
+
 /*
  * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere,
- * and the line is written for the page's readers.
+ * and the line is written for the page's readers.  A line that shows the day of a change says nothing about publication.
  */
 static bool speaks_for(const struct vote *instant, const struct vote *line)
 {
 	if (same_day(instant, line))
 		return true;
-	if (line->source != FROM_TEXT || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 ||
+	if (line->source != FROM_TEXT || line->changed || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 ||
 	        !line->date.day || !instant->date.day)
 		return false;
 	int32_t apart = date_days(&instant->date) - date_days(&line->date);
 	return apart == 1 || apart == -1;
+}
+
+/* Of two claims in <meta> the earlier is the one of publication: the other is when a page was put out again. */
+static bool is_earlier_claim(const struct vote *a, const struct vote *b)
+{
+	return a->source == FROM_META && b->source == FROM_META && a->date.day && b->date.day && date_days(&a->date) < date_days(&b->date);
 }
 
 static const struct vote *count(const struct poll *poll, bool modified, double *most)
@@ -622,15 +639,13 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 		}
 		for (int s = 0; s < N_SOURCES; s++)
 			sum += of_source[s];
-		if (sum > *most + 1e-9 || (best && sum > *most - 1e-9 && same_day(v, best) && says_more(v, best))) {
+		if (sum > *most + 1e-9 || (best && sum > *most - 1e-9 && is_earlier_claim(v, best)) || (best && sum > *most - 1e-9 && same_day(v, best) && says_more(v, best))) {
 			*most = sum;
 			best = v;
 		}
 	}
 	return best;
 }
-
-#define VOTE_LEAST 2.0
 
 /* A date of publication that is the date of the last change, to the second, is none where another claim is older. */
 static void doubt_modified(struct poll *poll)
@@ -648,6 +663,21 @@ static void doubt_modified(struct poll *poll)
 	}
 }
 
+/* Which lines show the day of a change: one that a claim of change says, and no claim of publication. */
+static void mark_changes(struct poll *poll)
+{
+	for (uint32_t i = 0; i < poll->n; i++) {
+		struct vote *v = &poll->votes[i];
+		bool changed = false, published = false;
+		for (uint32_t k = 0; k < poll->n && v->source == FROM_TEXT; k++) {
+			const struct vote *o = &poll->votes[k];
+			changed |= o->modified && same_day(o, v);
+			published |= !o->modified && o->source < FROM_TIME && same_day(o, v);
+		}
+		v->changed = changed && !published;
+	}
+}
+
 /* Marked dates far from the heading are those of cards and comments, unless all of them say the same day. */
 static void raise_single(struct poll *poll, uint32_t from)
 {
@@ -657,6 +687,59 @@ static void raise_single(struct poll *poll, uint32_t from)
 	for (uint32_t i = from; i < poll->n; i++)
 		if (poll->votes[i].weight < VOTE_LEAST && poll->votes[i].date.day)
 			poll->votes[i].weight = VOTE_LEAST;
+}
+
+/* In a forum the first mark is the date of what the thread began with; those of the answers follow it. */
+static void raise_first(struct poll *poll, uint32_t from)
+{
+	if (poll->p->pg->type == MK_PAGE_FORUM && from < poll->n && poll->votes[from].weight < VOTE_LEAST)
+		poll->votes[from].weight = VOTE_LEAST;
+}
+
+/* Days other than this one that votes for publication name, of days and months as they are written. */
+static unsigned count_other_days(const struct poll *poll, const struct date *day)
+{
+	unsigned n = 0;
+	for (uint32_t i = 0; i < poll->n; i++) {
+		const struct vote *v = &poll->votes[i];
+		bool known = v->modified || is_same(&v->date, day);
+		for (uint32_t k = 0; k < i && !known; k++)
+			known = !poll->votes[k].modified && is_same(&poll->votes[k].date, &v->date);
+		n += !known;
+	}
+	return n;
+}
+
+/*
+ * Whether a page has a date at all, by points: shops, listings and companies' own pages name days too, of their templates, of
+ * offers and of other pages.  What speaks for one: that the page is an article or a thread, that it names an author, that it
+ * shows the day, that claims of more than one kind agree on it.  Against: that nothing but the structured data of a mere page
+ * says it, and that many other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md
+ * has the figures.
+ */
+static bool has_date(const struct poll *poll, const struct vote *chosen)
+{
+	const mk_page *pg = poll->p->pg;
+	bool claimed = false, shown = false, line = false, far = false, url = false, og = false, page = false;
+	for (uint32_t i = 0; i < poll->n; i++) {
+		const struct vote *v = &poll->votes[i];
+		if (v->modified || !is_same(&v->date, &chosen->date))
+			continue;
+		const bool marked = v->source == FROM_TIME || v->source == FROM_BYLINE, near = v->weight > CREATED_WEIGHT;
+		const bool structured = v->source == FROM_JSON_LD && near;
+		og |= v->source == FROM_OG;
+		claimed |= v->source == FROM_OG || v->source == FROM_MICRODATA || (structured && poll->p->f->is_work) ||
+		           ((v->source == FROM_META || v->source == FROM_DUBLIN_CORE) && near);
+		page |= structured && !poll->p->f->is_work;
+		shown |= v->source == FROM_TEXT || (marked && near);
+		line |= v->source == FROM_TEXT && near;
+		far |= marked && !near;
+		url |= v->source == FROM_URL;
+	}
+	int points = pg->type == MK_PAGE_ARTICLE || pg->type == MK_PAGE_FORUM || pg->type == MK_PAGE_NONE ? 3 : 0;
+	points += (og ? 2 : 0) + shown + (shown && claimed) + line + far + url + (pg->article.authors.n > 0);
+	points -= (page && !shown && !claimed) + (count_other_days(poll, &chosen->date) > DAYS_MOST);
+	return points >= POINTS_LEAST;
 }
 
 static void choose_dates(struct surroundings *p)
@@ -672,12 +755,14 @@ static void choose_dates(struct surroundings *p)
 	uint32_t before = poll->n;
 	cast_claims(poll, CLAIM_DATE);
 	raise_single(poll, before);
+	raise_first(poll, before);
 	cast_lines(poll);
 	cast_address(poll);
 	doubt_modified(poll);
+	mark_changes(poll);
 	double most;
 	const struct vote *published = count(poll, false, &most);
-	if (published && most >= VOTE_LEAST) {
+	if (published && most >= VOTE_LEAST && has_date(poll, published)) {
 		pg->article.date_published = date_iso(&pg->arena, &published->date);
 		pg->article.date_published_source = meta_source_name((enum source)published->source);
 		pg->article.date_raw = published->raw;
@@ -691,8 +776,15 @@ static void choose_dates(struct surroundings *p)
 
 void byline_choose(mk_page *pg, const struct facts *f)
 {
-	struct surroundings p = {.pg = pg, .f = f};
-	find_place(&p);
-	choose_authors(&p);
-	choose_dates(&p);
+	struct surroundings *p = arena_zero(&pg->arena, sizeof *p);
+	p->pg = pg;
+	p->f = f;
+	find_place(p);
+	choose_authors(p);
+	pg->place = p;
+}
+
+void byline_date(mk_page *pg)
+{
+	choose_dates(pg->place);
 }

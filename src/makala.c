@@ -65,6 +65,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->survey = NULL;
 	pg->contributions = NULL;
 	pg->structured = NULL;
+	pg->place = NULL;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);
 	if ((!bytes && len) || !read_options(pg, given))
@@ -103,8 +104,10 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	model_score(pg);
 	choose_cut(pg);
 	model_judge(pg);
+	byline_date(pg);
 	comment_find(pg);
 	choose_blocks(pg);
+	picture_find(pg);
 	pg->has_article = true;
 	return MK_OK;
 }

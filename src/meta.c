@@ -569,10 +569,12 @@ static void find_main(mk_page *pg, struct facts *f)
 		if (!headline.p)
 			headline = jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "name"));
 		double og = title_likeness(headline, f->og_title), title = title_likeness(headline, f->title_text);
+		const bool work = rank > 2;
 		rank += (og > title ? og : title) + (names_address(pg, ld, i, address) ? 0.5 : 0);
 		if (rank > best) {
 			best = rank;
 			f->main = i;
+			f->is_work = work;
 		}
 	}
 }

@@ -63,6 +63,7 @@ struct facts {
 	uint32_t n_claims, n_of[N_CLAIM_FIELDS];
 	struct jsonld ld;
 	uint32_t main;              /* the object of ld that is about this page, LD_NONE if there is none */
+	bool is_work;               /* that object is an article, a posting or the like */
 	mk_str base;
 	const struct node *title;   /* the title element */
 	const struct node *headings[HEADINGS_MOST]; /* the first h1 elements */

@@ -8,6 +8,7 @@
  * a page of a million rows needs no more memory here than a page of ten.
  */
 #include "outline.h"
+#include "picture.h"
 
 #include "url.h"
 
@@ -506,12 +507,11 @@ static bool picture_source(mk_page *pg, const struct node *img, mk_str *out)
 }
 
 /*
- * Whether picture i belongs to the article: kept blocks on both sides, no more than two dropped ones away (a credit, a button), or a
- * kept block right behind it and none before: the picture over the article.
+ * Whether a picture that stands before this block stands among kept ones: on both sides, no more than two dropped ones away (a credit,
+ * a button), or right before the first: the picture over the article.
  */
-static bool picture_stands(const struct outline *o, uint32_t i)
+static bool stands_among(const struct outline *o, uint32_t before)
 {
-	uint32_t before = o->pg->images[i].before;
 	if (before >= o->end_kept)
 		return false;
 	if (before <= o->first_kept)
@@ -522,6 +522,21 @@ static bool picture_stands(const struct outline *o, uint32_t i)
 		right |= before + k < o->end_kept && shows(o, before + k);
 	}
 	return left && right;
+}
+
+#define LEAD_MOST 12 /* blocks from a picture over the article to the first kept one: caption, byline, buttons */
+
+/*
+ * Whether picture i belongs to the article.  One with a caption of its own may stand among more dropped blocks: captions are often
+ * dropped themselves, and those of a gallery stand side by side.
+ */
+static bool picture_stands(const struct outline *o, uint32_t i)
+{
+	const struct image *image = &o->pg->images[i];
+	if (stands_among(o, image->before))
+		return true;
+	return o->end_kept && image->before <= o->end_kept && image->before + LEAD_MOST >= o->first_kept &&
+	       picture_has_caption(o->pg, image->node);
 }
 
 /* The address to show picture node with; false for one that measures visits, has no address, or repeats the last one shown, as the img in
@@ -908,7 +923,7 @@ static bool mark_node(struct marking *m, const struct node *n)
 		return false;
 	if (is_html(n, TAG_BR))
 		mark_break(m, n);
-	else if (m->o->pictures && is_html(n, TAG_IMG))
+	else if (m->o->pictures && picture_is(m->o->pg, n))
 		mark_picture(m, n);
 	if (!first_child(n) || no_text_inside(n))
 		return false;

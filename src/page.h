@@ -7,13 +7,15 @@
  *	decode_page()     bytes      -> text, charset
  *	tree_build()      text       -> document
  *	block_split()     document   -> blocks, images
- *	meta_read()       document, blocks -> article.title, authors, dates, addresses, language …
+ *	meta_read()       document, blocks -> article.title, authors, addresses, language …
  *	feature_measure() blocks     -> measure: what feature_row() needs
  *	model_score()     features   -> block.score
  *	choose_cut()      scores     -> cut
  *	model_judge()     cut        -> type, article.confidence
+ *	byline_date()     type, claims -> article.date_published, date_modified, date_raw
  *	comment_find()    type       -> block.role
  *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
+ *	picture_find()    document   -> images: those that scripts make
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -128,6 +130,7 @@ struct mk_page {
 
 	/* meta */
 	struct jsonld *structured; /* the page's structured data */
+	struct surroundings *place; /* where title and byline stand, and what the page claims of them */
 	mk_str base_url; /* what relative links are relative to; {NULL, 0} when unknown */
 
 	/* meta, choose */
@@ -175,8 +178,10 @@ void feature_measure(mk_page *pg);
 void model_score(mk_page *pg);
 void choose_cut(mk_page *pg);
 void model_judge(mk_page *pg);
+void byline_date(mk_page *pg);
 void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
+void picture_find(mk_page *pg);
 
 /* The writers; each appends to b. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b);

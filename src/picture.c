@@ -59,13 +59,78 @@ static bool is_credit(const struct node *n)
 	        names_any(n, words, sizeof words / sizeof *words);
 }
 
+/* ---- Which elements are pictures ---- */
+
+/* Whether unknown element name i has "img" or "image" as one of the parts that hyphens set off. */
+static bool names_picture(const struct tag_name *name)
+{
+	for (uint32_t i = 0; i < name->len;) {
+		uint32_t from = i;
+		while (i < name->len && name->p[i] != '-')
+			i++;
+		if (str_equals(name->p + from, i - from, "img") || str_equals(name->p + from, i - from, "image"))
+			return from > 0 || i < name->len;
+		i++;
+	}
+	return false;
+}
+
+bool picture_is(const mk_page *pg, const struct node *n)
+{
+	if (!is_element(n) || n->ns != NS_HTML)
+		return false;
+	return n->tag == TAG_IMG || (n->tag >= N_TAGS && n->tag - N_TAGS < pg->n_names && names_picture(&pg->names[n->tag - N_TAGS]));
+}
+
+/* The first block that ends behind byte src of the page. */
+static uint32_t block_behind(const mk_page *pg, uint32_t src)
+{
+	uint32_t low = 0, high = pg->article.n_blocks;
+	while (low < high) {
+		const uint32_t mid = (low + high) / 2;
+		if (pg->blocks[mid].pub.to <= src)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+void picture_find(mk_page *pg)
+{
+	uint32_t n_others = 0, n = 0, at = 0;
+	bool named = false;
+	for (uint32_t i = 0; i < pg->n_names; i++)
+		named |= names_picture(&pg->names[i]);
+	if (!named)
+		return;
+	for (const struct node *e = pg->document; e; e = dom_next(e, pg->document))
+		n_others += e->tag != TAG_IMG && picture_is(pg, e);
+	struct image *all = arena_array(&pg->arena, (size_t)pg->n_images + n_others, sizeof *all);
+	for (const struct node *e = pg->document; e; e = dom_next(e, pg->document)) {
+		if (at < pg->n_images && pg->images[at].node == e)
+			all[n++] = pg->images[at++];
+		else if (e->tag != TAG_IMG && picture_is(pg, e))
+			all[n++] = (struct image){e, block_behind(pg, e->src)};
+	}
+	pg->images = all;
+	pg->n_images = n;
+}
+
+/* What tells a portrait of the author, which has its byline for a caption. */
+static bool is_byline(const struct node *n)
+{
+	const mk_str rel = dom_value(n, ATTR_REL);
+	return is_html(n, TAG_ADDRESS) || str_equals(rel.p, rel.len, "author");
+}
+
 /* ---- Where the caption stands ---- */
 
-static unsigned count_pictures(const struct node *root)
+static unsigned count_pictures(const mk_page *pg, const struct node *root)
 {
 	unsigned n = 0, looked = 0;
 	for (const struct node *at = root; at && looked < FIGURE_NODES_MOST; at = dom_next(at, root), looked++)
-		n += is_html(at, TAG_IMG) && !(at->parent && is_html(at->parent, TAG_NOSCRIPT));
+		n += picture_is(pg, at) && !(at->parent && is_html(at->parent, TAG_NOSCRIPT));
 	return n;
 }
 
@@ -83,13 +148,13 @@ static const struct node *find_marked(const struct node *root, bool (*is)(const 
  * The element that holds the picture and what is said about it: the nearest one above that holds a caption, while it holds no other
  * picture but the same one for a browser without scripts; else a figure without one.
  */
-static const struct node *figure_of(const struct node *img)
+static const struct node *figure_of(const mk_page *pg, const struct node *img)
 {
 	const struct node *figure = NULL;
 	int up = 0;
 	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
 		bool is = is_html(n, TAG_FIGURE);
-		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || (!is && count_pictures(n) > 2))
+		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || (!is && count_pictures(pg, n) > 2))
 			break;
 		if (find_marked(n, is_caption))
 			return n;
@@ -98,9 +163,26 @@ static const struct node *figure_of(const struct node *img)
 	return figure;
 }
 
+bool picture_has_caption(mk_page *pg, const struct node *img)
+{
+	const struct node *figure = figure_of(pg, img);
+	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;
+	if (caption)
+		return !is_byline(caption) && !find_marked(caption, is_byline);
+	struct picture p;
+	picture_read(pg, img, (mk_str){NULL, 0}, &p);
+	return p.credit.p && (p.caption.p || figure);
+}
+
 /* ---- Text ---- */
 
 #define PIECE '\x1F' /* stands between lines */
+
+/* Whether an element is marked as not shown, as the button is that shows the rest of a long caption. */
+static bool is_hidden(const struct node *n)
+{
+	return is_element(n) && dom_attr(n, ATTR_HIDDEN);
+}
 
 /* The text that a reader sees in root, without what is in skip; PIECE between lines. */
 static mk_str text_without(struct arena *a, const struct node *root, const struct node *skip)
@@ -109,7 +191,7 @@ static mk_str text_without(struct arena *a, const struct node *root, const struc
 	buf_init(&b, a, 256);
 	for (const struct node *n = root; n && b.len < CAPTION_LONGEST;) {
 		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
-		bool inside = n != skip && !(n != root && flags & TAGF_NO_TEXT);
+		bool inside = n != skip && !(n != root && (flags & TAGF_NO_TEXT || is_hidden(n)));
 		if (n->type == NODE_TEXT)
 			buf_add(&b, n->u.text, n->len < CAPTION_LONGEST ? n->len : CAPTION_LONGEST);
 		if (((flags & TAGF_BLOCK) || is_html(n, TAG_BR)) && b.len && b.p[b.len - 1] != PIECE)
@@ -170,19 +252,19 @@ static mk_str bare_credit(mk_str s)
  * The text in the smallest element around the picture that has some: the caption of a picture whose caption has no name, if it is
  * short, and the element is no card: no other picture in it, no heading, no link around all of it.
  */
-static mk_str lone_text(struct arena *a, const struct node *img, const struct node *credit)
+static mk_str lone_text(mk_page *pg, const struct node *img, const struct node *credit)
 {
 	int up = 0;
 	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
 		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || is_html(n, TAG_P) ||
-		        count_pictures(n) > 2)
+		        count_pictures(pg, n) > 2)
 			break;
 		unsigned looked = 0;
 		for (const struct node *at = n; at && looked < FIGURE_NODES_MOST; at = dom_next(at, n), looked++)
 			if (is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) ||
 			        is_html(at, TAG_H5))
 				return (mk_str){NULL, 0};
-		mk_str text = text_without(a, n, credit);
+		mk_str text = text_without(&pg->arena, n, credit);
 		if (!text.len && looked < FIGURE_NODES_MOST)
 			continue;
 		return is_html(n, TAG_A) || text.len > LONE_LONGEST ? (mk_str){NULL, 0} : text;
@@ -196,6 +278,8 @@ static bool is_letter_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (uint8_t)c >= 0x80;
 }
+
+#define CREDIT_LONGEST 80 /* bytes from one label to another of the same credit: "Photo: A. Courtesy of B" */
 
 /*
  * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a
@@ -211,7 +295,7 @@ static size_t labelled_credit(mk_str text)
 		if (((uint8_t)text.p[i] & 0xC0) == 0x80 || (i && is_letter_byte(text.p[i - 1]) && !glued))
 			continue;
 		size_t len = credit_label((mk_str){text.p + i, text.len - i});
-		found = len ? i : found;
+		found = len && (found == text.len || i - found > CREDIT_LONGEST) ? i : found;
 	}
 	return found;
 }
@@ -232,6 +316,17 @@ static bool looks_like_names(mk_str s)
 	return words && words <= (uncased ? 3u : 8u) && letters > 1 && (slash ? 2 * capitals >= words : 4 * capitals >= 3 * words);
 }
 
+/* Whether four figures stand together: when a picture was taken, not who took it. */
+static bool has_year(mk_str s)
+{
+	for (size_t i = 0, n = 0; i < s.len; i++) {
+		n = s.p[i] >= '0' && s.p[i] <= '9' ? n + 1 : 0;
+		if (n == 4)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a sentence, or a part that a sign sets off, ends before the space or sign at s.p[i - 1]. */
 static bool ends_part(mk_str s, size_t i)
 {
@@ -242,7 +337,8 @@ static bool ends_part(mk_str s, size_t i)
 	char c = s.p[i - 2];
 	bool initial = c == '.' && i >= 4 && s.p[i - 3] >= 'A' && s.p[i - 3] <= 'Z' && (s.p[i - 4] == ' ' || s.p[i - 4] == '.');
 	bool slash = c == '/' && i >= 3 && s.p[i - 3] == ' ';
-	return slash || (!initial && (c == '.' || c == '!' || c == '?' || c == '|' || (uint8_t)c == 0x9D));
+	bool dash = c == '-' && i >= 3 && s.p[i - 3] == ' ';
+	return slash || dash || (!initial && (c == '.' || c == '!' || c == '?' || c == '|' || (uint8_t)c == 0x9D));
 }
 
 /* Where a credit without a label begins: in parentheses at the end, or behind the last sentence. */
@@ -267,7 +363,7 @@ static size_t bare_end(mk_str text)
 	while (stop > 2 && !ends_part(text, stop))
 		stop--;
 	mk_str rest = {text.p + stop, text.len - stop};
-	if (stop <= 8 || !rest.len || rest.p[rest.len - 1] == '.' || !looks_like_names(rest))
+	if (stop <= 8 || !rest.len || rest.p[rest.len - 1] == '.' || has_year(rest) || !looks_like_names(rest))
 		return text.len;
 	return stop;
 }
@@ -282,6 +378,13 @@ static size_t last_line(mk_str text)
 	return from && before.len && looks_like_names(str_trim((mk_str){text.p + from, text.len - from})) ? from : text.len;
 }
 
+/* Bytes of text up to the end of its first line. */
+static size_t first_line(mk_str text)
+{
+	const char *end = memchr(text.p, PIECE, text.len);
+	return end ? (size_t)(end - text.p) : text.len;
+}
+
 static mk_str one_line(struct arena *a, mk_str text)
 {
 	char *line = arena_alloc(a, text.len + 1);
@@ -290,16 +393,41 @@ static mk_str one_line(struct arena *a, mk_str text)
 	return str_collapse(a, (mk_str){line, text.len});
 }
 
+/* Whether a part of text stands behind a slash, as the agency behind the photographer. */
+static bool follows_slash(mk_str text, mk_str part)
+{
+	const char *p = part.p;
+	while (p > text.p && p[-1] == ' ')
+		p--;
+	return p > text.p && p[-1] == '/';
+}
+
+static mk_str joined_credit(struct arena *a, mk_str maker, mk_str agency)
+{
+	struct buf b;
+	buf_init(&b, a, maker.len + agency.len + 1);
+	buf_add(&b, maker.p, maker.len);
+	buf_char(&b, '/');
+	buf_add(&b, agency.p, agency.len);
+	return (mk_str){b.p, b.len};
+}
+
 /* Takes caption and credit out of what stands in an element, in lines or glued. */
 static void split_lines(struct arena *a, mk_str text, struct picture *out)
 {
+	const size_t first = first_line(text);
+	const mk_str head = str_trim((mk_str){text.p, first});
+	if (!out->credit.p && first < text.len && credit_label(head)) {
+		out->credit = bare_credit(head); /* a credit above the caption */
+		text = (mk_str){text.p + first + 1, text.len - first - 1};
+	}
 	size_t at = out->credit.p ? text.len : last_line(text);
 	mk_str whole = one_line(a, (mk_str){text.p, at}), credit = {NULL, 0};
 	if (at < text.len)
 		out->credit = bare_credit(one_line(a, (mk_str){text.p + at, text.len - at}));
 	if (!whole.p)
 		return;
-	if (!out->credit.p && memchr(whole.p, '/', whole.len) && looks_like_names(whole)) {
+	if (!out->credit.p && memchr(whole.p, '/', whole.len) && looks_like_names(whole) && bare_end(whole) == whole.len) {
 		out->credit = bare_credit(whole); /* nothing but a credit */
 		return;
 	}
@@ -308,6 +436,8 @@ static void split_lines(struct arena *a, mk_str text, struct picture *out)
 		out->credit = credit;
 	else if (credit.p && at < text.len)
 		out->caption = whole; /* one credit is enough */
+	else if (credit.p && follows_slash(whole, credit))
+		out->credit = joined_credit(a, out->credit, credit);
 }
 
 void picture_split(mk_str text, mk_str *caption, mk_str *credit)
@@ -361,12 +491,23 @@ static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 
 /* ---- The whole ---- */
 
+/* Whether a credit is no more than the names of who wrote the article, whose byline may stand by its first picture. */
+static bool is_author(const mk_page *pg, mk_str credit)
+{
+	for (size_t i = 0; i < pg->article.authors.n; i++) {
+		const mk_str name = pg->article.authors.items[i];
+		if (memchr(name.p, ' ', name.len) && credit.len >= name.len && !memcmp(credit.p, name.p, name.len))
+			return true; /* a name of one word may be an agency's */
+	}
+	return false;
+}
+
 void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out)
 {
 	*out = (struct picture){.width = outline_integer(img, ATTR_WIDTH, -1, -1, 1000000),
 	        .height = outline_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
 	out->alt = str_collapse(&pg->arena, dom_value(img, ATTR_ALT));
-	const struct node *figure = figure_of(img);
+	const struct node *figure = figure_of(pg, img);
 	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;
 	if (figure && !caption)
 		caption = find_marked(figure, is_description);
@@ -382,6 +523,8 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 		mk_str text = text_without(&pg->arena, credit, NULL);
 		if (text.p)
 			out->credit = bare_credit(one_line(&pg->arena, text));
+		if (out->credit.p && is_author(pg, out->credit) && text.p && labelled_credit(text) == text.len)
+			out->credit = (mk_str){NULL, 0};
 	}
 	if (caption && caption != credit) {
 		mk_str text = text_without(&pg->arena, caption, credit);
@@ -389,13 +532,15 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 			split_lines(&pg->arena, text, out);
 	}
 	if (!caption) {
-		mk_str text = lone_text(&pg->arena, img, credit);
+		mk_str text = lone_text(pg, img, credit);
 		if (text.p)
 			split_lines(&pg->arena, text, out);
 	}
 	read_structured(pg, source, out);
-	if (!out->credit.p && out->alt.p && labelled_credit(out->alt) < out->alt.len) {
+	const mk_str said[] = {out->alt, str_collapse(&pg->arena, dom_value(img, ATTR_TITLE))};
+	for (size_t i = 0; i < sizeof said / sizeof *said && !out->credit.p; i++) {
 		mk_str rest;
-		picture_split(out->alt, &rest, &out->credit);
+		if (said[i].p && labelled_credit(said[i]) < said[i].len)
+			picture_split(said[i], &rest, &out->credit);
 	}
 }

@@ -15,6 +15,12 @@ struct picture {
 /* What the page says about an img element that is shown with this address. */
 void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out);
 
+/* Whether a node is a picture: an img, or an element that a script turns into one (amp-img), as its name tells. */
+bool picture_is(const mk_page *pg, const struct node *n);
+
+/* Whether a picture stands in something that marks a caption of its own, or has one with a credit. */
+bool picture_has_caption(mk_page *pg, const struct node *img);
+
 /* Splits a caption with a credit at its end, or all of it, into the two; either may come out empty. */
 void picture_split(mk_str text, mk_str *caption, mk_str *credit);
 
