@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """teacher - what a large model that saw neither a page nor the pages it is to help with thinks of that page's blocks.
 
-The teacher is the mean of boosted trees and of nets like the one that is shipped. It is trained without each fold, and without
+The teacher is the mean of boosted trees, larger than those that are shipped, and of nets. It is trained without each fold, and without
 each pair of folds: a net that leaves out fold i learns a page of fold j from the teacher that saw neither i nor j, and the net
 that leaves nothing out learns it from the teacher that did not see j. So no score it learns from was given by a model that knew
 the answer, and nothing of fold i reaches the net that fold i measures.
@@ -20,9 +20,9 @@ import pages
 from folds import FOLDS
 
 F = np.float32
-TREES = {"objective": "cross_entropy", "learning_rate": 0.13, "num_leaves": 40, "feature_fraction": 0.15, "min_data_in_leaf": 60,
-         "lambda_l2": 1.0, "max_bin": 127, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1}
-N_TREES = 110
+TREES = {"objective": "cross_entropy", "learning_rate": 0.06, "num_leaves": 48, "feature_fraction": 0.15, "min_data_in_leaf": 60,
+         "lambda_l2": 1.0, "max_bin": 127, "deterministic": True, "force_col_wise": True, "num_threads": 1, "verbose": -1}
+N_TREES = 300
 
 
 def without(held):

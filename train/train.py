@@ -341,7 +341,7 @@ def arguments():
     parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, apart by commas")
     parser.add_argument("--out", default=str(reader.ROOT / "src" / "tables" / "model.h"), help="the table to write")
     parser.add_argument("--work", default=str(reader.CACHE), help="folder for caches, fold models and the report; below build/")
-    parser.add_argument("--teacher", type=members, default=members("trees:1,net:2"), metavar="KIND:N,...",
+    parser.add_argument("--teacher", type=members, default=members("trees:1,net:1"), metavar="KIND:N,...",
                         help="models in the teacher")
     parser.add_argument("--jobs", type=int, default=2, help="processes; the result is the same")
     parser.add_argument("--limit", type=int, help="so many pages of each folder")
