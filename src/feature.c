@@ -849,7 +849,8 @@ static void count_containers(const struct measure *m, float *f)
 	uint32_t n[N] = {0}, alike = 0, alike_words = 0;
 	for (uint32_t i = 1; i < m->pg->n_containers; i++) {
 		const struct container *c = &m->pg->containers[i];
-		for (int k = 0; k < N && c->near != m->pg->containers[c->parent].near; k++) /* with marks of its own */
+		const bool marked = c->near != m->pg->containers[c->parent].near;
+		for (int k = 0; marked && k < N; k++)
 			n[k] += c->near[counted[k].mark] == c->depth + 1;
 		if (c->end > c->first) {
 			uint32_t siblings = alike_of(m, c);

@@ -387,12 +387,14 @@ static bool may_say_date(mk_str s)
 		if (hit)
 			return true;
 	}
-	for (; i + 3 < s.len; i++) {
-		char a = (char)(s.p[i] | 32), c = (char)(s.p[i + 2] | 32);
-		if ((a == 'd' && c == 't') || (a == 'p' && (c == 'b' || c == 's')))
-			return true;
+	uint8_t rest[20] = {0}, hit = 0; /* the last sixteen places; none behind which there are not three bytes, and no name has a NUL */
+	if (i < s.len)
+		memcpy(rest, s.p + i, s.len - i);
+	for (size_t k = 0; k < 16; k++) {
+		uint8_t a = rest[k] | 32, c = rest[k + 2] | 32, d = rest[k + 3];
+		hit |= (uint8_t)((d != 0) & (((a == 'd') & (c == 't')) | ((a == 'p') & ((c == 'b') | (c == 's')))));
 	}
-	return false;
+	return hit;
 }
 
 /* ---- The walk ---- */

@@ -2229,7 +2229,7 @@ static void adjust_attributes(struct tree *t, enum ns ns)
 		size_t n_own = ns == NS_SVG ? N_OF(svg_attrs) : 1;
 		for (size_t k = 0; k < n_own + N_OF(foreign_attrs); k++) {
 			const struct adjusted *row = k < n_own ? &own[k] : &foreign_attrs[k - n_own];
-			if (row->len != a->name_len || memcmp(row->lower, a->name, a->name_len) != 0)
+			if (row->len != a->name_len || row->lower[0] != a->name[0] || memcmp(row->lower, a->name, a->name_len) != 0)
 				continue;
 			a->name = row->name;
 			break;
