@@ -514,6 +514,15 @@ static void cast(struct poll *poll, mk_str raw, bool whole, double weight, enum 
 	poll->votes[poll->n++] = (struct vote){d, said, d.day ? weight : weight / 4, (uint8_t)source, modified, false};
 }
 
+/* In a forum the first mark is the date of what the thread began with; those of the answers follow it. */
+static bool begins_thread(const struct poll *poll, const struct claim *c, uint32_t n_before)
+{
+	const struct node *n = c->node;
+	while (n && !is_html(n, TAG_FOOTER))
+		n = n->parent;
+	return poll->p->pg->type == MK_PAGE_FORUM && !n_before && !n;
+}
+
 static void cast_claims(struct poll *poll, enum claim_field field)
 {
 	static const double weights[N_SOURCES] = {[FROM_OG] = 8, [FROM_META] = 6, [FROM_DUBLIN_CORE] = 3.5, [FROM_MICRODATA] = 5};
@@ -527,7 +536,7 @@ static void cast_claims(struct poll *poll, enum claim_field field)
 			bool near = is_near(poll->p, c->node);
 			if (!near && meta_hidden(c->node))
 				continue;
-			weight = near ? 3 : FAR_WEIGHT;
+			weight = near ? 3 : begins_thread(poll, c, n) ? VOTE_LEAST : FAR_WEIGHT;
 		}
 		cast(poll, s, c->value.p != NULL, weight, (enum source)c->source, field == CLAIM_MODIFIED);
 	}
@@ -689,13 +698,6 @@ static void raise_single(struct poll *poll, uint32_t from)
 			poll->votes[i].weight = VOTE_LEAST;
 }
 
-/* In a forum the first mark is the date of what the thread began with; those of the answers follow it. */
-static void raise_first(struct poll *poll, uint32_t from)
-{
-	if (poll->p->pg->type == MK_PAGE_FORUM && from < poll->n && poll->votes[from].weight < VOTE_LEAST)
-		poll->votes[from].weight = VOTE_LEAST;
-}
-
 /* Days other than this one that votes for publication name, of days and months as they are written. */
 static unsigned count_other_days(const struct poll *poll, const struct date *day)
 {
@@ -755,7 +757,6 @@ static void choose_dates(struct surroundings *p)
 	uint32_t before = poll->n;
 	cast_claims(poll, CLAIM_DATE);
 	raise_single(poll, before);
-	raise_first(poll, before);
 	cast_lines(poll);
 	cast_address(poll);
 	doubt_modified(poll);

@@ -97,6 +97,10 @@ static const char *const addresses[][4] = {
 #define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 #define ARTICLE "\"@type\":\"NewsArticle\",\"headline\":\"A long winter in the north\","
 
+#define SHOP "<h1>Our services</h1><ul><li>Repair<li>Rent<li>Sale</ul><p>Call us today for a free quote!<p>$ 99 <a href=/cart>Buy</a>"
+#define STORY "<p>" TEN TEN TEN ".<p>" TEN TEN TEN TEN ".<p>" TEN TEN TEN "."
+#define AUTHOR "<meta name=author content='Jane Roe'>"
+
 /* html, authors with "; " between, where they were found */
 static const char *const authors[][3] = {
 	{HEAD LD("{" ARTICLE "\"author\":\"Jane Roe\"}"), "Jane Roe", "json-ld"},
@@ -135,17 +139,28 @@ static const char *const dates[][5] = {
 	{HEAD "<meta property=article:modified_time content=2022-10-22>", NULL, "2022-10-22", NULL, NULL},
 	{"<html lang=sw>" HEAD H1 "<p>Sylvia Mwehozi<p>22 Oktoba 2022<p>Mawaziri wa ulinzi.", "2022-10-22", NULL, "22 Oktoba 2022", "text"},
 	{HEAD H1 "<p>Posted <time datetime=2022-10-22>last week</time><p>Text.", "2022-10-22", NULL, "2022-10-22", "time"},
-	{HEAD H1 "<p>Text.<span class=entry-date>Oct 22, 2022</span>", "2022-10-22", NULL, "Oct 22, 2022", "byline"},
+	{HEAD AUTHOR H1 "<p>Text.<span class=entry-date>Oct 22, 2022</span>", "2022-10-22", NULL, "Oct 22, 2022", "byline"},
 	{"<link rel=canonical href=https://example.org/2022/10/22/winter>" HEAD H1, "2022-10-22", NULL, "2022/10/22", "url"},
 	/* The line beside the heading is written for the readers of the page, the instant is not. */
 	{HEAD "<meta property=article:published_time content=2022-10-23T03:22:00Z>" H1 "<p>October 22, 2022<p>Text.", "2022-10-22", NULL,
 	 "October 22, 2022", "text"},
+	/* A line that shows the day of the change does not. */
+	{HEAD AUTHOR "<meta property=article:published_time content=2022-10-21T23:22:00Z><meta property=article:modified_time "
+	 "content=2022-10-22T03:22:00Z>" H1 "<p>Updated October 22, 2022, with more<p>Text.",
+	 "2022-10-21T23:22:00Z", "2022-10-22T03:22:00Z", "2022-10-21T23:22:00Z", "og"},
+	/* Of two claims in meta the earlier is the one of publication. */
+	{HEAD AUTHOR "<meta name=published-time content=2023-03-09><meta name=published-date content=2022-10-22>" H1, "2022-10-22", NULL,
+	 "2022-10-22", "meta"},
+	/* What only the structured data of a company's page says is the day of its template. */
+	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") SHOP, NULL, NULL, NULL, NULL},
+	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 "<p>October 22, 2022" STORY,
+	 "2022-10-22T13:00:00Z", NULL, "2022-10-22T13:00:00Z", "json-ld"},
 	/* The last change called a publication. */
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T13:00:00Z\",\"dateModified\":\"2022-10-25T09:00:00Z\"}")
 	 "<meta property=article:published_time content=2022-10-25T09:00:00Z>",
 	 "2022-10-21T13:00:00Z", "2022-10-25T09:00:00Z", "2022-10-21T13:00:00Z", "json-ld"},
 	/* Cards, comments and years are no dates of the page. */
-	{HEAD H1 "<p>" LONG "</p><footer><time datetime=2022-10-20></time><time datetime=2022-10-21></time>(c) 2022</footer>", NULL, NULL, NULL, NULL},
+	{HEAD AUTHOR H1 STORY STORY "<p>" LONG "</p><footer><time datetime=2022-10-20></time><time datetime=2022-10-21></time>(c) 2022</footer>", NULL, NULL, NULL, NULL},
 	{HEAD LD("{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"Article\",\"datePublished\":\"2022-10-22\"}]}") H1, NULL, NULL, NULL, NULL},
 	{HEAD H1 "<p>In 2022 the winter of 1942 was remembered.", NULL, NULL, NULL, NULL},
 	{HEAD "<meta name=date content='not a date'>" H1, NULL, NULL, NULL, NULL},
@@ -175,6 +190,8 @@ static const char *const scripts[][2] = {
 
 /* caption with its credit, caption, credit */
 static const char *const captions[][3] = {
+	{"A flag＝in the same country in May 2019", "A flag＝in the same country in May 2019", NULL},
+	{"A dog. (Photo: Jane Roe. Courtesy of the ICJ)", "A dog.", "Jane Roe. Courtesy of the ICJ"},
 	{"Picha: Kevin Wolf/AP Photo/picture alliance", NULL, "Kevin Wolf/AP Photo/picture alliance"},
 	{"Waziri wa ulinzi wa Urusi Sergei ShoiguPicha: Russian Defence Ministry/REUTERS", "Waziri wa ulinzi wa Urusi Sergei Shoigu",
 	 "Russian Defence Ministry/REUTERS"},
@@ -196,6 +213,11 @@ static const char *const pictures[][2] = {
 	{"<div class=wp-caption><img src=data:image/gif;base64,x data-src=/b.jpg width=640 height=480><p class=wp-caption-text>A dog</p></div>",
 	 "\"src\":\"/b.jpg\",\"alt\":null,\"caption\":\"A dog\",\"credit\":null,\"width\":640,\"height\":480"},
 	{"<img src=/placeholder.svg data-lazy-src=/c.jpg>", "\"src\":\"/c.jpg\",\"alt\":null,\"caption\":null,\"credit\":null"},
+	{"<div><amp-img src=/f.jpg></amp-img><figcaption>A dog</figcaption></div>", "\"src\":\"/f.jpg\",\"alt\":null,\"caption\":\"A dog\""},
+	{"<div><span>Foto: Jane Roe</span><img src=/g.jpg><div>A dog</div></div>", "\"src\":\"/g.jpg\",\"alt\":null,\"caption\":\"A dog\",\"credit\":\"Jane Roe\""},
+	{"<figure><img src=/h.jpg><figcaption>A dog. <b class=credit>Photo by Jane Roe</b> / AFP via Getty Images<p hidden>Show more</figcaption></figure>",
+	 "\"caption\":\"A dog.\",\"credit\":\"Jane Roe/AFP via Getty Images\""},
+	{"<img src=/i.jpg title='A dog | Bildquelle: WDR/Jane Roe'>", "\"caption\":null,\"credit\":\"WDR/Jane Roe\""},
 	{"<div><picture><source srcset='/d.webp 1x'><img></picture><div>A dog</div><div>REUTERS</div></div>",
 	 "\"src\":\"/d.webp\",\"alt\":null,\"caption\":\"A dog\",\"credit\":\"REUTERS\""},
 	{LD("{\"@type\":\"ImageObject\",\"url\":\"https://x.example/e.jpg?w=1\",\"caption\":\"A dog\",\"creditText\":\"Jane Roe\"}") "<img src=/i/e.jpg>",
@@ -305,6 +327,23 @@ static void test_pictures(mk_page *page)
 	}
 }
 
+/* Which pictures belong to the article: one over it with a caption that is dropped, none of a portrait beside its author. */
+static void test_whose_pictures(mk_page *page)
+{
+	static const char html[] = "<title>A long winter in the north</title><article><h1>A long winter in the north</h1><figure><img src=/lead.jpg>"
+	        "<figcaption>Snow. Foto: Jane Roe</figcaption></figure><nav><a href=/a>Share</a> <a href=/b>Print</a></nav><figure><img "
+	        "src=/face.jpg><figcaption><address>By Jane Roe</address></figcaption></figure><ul><li><a href=/x>One</a><li><a href=/y>Two</a>"
+	        "<li><a href=/z>Three</a></ul>" STORY STORY STORY "</article>";
+	mk_options o;
+	mk_str json;
+	mk_options_init(&o);
+	const bool ok = mk_extract(page, html, strlen(html), &o) == MK_OK && mk_json(page, MK_FIELD_IMAGES, 0, &json) == MK_OK;
+	char *text = ok ? strndup(json.p, json.len) : strdup("");
+	check(named(strstr(text, "lead.jpg") ? "lead" : text), "lead", "picture over the article", html);
+	check(named(strstr(text, "face.jpg") ? "face" : "none"), "none", "picture of the author", html);
+	free(text);
+}
+
 static mk_str or_dash(mk_str s)
 {
 	return s.p ? s : (mk_str){"-", 1};
@@ -368,6 +407,7 @@ int main(void)
 	test_bylines(page);
 	test_scripts(page);
 	test_pictures(page);
+	test_whose_pictures(page);
 	test_rest(page);
 	mk_page_free(page);
 	printf("meta: %u passed, %u failed\n", n_passed, n_failed);
