@@ -906,8 +906,8 @@ static void choose_direction(mk_page *pg, const struct facts *f)
 		for (size_t k = 0; k < s.len && seen < DIRECTION_SAMPLE; k++, seen++) {
 			uint8_t c = (uint8_t)s.p[k];
 			rtl += (c >= 0xD6 && c <= 0xDF) || (c == 0xE0 && k + 1 < s.len && (uint8_t)s.p[k + 1] <= 0xA3);
-			ltr += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c < 0xD6) || (c > 0xE0 &&
-			        c < 0xEF);
+			ltr += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c < 0xD6) || (c > 0xE0 && c < 0xEF) ||
+			       (c == 0xE0 && k + 1 < s.len && (uint8_t)s.p[k + 1] > 0xA3);
 		}
 	}
 	if (rtl + ltr) {

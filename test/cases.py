@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of the writers.
+"""Tests of the writers and of whole pages.
 
     test/cases.py [--program PATH] [--update] [cases] [regress] [roundtrip]
 
-cases      test/cases/NAME/page.html against article.md and record.json, every block kept: which blocks are is no unit test
+cases      test/cases/NAME/page.html against article.md and record.json, every block kept, so that they hold for any model; and
+           against must.json: what must stand in the article and the record of the balanced view, and what must not
 regress    test/regress.txt: HTML and the Markdown that must come of it, every block kept; a name may end with another format
 roundtrip  Markdown read by an independent CommonMark parser gives back the words of the kept blocks, plain text holds them and nothing but
            list markers besides, HTML is safe and reads back to the same words, JSON repeats the other writers: over generated hostile
            pages and over ../shared/wcxb-dev/html where that is there
 
---update rewrites the expectations of cases and regress from what comes out now; read the difference before keeping it.  PATH is test/write.c
-built (default build/test/write).  Exits 0 when everything passed.
+must.json is written by hand from the page.  "record" holds fields and their values; "keep" and "drop" are pieces of the page that
+are and are not in the article, "comments" pieces that are in the comments only, "captions" pairs of caption and credit of pictures
+in the article.  "not_yet" has the same for what is right too, but does not come out yet: it is counted and fails nothing.
+
+--update rewrites the expectations of cases and regress from what comes out now; read the difference before keeping it.  In
+must.json it moves up what has stopped being "not_yet", and never moves anything down.  PATH is test/write.c built (default
+build/test/write).  Exits 0 when everything passed.
 """
 import argparse
 import gzip
@@ -23,6 +29,7 @@ import random
 import re
 import subprocess
 import sys
+import unicodedata
 
 try:
     import cmarkgfm
@@ -33,6 +40,9 @@ TEST = pathlib.Path(__file__).resolve().parent
 PAGES = TEST.parent.parent / "shared" / "wcxb-dev" / "html"
 BALANCED, EVERYTHING = 0, 3
 SHOWN = 5  # failures printed in full
+PAGE_TYPES = {"article", "forum", "product", "collection", "listing", "documentation", "service"}
+SCRIPTS_LEAST = 10  # of all cases
+PIECE_KINDS = ("keep", "drop", "comments", "captions")
 
 
 class Writer:
@@ -85,8 +95,73 @@ def difference(expected, got):
 # ---- Cases and regressions --------------------------------------------------------------------------------------------------
 
 
+def squeeze(text):
+    return " ".join((text or "").split())
+
+
+def claims(must):
+    """What a must.json or its "not_yet" says, as (kind, value)."""
+    return list(must.get("record", {}).items()) + [(kind, piece) for kind in PIECE_KINDS for piece in must.get(kind, [])]
+
+
+def holds(kind, value, record):
+    """Whether a claim holds for a record of the balanced view."""
+    text, comments = squeeze(record["text"]), squeeze(record["comments"])
+    if kind == "keep":
+        return value in text
+    if kind == "drop":
+        return value not in text and value not in comments
+    if kind == "comments":
+        return value in comments and value not in text
+    if kind == "captions":
+        return value in [[picture["caption"], picture["credit"]] for picture in record["images"]]
+    got = record.get(kind)
+    return kind in record and (squeeze(got) == value if isinstance(got, str) else got == value)
+
+
+def raise_claims(must, record):
+    """Moves what holds now from "not_yet" to where it must hold."""
+    later = must.pop("not_yet", {})
+    for kind, value in claims(later):
+        place = must if holds(kind, value, record) else must.setdefault("not_yet", {})
+        if kind in PIECE_KINDS:
+            place.setdefault(kind, []).append(value)
+        else:
+            place.setdefault("record", {})[kind] = value
+
+
+def script_of(must):
+    """The script of most letters that must be kept, as Unicode names its characters."""
+    letters = [unicodedata.name(c).split()[0] for c in "".join(must.get("keep", [])) if c.isalpha()]
+    return max(sorted(set(letters)), key=letters.count, default="")
+
+
+def check_must(writer, tally, folder, page, url, update):
+    """Checks must.json; returns page type, script and what is not yet as it should be."""
+    path = folder / "must.json"
+    must = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    record = json.loads(writer("record", page, BALANCED, url))
+    everything = squeeze(writer("text", page, EVERYTHING, url))
+    if update and must:
+        raise_claims(must, record)
+        path.write_text(json.dumps(must, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    later = must.get("not_yet", {})
+    for kind, value in claims(must):
+        tally.check(holds(kind, value, record), "%s/must.json, %s" % (folder.name, kind),
+                    "  %r%s" % (value, "" if kind in PIECE_KINDS else "\n  got %r" % (record.get(kind),)))
+    for kind, value in claims(must) + claims(later):  # a slip of the pen would never fail as "drop"
+        if kind in PIECE_KINDS:
+            pieces = [value] if isinstance(value, str) else filter(None, value)
+            good = all(piece and piece in everything for piece in pieces)
+            tally.check(good, "%s/must.json, %s" % (folder.name, kind), "  %r is not on the page" % (value,))
+    tally.check(must.get("keep") and must.get("drop"), "%s/must.json" % folder.name, "  nothing to keep, or nothing to drop")
+    open_claims = ["%s: %s %r" % (folder.name, kind, value) for kind, value in claims(later) if not holds(kind, value, record)]
+    return {**later.get("record", {}), **must.get("record", {})}.get("page_type"), script_of(must), len(claims(later)), open_claims
+
+
 def run_cases(writer, update):
     tally = Tally("cases")
+    types, scripts, n_later, later = set(), set(), 0, []
     for folder in sorted(path.parent for path in (TEST / "cases").glob("*/page.html")):
         page = (folder / "page.html").read_bytes()
         url = (folder / "url").read_text().strip() if (folder / "url").exists() else "-"
@@ -102,6 +177,17 @@ def run_cases(writer, update):
                 path.write_text(text, encoding="utf-8")
             expected = path.read_text(encoding="utf-8") if path.exists() else ""
             tally.check(text == expected, "%s/%s" % (folder.name, name), difference(expected, text))
+        page_type, script, n, missing = check_must(writer, tally, folder, page, url, update)
+        types.add(page_type)
+        scripts.add(script)
+        n_later += n
+        later += missing
+    tally.check(types == PAGE_TYPES, "types of pages", "  %s" % sorted(map(str, types ^ PAGE_TYPES)))
+    tally.check(len(scripts - {""}) >= SCRIPTS_LEAST, "scripts", "  %s" % sorted(scripts))
+    for line in later:
+        print("not yet: " + line)
+    print("%d page types, %d scripts; of %d claims that are not yet a must %d hold (--update makes them one)" %
+          (len(types), len(scripts), n_later, n_later - len(later)))
     return tally.done(least=2)
 
 
@@ -265,7 +351,7 @@ def run_roundtrip(writer, n_generated, real):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Tests of the writers.")
+    parser = argparse.ArgumentParser(description="Tests of the writers and of whole pages.")
     parser.add_argument("parts", nargs="*", metavar="cases|regress|roundtrip")
     parser.add_argument("--program", default=str(TEST.parent / "build" / "test" / "write"), help="test/write.c, built")
     parser.add_argument("--update", action="store_true", help="rewrite expectations")
