@@ -36,9 +36,10 @@ def measures(p, page):
 
 
 class Views:
-    """What could be seen of each page: means of all block columns, page columns without the policy, measures."""
+    """What could be seen of each page: means of all block columns, page columns without the policy, measures; quiet: as if none of its
+    words were known."""
 
-    def __init__(self, data, scores):
+    def __init__(self, data, scores, quiet=False):
         n_block = len(data.names) - len(data.page_names)
         policy = data.names.index("policy")
         others = [i for i in range(n_block, len(data.names)) if i != policy]
@@ -48,7 +49,10 @@ class Views:
         for i, (page, p) in enumerate(zip(data.pages, scores)):
             if not len(p):
                 continue
-            q = data.q[page.at : page.at + len(p)].astype(F) / F(127)
+            q = data.q[page.at : page.at + len(p)].astype(F)
+            if quiet:
+                q[:, data.silent[0]] = data.silent[1]
+            q /= F(127)
             self.by_words[i] = page.n @ q[:, :n_block] / page.n.sum()
             self.by_likely[i] = (page.n * p) @ q[:, :n_block] / max(float((page.n * p).sum()), 1e-30)
             self.rest[i] = np.concatenate([q[0, others], np.array(measures(p, page), F)])

@@ -165,23 +165,24 @@ def page_f1(scores):
 
 def judge_without(job):
     """The pool and the page nets without a fold."""
-    left_out, views, f1 = job
+    left_out, views, quiet, f1 = job
     members = np.flatnonzero((data.fold != left_out) & np.array([len(p.n) > 0 for p in data.pages]))
     weight = np.where(data.set == "WCXB", 1.0, 0.3).astype(F)
     f1 = f1.astype(F)
     pool = judge.choose_pool(views, members, data.kind, f1, weight)
     x = views.of(pool)
-    kinds = judge.train_type(x[members], data.kind[members], weight[members])
+    both = np.concatenate([x[members], quiet.of(pool)[members]])  # most pages with a type are in English, most users' are not
+    kinds = judge.train_type(both, np.tile(data.kind[members], 2), np.tile(weight[members], 2))
     sure = judge.train_confidence(x[members], f1[members], weight[members])
     return left_out, pool, kinds, sure
 
 
 def judge_all(jobs, scores, f1):
     """({fold left out: (pool, type net, confidence net)}, types and confidences out of fold)."""
-    views = judge.Views(data, scores)
+    views, quiet = judge.Views(data, scores), judge.Views(data, scores, quiet=True)
     found, kind, sure = {}, np.zeros(len(f1), int), np.zeros(len(f1))
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for left_out, *nets in pool.imap_unordered(judge_without, [(i, views, f1) for i in [*range(FOLDS), None]]):
+        for left_out, *nets in pool.imap_unordered(judge_without, [(i, views, quiet, f1) for i in [*range(FOLDS), None]]):
             found[left_out] = nets
             if left_out is not None:
                 some = np.flatnonzero(data.fold == left_out)
