@@ -19,8 +19,8 @@ ROWS = 1 << 14  # looked at in one go
 
 @dataclasses.dataclass
 class Recipe:
-    trees: int = 1000
-    rate: float = 0.08
+    trees: int = 1500
+    rate: float = 0.06
     columns: float = 0.15    # of them looked at by a tree
     least_rows: int = 60     # in a leaf
     ridge: float = 1.0
