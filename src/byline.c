@@ -549,7 +549,10 @@ static void cast_structured(struct poll *poll)
 		double weight;
 		bool modified;
 	} keys[] = {
-	        {"datepublished", 5, false}, {"datecreated", CREATED_WEIGHT, false}, {"uploaddate", CREATED_WEIGHT, false}, {"datemodified", 5, true},
+	        {"datepublished", 5, false},
+	        {"datecreated", CREATED_WEIGHT, false},
+	        {"uploaddate", CREATED_WEIGHT, false},
+	        {"datemodified", 5, true},
 	};
 	const struct facts *f = poll->p->f;
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -628,7 +631,8 @@ static bool speaks_for(const struct vote *instant, const struct vote *line)
 /* Of two claims in <meta> the earlier is the one of publication: the other is when a page was put out again. */
 static bool is_earlier_claim(const struct vote *a, const struct vote *b)
 {
-	return a->source == FROM_META && b->source == FROM_META && a->date.day && b->date.day && date_days(&a->date) < date_days(&b->date);
+	return a->source == FROM_META && b->source == FROM_META && a->date.day && b->date.day &&
+	       date_days(&a->date) < date_days(&b->date);
 }
 
 static const struct vote *count(const struct poll *poll, bool modified, double *most)
@@ -648,7 +652,8 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 		}
 		for (int s = 0; s < N_SOURCES; s++)
 			sum += of_source[s];
-		if (sum > *most + 1e-9 || (best && sum > *most - 1e-9 && is_earlier_claim(v, best)) || (best && sum > *most - 1e-9 && same_day(v, best) && says_more(v, best))) {
+		const bool level = best && sum > *most - 1e-9;
+		if (sum > *most + 1e-9 || (level && (is_earlier_claim(v, best) || (same_day(v, best) && says_more(v, best))))) {
 			*most = sum;
 			best = v;
 		}

@@ -79,7 +79,9 @@ bool picture_is(const mk_page *pg, const struct node *n)
 {
 	if (!is_element(n) || n->ns != NS_HTML)
 		return false;
-	return n->tag == TAG_IMG || (n->tag >= N_TAGS && n->tag - N_TAGS < pg->n_names && names_picture(&pg->names[n->tag - N_TAGS]));
+	if (n->tag < N_TAGS || n->tag - N_TAGS >= pg->n_names)
+		return n->tag == TAG_IMG;
+	return names_picture(&pg->names[n->tag - N_TAGS]);
 }
 
 /* The first block that ends behind byte src of the page. */
