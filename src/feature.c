@@ -1015,6 +1015,8 @@ const float *mk_features_of(mk_page *pg, uint32_t i)
 {
 	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
 		return NULL;
+	if (pg->capture)
+		return capture_features_of(pg, i);
 	feature_row(pg, i, pg->measure->row);
 	feature_page(pg, pg->measure->row);
 	return pg->measure->row;

@@ -15,6 +15,9 @@ struct picture {
 /* What the page says about an img element that is shown with this address. */
 void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out);
 
+/* Whether a text holds a word or sign for a picture's credit. */
+bool picture_has_label(mk_str text);
+
 /* Splits a caption with a credit at its end, or all of it, into the two; either may come out empty. */
 void picture_split(mk_str text, mk_str *caption, mk_str *credit);
 
