@@ -7,6 +7,7 @@
 seed      the capture that the project began with, ../shared/seed/*.txt: everything that is to be read from it; and the same with its
           words, but not its date line, in letters of Ethiopic, Thai and German of like length: what no language may decide
 made up   a capture like it, in syllables
+language  declared, detected, and which is believed, where CLD2 is there
 """
 
 import argparse
@@ -217,12 +218,35 @@ def test_seed():
             check_structure(disguise(text, how), name, how)
 
 
+def test_language():
+    global skipped
+    article = "The people of the town went to the river in the morning, and all of them came back with what they had found there. "
+    if not read(article)["language_detected"]:
+        skipped += 1
+        print("captures.py: built without CLD2: languages are not tested")
+        return
+    for declared, text, want in (
+            ("", article, ("en", None, "en")),
+            ("en-GB", article, ("en-GB", "en-GB", "en")),
+            ("de", article * 4, ("en", "de", "en")),
+            ("de", "Berlin 2022", ("de", "de", None)),
+            ("nb", "Alle mennesker er født frie og med samme menneskeverd og menneskerettigheter. De er utstyrt med fornuft.", ("nb", "nb", "no")),
+            ("", "כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם. כולם חוננו בתבונה ובמצפון.", ("he", None, "he")),
+            ("", "የሰው ልጅ ሁሉ ሲወለድ ነጻና በክብርና በመብትም እኩልነት ያለው ነው። የተፈጥሮ ማስተዋልና ሕሊና ስላለው", ("am", None, "am")),
+            ("", "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ ต่างมีเหตุผลและมโนธรรม", ("th", None, "th"))):
+        record = read(f"<html{f' lang={declared}' if declared else ''}><p>{text}")
+        check((record["language"], record["language_declared"], record["language_detected"]) == want, f"language of {text[:30]}", record)
+    check(read("כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם")["direction"] == "rtl", "captures have a direction")
+    for path in SEEDS:
+        check(read(pathlib.Path(path).read_bytes())["language"] == "sw", "language of the seed")
+
+
 def main():
     global program
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default=str(ROOT / "build" / "makala"))
     program = parser.parse_args().program
-    for test in (test_sniffing, test_lines, test_made_up, test_seed):
+    for test in (test_sniffing, test_lines, test_made_up, test_seed, test_language):
         test()
     print(f"captures: {passed} passed, {failed} failed{f', {skipped} skipped' if skipped else ''}")
     return failed > 0
