@@ -6,8 +6,10 @@
 
 1. renderings.py writes each page as text, as four programs do it.
 2. The library makes blocks and features of these; label.py says which share of a block stands in the gold text.
-3. Boosted trees are trained without each fold and each pair of folds, as in teacher.py, and the net on 0.7 of what they say and 0.3 of
-   the labels: once without each fold, for the figures, and once on everything.
+3. Two nets are trained: which blocks are content, and which one says the title; once without each fold, for the figures, and once on
+   everything. Every other page is learnt in letters of another script too, so that no case, no word length and no word decides.
+   --teacher adds boosted trees, trained without each fold and each pair of folds as in teacher.py: the net then learns from 0.7 of
+   what they say and 0.3 of the labels.
 4. The tables go to src/tables/capture.h and build/train/capture-K.h, which have not seen fold K.
 
 All renderings of a page are in one fold. Gold that no rendering can hold (noscript) stays in the measure.
