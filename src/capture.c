@@ -525,10 +525,12 @@ static size_t slashed_credit(mk_str text)
 		         !(text.p[i + 1] >= '0' && text.p[i + 1] <= '9'))
 			slash = i;
 	}
+	if (!colon || slash <= colon)
+		return 0;
 	uint32_t words = 0;
 	for (size_t i = colon; i < text.len; i++)
 		words += text.p[i] != ' ' && text.p[i - 1] == ' ';
-	return colon && slash > colon && words && words <= CREDIT_WORDS ? colon : 0;
+	return words && words <= CREDIT_WORDS ? colon : 0;
 }
 
 /* Whether a block is the caption of a picture or its credit: it says so by a word of credits.def, or by the look of a credit. */
