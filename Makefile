@@ -1,5 +1,6 @@
 # makala: `make demo` shows what it does, `make test` runs every test.  See README.md.
 
+comma := ,
 VERSION := $(shell sed -n 's/^\#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)
 PREFIX ?= /usr/local
 BUILD ?= build
@@ -10,11 +11,19 @@ WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 SAN ?=
 # Another model than src/tables/model.h, such as one that has not seen some pages: MODEL=build/train/fold-0.h BUILD=build/folds/0
 MODEL ?=
+# Likewise for plain-text captures: another table than src/tables/capture.h
+CAPTURE ?=
 # The charset detector is optional: without it pages that say nothing and are not UTF-8 count as windows-1252.
 DETECTOR ?= $(shell pkg-config --exists uchardet 2>/dev/null && echo uchardet)
 DETECTOR_FLAGS := $(if $(DETECTOR),-DMK_WITH_DETECTOR $(shell pkg-config --cflags $(DETECTOR)))
 DETECTOR_LIBS := $(if $(DETECTOR),$(shell pkg-config --libs $(DETECTOR)))
-ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') -I.
+# So is the detector of languages; Debian's libcld2-dev has its tables for all languages in a library beside it.
+CXX ?= c++
+LANGUAGES ?= $(shell echo '\#include <cstdio>\n\#include <cld2/public/compact_lang_det.h>' | $(CXX) -E -x c++ - >/dev/null 2>&1 && echo cld2)
+LANGUAGES_FLAGS := $(if $(LANGUAGES),-DMK_WITH_LANGUAGES)
+LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-needed -lcld2_full -lcld2 -Wl$(comma)--pop-state -lstdc++)
+LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
+ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(CAPTURE),-DCAPTURE_TABLE='"$(CAPTURE)"') -I.
 CLI_LIBS := -lz -lzstd -lpthread
 SO := libmakala.so.0
 CLI_OBJ := $(patsubst cli/%.c,$(BUILD)/cli/%.o,$(wildcard cli/*.c))
@@ -25,14 +34,18 @@ all: $(BUILD)/makala $(BUILD)/libmakala.a $(BUILD)/libmakala.so
 # The library is one translation unit, see src/all.c.
 $(BUILD)/all.o: src/all.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
 
-$(BUILD)/libmakala.a: $(BUILD)/all.o
+$(BUILD)/cld2.o: src/cld2.cc src/language.h
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 $(CFLAGS) -Wall -Wextra $(if $(WERROR),-Werror) $(SAN) -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -c $< -o $@
+
+$(BUILD)/libmakala.a: $(BUILD)/all.o $(LANGUAGES_OBJ)
 	rm -f $@
-	ar rcs $@ $<
+	ar rcs $@ $^
 
-$(BUILD)/$(SO): $(BUILD)/all.o
-	$(CC) $(SAN) -shared -Wl,-soname,$(SO) $< -o $@ $(DETECTOR_LIBS) -lm
+$(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ)
+	$(CC) $(SAN) -shared -Wl,-soname,$(SO) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
 $(BUILD)/libmakala.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $@
@@ -42,13 +55,13 @@ $(BUILD)/cli/%.o: cli/%.c
 	$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -MMD -MP -c $< -o $@
 
 $(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala.a
-	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(CLI_LIBS) -lm
+	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(CLI_LIBS) -lm
 
 # Test programs include src/all.c themselves when they need internals, so they link the libraries it uses, not it.
 $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
-	  $(if $(shell grep -l '^.include ".*all.c"' $<),,$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(CLI_LIBS) -lm
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
+	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(CLI_LIBS) -lm
 
 tests: all $(TESTS_C)
 
@@ -74,7 +87,6 @@ fuzz:
 	fuzz/run $(or $(SECONDS),60)
 
 # make quality DATA=FOLDER[,FOLDER...]: out of fold where `make train` has left its fold models, see bench/README.md
-comma := ,
 quality: all
 	$(PYTHON) bench/quality.py $(subst $(comma), ,$(DATA))
 
@@ -83,6 +95,12 @@ train:
 	@tools/needs build train
 	@train/setup.sh
 	build/train-venv/bin/python train/train.py $(TRAIN) $(DATA)
+
+# src/tables/capture.h from plain-text renderings of labelled pages, see train/captures.py
+train-captures:
+	@tools/needs build train
+	@train/setup.sh
+	build/train-venv/bin/python train/captures.py $(TRAIN) $(DATA)
 
 # A tiny model of the pages in examples/, to see that the path from pages to a library with that model works.
 train-check:
@@ -108,6 +126,8 @@ check-tables:
 	@$(PYTHON) tools/gen_features.py > $(BUILD)/features.md && cmp $(BUILD)/features.md docs/features.md
 	@grep -q "MODEL_FEATURES_HASH \"$$(sha256sum < src/features.def | cut -c1-64)\"" src/tables/model.h || \
 	  { echo "src/tables/model.h was trained with another src/features.def: make train"; exit 1; }
+	@grep -q "CAPTURE_FEATURES_HASH \"$$(sha256sum < src/capture.def | cut -c1-64)\"" src/tables/capture.h || \
+	  { echo "src/tables/capture.h was trained with another src/capture.def: make train-captures"; exit 1; }
 	@echo "tables are what the tools write"
 
 DEST = $(DESTDIR)$(PREFIX)
@@ -122,7 +142,7 @@ install: all
 	install -Dm 644 completions/makala.bash $(DEST)/share/bash-completion/completions/makala
 	install -Dm 644 completions/_makala $(DEST)/share/zsh/site-functions/_makala
 	install -Dm 644 completions/makala.fish $(DEST)/share/fish/vendor_completions.d/makala.fish
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(DETECTOR_LIBS) -lm|' makala.pc.in > $(DEST)/lib/pkgconfig/makala.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm|' makala.pc.in > $(DEST)/lib/pkgconfig/makala.pc
 
 uninstall:
 	rm -f $(DEST)/bin/makala $(DEST)/include/makala.h $(DEST)/lib/libmakala.a $(DEST)/lib/$(SO) $(DEST)/lib/libmakala.so \
@@ -132,4 +152,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test asan tsan valgrind fuzz bench quality train train-check tables check-tables install uninstall clean
+.PHONY: all tests demo test asan tsan valgrind fuzz bench quality train train-captures train-check tables check-tables install uninstall clean

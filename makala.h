@@ -83,7 +83,7 @@ typedef enum mk_warning {
 	MK_WARN_FORMATTING = 1 << 4, /* an open formatting element (<b>, <font> …) was forgotten to bound the work */
 	MK_WARN_ENCODING = 1 << 5,   /* some bytes were invalid in the page's encoding and became U+FFFD */
 	MK_WARN_CHARSET = 1 << 6,    /* the declared encoding was unusable for this page; another one was used */
-	MK_WARN_NOT_HTML = 1 << 7,   /* the input holds no markup, or looks like binary data */
+	MK_WARN_NOT_HTML = 1 << 7,   /* the input was read as HTML and holds no markup, or looks like binary data */
 	MK_WARN_TABLE = 1 << 8,      /* a table was too wide, or its spans too large, to be drawn as one */
 	MK_WARN_NAMES = 1 << 9       /* more than 65,536 different unknown element names: the rest of them count as the same */
 } mk_warning;
@@ -91,6 +91,17 @@ typedef enum mk_warning {
 /* The number of mk_warning bits, and a short stable name for one bit ("depth", "attributes" …), NULL if there is no such bit. */
 #define MK_N_WARNINGS 10
 MK_API const char *mk_warning_name(unsigned warning_bit);
+
+/* What an input is. */
+typedef enum mk_input_type {
+	MK_INPUT_AUTO = 0, /* HTML when it begins with markup or holds enough of it, else text */
+	MK_INPUT_HTML,
+	MK_INPUT_TEXT,     /* a plain-text capture: what a text browser shows of a page, or a record of Common Crawl's text files */
+	MK_N_INPUT_TYPES
+} mk_input_type;
+
+/* A stable lower-case name ("auto", "html", "text"), which `makala --input-type` takes too. */
+MK_API const char *mk_input_type_name(mk_input_type type);
 
 /*
  * Options of mk_extract(), mk_parse() and mk_parse_fragment().  Always initialise with mk_options_init(); size tells the
@@ -104,6 +115,7 @@ typedef struct mk_options {
 	const char *charset;       /* encoding label that overrides everything the page says.  NULL: find out */
 	const char *http_charset;  /* charset of the transport (Content-Type header); ignored when unknown.  NULL: none */
 	mk_view view;
+	mk_input_type input_type;  /* of mk_extract(); the other two always read HTML */
 	bool no_tables;            /* leave data tables out of the article */
 	bool no_comments;          /* leave out what readers wrote under an article; the scores know of it */
 	bool no_title_heading;     /* leave headings out that say the title, which is a field of its own */
@@ -199,7 +211,10 @@ typedef struct mk_article {
 	mk_list authors;                     /* names, as the page writes them */
 	mk_str date_published, date_modified;
 	mk_str date_raw;                     /* what date_published was read from */
-	mk_str language;                     /* the lang attribute that covers the article, as written ("sw", "pt-BR") */
+	mk_str language;                     /* of the two below the one to believe ("sw", "pt-BR") */
+	mk_str language_declared;            /* the lang attribute that covers the article or the like, as written */
+	mk_str language_detected;            /* of the text, as a library sees it that was there when makala was built */
+	float language_score;                /* how sure it is, 0…1; 0 when nothing was detected */
 	mk_str direction;                    /* "ltr" or "rtl" */
 	mk_str site_name, description;
 	mk_list categories, tags;
@@ -210,6 +225,7 @@ typedef struct mk_article {
 	const char *title_source, *authors_source, *date_published_source, *date_modified_source;
 	const char *language_source, *direction_source, *canonical_url_source, *next_page_source;
 	const char *site_name_source, *description_source, *categories_source, *tags_source, *license_source, *image_source;
+	mk_input_type input_type;            /* what the input was read as: MK_INPUT_HTML or MK_INPUT_TEXT */
 	mk_verdict verdict;
 	mk_page_type page_type;
 	float confidence;                    /* expected F1 of the balanced view, 0…1; 0 without words */
@@ -245,6 +261,7 @@ typedef enum mk_reason {
 	MK_DROPPED_COMMENT, /* among comments and none itself (buttons, forms), or one, and no_comments is set */
 	MK_DROPPED_TITLE,   /* a heading that says the title, and no_title_heading is set */
 	MK_DROPPED_PAGE,    /* nothing on the page is likely enough to be content */
+	MK_DROPPED_FIELD,   /* in a capture: a line that became a field of the record: title, author, date, caption or credit of a picture */
 	MK_N_REASONS
 } mk_reason;
 
@@ -273,6 +290,10 @@ MK_API const char *mk_feature_name(unsigned column);
 
 /* What the feature means, in one line; like mk_feature_name(). */
 MK_API const char *mk_feature_meaning(unsigned column);
+
+/* Like these, but for captures, whose blocks are measured by other columns. */
+MK_API const char *mk_capture_feature_name(unsigned column);
+MK_API const char *mk_capture_feature_meaning(unsigned column);
 
 /* The feature row of block i, one float per feature, valid until the next call; NULL outside the range. */
 MK_API const float *mk_features_of(mk_page *page, uint32_t i);
@@ -340,7 +361,10 @@ MK_API mk_status mk_html(mk_page *page, unsigned flags, mk_str *out);
 #define MK_FIELD_CHARSET (UINT64_C(1) << 28)
 #define MK_FIELD_WARNINGS (UINT64_C(1) << 29)
 #define MK_FIELD_PROVENANCE (UINT64_C(1) << 30)
-#define MK_N_FIELDS 31
+#define MK_FIELD_LANGUAGE_DECLARED (UINT64_C(1) << 31)
+#define MK_FIELD_LANGUAGE_DETECTED (UINT64_C(1) << 32)
+#define MK_FIELD_LANGUAGE_SCORE (UINT64_C(1) << 33)
+#define MK_N_FIELDS 34
 
 /* What a record holds when nothing else is asked for. */
 #define MK_FIELDS_DEFAULT                                                                                  \

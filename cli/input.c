@@ -48,7 +48,7 @@ static void list_file(struct inputs *in, const char *path, size_t root)
 static const char other_formats[] =
         ".7z.apk.atom.avi.avif.bin.bmp.bz2.c.class.css.csv.deb.dll.doc.docx.eot.epub.exe.flac.gif.h.heic.ico.ics.iso.jar.java.jpeg.jpg.js."
         "json.jsonl.log.m4a.m4v.map.md.mjs.mkv.mov.mp3.mp4.mpeg.mpg.ndjson.o.odp.ods.odt.ogg.ogv.opus.otf.pdf.png.ppt.pptx.ps.py.rar."
-        "rpm.rss.rtf.sh.so.sqlite.svg.tar.tgz.tif.tiff.toml.ts.tsv.ttf.txt.wasm.wav.webm.webp.wet.warc.wma.wmv.woff.woff2.xls.xlsx.xml."
+        "rpm.rss.rtf.sh.so.sqlite.svg.tar.tgz.tif.tiff.toml.ts.tsv.ttf.wasm.wav.webm.webp.wet.warc.wma.wmv.woff.woff2.xls.xlsx.xml."
         "xz.yaml.yml.zip.";
 
 static char ascii_lower(char c)

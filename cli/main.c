@@ -21,7 +21,7 @@ static const struct command {
 } commands[] = {{"explain", EXPLAIN, REPORT_EXPLAIN}, {"features", FEATURES, REPORT_FEATURES}, {"tree", TREE, REPORT_TREE}};
 
 enum option_id {
-	OPT_TO, OPT_OUTPUT, OPT_URL, OPT_CHARSET, OPT_PRECISION, OPT_BALANCED, OPT_RECALL, OPT_EVERYTHING, OPT_NO_COMMENTS,
+	OPT_TO, OPT_OUTPUT, OPT_URL, OPT_CHARSET, OPT_INPUT_TYPE, OPT_PRECISION, OPT_BALANCED, OPT_RECALL, OPT_EVERYTHING, OPT_NO_COMMENTS,
 	OPT_NO_TABLES, OPT_NO_TITLE_HEADING, OPT_IMAGES, OPT_NO_LINKS, OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_JOBS, OPT_RESUME, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_ERRORS, OPT_MAX_MEMORY,
 	OPT_MAX_INPUT, OPT_STRICT_EXIT, OPT_QUIET, OPT_FRAGMENT, OPT_VERSION, OPT_HELP
 };
@@ -38,6 +38,7 @@ static const struct option options[] = {
         {OPT_OUTPUT, 'o', EXTRACT, "output", "PATH", "write to a file, or into a directory (a file for each input)"},
         {OPT_URL, 0, PAGES | FEATURES, "url", "URL", "the page's own address; resolves its links"},
         {OPT_CHARSET, 0, ANY, "charset", "LABEL", "read the pages in this encoding, whatever they say"},
+        {OPT_INPUT_TYPE, 0, PAGES | FEATURES, "input-type", "TYPE", "read the inputs as html or as text, not as what they look like (auto)"},
         {OPT_PRECISION, 0, PAGES, "precision", NULL, "keep fewer blocks, surer ones"},
         {OPT_BALANCED, 0, PAGES, "balanced", NULL, "keep what is most likely right on the whole (default)"},
         {OPT_RECALL, 0, PAGES, "recall", NULL, "keep more blocks"},
@@ -174,6 +175,19 @@ static enum format read_format(const char *value)
 	            *suggestion(text, sizeof text, "", best) ? text : ".");
 }
 
+static mk_input_type read_input_type(const char *value)
+{
+	const char *best = NULL;
+	char text[80];
+	for (int i = 0; i < MK_N_INPUT_TYPES; i++) {
+		const char *name = mk_input_type_name((mk_input_type)i);
+		if (strcmp(value, name) == 0)
+			return (mk_input_type)i;
+		nearer(value, name, &best);
+	}
+	usage_error("--input-type %s: not a type%s The types are auto, html and text", value, *suggestion(text, sizeof text, "", best) ? text : ".");
+}
+
 static uint64_t read_field(const char *name)
 {
 	const char *best = NULL;
@@ -250,6 +264,7 @@ static void set_extraction(struct settings *set, enum option_id id, const char *
 	switch (id) {
 	case OPT_URL: set->options.url = value; break;
 	case OPT_CHARSET: set->options.charset = value; check_charset(value); break;
+	case OPT_INPUT_TYPE: set->options.input_type = read_input_type(value); break;
 	case OPT_PRECISION: set->options.view = MK_VIEW_PRECISION; break;
 	case OPT_BALANCED: set->options.view = MK_VIEW_BALANCED; break;
 	case OPT_RECALL: set->options.view = MK_VIEW_RECALL; break;

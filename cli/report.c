@@ -16,10 +16,16 @@
 #define SHOWN_FEATURES 4  /* of a block */
 #define LEAST_SHOWN 0.05f /* what a feature must have moved the log odds by */
 
-static unsigned count_features(void)
+/* Captures are measured by other features than HTML. */
+static const char *feature_name(const mk_page *page, unsigned column)
+{
+	return mk_article_of(page)->input_type == MK_INPUT_TEXT ? mk_capture_feature_name(column) : mk_feature_name(column);
+}
+
+static unsigned count_features(const mk_page *page)
 {
 	unsigned n = 0;
-	while (mk_feature_name(n))
+	while (feature_name(page, n))
 		n++;
 	return n;
 }
@@ -28,9 +34,9 @@ static unsigned count_features(void)
 
 static void print_features(mk_page *page)
 {
-	unsigned n_features = count_features();
+	unsigned n_features = count_features(page);
 	for (unsigned k = 0; k < n_features; k++)
-		printf("%s%c", mk_feature_name(k), k + 1 < n_features ? '\t' : '\n');
+		printf("%s%c", feature_name(page, k), k + 1 < n_features ? '\t' : '\n');
 	for (uint32_t i = 0; i < mk_article_of(page)->n_blocks; i++) {
 		const float *row = mk_features_of(page, i);
 		for (unsigned k = 0; k < n_features; k++) /* nine digits give the same float back */
@@ -45,7 +51,7 @@ static void print_reasons(mk_page *page, uint32_t i)
 {
 	unsigned best[SHOWN_FEATURES], n = 0;
 	const float *contributions = mk_contributions_of(page, i);
-	for (unsigned k = 0; mk_feature_name(k); k++) {
+	for (unsigned k = 0; feature_name(page, k); k++) {
 		const float size = fabsf(contributions[k]);
 		if (size < LEAST_SHOWN || (n == SHOWN_FEATURES && size <= fabsf(contributions[best[n - 1]])))
 			continue;
@@ -55,7 +61,7 @@ static void print_reasons(mk_page *page, uint32_t i)
 		best[at] = k;
 	}
 	for (unsigned k = 0; k < n; k++)
-		printf("%s%+.1f %s %.3g", k ? ", " : "        ", (double)contributions[best[k]], mk_feature_name(best[k]),
+		printf("%s%+.1f %s %.3g", k ? ", " : "        ", (double)contributions[best[k]], feature_name(page, best[k]),
 		       (double)mk_features_of(page, i)[best[k]]);
 	if (n)
 		putchar('\n');

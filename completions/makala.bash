@@ -4,7 +4,7 @@
 _makala() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
 	local options
-	local fields='input url canonical_url hostname title authors date_published date_modified date_raw language direction site_name description categories tags license image page_type verdict confidence text markdown html comments blocks links images next_page charset warnings provenance'
+	local fields='input url canonical_url hostname title authors date_published date_modified date_raw language direction site_name description categories tags license image page_type verdict confidence text markdown html comments blocks links images next_page charset warnings provenance language_declared language_detected language_score'
 	COMPREPLY=()
 	# bash splits --to=json at the equals sign
 	if [[ $cur == = ]]; then
@@ -33,6 +33,10 @@ _makala() {
 		mapfile -t COMPREPLY < <(compgen -W 'utf-8 windows-1252 windows-1251 iso-8859-2 shift_jis euc-jp gb18030 big5 euc-kr utf-16le' -- "$cur")
 		return
 		;;
+	--input-type)
+		mapfile -t COMPREPLY < <(compgen -W 'auto html text' -- "$cur")
+		return
+		;;
 	--fragment)
 		mapfile -t COMPREPLY < <(compgen -W 'body div table tr td select template' -- "$cur")
 		return
@@ -43,13 +47,13 @@ _makala() {
 	esac
 	case $command in
 	explain)
-		options='--url --charset --precision --balanced --recall --everything --no-comments --no-tables --no-title-heading --max-memory
+		options='--url --charset --input-type --precision --balanced --recall --everything --no-comments --no-tables --no-title-heading --max-memory
 			--max-input --help'
 		;;
-	features) options='--url --charset --no-comments --max-memory --max-input --help' ;;
+	features) options='--url --charset --input-type --no-comments --max-memory --max-input --help' ;;
 	tree) options='--charset --max-memory --max-input --fragment --help' ;;
 	*)
-		options='-t --to -o --output --url --charset --precision --balanced --recall --everything --no-comments --no-tables
+		options='-t --to -o --output --url --charset --input-type --precision --balanced --recall --everything --no-comments --no-tables
 			--no-title-heading --images --no-links --links --blocks --fields -j --jobs --resume --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
 			--version -h --help'
 		;;

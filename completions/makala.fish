@@ -5,7 +5,7 @@ set -l commands explain features tree
 set -l extract "not __fish_seen_subcommand_from $commands"
 set -l explain_too "not __fish_seen_subcommand_from features tree"
 set -l not_tree "not __fish_seen_subcommand_from tree"
-set -l fields input url canonical_url hostname title authors date_published date_modified date_raw language direction site_name description categories tags license image page_type verdict confidence text markdown html comments blocks links images next_page charset warnings provenance
+set -l fields input url canonical_url hostname title authors date_published date_modified date_raw language direction site_name description categories tags license image page_type verdict confidence text markdown html comments blocks links images next_page charset warnings provenance language_declared language_detected language_score
 
 complete -c makala -n __fish_is_first_token -a explain -d 'Why each block was kept or dropped'
 complete -c makala -n __fish_is_first_token -a features -d 'What the model sees of each block'
@@ -15,6 +15,7 @@ complete -c makala -n "$extract" -s t -l to -x -a 'markdown text json html' -d '
 complete -c makala -n "$extract" -s o -l output -r -F -d 'Write to a file or into a directory'
 complete -c makala -n "$not_tree" -l url -x -d 'Address of the page'
 complete -c makala -l charset -x -a 'utf-8 windows-1252 windows-1251 iso-8859-2 shift_jis euc-jp gb18030 big5 euc-kr utf-16le' -d 'Encoding of the pages'
+complete -c makala -n "$not_tree" -l input-type -x -a 'auto html text' -d 'What the inputs are'
 complete -c makala -n "$explain_too" -l precision -d 'Keep fewer blocks, surer ones'
 complete -c makala -n "$explain_too" -l balanced -d 'Keep what is most likely right on the whole'
 complete -c makala -n "$explain_too" -l recall -d 'Keep more blocks'

@@ -20,6 +20,7 @@
 #include "jsonld.c"
 #include "date.c"
 #include "block.c"
+#include "capture.c"
 #include "credit.c"
 #include "title.c"
 #include "byline.c"
@@ -27,6 +28,8 @@
 #include "lexis.c"
 #include "feature.c"
 #include "model.c"
+#include "capture_score.c"
+#include "language.c" /* with MK_WITH_LANGUAGES it needs src/cld2.cc beside it */
 #include "comment.c"
 #include "choose.c"
 #include "outline.c"

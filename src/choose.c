@@ -54,6 +54,11 @@ static uint32_t view_cut(uint32_t cut, mk_view view)
 	}
 }
 
+bool choose_is_above(const mk_page *pg, float score)
+{
+	return bucket_of(score) >= pg->cut.bucket;
+}
+
 /* Whether the block is no part of the article, whatever its score. */
 static bool is_apart(const struct block *b)
 {
@@ -115,6 +120,8 @@ static void part_comments(mk_page *pg)
 		const uint8_t role = pg->blocks[i].role;
 		if (role == ROLE_COMMENT && wanted)
 			b->reason = MK_KEPT_COMMENT;
+		else if (role == ROLE_FIELD)
+			b->reason = MK_DROPPED_FIELD;
 		else if (role != ROLE_ARTICLE && b->keep)
 			b->reason = MK_DROPPED_COMMENT;
 		b->keep = b->keep && role == ROLE_ARTICLE;

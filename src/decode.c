@@ -1196,7 +1196,8 @@ void decode_page(mk_page *pg, const char *bytes, size_t len)
 	s += d.bom_len;
 	size_t n = len - d.bom_len;
 	settle_utf16(pg, &c, s, n);
-	if (!is_utf16(c.encoding) && looks_binary(s, n))
+	pg->is_binary = !is_utf16(c.encoding) && looks_binary(s, n);
+	if (pg->is_binary)
 		warn(pg, MK_WARN_NOT_HTML);
 	if (!c.sure || c.encoding == ENCODING_UTF_8) {
 		char *text = arena_alloc(&pg->arena, n + TEXT_PADDING);

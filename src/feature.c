@@ -73,6 +73,7 @@ struct core {
 struct measure {
 	const mk_page *pg;
 	uint32_t n;                   /* blocks */
+	uint32_t n_images;            /* of the page by now: picture_find() adds more */
 	struct sums *before;          /* n + 1 */
 	uint32_t *copies;             /* other blocks with the same text */
 	uint32_t *section_end;        /* by the block that a section begins with: past its last block */
@@ -143,7 +144,7 @@ static inline struct sums sums_of(const struct measure *m, uint32_t from, uint32
 static inline uint32_t images_between(const struct measure *m, uint32_t from, uint32_t to)
 {
 	const mk_page *pg = m->pg;
-	return (to < m->n ? pg->blocks[to].images_before : pg->n_images) - (from < m->n ? pg->blocks[from].images_before : pg->n_images);
+	return (to < m->n ? pg->blocks[to].images_before : m->n_images) - (from < m->n ? pg->blocks[from].images_before : m->n_images);
 }
 
 static inline uint32_t controls_between(const struct measure *m, uint32_t from, uint32_t to)
@@ -868,7 +869,7 @@ static void count_containers(const struct measure *m, float *f)
 	PAGE(page_n_h1) = log_1(m->level_count[1]);
 	PAGE(page_n_h2) = log_1(m->level_count[2]);
 	PAGE(page_n_h3) = log_1(m->level_count[3]);
-	PAGE(page_n_images) = log_1(m->pg->n_images);
+	PAGE(page_n_images) = log_1(m->n_images);
 	PAGE(page_n_fields) = log_1(m->pg->n_controls);
 	PAGE(page_n_media) = log_1(m->pg->n_media);
 }
@@ -1002,7 +1003,7 @@ static void lay_tables(struct measure *m, struct pile *r)
 
 size_t feature_bytes(const mk_page *pg)
 {
-	struct measure m = {.pg = pg, .n = pg->article.n_blocks};
+	struct measure m = {.pg = pg, .n = pg->article.n_blocks, .n_images = pg->n_images};
 	struct pile pile = {NULL, 0};
 	take(&pile, 1, sizeof m);
 	lay_tables(&m, &pile);
@@ -1013,7 +1014,7 @@ void feature_measure(mk_page *pg)
 {
 	struct pile pile = {pg->room, 0};
 	struct measure *m = take(&pile, 1, sizeof *m);
-	*m = (struct measure){.pg = pg, .n = pg->article.n_blocks};
+	*m = (struct measure){.pg = pg, .n = pg->article.n_blocks, .n_images = pg->n_images};
 	lay_tables(m, &pile);
 	told_index(&pg->told, &pg->arena);
 	sum_blocks(m);
@@ -1032,6 +1033,8 @@ const float *mk_features_of(mk_page *pg, uint32_t i)
 {
 	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
 		return NULL;
+	if (pg->capture)
+		return capture_features_of(pg, i);
 	feature_row(pg, i, pg->measure->row);
 	feature_page(pg, pg->measure->row);
 	return pg->measure->row;

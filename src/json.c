@@ -5,6 +5,7 @@
  * Strings are copied sixteen bytes at a time up to the next one that needs an escape; everything else is small.  Numbers are put together
  * from integers, so no locale can get between.  A missing value is null.
  */
+#include "capture.h"
 #include "outline.h"
 #include "picture.h"
 
@@ -169,23 +170,39 @@ static void json_size(struct buf *b, const char *name, int64_t size)
 		buf_uint(b, (uint64_t)size);
 }
 
-static void json_image(mk_page *pg, struct buf *b, const struct node *img, mk_str source)
+static void json_picture(struct buf *b, const struct picture *p, mk_str source)
 {
-	struct picture p;
-	picture_read(pg, img, source, &p);
 	json_next(b);
 	buf_char(b, '{');
 	json_key(b, "src");
 	json_string(b, source);
 	json_key(b, "alt");
-	json_string(b, p.alt);
+	json_string(b, p->alt);
 	json_key(b, "caption");
-	json_string(b, p.caption);
+	json_string(b, p->caption);
 	json_key(b, "credit");
-	json_string(b, p.credit);
-	json_size(b, "width", p.width);
-	json_size(b, "height", p.height);
+	json_string(b, p->credit);
+	json_size(b, "width", p->width);
+	json_size(b, "height", p->height);
 	buf_char(b, '}');
+}
+
+static void json_image(mk_page *pg, struct buf *b, const struct node *img, mk_str source)
+{
+	struct picture p;
+	picture_read(pg, img, source, &p);
+	json_picture(b, &p, source);
+}
+
+/* A capture has no pictures, but what was written below them. */
+static void json_captions(const struct capture *c, struct buf *b)
+{
+	buf_char(b, '[');
+	for (uint32_t i = 0; i < c->n_pictures; i++) {
+		const struct picture p = {.caption = c->pictures[i].caption, .credit = c->pictures[i].credit, .width = -1, .height = -1};
+		json_picture(b, &p, (mk_str){NULL, 0});
+	}
+	buf_char(b, ']');
 }
 
 static void json_images(mk_page *pg, struct buf *b)
@@ -282,6 +299,10 @@ static const mk_str *json_plain_field(const mk_article *a, uint64_t field)
 		return &a->date_raw;
 	case MK_FIELD_LANGUAGE:
 		return &a->language;
+	case MK_FIELD_LANGUAGE_DECLARED:
+		return &a->language_declared;
+	case MK_FIELD_LANGUAGE_DETECTED:
+		return &a->language_detected;
 	case MK_FIELD_DIRECTION:
 		return &a->direction;
 	case MK_FIELD_SITE_NAME:
@@ -328,6 +349,12 @@ static void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *
 	case MK_FIELD_VERDICT:
 		json_name(b, mk_verdict_name(article->verdict));
 		break;
+	case MK_FIELD_LANGUAGE_SCORE:
+		if (article->language_detected.p)
+			json_share(b, article->language_score);
+		else
+			buf_str(b, "null");
+		break;
 	case MK_FIELD_CONFIDENCE:
 		json_share(b, article->confidence);
 		break;
@@ -338,7 +365,10 @@ static void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *
 		json_links(pg, b);
 		break;
 	case MK_FIELD_IMAGES:
-		json_images(pg, b);
+		if (pg->capture)
+			json_captions(pg->capture, b);
+		else
+			json_images(pg, b);
 		break;
 	case MK_FIELD_WARNINGS:
 		json_warnings(pg, b);

@@ -35,7 +35,7 @@ static bool read_options(mk_page *pg, const mk_options *given)
 		return false;
 	pg->options = *given;
 	const mk_options *o = &pg->options;
-	return (unsigned)o->view <= MK_VIEW_EVERYTHING && o->max_depth >= 16 && o->max_depth <= DEPTH_MOST && o->max_attributes >= 1 &&
+	return (unsigned)o->view <= MK_VIEW_EVERYTHING && (unsigned)o->input_type < MK_N_INPUT_TYPES && o->max_depth >= 16 && o->max_depth <= DEPTH_MOST && o->max_attributes >= 1 &&
 	       o->max_attributes <= ATTRIBUTES_MOST && o->max_input_bytes <= INPUT_MOST && o->max_arena_bytes >= ARENA_LEAST &&
 	       (!o->charset || decode_is_label(o->charset, strlen(o->charset)));
 }
@@ -44,6 +44,8 @@ static bool read_options(mk_page *pg, const mk_options *given)
 static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_options *given)
 {
 	pg->has_article = false;
+	pg->is_binary = false;
+	pg->capture = NULL;
 	pg->document = NULL;
 	pg->is_fragment = false;
 	pg->text = NULL;
@@ -85,6 +87,38 @@ static char *keep_string(mk_page *pg, const char *s)
 	return memcpy(arena_alloc(&pg->arena, size), s, size);
 }
 
+/* From the text of a page to what of it is kept. */
+static void extract_html(mk_page *pg)
+{
+	pg->article.input_type = MK_INPUT_HTML;
+	tree_build(pg);
+	block_split(pg);
+	meta_read(pg);
+	feature_measure(pg);
+	model_score(pg);
+	choose_cut(pg);
+	model_judge(pg);
+	byline_date(pg);
+	language_find(pg);
+	comment_find(pg);
+	choose_blocks(pg);
+	picture_find(pg);
+}
+
+/* The same for a plain-text capture: the lines become a tree, and what a page would say of itself is read off them once they have scores. */
+static void extract_capture(mk_page *pg)
+{
+	pg->article.input_type = MK_INPUT_TEXT;
+	capture_build(pg);
+	block_split(pg);
+	capture_score(pg);
+	choose_cut(pg);
+	capture_judge(pg);
+	language_find(pg);
+	capture_read(pg);
+	choose_blocks(pg);
+}
+
 mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_options *options)
 {
 	if (!pg)
@@ -97,17 +131,10 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	pg->options.url = keep_string(pg, pg->options.url);
 	pg->options.input = keep_string(pg, pg->options.input);
 	decode_page(pg, bytes, len);
-	tree_build(pg);
-	block_split(pg);
-	meta_read(pg);
-	feature_measure(pg);
-	model_score(pg);
-	choose_cut(pg);
-	model_judge(pg);
-	byline_date(pg);
-	comment_find(pg);
-	choose_blocks(pg);
-	picture_find(pg);
+	if (capture_is_text(pg))
+		extract_capture(pg);
+	else
+		extract_html(pg);
 	pg->has_article = true;
 	return MK_OK;
 }

@@ -621,6 +621,7 @@ static void choose_language(mk_page *pg, const struct facts *f)
 		pg->article.language = ld;
 		pg->article.language_source = meta_source_name(FROM_JSON_LD);
 	}
+	pg->article.language_declared = pg->article.language;
 }
 
 /* s as an absolute web address; {NULL, 0} if it is none. */
@@ -939,5 +940,17 @@ void meta_read(mk_page *pg)
 	choose_license(pg, f);
 	choose_image(pg, f);
 	choose_next(pg, f);
+	choose_direction(pg, f);
+}
+
+void meta_read_lines(mk_page *pg, uint32_t heading)
+{
+	struct facts *f = arena_zero(&pg->arena, sizeof *f);
+	f->main = LD_NONE;
+	f->heading_block = heading;
+	pg->structured = &f->ld;
+	choose_addresses(pg, f);
+	byline_choose(pg, f);
+	byline_date(pg);
 	choose_direction(pg, f);
 }

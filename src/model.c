@@ -221,7 +221,7 @@ static inline void quantise(const float *f, const float *scale, const float *off
 /* ---- Blocks ---- */
 
 /* A block without words, a dash or a tick, says nothing by itself: it goes with the less likely of the blocks around it. */
-static void score_wordless(mk_page *pg)
+void model_score_wordless(mk_page *pg)
 {
 	float before = 0, after = 0;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
@@ -318,7 +318,7 @@ static void score_blocks(mk_page *pg, add_trees *add)
 			score_lanes(pg, &l, add);
 	}
 	score_lanes(pg, &l, add);
-	score_wordless(pg);
+	model_score_wordless(pg);
 }
 
 void model_score(mk_page *pg)
@@ -433,6 +433,8 @@ const float *mk_contributions_of(mk_page *pg, uint32_t i)
 {
 	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
 		return NULL;
+	if (pg->capture)
+		return capture_contributions_of(pg, i);
 	memset(pg->contributions, 0, N_FEATURES * sizeof *pg->contributions);
 	if (!pg->blocks[i].pub.n_words)
 		return pg->contributions;

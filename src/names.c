@@ -46,8 +46,14 @@ const char *mk_field_name(uint64_t field_bit)
 	        "input", "url", "canonical_url", "hostname", "title", "authors", "date_published", "date_modified",
 	        "date_raw", "language", "direction", "site_name", "description", "categories", "tags", "license", "image", "page_type",
 	        "verdict", "confidence", "text", "markdown", "html", "comments", "blocks", "links", "images", "next_page", "charset",
-	        "warnings", "provenance"};
+	        "warnings", "provenance", "language_declared", "language_detected", "language_score"};
 	return name_of_bit(names, MK_N_FIELDS, field_bit);
+}
+
+const char *mk_input_type_name(mk_input_type type)
+{
+	static const char *const names[] = {"auto", "html", "text"};
+	return NAME_OF(names, type);
 }
 
 const char *mk_verdict_name(mk_verdict verdict)
@@ -75,6 +81,7 @@ const char *mk_reason_name(mk_reason reason)
 	static const char *const names[MK_N_REASONS] = {
 	        [MK_KEPT_SCORE] = "score",       [MK_KEPT_EVERYTHING] = "everything", [MK_KEPT_COMMENT] = "comment",
 	        [MK_DROPPED_SCORE] = "low score", [MK_DROPPED_REPEAT] = "repeat",      [MK_DROPPED_TABLE] = "table",
-	        [MK_DROPPED_COMMENT] = "no comment", [MK_DROPPED_TITLE] = "title",     [MK_DROPPED_PAGE] = "no content on page"};
+	        [MK_DROPPED_COMMENT] = "no comment", [MK_DROPPED_TITLE] = "title",     [MK_DROPPED_PAGE] = "no content on page",
+	        [MK_DROPPED_FIELD] = "field"};
 	return NAME_OF(names, reason);
 }

@@ -6,6 +6,7 @@
  *
  *	decode_page()     bytes      -> text, charset
  *	tree_build()      text       -> document
+ *	capture_build()   text       -> document, capture: instead of it, when the input is plain text
  *	block_split()     document   -> blocks, images
  *	meta_read()       document, blocks -> article.title, authors, addresses, language …
  *	feature_measure() blocks     -> measure: what feature_row() needs
@@ -13,7 +14,9 @@
  *	choose_cut()      scores     -> cut
  *	model_judge()     cut        -> type, article.confidence
  *	byline_date()     type, claims -> article.date_published, date_modified, date_raw
+ *	language_find()   cut        -> article.language, language_detected, language_score
  *	comment_find()    type       -> block.role
+ *	capture_…         the same for captures, see capture.h; capture_read() fills article from lines and scores
  *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
  *	picture_find()    document   -> images: those that scripts make
  */
@@ -58,7 +61,7 @@ struct links {
 };
 
 /* What a block is to the article, by what the page says of itself. */
-enum role { ROLE_ARTICLE, ROLE_COMMENT, ROLE_AROUND_COMMENT };
+enum role { ROLE_ARTICLE, ROLE_COMMENT, ROLE_AROUND_COMMENT, ROLE_FIELD }; /* the last: what a field of the record says, in captures */
 
 /* The public part of a block and where it came from.  Writers walk from…to in document order. */
 struct block {
@@ -120,8 +123,10 @@ struct mk_page {
 	/* decode */
 	const char *text; /* UTF-8; text[text_len] and TEXT_PADDING bytes behind it are NUL, so scanners need no end check */
 	uint32_t text_len;
+	bool is_binary; /* the bytes are no text of any kind */
 
 	/* tree */
+	struct capture *capture; /* NULL for HTML */
 	struct node *document;
 	bool is_fragment; /* mk_parse_fragment(): document's one child stands for the fragment */
 	uint32_t n_elements, n_texts; /* nodes made, which bounds containers and blocks */
@@ -179,9 +184,23 @@ void model_score(mk_page *pg);
 void choose_cut(mk_page *pg);
 void model_judge(mk_page *pg);
 void byline_date(mk_page *pg);
+void language_find(mk_page *pg);
 void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 void picture_find(mk_page *pg);
+
+/* Captures: whether the input is one; and the stages that stand for those of HTML. */
+bool capture_is_text(const mk_page *pg);
+void capture_build(mk_page *pg);
+void capture_score(mk_page *pg);
+void capture_judge(mk_page *pg);
+void capture_read(mk_page *pg);
+void meta_read_lines(mk_page *pg, uint32_t heading); /* addresses, bylines, dates: heading is the block that they stand around */
+const float *capture_features_of(mk_page *pg, uint32_t i);
+const float *capture_contributions_of(mk_page *pg, uint32_t i);
+
+/* model: gives blocks without words the scores of their neighbours. */
+void model_score_wordless(mk_page *pg);
 
 /* The writers; each appends to b. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b);
@@ -189,6 +208,9 @@ void text_write(mk_page *pg, bool comments, struct buf *b); /* comments: these i
 void html_write(mk_page *pg, unsigned flags, struct buf *b);
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
+
+/* choose: whether a score is above the cut of the balanced view. */
+bool choose_is_above(const mk_page *pg, float score);
 
 /* title: whether text says the title of the page and nothing else. */
 bool title_equals(const mk_page *pg, mk_str text);

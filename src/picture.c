@@ -454,6 +454,11 @@ void picture_split(mk_str text, mk_str *caption, mk_str *credit)
 	*caption = end ? (mk_str){text.p, end} : (mk_str){NULL, 0};
 }
 
+bool picture_has_label(mk_str text)
+{
+	return labelled_credit(text) < text.len;
+}
+
 /* ---- Structured data ---- */
 
 /* The last part of an address's path. */

@@ -21,6 +21,9 @@ bool picture_is(const mk_page *pg, const struct node *n);
 /* Whether a picture stands in something that marks a caption of its own, or has one with a credit. */
 bool picture_has_caption(mk_page *pg, const struct node *img);
 
+/* Whether a text holds a word or sign for a picture's credit. */
+bool picture_has_label(mk_str text);
+
 /* Splits a caption with a credit at its end, or all of it, into the two; either may come out empty. */
 void picture_split(mk_str text, mk_str *caption, mk_str *credit);
 

@@ -25,6 +25,7 @@ for cc in gcc clang; do
 		try $cc $warn $used $more -c "$file" -o $out/one.o
 	done
 	try $cc $warn $detector -c src/all.c -o $out/all.o
+	try $cc $warn -DMK_WITH_LANGUAGES -c src/all.c -o $out/all.o
 	try $cc $warn -DMK_SCALAR -c src/all.c -o $out/scalar.o
 	for file in cli/*.c; do
 		try $cc $warn -I. -D_POSIX_C_SOURCE=200809L -c "$file" -o $out/one.o

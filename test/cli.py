@@ -430,11 +430,11 @@ class Inputs(Case):
         os.symlink("..", self.path("d", "loop"))
         os.symlink("b.html", self.path("d", "link.html"))
         r = self.run_makala("-t", "json", "d")
-        want = ["d/B/a.php", "d/B/x", "d/a/z.html.gz", "d/a.HTM", "d/b.html", "d/link.html"]
+        want = ["d/B/a.php", "d/B/x", "d/a/z.html.gz", "d/a.HTM", "d/b.html", "d/link.html", "d/notes.txt"]
         self.assertEqual([x["input"] for x in r.records()], want)
-        self.assertEqual((r.code, r.err), (0, "makala: 5 files in directories skipped: by their names not pages\n"))
+        self.assertEqual((r.code, r.err), (0, "makala: 4 files in directories skipped: by their names not pages\n"))
         self.assertEqual(self.run_makala("-q", "d").err, "")
-        self.assertEqual([x["input"] for x in self.run_makala("-tjson", "d/", "d/notes.txt").records()], want + ["d/notes.txt"])
+        self.assertEqual([x["input"] for x in self.run_makala("-tjson", "d/", "d/style.css").records()], want + ["d/style.css"])
 
     def test_directory_without_pages(self):
         os.mkdir(self.path("empty"))
@@ -894,6 +894,8 @@ class CommandLine(Case):
         for value in ("1023K", "1025G"):
             self.usage("--max-memory", value, "x", says="--max-memory %s: must be a size from 1M to 1024G" % value)
         self.usage("--charset", "uft-8", "x", says=["--charset uft-8: not an encoding of the web; did you mean utf-8?", "encoding.spec.whatwg.org"])
+        self.usage("--input-type", "txt", "x", says=["--input-type txt: not a type; did you mean text?", "auto, html and text"])
+        self.usage("tree", "--input-type", "html", "x", says="--input-type")
         self.usage("--charset", "klingon", "x", says="--charset klingon: not an encoding of the web. All labels: https://")
 
     def test_sizes(self):

@@ -11,6 +11,7 @@
 
 #define model_score twin_score
 #define model_judge twin_judge
+#define model_score_wordless twin_score_wordless
 #define mk_contributions_of twin_contributions_of
 #include "src/model.c"
 #undef mk_contributions_of

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * capture.h - plain-text captures: what capture.c finds out about lines, and what capture_score.c measures of them.
+ */
+#ifndef MAKALA_CAPTURE_H
+#define MAKALA_CAPTURE_H
+
+#include "page.h"
+
+enum capture_mark { CAPTURE_PLAIN, CAPTURE_BULLET, CAPTURE_NUMBER };
+
+/* What becomes a block: lines that belong together. */
+struct capture_line {
+	uint32_t from, to;  /* bytes of the page's text, without indentation and mark */
+	uint32_t n_lines;   /* that were joined */
+	uint32_t gaps;      /* runs of two spaces or more inside of a line, tabs */
+	uint16_t indent;    /* columns before it, at most 200 */
+	uint8_t blanks;     /* empty lines before it, at most 3 */
+	uint8_t mark;       /* enum capture_mark */
+	bool split_off;     /* a cross-reference that was glued to the end of the line before */
+};
+
+struct capture {
+	struct capture_line *lines;
+	uint32_t n_lines;
+	uint32_t width;            /* that lines were broken at, in columns; 0: they were not */
+	uint32_t *line_of;         /* by block */
+	struct capture_measure *measure;
+	uint32_t title;            /* the block that says it by its score, UINT32_MAX when none does */
+	struct capture_picture {
+		uint32_t block;    /* that says so, or the first of two */
+		mk_str caption, credit;
+	} *pictures;               /* in page order */
+	uint32_t n_pictures;
+};
+
+enum capture_feature {
+#define CAPTURE_FEATURE(name, meaning) CAPTURE_##name,
+#include "capture.def"
+#undef CAPTURE_FEATURE
+	N_CAPTURE_FEATURES
+};
+
+/* The columns of block i, into f[0] … f[N_CAPTURE_FEATURES - 1]. */
+void capture_row(const mk_page *pg, uint32_t i, float *f);
+
+#endif

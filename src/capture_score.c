@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * capture_score.c - blocks of a capture -> the columns of capture.def -> score, the chance that a block is content.
+ *
+ * As feature.c and model.c do it for HTML: sums over ranges are differences of prefix sums, columns become 7-bit integers, the
+ * first layer of the net is integer arithmetic, and its numbers are in tables/capture.h, written by train/captures.py.  It is
+ * small enough for plain loops: the units of a layer lie side by side, and compilers make vectors of that.
+ *
+ * CAPTURE_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
+ */
+#include "capture.h"
+
+#ifdef CAPTURE_TABLE
+#include CAPTURE_TABLE
+#else
+#include "tables/capture.h"
+#endif
+#include "tables/logs.h"
+
+#include <math.h>
+
+const char *mk_capture_feature_name(unsigned column)
+{
+	static const char *const names[] = {
+#define CAPTURE_FEATURE(name, meaning) #name,
+#include "capture.def"
+#undef CAPTURE_FEATURE
+	};
+	return column < N_CAPTURE_FEATURES ? names[column] : NULL;
+}
+
+const char *mk_capture_feature_meaning(unsigned column)
+{
+	static const char *const meanings[] = {
+#define CAPTURE_FEATURE(name, meaning) meaning,
+#include "capture.def"
+#undef CAPTURE_FEATURE
+	};
+	return column < N_CAPTURE_FEATURES ? meanings[column] : NULL;
+}
+
+#define TITLE_BYTES_MOST 400
+#define PROSE_WORDS 8
+#define CAPTURE_LONG 25
+#define CAPTURE_SHORT 4
+
+/* Sums over the blocks before a place. */
+struct capture_sums {
+	uint32_t words, stops, commas, marks, long_words, n_long, n_short;
+};
+
+#define GLANCES 6 /* columns of a neighbour */
+
+struct capture_region {
+	uint32_t first, end;
+};
+
+struct capture_measure {
+	uint32_t n;
+	struct capture_sums *before;           /* n + 1 */
+	float *glance;                         /* GLANCES a block */
+	uint32_t *copies;                      /* by the first block of a text: blocks that say it */
+	uint32_t *since_long, *since_prose;    /* the last such block before it + 1, 0 without one */
+	uint32_t *until_long, *until_prose;    /* the next such block behind it, n without one */
+	uint32_t *group_first, *list_first, *short_first; /* of the runs that a block is in */
+	uint32_t *group_end, *list_end, *short_end;
+	struct capture_region core, wide_core;
+	float page[N_CAPTURE_FEATURES - CAPTURE_page_blocks];
+	float row[N_CAPTURE_FEATURES], contributions[N_CAPTURE_FEATURES];
+};
+
+static float capture_log(uint32_t x)
+{
+	float doublings = 0;
+	for (; x >= LOG_TABLE; x /= 2)
+		doublings++;
+	return log_table[x] + doublings * 0.693147181f;
+}
+
+static float per(uint32_t a, uint32_t b, float most)
+{
+	const float share = b ? (float)a / (float)b : 0.0f;
+	return share < most ? share : most;
+}
+
+static const struct capture_line *capture_line_of(const mk_page *pg, uint32_t i)
+{
+	return &pg->capture->lines[pg->capture->line_of[i]];
+}
+
+static uint32_t capture_stops(const struct block *b)
+{
+	return b->kinds[CHAR_STOP] + b->kinds[CHAR_QUESTION] + b->kinds[CHAR_ELLIPSIS];
+}
+
+/* Words of a block, where four characters of a script without spaces make one. */
+static uint32_t capture_words(const struct block *b)
+{
+	const uint32_t cjk = b->kinds[CHAR_CJK];
+	return b->pub.n_words - cjk + (cjk + 3) / 4;
+}
+
+static bool capture_is_long(const struct block *b)
+{
+	return capture_words(b) >= CAPTURE_LONG;
+}
+
+static bool capture_is_prose(const struct block *b)
+{
+	return capture_words(b) >= PROSE_WORDS && capture_stops(b);
+}
+
+static bool capture_is_short(const struct block *b)
+{
+	return capture_words(b) <= CAPTURE_SHORT;
+}
+
+/* ---- What is worked out once ---- */
+
+static void sum_capture(const mk_page *pg, struct capture_measure *m)
+{
+	struct capture_sums sum = {0, 0, 0, 0, 0, 0, 0};
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &pg->blocks[i];
+		float *glance = &m->glance[GLANCES * (size_t)i];
+		m->before[i] = sum;
+		sum.words += capture_words(b);
+		sum.stops += capture_stops(b);
+		sum.commas += b->kinds[CHAR_COMMA];
+		sum.marks += capture_line_of(pg, i)->mark != CAPTURE_PLAIN;
+		sum.long_words += capture_is_long(b) ? capture_words(b) : 0;
+		sum.n_long += capture_is_long(b);
+		sum.n_short += capture_is_short(b);
+		m->copies[b->same]++;
+		glance[0] = capture_log(capture_words(b));
+		glance[1] = per(capture_stops(b), capture_words(b), 0.25f);
+		glance[2] = capture_line_of(pg, i)->mark != CAPTURE_PLAIN;
+		glance[3] = b->ends_with_stop;
+		glance[4] = per(b->n_capital_words, capture_words(b), 1);
+		glance[5] = capture_line_of(pg, i)->blanks;
+	}
+	m->before[m->n] = sum;
+}
+
+/* Nearest long blocks and prose, and the runs that blocks are in. */
+static void find_runs(const mk_page *pg, struct capture_measure *m)
+{
+	const uint32_t n = m->n;
+	uint32_t last_long = 0, last_prose = 0, next_long = n, next_prose = n, group = 0, list = 0, shorts = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct block *b = &pg->blocks[i];
+		const struct capture_line *l = capture_line_of(pg, i);
+		m->since_long[i] = last_long;
+		m->since_prose[i] = last_prose;
+		last_long = capture_is_long(b) ? i + 1 : last_long;
+		last_prose = capture_is_prose(b) ? i + 1 : last_prose;
+		group = l->blanks ? i : group;
+		m->group_first[i] = group;
+		m->list_first[i] = list = l->mark && i && capture_line_of(pg, i - 1)->mark ? list : i;
+		m->short_first[i] = shorts = capture_is_short(b) && i && capture_is_short(&pg->blocks[i - 1]) ? shorts : i;
+	}
+	for (uint32_t i = n; i-- > 0;) {
+		const struct block *b = &pg->blocks[i];
+		m->until_long[i] = next_long;
+		m->until_prose[i] = next_prose;
+		next_long = capture_is_long(b) ? i : next_long;
+		next_prose = capture_is_prose(b) ? i : next_prose;
+		const bool more = i + 1 < n;
+		m->group_end[i] = more && m->group_first[i + 1] == m->group_first[i] ? m->group_end[i + 1] : i + 1;
+		m->list_end[i] = more && m->list_first[i + 1] == m->list_first[i] ? m->list_end[i + 1] : i + 1;
+		m->short_end[i] = more && m->short_first[i + 1] == m->short_first[i] ? m->short_end[i + 1] : i + 1;
+	}
+}
+
+/* The range of blocks with the largest sum of words of prose less a price for each other block; empty without prose. */
+static struct capture_region find_core(const mk_page *pg, uint32_t n, uint32_t price)
+{
+	struct capture_region best = {0, 0};
+	int64_t sum = 0, most = 0;
+	uint32_t first = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct block *b = &pg->blocks[i];
+		sum += capture_is_prose(b) ? (int64_t)capture_words(b) : -(int64_t)price;
+		if (sum <= 0) {
+			sum = 0;
+			first = i + 1;
+		} else if (sum > most) {
+			most = sum;
+			best = (struct capture_region){first, i + 1};
+		}
+	}
+	return best;
+}
+
+static void measure_capture_page(const mk_page *pg, struct capture_measure *m)
+{
+	const struct capture_sums *all = &m->before[m->n];
+	const uint32_t n = m->n, words = all->words;
+	uint32_t chars = 0, cjk = 0, questions = 0, currency = 0, code = 0, repeats = 0, blanks = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct block *b = &pg->blocks[i];
+		for (int k = 0; k < N_CHAR_KINDS; k++)
+			chars += k != CHAR_SPACE ? b->kinds[k] : 0;
+		cjk += b->kinds[CHAR_CJK];
+		questions += b->kinds[CHAR_QUESTION];
+		currency += b->kinds[CHAR_CURRENCY];
+		code += b->kinds[CHAR_CODE];
+		repeats += b->same != i;
+		blanks += capture_line_of(pg, i)->blanks;
+	}
+#define OF_CAPTURE(name) m->page[CAPTURE_page_##name - CAPTURE_page_blocks]
+	OF_CAPTURE(blocks) = capture_log(n);
+	OF_CAPTURE(words) = capture_log(words);
+	OF_CAPTURE(block_words) = capture_log(n ? words / n : 0);
+	OF_CAPTURE(stops) = per(all->stops, words, 0.25f);
+	OF_CAPTURE(marks) = per(all->marks, n, 1);
+	OF_CAPTURE(long) = per(all->long_words, words, 1);
+	OF_CAPTURE(short) = per(all->n_short, n, 1);
+	OF_CAPTURE(n_long) = capture_log(all->n_long);
+	OF_CAPTURE(core) = per(m->before[m->core.end].words - m->before[m->core.first].words, words, 1);
+	OF_CAPTURE(core_blocks) = capture_log(m->core.end - m->core.first);
+	OF_CAPTURE(copies) = per(repeats, n, 1);
+	OF_CAPTURE(questions) = per(questions, words, 0.05f);
+	OF_CAPTURE(currency) = capture_log(currency);
+	OF_CAPTURE(code) = per(code, words, 1);
+	OF_CAPTURE(blanks) = per(blanks, n, 3);
+	OF_CAPTURE(cjk) = per(cjk, chars, 1);
+	OF_CAPTURE(wrapped) = pg->capture->width > 0;
+#undef OF_CAPTURE
+}
+
+/* ---- A row ---- */
+
+static void row_text(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct block *b = &pg->blocks[i];
+	const uint32_t *k = b->kinds, words = capture_words(b), stops = capture_stops(b);
+	uint32_t chars = 0;
+	for (int kind = 0; kind < N_CHAR_KINDS; kind++)
+		chars += kind != CHAR_SPACE ? k[kind] : 0;
+	const uint32_t letters = k[CHAR_LETTER] + k[CHAR_UPPER] + k[CHAR_LOWER] + k[CHAR_CJK];
+	f[CAPTURE_words] = capture_log(words);
+	f[CAPTURE_chars] = capture_log(chars);
+	f[CAPTURE_some_words] = words >= 4;
+	f[CAPTURE_many_words] = words >= 10;
+	f[CAPTURE_very_many_words] = words >= 25;
+	f[CAPTURE_word_length] = per(letters + k[CHAR_DIGIT], 10 * words, 2);
+	f[CAPTURE_longest_word] = capture_log(b->longest_word);
+	f[CAPTURE_stops] = capture_log(stops);
+	f[CAPTURE_stop_density] = per(stops, words, 0.25f);
+	f[CAPTURE_sentence_words] = stops ? capture_log(words / stops) : 0;
+	f[CAPTURE_questions] = capture_log(k[CHAR_QUESTION]);
+	f[CAPTURE_ellipses] = capture_log(k[CHAR_ELLIPSIS]);
+	f[CAPTURE_commas] = capture_log(k[CHAR_COMMA]);
+	f[CAPTURE_comma_density] = per(k[CHAR_COMMA], words, 0.5f);
+	f[CAPTURE_ends_stop] = b->ends_with_stop;
+	f[CAPTURE_ends_question] = b->last_kind == CHAR_QUESTION;
+	f[CAPTURE_ends_ellipsis] = b->last_kind == CHAR_ELLIPSIS;
+	f[CAPTURE_ends_colon] = b->last_kind == CHAR_COLON;
+	f[CAPTURE_ends_bracket] = b->ends_with_bracket;
+	f[CAPTURE_starts_lower] = b->first_kind == CHAR_LOWER;
+	f[CAPTURE_starts_upper] = b->first_kind == CHAR_UPPER;
+	f[CAPTURE_starts_digit] = b->first_kind == CHAR_DIGIT;
+	f[CAPTURE_starts_sign] = b->first_kind == CHAR_OTHER || b->first_kind >= CHAR_STOP;
+	f[CAPTURE_capital_words] = per(b->n_capital_words, words, 1);
+	f[CAPTURE_shouted_words] = per(b->n_shouted_words, words, 1);
+	f[CAPTURE_digit_words] = per(b->n_digit_words, words, 1);
+	f[CAPTURE_years] = capture_log(b->n_years);
+	f[CAPTURE_separators] = per(k[CHAR_SEPARATOR], words, 1);
+	f[CAPTURE_colons] = per(k[CHAR_COLON], words, 1);
+	f[CAPTURE_brackets] = per(k[CHAR_BRACKET], words, 1);
+	f[CAPTURE_code] = per(k[CHAR_CODE], words, 1);
+	f[CAPTURE_currency] = capture_log(k[CHAR_CURRENCY]);
+	f[CAPTURE_addresses] = capture_log(k[CHAR_ADDRESS]);
+	f[CAPTURE_rights] = k[CHAR_RIGHTS] > 0;
+	f[CAPTURE_cjk] = per(k[CHAR_CJK], chars, 1);
+	f[CAPTURE_uncased] = per(k[CHAR_LETTER] + k[CHAR_CJK], letters, 1);
+	uint32_t glued = 0;
+	for (size_t at = 1; at < b->pub.text.len; at++) {
+		const char c = b->pub.text.p[at - 1], next = b->pub.text.p[at];
+		glued += c >= 'a' && c <= 'z' && next >= 'A' && next <= 'Z';
+	}
+	f[CAPTURE_glued] = per(glued, words, 0.5f);
+}
+
+static void row_setting(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct capture_measure *m = pg->capture->measure;
+	const struct capture_line *l = capture_line_of(pg, i);
+	const uint32_t copies = m->copies[pg->blocks[i].same] - 1;
+	f[CAPTURE_copies] = capture_log(copies);
+	f[CAPTURE_first_copy] = copies && pg->blocks[i].same == i;
+	f[CAPTURE_bullet] = l->mark == CAPTURE_BULLET;
+	f[CAPTURE_number] = l->mark == CAPTURE_NUMBER;
+	f[CAPTURE_indent] = capture_log(l->indent);
+	f[CAPTURE_lines] = capture_log(l->n_lines);
+	f[CAPTURE_gaps] = capture_log(l->gaps);
+	f[CAPTURE_blanks_before] = l->blanks;
+	f[CAPTURE_blanks_after] = i + 1 < m->n ? capture_line_of(pg, i + 1)->blanks : 3;
+	const uint32_t first = m->group_first[i], end = m->group_end[i];
+	const struct capture_sums *a = &m->before[first], *z = &m->before[end];
+	f[CAPTURE_group_blocks] = capture_log(end - first);
+	f[CAPTURE_group_words] = capture_log(z->words - a->words);
+	f[CAPTURE_group_stops] = per(z->stops - a->stops, z->words - a->words, 0.25f);
+	f[CAPTURE_group_place] = per(i - first, end - first - 1, 1);
+	const uint32_t items = l->mark ? m->list_end[i] - m->list_first[i] : 0;
+	f[CAPTURE_list_blocks] = capture_log(items);
+	f[CAPTURE_list_words] = items ? capture_log((m->before[m->list_end[i]].words - m->before[m->list_first[i]].words) / items) : 0;
+	f[CAPTURE_short_run] = capture_is_short(&pg->blocks[i]) ? capture_log(m->short_end[i] - m->short_first[i]) : 0;
+}
+
+static void row_region(const struct capture_region *r, uint32_t i, float *f)
+{
+	const bool inside = i >= r->first && i < r->end;
+	f[0] = inside;
+	f[1] = i < r->first ? capture_log(r->first - i) : 0;
+	f[2] = i >= r->end ? capture_log(i - r->end + 1) : 0;
+	f[3] = inside ? per(i - r->first, r->end - r->first, 1) : 0;
+}
+
+static void row_place(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct capture_measure *m = pg->capture->measure;
+	const uint32_t n = m->n;
+	const struct capture_sums *here = &m->before[i], *all = &m->before[n];
+	f[CAPTURE_index] = capture_log(i);
+	f[CAPTURE_index_share] = per(i, n, 1);
+	f[CAPTURE_blocks_after] = capture_log(n - i - 1);
+	f[CAPTURE_words_before] = capture_log(here->words);
+	f[CAPTURE_words_before_share] = per(here->words, all->words, 1);
+	f[CAPTURE_words_after] = capture_log(all->words - m->before[i + 1].words);
+	const uint32_t last = m->since_long[i], next = m->until_long[i];
+	f[CAPTURE_since_long] = last ? 1 / (1 + (float)(i + 1 - last)) : 0;
+	f[CAPTURE_until_long] = next < n ? 1 / (1 + (float)(next - i)) : 0;
+	f[CAPTURE_since_prose] = m->since_prose[i] ? 1 / (1 + (float)(i + 1 - m->since_prose[i])) : 0;
+	f[CAPTURE_until_prose] = m->until_prose[i] < n ? 1 / (1 + (float)(m->until_prose[i] - i)) : 0;
+	f[CAPTURE_between_long] = capture_log(m->before[next].words - m->before[last].words);
+	f[CAPTURE_long_before] = per(here->n_long, all->n_long, 1);
+	f[CAPTURE_first_prose] = !m->since_prose[i];
+	f[CAPTURE_last_prose] = m->until_prose[i] == n;
+	row_region(&m->core, i, &f[CAPTURE_in_core]);
+	row_region(&m->wide_core, i, &f[CAPTURE_in_wide_core]);
+}
+
+static void row_around(const mk_page *pg, uint32_t i, float *f)
+{
+	static const uint8_t reach[] = {3, 8, 20, 50};
+	const struct capture_measure *m = pg->capture->measure;
+	for (uint32_t k = 0; k < 8; k++) {
+		const int64_t at = (int64_t)i + (k < 4 ? (int64_t)k - 4 : (int64_t)k - 3);
+		float *to = &f[CAPTURE_prev_4_words + GLANCES * k];
+		if (at >= 0 && at < m->n)
+			memcpy(to, &m->glance[GLANCES * (size_t)at], GLANCES * sizeof *to);
+		else
+			memset(to, 0, GLANCES * sizeof *to);
+	}
+	for (uint32_t k = 0; k < sizeof reach; k++) {
+		const uint32_t first = i > reach[k] ? i - reach[k] : 0, end = m->n - i > reach[k] ? i + reach[k] + 1 : m->n;
+		const struct capture_sums *a = &m->before[first], *z = &m->before[end];
+		const uint32_t words = z->words - a->words, blocks = end - first;
+		float *to = &f[CAPTURE_near_3_words + 6 * k];
+		to[0] = capture_log(words / blocks);
+		to[1] = per(z->stops - a->stops, words, 0.25f);
+		to[2] = per(z->marks - a->marks, blocks, 1);
+		to[3] = per(z->long_words - a->long_words, words, 1);
+		to[4] = per(z->n_short - a->n_short, blocks, 1);
+		to[5] = per(z->commas - a->commas, words, 0.25f);
+	}
+}
+
+void capture_row(const mk_page *pg, uint32_t i, float *f)
+{
+	row_text(pg, i, f);
+	row_setting(pg, i, f);
+	row_place(pg, i, f);
+	row_around(pg, i, f);
+	memcpy(f + CAPTURE_page_blocks, pg->capture->measure->page, sizeof pg->capture->measure->page);
+}
+
+static void lay_capture(mk_page *pg)
+{
+	struct arena *a = &pg->arena;
+	const uint32_t n = pg->article.n_blocks;
+	struct capture_measure *m = pg->capture->measure = arena_zero(a, sizeof *m);
+	uint32_t **const arrays[] = {&m->copies, &m->since_long, &m->since_prose, &m->until_long, &m->until_prose, &m->group_first,
+	                             &m->list_first, &m->short_first, &m->group_end, &m->list_end, &m->short_end};
+	m->n = n;
+	m->before = arena_array(a, (size_t)n + 1, sizeof *m->before);
+	m->glance = arena_array(a, GLANCES * (size_t)n + 1, sizeof *m->glance);
+	for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
+		*arrays[k] = arena_zero(a, ((size_t)n + 1) * sizeof **arrays[k]);
+	pg->capture->line_of = arena_array(a, (size_t)n + 1, sizeof *pg->capture->line_of);
+	for (uint32_t i = 0, line = 0; i < n; i++) { /* a line of signs that are nothing to read is no block */
+		while (line + 1 < pg->capture->n_lines && pg->capture->lines[line].to <= pg->blocks[i].pub.from)
+			line++;
+		pg->capture->line_of[i] = line;
+	}
+}
+
+/* ---- The net ---- */
+
+#define CAPTURE_QUANTUM_MOST 127
+
+struct capture_quanta {
+	uint8_t q[N_CAPTURE_FEATURES];
+};
+
+/* Columns as 7-bit integers, rounded to nearest even as in model.c. */
+static void quantise_capture(const float *f, struct capture_quanta *out)
+{
+	for (int i = 0; i < N_CAPTURE_FEATURES; i++) {
+		float x = f[i] * capture_scale[i] + capture_offset[i];
+		x = x > 0 ? x : 0;
+		x = x < CAPTURE_QUANTUM_MOST ? x : CAPTURE_QUANTUM_MOST;
+		x += 8388608.0f; /* 2^23 */
+		uint32_t bits;
+		memcpy(&bits, &x, sizeof bits);
+		out->q[i] = (uint8_t)bits;
+	}
+}
+
+static void add_capture(const struct capture_net *net, const struct capture_quanta *q, int32_t sums[CAPTURE_H1])
+{
+	memset(sums, 0, CAPTURE_H1 * sizeof *sums);
+	for (int i = 0; i < N_CAPTURE_FEATURES; i++)
+		for (int j = 0; j < CAPTURE_H1; j++)
+			sums[j] += q->q[i] * net->w1[i][j];
+}
+
+/* Sums of the first layer -> log odds. */
+static float finish_capture(const struct capture_net *net, const int32_t sums[CAPTURE_H1])
+{
+	float h[CAPTURE_H2], sum = net->b3;
+	memcpy(h, net->b2, sizeof h);
+	for (int j = 0; j < CAPTURE_H1; j++) {
+		const float v = net->b1[j] + net->s1[j] * (float)sums[j], x = v > 0 ? v : 0;
+		for (int k = 0; k < CAPTURE_H2; k++)
+			h[k] += net->w2[j][k] * x;
+	}
+	for (int k = 0; k < CAPTURE_H2; k++)
+		sum += net->w3[k] * (h[k] > 0 ? h[k] : 0);
+	return sum;
+}
+
+static float ask_net(const struct capture_net *net, const struct capture_quanta *q)
+{
+	int32_t sums[CAPTURE_H1];
+	add_capture(net, q, sums);
+	return 1.0f / (1.0f + expf(-finish_capture(net, sums)));
+}
+
+void capture_score(mk_page *pg)
+{
+	float f[N_CAPTURE_FEATURES];
+	struct capture_quanta q;
+	float title = CAPTURE_TITLE_LEAST;
+	lay_capture(pg);
+	struct capture_measure *m = pg->capture->measure;
+	sum_capture(pg, m);
+	find_runs(pg, m);
+	m->core = find_core(pg, m->n, 8);
+	m->wide_core = find_core(pg, m->n, 2);
+	measure_capture_page(pg, m);
+	for (uint32_t i = 0; i < m->n; i++) {
+		mk_block *b = &pg->blocks[i].pub;
+		if (!b->n_words)
+			continue;
+		capture_row(pg, i, f);
+		quantise_capture(f, &q);
+		b->score = capture_line_of(pg, i)->split_off ? 0 : ask_net(&capture_content, &q);
+		const struct capture_line *l = capture_line_of(pg, i);
+		const float is_title = b->text.len <= TITLE_BYTES_MOST && !l->mark && !l->split_off ? ask_net(&capture_titles, &q) : 0;
+		if (is_title > title) {
+			title = is_title;
+			pg->capture->title = i;
+		}
+	}
+	model_score_wordless(pg);
+}
+
+const float *capture_features_of(mk_page *pg, uint32_t i)
+{
+	capture_row(pg, i, pg->capture->measure->row);
+	return pg->capture->measure->row;
+}
+
+const float *capture_contributions_of(mk_page *pg, uint32_t i)
+{
+	struct capture_measure *m = pg->capture->measure;
+	struct capture_quanta q;
+	int32_t sums[CAPTURE_H1], other[CAPTURE_H1];
+	memset(m->contributions, 0, sizeof m->contributions);
+	if (!pg->blocks[i].pub.n_words)
+		return m->contributions;
+	capture_row(pg, i, m->row);
+	quantise_capture(m->row, &q);
+	add_capture(&capture_content, &q, sums);
+	const float log_odds = finish_capture(&capture_content, sums);
+	for (int k = 0; k < N_CAPTURE_FEATURES; k++) {
+		const int32_t change = 64 - q.q[k]; /* the middle is the column's mean */
+		for (int j = 0; j < CAPTURE_H1; j++)
+			other[j] = sums[j] + change * capture_content.w1[k][j];
+		m->contributions[k] = change ? log_odds - finish_capture(&capture_content, other) : 0.0f;
+	}
+	return m->contributions;
+}
+
+/* What the expected F1 of the cut is worth: on pages of sites that the net had not seen. */
+void capture_judge(mk_page *pg)
+{
+	const float p = pg->cut.expected_f1 < 0.999f ? pg->cut.expected_f1 : 0.999f;
+	pg->type = MK_PAGE_NONE;
+	pg->article.confidence = 0;
+	if (pg->cut.n_blocks && p > 0.001f)
+		pg->article.confidence = 1.0f / (1.0f + expf(-(capture_confidence[0] + capture_confidence[1] * logf(p / (1 - p)))));
+}
