@@ -167,7 +167,7 @@ static void test_block(mk_page *pg, uint32_t i, const char *name)
 	const int32_t sum = reference_sum(l.q, 0);
 	if (b->n_words)
 		check(fabsf(b->score - chance(log_odds_of(pg, sum))) < 1e-5f, "%s: block %u scores %g", name, i, (double)b->score);
-	for (int k = 0; k < N_FEATURES; k++) {
+	for (int k = (int)(i % 11); k < N_FEATURES; k += 11) { /* some of them: each takes all trees */
 		const uint8_t before = l.q[k][0];
 		l.q[k][0] = 64;
 		float expected = b->n_words ? log_odds_of(pg, sum) - log_odds_of(pg, reference_sum(l.q, 0)) : 0;
