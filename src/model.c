@@ -246,9 +246,13 @@ struct survey {
 	double by_words[N_POOL], by_likely[N_POOL];
 };
 
-/* Blocks on their way to the trees. */
+#define TILE 16
+#define ROW_BYTES ((N_BLOCK_FEATURES + TILE - 1) / TILE * TILE)
+
+/* Blocks on their way to the trees: a row each, and the columns of all of them. */
 struct lanes {
 	sheet q;
+	uint8_t rows[LANES][ROW_BYTES];
 	uint32_t block[LANES];
 	int n;
 };
@@ -268,12 +272,50 @@ static void begin_page(const mk_page *pg, sheet q)
 static void put_block(const mk_page *pg, uint32_t i, struct lanes *l)
 {
 	float f[N_FEATURES];
-	uint8_t q[N_BLOCK_FEATURES];
 	feature_row(pg, i, f);
-	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, q);
-	for (int k = 0; k < N_BLOCK_FEATURES; k++)
-		l->q[k][l->n] = q[k];
+	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, l->rows[l->n]);
 	l->block[l->n++] = i;
+}
+
+#if defined(MODEL_SSE2)
+/* Interleaves the first half of the rows with the second. */
+static inline void interleave(const __m128i *rows, __m128i *mixed)
+{
+#pragma GCC unroll 8
+	for (int i = 0; i < TILE / 2; i++) {
+		mixed[2 * i] = _mm_unpacklo_epi8(rows[i], rows[i + TILE / 2]);
+		mixed[2 * i + 1] = _mm_unpackhi_epi8(rows[i], rows[i + TILE / 2]);
+	}
+}
+
+/* Rows to columns, TILE by TILE: interleaving does it when it is done four times. */
+static void turn_tile(struct lanes *l, int lane, int column)
+{
+	__m128i a[TILE], b[TILE];
+#pragma GCC unroll 16
+	for (int i = 0; i < TILE; i++)
+		a[i] = _mm_loadu_si128((const __m128i *)(const void *)(l->rows[lane + i] + column));
+	interleave(a, b);
+	interleave(b, a);
+	interleave(a, b);
+	interleave(b, a);
+#pragma GCC unroll 16
+	for (int i = 0; i < TILE; i++)
+		_mm_storeu_si128((__m128i *)(void *)(l->q[column + i] + lane), a[i]);
+}
+#endif
+
+static void turn_rows(struct lanes *l)
+{
+	int from = 0;
+#if defined(MODEL_SSE2)
+	for (; from + TILE <= N_BLOCK_FEATURES; from += TILE)
+		for (int lane = 0; lane < l->n; lane += TILE)
+			turn_tile(l, lane, from);
+#endif
+	for (; from < N_BLOCK_FEATURES; from++)
+		for (int k = 0; k < l->n; k++)
+			l->q[from][k] = l->rows[k][from];
 }
 
 static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes *l)
@@ -286,10 +328,13 @@ static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes
 	}
 	for (int i = 0; i < N_POOL; i++) {
 		const uint8_t *q = l->q[model_pool[i]];
+		double by_words = 0, by_likely = 0;
 		for (int k = 0; k < l->n; k++) {
-			s->by_words[i] += words[k] * q[k];
-			s->by_likely[i] += likely[k] * q[k];
+			by_words += words[k] * q[k];
+			by_likely += likely[k] * q[k];
 		}
+		s->by_words[i] += by_words;
+		s->by_likely[i] += by_likely;
 	}
 }
 
@@ -298,6 +343,7 @@ static void score_lanes(mk_page *pg, struct lanes *l, add_trees *add)
 	int32_t sums[LANES];
 	if (!l->n)
 		return;
+	turn_rows(l);
 	add(l->q, sums);
 	for (int k = 0; k < l->n; k++)
 		pg->blocks[l->block[k]].pub.score = chance(log_odds_of(pg, sums[k]));
@@ -442,7 +488,7 @@ const float *mk_contributions_of(mk_page *pg, uint32_t i)
 	begin_page(pg, l.q);
 	put_block(pg, i, &l);
 	for (int k = 0; k < N_BLOCK_FEATURES; k++)
-		memset(l.q[k], l.q[k][0], LANES);
+		memset(l.q[k], l.rows[0][k], LANES);
 	contribute(l.q, pg->contributions);
 	return pg->contributions;
 }

@@ -164,6 +164,7 @@ static void test_block(mk_page *pg, uint32_t i, const char *name)
 	begin_page(pg, l.q);
 	l.n = 0;
 	put_block(pg, i, &l);
+	turn_rows(&l);
 	const int32_t sum = reference_sum(l.q, 0);
 	if (b->n_words)
 		check(fabsf(b->score - chance(log_odds_of(pg, sum))) < 1e-5f, "%s: block %u scores %g", name, i, (double)b->score);
