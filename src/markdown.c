@@ -293,13 +293,15 @@ static void md_address(struct md_writer *w, mk_str link)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	struct buf *b = w->m.b;
-	bool balanced = md_is_balanced(link);
+	int balanced = -1; /* not known: hardly any has a bracket */
 	size_t run = 0;
 	for (size_t i = 0; i < link.len; i++) {
 		char c = link.p[i];
 		if ((unsigned char)c > ' ' && !md_not_in_address[(unsigned char)c])
 			continue;
 		bool encode = (unsigned char)c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '\\' || c == '`';
+		if ((c == '(' || c == ')') && balanced < 0)
+			balanced = md_is_balanced(link);
 		bool escape = ((c == '(' || c == ')') && !balanced) || (c == '|' && w->cell) ||
 		              (c == '&' && looks_like_reference(link.p + i, link.p + link.len));
 		if (!encode && !escape)

@@ -306,6 +306,31 @@ static bool starts_with(mk_str s, size_t i, const char *word)
 	return s.len - i >= len && str_equals(s.p + i, len, word);
 }
 
+/* Whether one of the words below may begin with these letters, by the first two: nine places in ten are none. */
+static bool may_begin_word(uint32_t four)
+{
+#define AT(letter) [(letter) & 31]
+#define BY(letter) ((uint32_t)1 << ((letter) & 31))
+	static const uint32_t second[32] = {
+	        AT('a') = BY('u') | BY('v'),
+	        AT('b') = BY('y'),
+	        AT('c') = BY('r') | BY('o'),
+	        AT('d') = BY('a') | BY('e'),
+	        AT('i') = BY('m'),
+	        AT('m') = BY('o') | BY('b'), /* a hyphen counts as an m */
+	        AT('n') = BY('a'),
+	        AT('p') = BY('u') | BY('o') | BY('h'),
+	        AT('r') = BY('o') | BY('e'),
+	        AT('s') = BY('o'),
+	        AT('t') = BY('i'),
+	        AT('u') = BY('s'),
+	        AT('w') = BY('r'),
+	};
+#undef AT
+#undef BY
+	return second[four & 31] >> (four >> 8 & 31) & 1;
+}
+
 /*
  * Words are known by four letters, looked for at every place: class names run words together.  Letters before a place must not make
  * it the middle of another word ("update" has "date", but "candidate" too).
@@ -313,10 +338,14 @@ static bool starts_with(mk_str s, size_t i, const char *word)
 unsigned meta_class_words(mk_str s)
 {
 	unsigned found = 0;
+	uint32_t four = 0;
+	for (size_t i = 0; i < 3 && i < s.len; i++)
+		four = four >> 8 | (uint32_t)((uint8_t)s.p[i] | 32) << 24;
 	for (size_t i = 0; i + 4 <= s.len; i++) {
-		uint32_t four = FOUR((uint8_t)s.p[i], (uint8_t)s.p[i + 1], (uint8_t)s.p[i + 2], (uint8_t)s.p[i + 3]) | FOUR(32,
-		        32, 32, 32);
-		char before = i ? (char)(s.p[i - 1] | 32) : 0;
+		four = four >> 8 | (uint32_t)((uint8_t)s.p[i + 3] | 32) << 24;
+		if (!may_begin_word(four))
+			continue;
+		const char before = i ? (char)(s.p[i - 1] | 32) : 0;
 		switch (four) {
 		case FOUR('a', 'u', 't', 'h'):
 			found |= starts_with(s, i, "author") && !starts_with(s, i, "authori") ? CLASS_AUTHOR : 0; /* authority, authorization */
@@ -359,10 +388,10 @@ unsigned meta_class_words(mk_str s)
 		case FOUR('s', 'o', 'c', 'i'):
 		case FOUR('c', 'o', 'm', 'm'):
 		case FOUR('r', 'e', 'v', 'i'):
+		case FOUR('-', 'b', 'i', 'o'):
 			found |= CLASS_ASIDE;
 			break;
 		default:
-			found |= four == FOUR('-', 'b', 'i', 'o') || four == FOUR('_', 'b', 'i', 'o') ? CLASS_ASIDE : 0;
 			break;
 		}
 	}
@@ -423,7 +452,7 @@ static void read_attributes(struct facts *f, const struct node *n)
 		mk_str value = {a->value, a->value_len};
 		switch (a->id) {
 		case ATTR_CLASS:
-			if (may_say_date(value) && n->tag != TAG_TIME && first_child(n) &&
+			if (n->tag != TAG_TIME && first_child(n) && may_say_date(value) &&
 			    (meta_class_words(value) & (CLASS_DATE | CLASS_ASIDE)) == CLASS_DATE)
 				claim(f, CLAIM_DATE, FROM_BYLINE, (mk_str){NULL, 0}, n);
 			break;

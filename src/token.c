@@ -262,9 +262,36 @@ static const struct charref *find_charref(const char *name, uint32_t len)
 	return NULL;
 }
 
+/* The references that nearly all are, at p: the byte or two it stands for go to out.  Returns past it, or p when it is another. */
+static const char *frequent_reference(const char *p, char *out, uint32_t *n)
+{
+#define LETTERS(a, b, c, d) ((uint64_t)(a) << 8 | (uint64_t)(b) << 16 | (uint64_t)(c) << 24 | (uint64_t)(d) << 32 | '&')
+	const uint64_t five = load_word(p) & 0xFFFFFFFFFF;
+	if (five == LETTERS('a', 'm', 'p', ';')) {
+		*n = 1;
+		*out = '&';
+		return p + 5;
+	}
+	if (five == LETTERS('q', 'u', 'o', 't') && p[5] == ';') {
+		*n = 1;
+		*out = '"';
+		return p + 6;
+	}
+	if (five == LETTERS('n', 'b', 's', 'p') && p[5] == ';') {
+		*n = 2;
+		memcpy(out, "\xC2\xA0", 2);
+		return p + 6;
+	}
+#undef LETTERS
+	return p;
+}
+
 /* "Named character reference state" at p, which is an ampersand. */
 static const char *named_reference(const char *p, bool in_attribute, char *out, uint32_t *n)
 {
+	const char *frequent = frequent_reference(p, out, n);
+	if (frequent != p)
+		return frequent;
 	const char *name = p + 1;
 	uint32_t len = 0;
 	while (len <= CHARREF_NAME_MOST && is_alnum(name[len]))

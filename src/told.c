@@ -100,7 +100,7 @@ bool told_read(struct told *t, const struct node *n)
 /* ---- Words ---- */
 
 /* ASCII letters in lower case, digits, and 0 for all else. */
-static const unsigned char told_ascii[128] = {
+static const unsigned char told_ascii[256] = {
         ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
         ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
         ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',
@@ -120,12 +120,9 @@ bool told_word(const char *p, size_t len, size_t *at, uint32_t *hash)
 			unsigned char lower = told_ascii[c];
 			if (!lower && h)
 				break;
-			i++;
-			while (lower) { /* the rest of an ASCII word, which most are */
+			i += !lower;
+			for (; lower; lower = ++i < len ? told_ascii[(unsigned char)p[i]] : 0) /* an ASCII word, which most are */
 				h = (h ^ lower) * 16777619u + 1;
-				lower = i < len && (unsigned char)p[i] < 0x80 ? told_ascii[(unsigned char)p[i]] : 0;
-				i += lower != 0;
-			}
 		} else if (c >= 0xE3 && c <= 0xED && i + 2 < len) {
 			if (h)
 				break;

@@ -2217,6 +2217,28 @@ static bool is_foreign(const struct tree *t)
 	return !(is_html_point(n) && (text || start));
 }
 
+/* Gives an attribute the spelling that one of n rows has for it.  They are sorted: only those of its letter are compared. */
+static bool adjust_name(struct attr *a, const struct adjusted *rows, size_t n)
+{
+	const struct adjusted *const end = rows + n;
+	while (n) {
+		const size_t half = n / 2;
+		if (rows[half].lower[0] < a->name[0]) {
+			rows += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	for (; rows < end && rows->lower[0] == a->name[0]; rows++) {
+		if (rows->len == a->name_len && !memcmp(rows->lower, a->name, a->name_len)) {
+			a->name = rows->name;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Gives the names of a foreign element's attributes the standard's spelling. */
 static void adjust_attributes(struct tree *t, enum ns ns)
 {
@@ -2225,15 +2247,8 @@ static void adjust_attributes(struct tree *t, enum ns ns)
 		struct attr *a = &t->tz.attrs[i];
 		if (a->id != ATTR_OTHER)
 			continue; /* no adjusted name has an identifier */
-		const struct adjusted *own = ns == NS_SVG ? svg_attrs : definition_url;
-		size_t n_own = ns == NS_SVG ? N_OF(svg_attrs) : 1;
-		for (size_t k = 0; k < n_own + N_OF(foreign_attrs); k++) {
-			const struct adjusted *row = k < n_own ? &own[k] : &foreign_attrs[k - n_own];
-			if (row->len != a->name_len || row->lower[0] != a->name[0] || memcmp(row->lower, a->name, a->name_len) != 0)
-				continue;
-			a->name = row->name;
-			break;
-		}
+		if (!(ns == NS_SVG ? adjust_name(a, svg_attrs, N_OF(svg_attrs)) : adjust_name(a, definition_url, 1)))
+			adjust_name(a, foreign_attrs, N_OF(foreign_attrs));
 	}
 }
 

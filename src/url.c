@@ -10,6 +10,8 @@
  */
 #include "url.h"
 
+#include "scan.h"
+
 #define URL_LONGEST 8192
 
 enum url_scheme { URL_RELATIVE, URL_HTTP, URL_HTTPS, URL_MAILTO, URL_OTHER };
@@ -24,37 +26,34 @@ struct url_parts {
 /* Bits of what must be percent-encoded where; bytes beyond ASCII must be everywhere. */
 enum { IN_PATH = 1, IN_QUERY = 2, IN_FRAGMENT = 4 };
 
-static bool url_must_encode(uint8_t c, int where)
-{
-	if (c <= 0x20 || c >= 0x7F || c == '"' || c == '<' || c == '>')
-		return true;
-	switch (c) {
-	case '`':
-		return where != IN_QUERY;
-	case '{':
-	case '}':
-	case '^':
-		return where == IN_PATH;
-	case '\'':
-		return where == IN_QUERY;
-	default:
-		return false;
-	}
-}
+/* Where one of the ASCII characters that are not controls must be. */
+static const uint8_t url_odd[128] = {
+        ['"'] = IN_PATH | IN_QUERY | IN_FRAGMENT,
+        ['<'] = IN_PATH | IN_QUERY | IN_FRAGMENT,
+        ['>'] = IN_PATH | IN_QUERY | IN_FRAGMENT,
+        ['`'] = IN_PATH | IN_FRAGMENT,
+        ['{'] = IN_PATH,
+        ['}'] = IN_PATH,
+        ['^'] = IN_PATH,
+        ['\''] = IN_QUERY,
+};
 
 static void url_encode(struct buf *b, mk_str s, int where)
 {
 	static const char hex[] = "0123456789ABCDEF";
+	size_t run = 0;
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = (uint8_t)s.p[i];
-		if (url_must_encode(c, where)) {
-			buf_char(b, '%');
-			buf_char(b, hex[c >> 4]);
-			buf_char(b, hex[c & 15]);
-		} else {
-			buf_char(b, s.p[i]);
-		}
+		if (c > 0x20 && c < 0x7F && !(url_odd[c] & where))
+			continue;
+		buf_add(b, s.p + run, i - run);
+		run = i + 1;
+		buf_char(b, '%');
+		buf_char(b, hex[c >> 4]);
+		buf_char(b, hex[c & 15]);
 	}
+	if (run < s.len)
+		buf_add(b, s.p + run, s.len - run);
 }
 
 static bool url_letter(char c)
@@ -72,6 +71,24 @@ static mk_str url_slice(mk_str s, size_t from, size_t to)
 	return (mk_str){s.p + from, to - from};
 }
 
+/* Whether there may be a tab or line end in s: a character below 14.  Eight at a time, the last of them perhaps twice. */
+static bool url_may_break(mk_str s)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t found = 0;
+	if (s.len < 8) {
+		for (size_t i = 0; i < s.len; i++)
+			found |= (uint8_t)s.p[i] < 14;
+		return found;
+	}
+	for (size_t i = 0, last = s.len - 8;; i = i + 8 < last ? i + 8 : last) {
+		const uint64_t w = load_word(s.p + i);
+		found |= (w - 14 * ones) & ~w & 0x80 * ones;
+		if (i == last)
+			return found;
+	}
+}
+
 /* A copy without control characters and spaces around it, and without tabs and line ends in it.  false when it is too long. */
 static bool url_clean(struct arena *a, mk_str s, mk_str *out)
 {
@@ -83,7 +100,11 @@ static bool url_clean(struct arena *a, mk_str s, mk_str *out)
 		return false;
 	char *p = arena_alloc(a, s.len + 1);
 	size_t n = 0;
-	for (size_t i = 0; i < s.len; i++)
+	if (s.len && !url_may_break(s)) {
+		memcpy(p, s.p, s.len);
+		n = s.len;
+	}
+	for (size_t i = n; i < s.len; i++)
 		if (s.p[i] != '\t' && s.p[i] != '\n' && s.p[i] != '\r')
 			p[n++] = s.p[i];
 	*out = (mk_str){p, n};

@@ -386,6 +386,40 @@ static void test_swallowed(mk_page *page)
 	free(html);
 }
 
+/* Each word that class names are searched for, alone, behind and before others and in capitals; and what only looks like one. */
+static void test_class_words(void)
+{
+	static const struct {
+		const char *word;
+		unsigned means;
+	} words[] = {
+	        {"author", CLASS_AUTHOR}, {"byline", CLASS_AUTHOR}, {"writer", CLASS_AUTHOR},
+	        {"written", CLASS_AUTHOR}, {"creator", CLASS_AUTHOR}, {"username", CLASS_AUTHOR | CLASS_NAME},
+	        {"name", CLASS_NAME}, {"date", CLASS_DATE}, {"update", CLASS_DATE | CLASS_MODIFIED},
+	        {"timestamp", CLASS_DATE}, {"published", CLASS_DATE | CLASS_PUBLISHED},
+	        {"posted", CLASS_DATE | CLASS_PUBLISHED}, {"modified", CLASS_MODIFIED}, {"avatar", CLASS_ASIDE},
+	        {"title", CLASS_ASIDE}, {"role", CLASS_ASIDE}, {"desc", CLASS_ASIDE}, {"photo", CLASS_ASIDE},
+	        {"image", CLASS_ASIDE}, {"social", CLASS_ASIDE}, {"comment", CLASS_ASIDE}, {"review", CLASS_ASIDE},
+	        {"-bio", CLASS_ASIDE}, {"authority", 0}, {"candidate", 0}, {"time", 0}, {"post", 0}, {"create", 0},
+	        {"user", 0}, {"dat", 0}, {"au", 0}, {"", 0},
+	};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		static const char *const around[][2] = {{"", ""}, {"x-", ""}, {"", "-x"}, {"js_", " y"}};
+		for (size_t k = 0; k < 8; k++) {
+			char name[64];
+			const int len = snprintf(name, sizeof name, "%s%s%s", around[k / 2][0], words[i].word, around[k / 2][1]);
+			for (int c = 0; k % 2 && c < len; c++)
+				if (name[c] >= 'a' && name[c] <= 'z')
+					name[c] = (char)(name[c] - 32);
+			const unsigned found = meta_class_words((mk_str){name, (size_t)len});
+			n_passed += found == words[i].means;
+			n_failed += found != words[i].means;
+			if (found != words[i].means)
+				printf("FAILED: class %s means %u instead of %u\n", name, found, words[i].means);
+		}
+	}
+}
+
 int main(void)
 {
 	mk_page *page = mk_page_new(NULL);
@@ -403,6 +437,7 @@ int main(void)
 		check(a->canonical_url, addresses[i][2], "canonical_url", addresses[i][1]);
 		check(a->hostname, addresses[i][3], "hostname", addresses[i][1]);
 	}
+	test_class_words();
 	test_swallowed(page);
 	test_bylines(page);
 	test_scripts(page);

@@ -863,6 +863,9 @@ static void spacing_rows(mk_page *page)
 	      "row 34: cells part words");
 	extract_str(page, "<ul>\n    <li>a\n        <ul>\n            <li>b\n                <ul>\n                    <li>c</ul></ul></ul>");
 	check(!markdown_has(page, "        - c") || !markdown_has(page, "\n\n    "), "row 23: indented menus are no code");
+	extract_str(page, "<p>one <a href='/a_(b)_(c)'>two</a> three <a href='/d(e'>four</a> five <a href='/f)(g'>six</a> seven");
+	check(markdown_has(page, "/a_(b)_(c))") && markdown_has(page, "/d\\(e)") && markdown_has(page, "/f\\)\\(g)"),
+	      "row 23: brackets in addresses");
 }
 
 /* Row 6's file cannot be made here. */

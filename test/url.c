@@ -170,6 +170,38 @@ static void test_long(mk_page *pg)
 	free(p);
 }
 
+/* A tab or line end is left out wherever it stands in an address of any length, which is read eight bytes at a time. */
+static void test_breaks(mk_page *pg)
+{
+	static const char breaks[] = {'\t', '\n', '\r'};
+	static const char whole[] = "https://h/0123456789abc\xC3\xA4\xC3\xA4z";
+	for (size_t len = 9; len < sizeof whole; len++) {
+		mk_str want, got;
+		char plain[64] = "", broken[64];
+		bool ok = url_resolve(&pg->arena, str(NULL), (mk_str){whole, len}, &want);
+		if (ok)
+			memcpy(plain, want.p, want.len);
+		for (size_t at = 1; at < len; at++) {
+			for (int k = 0; k < 3; k++) {
+				memcpy(broken, whole, at);
+				broken[at] = breaks[k];
+				memcpy(broken + at + 1, whole + at, len - at);
+				ok = url_resolve(&pg->arena, str(NULL), (mk_str){broken, len + 1}, &got);
+				check(ok, got, plain, NULL, broken);
+			}
+		}
+	}
+	static const char *const short_ones[][2] = {
+	        {"\v1\v", "http://a/b/c/1"},          {"1\v2", "http://a/b/c/1%0B2"},     {"1\t2\n3\r4", "http://a/b/c/1234"},
+	        {"123456\n", "http://a/b/c/123456"}, {"12345\n7", "http://a/b/c/123457"}, {"1234567\v9", "http://a/b/c/1234567%0B9"},
+	};
+	for (size_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++) {
+		mk_str got;
+		bool ok = url_resolve(&pg->arena, str(BASE), str(short_ones[i][0]), &got);
+		check(ok, got, short_ones[i][1], BASE, short_ones[i][0]);
+	}
+}
+
 int main(void)
 {
 	mk_page *pg = mk_page_new(NULL);
@@ -192,6 +224,7 @@ int main(void)
 		out = url_hostname(str(hostnames[i][0]));
 		check(out.p != NULL, out, hostnames[i][1], "hostname", hostnames[i][0]);
 	}
+	test_breaks(pg);
 	test_long(pg);
 	mk_page_free(pg);
 	printf("url: %u passed, %u failed\n", n_passed, n_failed);
