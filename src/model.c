@@ -307,15 +307,17 @@ static void turn_tile(struct lanes *l, int lane, int column)
 
 static void turn_rows(struct lanes *l)
 {
-	int from = 0;
 #if defined(MODEL_SSE2)
-	for (; from + TILE <= N_BLOCK_FEATURES; from += TILE)
+	enum { TILED = N_BLOCK_FEATURES / TILE * TILE };
+	for (int i = 0; i < TILED; i += TILE)
 		for (int lane = 0; lane < l->n; lane += TILE)
-			turn_tile(l, lane, from);
+			turn_tile(l, lane, i);
+#else
+	enum { TILED = 0 };
 #endif
-	for (; from < N_BLOCK_FEATURES; from++)
+	for (int i = TILED; i < N_BLOCK_FEATURES; i++)
 		for (int k = 0; k < l->n; k++)
-			l->q[from][k] = l->rows[k][from];
+			l->q[i][k] = l->rows[k][i];
 }
 
 static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes *l)
