@@ -578,9 +578,12 @@ static void find_captions(mk_page *pg, uint32_t first, uint32_t end)
 	for (uint32_t i = first; i < end; i++) {
 		if (pg->blocks[i].role != ROLE_ARTICLE || !says_picture(pg, i))
 			continue;
-		struct capture_picture *p = &c->pictures[c->n_pictures++];
+		struct capture_picture *p = &c->pictures[c->n_pictures];
 		*p = (struct capture_picture){.block = i};
 		split_caption(pg->blocks[i].pub.text, p);
+		if (!p->caption.p && !p->credit.p)
+			continue; /* a lone sign */
+		c->n_pictures++;
 		pg->blocks[i].pub.kind = MK_BLOCK_CAPTION;
 		take_field(pg, i);
 		if (p->caption.p || i == first || !is_caption_to(pg, i - 1, i))

@@ -465,6 +465,8 @@ bool picture_has_label(mk_str text)
 static mk_str file_name(mk_str url)
 {
 	size_t end = 0;
+	if (!url.p)
+		return url;
 	while (end < url.len && url.p[end] != '?' && url.p[end] != '#')
 		end++;
 	size_t from = end;

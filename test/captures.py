@@ -164,6 +164,13 @@ SCRIPTS = {
 }
 
 
+def test_lone_sign():
+    """A sign for a credit with nothing behind it makes no picture."""
+    text = (ROOT / "fuzz" / "seeds" / "capture" / "lone-credit-sign").read_bytes()
+    images = read(text, "--input-type", "text")["images"]
+    check(images and all(i["caption"] or i["credit"] for i in images), "no picture without caption and credit", images)
+
+
 def disguise(text, script):
     """The words of all lines but the one of the date in other letters, one for one; capitals stay capitals where there are any."""
     letters = SCRIPTS[script]
@@ -246,7 +253,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default=str(ROOT / "build" / "makala"))
     program = parser.parse_args().program
-    for test in (test_sniffing, test_lines, test_made_up, test_seed, test_language):
+    for test in (test_sniffing, test_lines, test_made_up, test_lone_sign, test_seed, test_language):
         test()
     print(f"captures: {passed} passed, {failed} failed{f', {skipped} skipped' if skipped else ''}")
     return failed > 0
