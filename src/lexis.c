@@ -56,10 +56,9 @@ float lexis_score(const uint32_t *words, uint32_t n)
 	for (uint32_t i = 0; i < n_items; i++) {
 		const uint32_t h = items[i] * 2654435769u, at = h >> 16;
 		const uint32_t slot = model_lexis[at]; /* check and weight */
-		if (slot >> 8 == (h >> 8 & 255) && slot & 255) {
-			sum += (int8_t)slot;
-			known++;
-		}
+		const int32_t hit = (slot >> 8 == (h >> 8 & 255)) & ((slot & 255) != 0); /* as a number: no branch could be foreseen */
+		sum += hit * (int8_t)slot;
+		known += hit;
 	}
 	return known ? model_lexis_scale * (float)sum / sqrtf((float)known) : 0.0f;
 }
