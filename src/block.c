@@ -40,27 +40,6 @@ struct splitter {
 
 /* ---- Characters ---- */
 
-/* Code point at p and its length in *n; the text is valid UTF-8. */
-static inline uint32_t block_decode(const char *p, uint32_t *n)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	if (u[0] < 0xE0) {
-		*n = 2;
-		return (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
-	}
-	if (u[0] < 0xF0) {
-		*n = 3;
-		return (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-	}
-	*n = 4;
-	return (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
-}
-
-static inline enum char_kind kind_of(uint32_t c)
-{
-	return c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
-}
-
 #define KIND(name) (1u << CHAR_##name)
 #define IN_WORD (KIND(LETTER) | KIND(UPPER) | KIND(LOWER) | KIND(DIGIT))
 #define ENDS_SENTENCE (KIND(STOP) | KIND(QUESTION) | KIND(ELLIPSIS))
@@ -194,7 +173,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 	while (p < end) {
 		uint32_t n = 1;
 		const unsigned char u = (unsigned char)*p;
-		const enum char_kind kind = u < 0x80 ? (enum char_kind)unicode_kinds[0][u] : kind_of(block_decode(p, &n));
+		const enum char_kind kind = u < 0x80 ? (enum char_kind)unicode_kinds[0][u] : char_kind_of(utf8_decode_more(p, &n));
 		if (kind == CHAR_SPACE) {
 			const bool kept = keep_lines && !flow_is_empty(s);
 			if (kept) {

@@ -18,6 +18,7 @@
 #include "date.h"
 #include "meta.h"
 #include "picture.h"
+#include "scan.h"
 
 /* ---- HTML or text ---- */
 
@@ -96,23 +97,6 @@ struct raw_line {
 	bool spaced;        /* it holds a space, so it could have been broken */
 };
 
-static inline uint32_t capture_char(const char *p, uint32_t *n)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	*n = u[0] < 0x80 ? 1 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : 4;
-	switch (*n) {
-	case 1: return u[0];
-	case 2: return (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
-	case 3: return (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-	default: return (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
-	}
-}
-
-static inline enum char_kind capture_kind(uint32_t c)
-{
-	return c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
-}
-
 /* Columns that a terminal gives a character: two for those of Han, kana, Hangul and full-width forms. */
 static uint32_t columns_of(uint32_t c, enum char_kind kind)
 {
@@ -138,7 +122,7 @@ static uint32_t bullet_len(const char *p, uint32_t indent)
 		return indent >= 2;
 	if ((unsigned char)*p < 0x80)
 		return 0;
-	const uint32_t c = capture_char(p, &n);
+	const uint32_t c = utf8_decode(p, &n);
 	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++)
 		if (c == bullets[i])
 			return n;
@@ -179,8 +163,8 @@ static void read_line(const mk_page *pg, uint32_t at, struct raw_line *l)
 	*l = (struct raw_line){.from = at, .to = at};
 	while (at < pg->text_len && text[at] != '\n' && text[at] != '\r') {
 		uint32_t n;
-		const uint32_t c = capture_char(text + at, &n);
-		const enum char_kind kind = capture_kind(c);
+		const uint32_t c = utf8_decode(text + at, &n);
+		const enum char_kind kind = char_kind_of(c);
 		const bool any = l->to > l->from;
 		if (kind == CHAR_SPACE || c < 0x20) {
 			space += c == '\t' ? 2 : 1;
@@ -375,8 +359,8 @@ static uint32_t glued_tail(const mk_page *pg, uint32_t from, uint32_t to)
 	uint32_t words = 0, head = 0, tail = 0, spaces = 0;
 	bool stopped = false, odd = false, broken = false;
 	for (uint32_t at = from, n; at < to; at += n) {
-		const uint32_t c = capture_char(text + at, &n);
-		const enum char_kind kind = capture_kind(c);
+		const uint32_t c = utf8_decode(text + at, &n);
+		const enum char_kind kind = char_kind_of(c);
 		if (kind == CHAR_SPACE) {
 			spaces++;
 			odd |= c != ' ';
@@ -503,17 +487,6 @@ void capture_build(mk_page *pg)
 #define LEAD_WORDS 12
 #define NAME_WORDS_MOST 5
 
-static uint32_t words_in(const struct block *b)
-{
-	const uint32_t cjk = b->kinds[CHAR_CJK];
-	return b->pub.n_words - cjk + (cjk + 3) / 4;
-}
-
-static const struct capture_line *line_at(const mk_page *pg, uint32_t i)
-{
-	return &pg->capture->lines[pg->capture->line_of[i]];
-}
-
 /* Where a credit begins that has a colon before and a slash between its names: "word: name name/agency"; 0 without one. */
 static size_t slashed_credit(mk_str text)
 {
@@ -538,15 +511,15 @@ static bool says_picture(const mk_page *pg, uint32_t i)
 {
 	const struct block *b = &pg->blocks[i];
 	const mk_str text = b->pub.text;
-	return text.len <= CAPTION_BYTES && words_in(b) <= CAPTION_WORDS && !line_at(pg, i)->mark && !b->ends_with_stop && (picture_has_label(text) || slashed_credit(text));
+	return text.len <= CAPTION_BYTES && capture_words(b) <= CAPTION_WORDS && !capture_line_of(pg, i)->mark && !b->ends_with_stop && (picture_has_label(text) || slashed_credit(text));
 }
 
 /* Whether the block before a credit is the caption to it: a line of its own, right above. */
 static bool is_caption_to(const mk_page *pg, uint32_t i, uint32_t credit)
 {
 	const struct block *b = &pg->blocks[i];
-	return !line_at(pg, credit)->blanks && !line_at(pg, i)->mark && b->role == ROLE_ARTICLE && words_in(b) <= CAPTION_WORDS &&
-	       !b->ends_with_stop && (line_at(pg, i)->blanks || !i);
+	return !capture_line_of(pg, credit)->blanks && !capture_line_of(pg, i)->mark && b->role == ROLE_ARTICLE && capture_words(b) <= CAPTION_WORDS &&
+	       !b->ends_with_stop && (capture_line_of(pg, i)->blanks || !i);
 }
 
 static void take_field(mk_page *pg, uint32_t i)
@@ -613,7 +586,7 @@ static bool says_name(const mk_page *pg, uint32_t i)
 	for (int k = 0; k < N_CHAR_KINDS; k++)
 		signs += k > CHAR_CJK && k != CHAR_MARK && k != CHAR_STOP ? b->kinds[k] : 0;
 	const bool cased = b->kinds[CHAR_UPPER] > 0;
-	return !line_at(pg, i)->mark && words_in(b) >= 2 && words_in(b) <= NAME_WORDS_MOST && letters > 3 && !signs && !b->kinds[CHAR_DIGIT] &&
+	return !capture_line_of(pg, i)->mark && capture_words(b) >= 2 && capture_words(b) <= NAME_WORDS_MOST && letters > 3 && !signs && !b->kinds[CHAR_DIGIT] &&
 	       (cased ? b->n_capital_words + 1 >= b->pub.n_words && !b->n_shouted_words : !b->kinds[CHAR_LOWER]) && !b->ends_with_stop;
 }
 
@@ -657,7 +630,7 @@ static void take_bylines(mk_page *pg, uint32_t first, uint32_t end)
 static uint32_t find_lead(const mk_page *pg, uint32_t i)
 {
 	for (; i < pg->article.n_blocks; i++)
-		if (words_in(&pg->blocks[i]) >= LEAD_WORDS && choose_is_above(pg, pg->blocks[i].pub.score))
+		if (capture_words(&pg->blocks[i]) >= LEAD_WORDS && choose_is_above(pg, pg->blocks[i].pub.score))
 			break;
 	return i;
 }

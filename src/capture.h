@@ -41,6 +41,18 @@ enum capture_feature {
 	N_CAPTURE_FEATURES
 };
 
+/* Words of a block, where four characters of a script without spaces make one. */
+static inline uint32_t capture_words(const struct block *b)
+{
+	const uint32_t cjk = b->kinds[CHAR_CJK];
+	return b->pub.n_words - cjk + (cjk + 3) / 4;
+}
+
+static inline const struct capture_line *capture_line_of(const mk_page *pg, uint32_t i)
+{
+	return &pg->capture->lines[pg->capture->line_of[i]];
+}
+
 /* The columns of block i, into f[0] … f[N_CAPTURE_FEATURES - 1]. */
 void capture_row(const mk_page *pg, uint32_t i, float *f);
 

@@ -9,13 +9,13 @@
  * CAPTURE_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
  */
 #include "capture.h"
+#include "feature.h"
 
 #ifdef CAPTURE_TABLE
 #include CAPTURE_TABLE
 #else
 #include "tables/capture.h"
 #endif
-#include "tables/logs.h"
 
 #include <math.h>
 
@@ -69,35 +69,14 @@ struct capture_measure {
 	float row[N_CAPTURE_FEATURES], contributions[N_CAPTURE_FEATURES];
 };
 
-static float capture_log(uint32_t x)
+static float per(uint32_t a, uint32_t b, float limit)
 {
-	float doublings = 0;
-	for (; x >= LOG_TABLE; x /= 2)
-		doublings++;
-	return log_table[x] + doublings * 0.693147181f;
-}
-
-static float per(uint32_t a, uint32_t b, float most)
-{
-	const float share = b ? (float)a / (float)b : 0.0f;
-	return share < most ? share : most;
-}
-
-static const struct capture_line *capture_line_of(const mk_page *pg, uint32_t i)
-{
-	return &pg->capture->lines[pg->capture->line_of[i]];
+	return most(ratio(a, b), limit);
 }
 
 static uint32_t capture_stops(const struct block *b)
 {
 	return b->kinds[CHAR_STOP] + b->kinds[CHAR_QUESTION] + b->kinds[CHAR_ELLIPSIS];
-}
-
-/* Words of a block, where four characters of a script without spaces make one. */
-static uint32_t capture_words(const struct block *b)
-{
-	const uint32_t cjk = b->kinds[CHAR_CJK];
-	return b->pub.n_words - cjk + (cjk + 3) / 4;
 }
 
 static bool capture_is_long(const struct block *b)
@@ -132,7 +111,7 @@ static void sum_capture(const mk_page *pg, struct capture_measure *m)
 		sum.n_long += capture_is_long(b);
 		sum.n_short += capture_is_short(b);
 		m->copies[b->same]++;
-		glance[0] = capture_log(capture_words(b));
+		glance[0] = log_1(capture_words(b));
 		glance[1] = per(capture_stops(b), capture_words(b), 0.25f);
 		glance[2] = capture_line_of(pg, i)->mark != CAPTURE_PLAIN;
 		glance[3] = b->ends_with_stop;
@@ -209,19 +188,19 @@ static void measure_capture_page(const mk_page *pg, struct capture_measure *m)
 		blanks += capture_line_of(pg, i)->blanks;
 	}
 #define OF_CAPTURE(name) m->page[CAPTURE_page_##name - CAPTURE_page_blocks]
-	OF_CAPTURE(blocks) = capture_log(n);
-	OF_CAPTURE(words) = capture_log(words);
-	OF_CAPTURE(block_words) = capture_log(n ? words / n : 0);
+	OF_CAPTURE(blocks) = log_1(n);
+	OF_CAPTURE(words) = log_1(words);
+	OF_CAPTURE(block_words) = log_1(n ? words / n : 0);
 	OF_CAPTURE(stops) = per(all->stops, words, 0.25f);
 	OF_CAPTURE(marks) = per(all->marks, n, 1);
 	OF_CAPTURE(long) = per(all->long_words, words, 1);
 	OF_CAPTURE(short) = per(all->n_short, n, 1);
-	OF_CAPTURE(n_long) = capture_log(all->n_long);
+	OF_CAPTURE(n_long) = log_1(all->n_long);
 	OF_CAPTURE(core) = per(m->before[m->core.end].words - m->before[m->core.first].words, words, 1);
-	OF_CAPTURE(core_blocks) = capture_log(m->core.end - m->core.first);
+	OF_CAPTURE(core_blocks) = log_1(m->core.end - m->core.first);
 	OF_CAPTURE(copies) = per(repeats, n, 1);
 	OF_CAPTURE(questions) = per(questions, words, 0.05f);
-	OF_CAPTURE(currency) = capture_log(currency);
+	OF_CAPTURE(currency) = log_1(currency);
 	OF_CAPTURE(code) = per(code, words, 1);
 	OF_CAPTURE(blanks) = per(blanks, n, 3);
 	OF_CAPTURE(cjk) = per(cjk, chars, 1);
@@ -239,19 +218,19 @@ static void row_text(const mk_page *pg, uint32_t i, float *f)
 	for (int kind = 0; kind < N_CHAR_KINDS; kind++)
 		chars += kind != CHAR_SPACE ? k[kind] : 0;
 	const uint32_t letters = k[CHAR_LETTER] + k[CHAR_UPPER] + k[CHAR_LOWER] + k[CHAR_CJK];
-	f[CAPTURE_words] = capture_log(words);
-	f[CAPTURE_chars] = capture_log(chars);
+	f[CAPTURE_words] = log_1(words);
+	f[CAPTURE_chars] = log_1(chars);
 	f[CAPTURE_some_words] = words >= 4;
 	f[CAPTURE_many_words] = words >= 10;
 	f[CAPTURE_very_many_words] = words >= 25;
 	f[CAPTURE_word_length] = per(letters + k[CHAR_DIGIT], 10 * words, 2);
-	f[CAPTURE_longest_word] = capture_log(b->longest_word);
-	f[CAPTURE_stops] = capture_log(stops);
+	f[CAPTURE_longest_word] = log_1(b->longest_word);
+	f[CAPTURE_stops] = log_1(stops);
 	f[CAPTURE_stop_density] = per(stops, words, 0.25f);
-	f[CAPTURE_sentence_words] = stops ? capture_log(words / stops) : 0;
-	f[CAPTURE_questions] = capture_log(k[CHAR_QUESTION]);
-	f[CAPTURE_ellipses] = capture_log(k[CHAR_ELLIPSIS]);
-	f[CAPTURE_commas] = capture_log(k[CHAR_COMMA]);
+	f[CAPTURE_sentence_words] = stops ? log_1(words / stops) : 0;
+	f[CAPTURE_questions] = log_1(k[CHAR_QUESTION]);
+	f[CAPTURE_ellipses] = log_1(k[CHAR_ELLIPSIS]);
+	f[CAPTURE_commas] = log_1(k[CHAR_COMMA]);
 	f[CAPTURE_comma_density] = per(k[CHAR_COMMA], words, 0.5f);
 	f[CAPTURE_ends_stop] = b->ends_with_stop;
 	f[CAPTURE_ends_question] = b->last_kind == CHAR_QUESTION;
@@ -265,13 +244,13 @@ static void row_text(const mk_page *pg, uint32_t i, float *f)
 	f[CAPTURE_capital_words] = per(b->n_capital_words, words, 1);
 	f[CAPTURE_shouted_words] = per(b->n_shouted_words, words, 1);
 	f[CAPTURE_digit_words] = per(b->n_digit_words, words, 1);
-	f[CAPTURE_years] = capture_log(b->n_years);
+	f[CAPTURE_years] = log_1(b->n_years);
 	f[CAPTURE_separators] = per(k[CHAR_SEPARATOR], words, 1);
 	f[CAPTURE_colons] = per(k[CHAR_COLON], words, 1);
 	f[CAPTURE_brackets] = per(k[CHAR_BRACKET], words, 1);
 	f[CAPTURE_code] = per(k[CHAR_CODE], words, 1);
-	f[CAPTURE_currency] = capture_log(k[CHAR_CURRENCY]);
-	f[CAPTURE_addresses] = capture_log(k[CHAR_ADDRESS]);
+	f[CAPTURE_currency] = log_1(k[CHAR_CURRENCY]);
+	f[CAPTURE_addresses] = log_1(k[CHAR_ADDRESS]);
 	f[CAPTURE_rights] = k[CHAR_RIGHTS] > 0;
 	f[CAPTURE_cjk] = per(k[CHAR_CJK], chars, 1);
 	f[CAPTURE_uncased] = per(k[CHAR_LETTER] + k[CHAR_CJK], letters, 1);
@@ -288,33 +267,33 @@ static void row_setting(const mk_page *pg, uint32_t i, float *f)
 	const struct capture_measure *m = pg->capture->measure;
 	const struct capture_line *l = capture_line_of(pg, i);
 	const uint32_t copies = m->copies[pg->blocks[i].same] - 1;
-	f[CAPTURE_copies] = capture_log(copies);
+	f[CAPTURE_copies] = log_1(copies);
 	f[CAPTURE_first_copy] = copies && pg->blocks[i].same == i;
 	f[CAPTURE_bullet] = l->mark == CAPTURE_BULLET;
 	f[CAPTURE_number] = l->mark == CAPTURE_NUMBER;
-	f[CAPTURE_indent] = capture_log(l->indent);
-	f[CAPTURE_lines] = capture_log(l->n_lines);
-	f[CAPTURE_gaps] = capture_log(l->gaps);
+	f[CAPTURE_indent] = log_1(l->indent);
+	f[CAPTURE_lines] = log_1(l->n_lines);
+	f[CAPTURE_gaps] = log_1(l->gaps);
 	f[CAPTURE_blanks_before] = l->blanks;
 	f[CAPTURE_blanks_after] = i + 1 < m->n ? capture_line_of(pg, i + 1)->blanks : 3;
 	const uint32_t first = m->group_first[i], end = m->group_end[i];
 	const struct capture_sums *a = &m->before[first], *z = &m->before[end];
-	f[CAPTURE_group_blocks] = capture_log(end - first);
-	f[CAPTURE_group_words] = capture_log(z->words - a->words);
+	f[CAPTURE_group_blocks] = log_1(end - first);
+	f[CAPTURE_group_words] = log_1(z->words - a->words);
 	f[CAPTURE_group_stops] = per(z->stops - a->stops, z->words - a->words, 0.25f);
 	f[CAPTURE_group_place] = per(i - first, end - first - 1, 1);
 	const uint32_t items = l->mark ? m->list_end[i] - m->list_first[i] : 0;
-	f[CAPTURE_list_blocks] = capture_log(items);
-	f[CAPTURE_list_words] = items ? capture_log((m->before[m->list_end[i]].words - m->before[m->list_first[i]].words) / items) : 0;
-	f[CAPTURE_short_run] = capture_is_short(&pg->blocks[i]) ? capture_log(m->short_end[i] - m->short_first[i]) : 0;
+	f[CAPTURE_list_blocks] = log_1(items);
+	f[CAPTURE_list_words] = items ? log_1((m->before[m->list_end[i]].words - m->before[m->list_first[i]].words) / items) : 0;
+	f[CAPTURE_short_run] = capture_is_short(&pg->blocks[i]) ? log_1(m->short_end[i] - m->short_first[i]) : 0;
 }
 
 static void row_region(const struct capture_region *r, uint32_t i, float *f)
 {
 	const bool inside = i >= r->first && i < r->end;
 	f[0] = inside;
-	f[1] = i < r->first ? capture_log(r->first - i) : 0;
-	f[2] = i >= r->end ? capture_log(i - r->end + 1) : 0;
+	f[1] = i < r->first ? log_1(r->first - i) : 0;
+	f[2] = i >= r->end ? log_1(i - r->end + 1) : 0;
 	f[3] = inside ? per(i - r->first, r->end - r->first, 1) : 0;
 }
 
@@ -323,18 +302,18 @@ static void row_place(const mk_page *pg, uint32_t i, float *f)
 	const struct capture_measure *m = pg->capture->measure;
 	const uint32_t n = m->n;
 	const struct capture_sums *here = &m->before[i], *all = &m->before[n];
-	f[CAPTURE_index] = capture_log(i);
+	f[CAPTURE_index] = log_1(i);
 	f[CAPTURE_index_share] = per(i, n, 1);
-	f[CAPTURE_blocks_after] = capture_log(n - i - 1);
-	f[CAPTURE_words_before] = capture_log(here->words);
+	f[CAPTURE_blocks_after] = log_1(n - i - 1);
+	f[CAPTURE_words_before] = log_1(here->words);
 	f[CAPTURE_words_before_share] = per(here->words, all->words, 1);
-	f[CAPTURE_words_after] = capture_log(all->words - m->before[i + 1].words);
+	f[CAPTURE_words_after] = log_1(all->words - m->before[i + 1].words);
 	const uint32_t last = m->since_long[i], next = m->until_long[i];
 	f[CAPTURE_since_long] = last ? 1 / (1 + (float)(i + 1 - last)) : 0;
 	f[CAPTURE_until_long] = next < n ? 1 / (1 + (float)(next - i)) : 0;
 	f[CAPTURE_since_prose] = m->since_prose[i] ? 1 / (1 + (float)(i + 1 - m->since_prose[i])) : 0;
 	f[CAPTURE_until_prose] = m->until_prose[i] < n ? 1 / (1 + (float)(m->until_prose[i] - i)) : 0;
-	f[CAPTURE_between_long] = capture_log(m->before[next].words - m->before[last].words);
+	f[CAPTURE_between_long] = log_1(m->before[next].words - m->before[last].words);
 	f[CAPTURE_long_before] = per(here->n_long, all->n_long, 1);
 	f[CAPTURE_first_prose] = !m->since_prose[i];
 	f[CAPTURE_last_prose] = m->until_prose[i] == n;
@@ -359,7 +338,7 @@ static void row_around(const mk_page *pg, uint32_t i, float *f)
 		const struct capture_sums *a = &m->before[first], *z = &m->before[end];
 		const uint32_t words = z->words - a->words, blocks = end - first;
 		float *to = &f[CAPTURE_near_3_words + 6 * k];
-		to[0] = capture_log(words / blocks);
+		to[0] = log_1(words / blocks);
 		to[1] = per(z->stops - a->stops, words, 0.25f);
 		to[2] = per(z->marks - a->marks, blocks, 1);
 		to[3] = per(z->long_words - a->long_words, words, 1);

@@ -12,7 +12,7 @@
  */
 #include "date.h"
 #include "tables/dates.h"
-#include "tables/unicode.h"
+#include "scan.h"
 
 #define DATE_TOKENS_MOST 96
 #define DATE_WORD_LONGEST 48 /* bytes; no name has a longer word */
@@ -96,7 +96,7 @@ static uint32_t date_decode(mk_str s, size_t i, uint32_t *n)
 
 static enum char_kind date_kind(uint32_t c)
 {
-	const enum char_kind kind = c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
+	const enum char_kind kind = char_kind_of(c);
 	return kind == CHAR_UPPER || kind == CHAR_LOWER ? CHAR_LETTER : kind;
 }
 

@@ -10,8 +10,6 @@
 
 #include "lexis.h"
 
-#include "tables/logs.h"
-
 const char *mk_feature_name(unsigned column)
 {
 	static const char *const names[] = {
@@ -105,25 +103,6 @@ struct measure {
 };
 
 /* ---- Arithmetic ---- */
-
-/* log(1 + x), to three digits from LOG_TABLE on. */
-static inline float log_1(uint32_t x)
-{
-	float doublings = 0;
-	for (; x >= LOG_TABLE; x /= 2)
-		doublings++;
-	return log_table[x] + doublings * 0.693147181f;
-}
-
-static inline float ratio(uint32_t a, uint32_t b)
-{
-	return b ? (float)a / (float)b : 0.0f;
-}
-
-static inline float most(float x, float limit)
-{
-	return x < limit ? x : limit;
-}
 
 /* 1 / (1 + d); 0 for d = UINT32_MAX, which stands for nothing there. */
 static inline float near_by(uint32_t d)

@@ -5,6 +5,8 @@
 
 #include "page.h"
 
+#include "tables/logs.h"
+
 enum feature {
 #define FEATURE(name, meaning) FEATURE_##name,
 #define PAGE_FEATURE(name, meaning)
@@ -41,5 +43,26 @@ void feature_row(const mk_page *pg, uint32_t i, float *f);
 
 /* The columns of the page, into f[N_BLOCK_FEATURES] … f[N_FEATURES - 1]. */
 void feature_page(const mk_page *pg, float *f);
+
+/* ---- Arithmetic of columns, those of captures too ---- */
+
+/* log(1 + x), to three digits from LOG_TABLE on. */
+static inline float log_1(uint32_t x)
+{
+	float doublings = 0;
+	for (; x >= LOG_TABLE; x /= 2)
+		doublings++;
+	return log_table[x] + doublings * 0.693147181f;
+}
+
+static inline float ratio(uint32_t a, uint32_t b)
+{
+	return b ? (float)a / (float)b : 0.0f;
+}
+
+static inline float most(float x, float limit)
+{
+	return x < limit ? x : limit;
+}
 
 #endif

@@ -10,13 +10,11 @@
  * the detector is sure of another language; those that it cannot tell apart count as the same.
  */
 #include "page.h"
+
 #ifdef MK_WITH_LANGUAGES
 #include "language.h"
-#endif
 
-#ifdef MK_WITH_LANGUAGES
-
-#define LANGUAGE_SAMPLE 400 /* bytes: more takes longer and finds no more, see tools/measure_languages.py */
+#define LANGUAGE_SAMPLE 400  /* bytes: more takes longer and finds no more, see tools/measure_languages.py */
 #define LANGUAGE_PIECE 250   /* of one block */
 #define LANGUAGE_SURE 0.8f   /* of a score that a declaration yields to */
 #define LANGUAGE_LEAST 100   /* bytes of a sample for that */

@@ -3,10 +3,13 @@
  * scan.h - runs, not characters: the next byte that matters to the tokenizer, 16 bytes at a time.
  *
  * All of these read from a page's text, which ends in TEXT_PADDING NUL bytes: NUL is in every set, so none needs an end check, and a
- * 16-byte load never leaves the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).
+ * 16-byte load never leaves the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).  Single characters
+ * and their kinds, which need no such text, come last.
  */
 #ifndef MAKALA_SCAN_H
 #define MAKALA_SCAN_H
+
+#include "tables/unicode.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -147,6 +150,34 @@ static inline uint32_t name_hash(const struct name_key *k)
 {
 	uint64_t h = (k->head ^ (k->tail * 3) ^ ((uint64_t)k->len << 59)) * 0x9E3779B97F4A7C15u;
 	return (uint32_t)(h >> 40);
+}
+
+/* Code point of two bytes or more at p, and their number in *n; the text is valid UTF-8. */
+static inline uint32_t utf8_decode_more(const char *p, uint32_t *n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	if (u[0] < 0xE0) {
+		*n = 2;
+		return (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
+	}
+	if (u[0] < 0xF0) {
+		*n = 3;
+		return (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+	}
+	*n = 4;
+	return (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
+}
+
+/* The same for any code point. */
+static inline uint32_t utf8_decode(const char *p, uint32_t *n)
+{
+	*n = 1;
+	return (unsigned char)*p < 0x80 ? (unsigned char)*p : utf8_decode_more(p, n);
+}
+
+static inline enum char_kind char_kind_of(uint32_t c)
+{
+	return c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
 }
 
 #endif

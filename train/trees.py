@@ -13,7 +13,7 @@ import lightgbm
 import numpy as np
 
 F = np.float32
-LEAVES, GROVE, LEAF_MOST = 8, 8, 4095  # as in src/model.c
+LEAVES, GROVE, LEAF_MOST = 8, 8, 4095  # as in src/feature.h
 ROWS = 1 << 14  # looked at in one go
 
 
