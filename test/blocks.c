@@ -7,27 +7,10 @@
 #include "src/picture.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-static unsigned n_passed, n_failed;
-
-__attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
-{
-	va_list args;
-	if (ok) {
-		n_passed++;
-		return;
-	}
-	n_failed++;
-	va_start(args, format);
-	printf("FAILED ");
-	vprintf(format, args);
-	printf("\n");
-	va_end(args);
-}
+#include "test/check.h"
 
 static const mk_article *extract(mk_page *pg, const char *html, size_t len, mk_view view, bool no_tables)
 {

@@ -19,26 +19,9 @@ static uint16_t test_weights[65536];
 
 float lexis_score(const uint32_t *words, uint32_t n);
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-static unsigned n_passed, n_failed;
-
-__attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
-{
-	va_list args;
-	if (ok) {
-		n_passed++;
-		return;
-	}
-	n_failed++;
-	va_start(args, format);
-	printf("FAILED ");
-	vprintf(format, args);
-	printf("\n");
-	va_end(args);
-}
+#include "test/check.h"
 
 static bool near(float a, float b)
 {

@@ -7,8 +7,6 @@
  */
 #include "src/page.h"
 
-#include <stdarg.h>
-
 #define model_score twin_score
 #define model_judge twin_judge
 #define model_score_wordless twin_score_wordless
@@ -17,31 +15,15 @@
 #undef mk_contributions_of
 
 #include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "test/check.h"
 
 #if defined(MK_SCALAR)
 #define NAME "model-scalar"
 #else
 #define NAME "model"
 #endif
-
-static unsigned n_passed, n_failed;
-
-__attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
-{
-	va_list args;
-	if (ok) {
-		n_passed++;
-		return;
-	}
-	n_failed++;
-	va_start(args, format);
-	printf("FAILED ");
-	vprintf(format, args);
-	printf("\n");
-	va_end(args);
-}
 
 static uint32_t seed = 1;
 
