@@ -7,8 +7,8 @@
  */
 #include "meta.h"
 
-#define TITLE_LONGEST 1024 /* bytes; what is longer is a page that an unclosed element swallowed */
-#define TITLE_NODES 4096   /* likewise, for elements that hold elements and no text */
+#define TITLE_LONGEST 1024    /* bytes; what is longer is a page that an unclosed element swallowed */
+#define TITLE_NODES_MOST 4096 /* likewise, for elements that hold elements and no text */
 
 /* ---- Text of titles ---- */
 
@@ -58,7 +58,7 @@ mk_str meta_node_text(struct arena *a, const struct node *root)
 	struct title_text t = {arena_alloc(a, TITLE_LONGEST), 0, false, false};
 	size_t nodes = 0;
 	for (const struct node *n = root; n && !t.too_long;) {
-		t.too_long = ++nodes > TITLE_NODES;
+		t.too_long = ++nodes > TITLE_NODES_MOST;
 		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
 		if (n->type == NODE_TEXT)
 			title_add(&t, n->u.text, n->len);
