@@ -530,7 +530,7 @@ static bool stands_among(const struct outline *o, uint32_t before)
  * Whether picture i belongs to the article.  One with a caption of its own may stand among more dropped blocks: captions are often
  * dropped themselves, and those of a gallery stand side by side.
  */
-static bool picture_stands(const struct outline *o, uint32_t i)
+bool outline_has_picture(const struct outline *o, uint32_t i)
 {
 	const struct image *image = &o->pg->images[i];
 	if (stands_among(o, image->before))
@@ -562,7 +562,7 @@ static bool seek_picture(struct outline *o)
 		if (next && (image->before > o->at || (image->before == o->at && next->from && image->node->src > next->from->src)))
 			return false;
 		mk_str source;
-		if (picture_stands(o, o->at_picture) && picture_shows(o, image->node, &source)) {
+		if (outline_has_picture(o, o->at_picture) && picture_shows(o, image->node, &source)) {
 			o->picture = image->node;
 			o->at_picture++;
 			return true;

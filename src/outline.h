@@ -135,6 +135,9 @@ const struct outline_part *outline_inside(const struct outline *o, enum containe
  * (but for a link around a picture) and equal neighbours are one.  Links that lead nowhere safe are left out. */
 void outline_marks(struct outline *o);
 
+/* After outline_begin(): whether picture i of the page belongs to the article. */
+bool outline_has_picture(const struct outline *o, uint32_t i);
+
 /*
  * Whether the table shows data (rows and columns that mean something) or only places things on the page.  Looks at the whole table,
  * so ask once per table.

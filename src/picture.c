@@ -128,6 +128,13 @@ static bool is_byline(const struct node *n)
 
 /* ---- Where the caption stands ---- */
 
+static bool stands_in_node(const struct node *n, const struct node *root)
+{
+	while (n && n != root)
+		n = n->parent;
+	return n != NULL;
+}
+
 static unsigned count_pictures(const mk_page *pg, const struct node *root)
 {
 	unsigned n = 0, looked = 0;
@@ -522,11 +529,8 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 		caption = find_marked(figure, is_description);
 	const struct node *credit = figure ? find_marked(figure, is_credit) : NULL;
 	if (caption && credit && credit != caption) {
-		const struct node *n = caption;
-		while (n && n != credit)
-			n = n->parent; /* a caption inside of what is marked as a credit is all there is */
-		if (n == credit)
-			credit = NULL;
+		if (stands_in_node(caption, credit))
+			credit = NULL; /* a caption inside of what is marked as a credit is all there is */
 	}
 	if (credit) {
 		mk_str text = text_without(&pg->arena, credit, NULL);
@@ -551,5 +555,85 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 		mk_str rest;
 		if (said[i].p && labelled_credit(said[i]) < said[i].len)
 			picture_split(said[i], &rest, &out->credit);
+	}
+}
+
+/* ---- Captions and the text ---- */
+
+#define CAPTION_LEAST 20 /* bytes; less may be said by chance */
+
+/* The caption element that a block stands in; NULL when it is in none. */
+static const struct node *caption_around(const struct block *b)
+{
+	const struct node *n = b->box;
+	for (int up = 0; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++)
+		if (is_caption(n))
+			return n;
+	return NULL;
+}
+
+#define PICTURE_AROUND 3 /* containers up to one that is named after pictures */
+
+/* Whether a block may be a caption: short, and not far inside of something that is named after pictures. */
+static bool may_be_caption(const mk_page *pg, const struct block *b)
+{
+	const struct container *c = &pg->containers[b->container];
+	const int figure = container_distance(c, LANDMARK_FIGURE), name = container_distance(c, N_LANDMARKS + WORD_CAPTION);
+	return b->pub.text.len <= CAPTION_LONGEST && ((figure >= 0 && figure <= PICTURE_AROUND) || (name >= 0 && name <= PICTURE_AROUND));
+}
+
+#define CAPTION_REACH 2 /* pictures before a caption, and behind it, that it may belong to */
+
+/* Whether a text is a caption, or the beginning of one; a credit may stand behind it. */
+static bool says_caption(mk_str text, mk_str caption)
+{
+	const size_t len = text.len < caption.len ? text.len : caption.len;
+	return len >= CAPTION_LEAST && text.len - len <= CREDIT_LONGEST && !memcmp(text.p, caption.p, len);
+}
+
+/* Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in. */
+static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption)
+{
+	uint32_t at = 0, end = pg->n_images;
+	while (at < end) {
+		const uint32_t mid = (at + end) / 2;
+		if (pg->images[mid].before <= i)
+			at = mid + 1;
+		else
+			end = mid;
+	}
+	for (uint32_t k = at > CAPTION_REACH ? at - CAPTION_REACH : 0; k < pg->n_images && k < at + CAPTION_REACH; k++) {
+		const struct image *image = &pg->images[k];
+		if (!caption && (image->before != i || pg->blocks[i].pub.text.len > LONE_LONGEST + CREDIT_LONGEST))
+			continue; /* a caption that nothing marks comes right behind its picture */
+		const struct node *figure = figure_of(pg, image->node), *own = figure ? find_marked(figure, is_caption) : NULL;
+		if ((caption ? !own || !stands_in_node(caption, figure) : own != NULL) || !outline_has_picture(o, k))
+			continue;
+		if (caption)
+			return true;
+		struct picture p;
+		picture_read(pg, image->node, (mk_str){NULL, 0}, &p);
+		if (says_caption(pg->blocks[i].pub.text, p.caption))
+			return true;
+	}
+	return false;
+}
+
+void picture_part_captions(mk_page *pg)
+{
+	struct outline o;
+	if (!pg->n_images || pg->type != MK_PAGE_ARTICLE || pg->options.view == MK_VIEW_EVERYTHING)
+		return; /* in lists of cards "caption" is what the card says */
+	outline_begin(&o, pg, OUTLINE_PICTURES);
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		struct block *b = &pg->blocks[i];
+		if (!b->pub.keep || !may_be_caption(pg, b))
+			continue;
+		const struct node *caption = caption_around(b);
+		if (!(caption && is_byline(caption)) && is_caption_block(pg, &o, i, caption)) {
+			b->pub.keep = false;
+			b->pub.reason = MK_DROPPED_FIELD;
+			pg->article.n_kept--;
+		}
 	}
 }

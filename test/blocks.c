@@ -521,11 +521,12 @@ static void test_features(mk_page *pg)
 		float value = mk_features_of(pg, cases[i].block)[column_of(cases[i].name)];
 		check(fabsf(value - cases[i].value) < 1e-4f, "%s of block %u: %g, not %g", cases[i].name, cases[i].block, (double)value, (double)cases[i].value);
 	}
-	html = "<nav>|</nav><p>Boats of one tree, made by two people, last for years.<p>* * *<p>They carry ten people, and their bags.<nav>-";
+	html = "<nav>|</nav><article><h1>Boats</h1><p>Boats of one tree, made by two people, last for years if they are kept out of the sun.<p>* * *"
+	       "<p>They carry ten people, and their bags, when the lake is calm; when it is not, half of that is too much.</article><nav>-";
 	a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
 	const struct block *b = pg->blocks;
-	check(a->n_blocks == 5 && b[2].pub.score <= b[1].pub.score && b[2].pub.score <= b[3].pub.score && b[2].pub.keep && b[1].pub.keep &&
-	              b[3].pub.keep && !b[0].pub.keep && !b[4].pub.keep,
+	check(a->n_blocks == 6 && b[3].pub.score <= b[2].pub.score && b[3].pub.score <= b[4].pub.score && b[3].pub.keep && b[2].pub.keep &&
+	              b[4].pub.keep && !b[0].pub.keep && !b[5].pub.keep,
 	      "blocks without words go with those around them");
 	extract(pg, page_of_all, sizeof page_of_all - 1, MK_VIEW_BALANCED, false);
 	bool finite = true;
@@ -635,6 +636,44 @@ static void test_limits(mk_page *pg)
 	}
 }
 
+/* What is dropped as a caption when the scores would keep everything. */
+static void test_captions(mk_page *pg)
+{
+#define PROSE "<p>Boats of one tree, made by two people, last for years if they are kept dry.</p>"
+#define SHOWS "Two men push a boat into the lake before the sun is up."
+	static const struct {
+		const char *html;
+		mk_page_type type;
+		uint32_t dropped; /* a bit for each block */
+	} cases[] = {
+	        {"<article>" PROSE "<figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
+	        {"<article>" PROSE "<div class=wp-caption><img src=a.jpg><p class=caption-text>" SHOWS "<p class=caption-text>A. Photographer</div>" PROSE PROSE,
+	         MK_PAGE_ARTICLE, 6},
+	        {"<article>" PROSE "<div class=image><span><img src=a.jpg></span><p>" SHOWS "</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
+	        {"<article>" PROSE "<figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_COLLECTION, 0},
+	        {"<article>" PROSE "<figure><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 0}, /* of no picture */
+	        {"<article>" PROSE "<div class=image><img src=a.jpg></div><p>" SHOWS "</p>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
+	        {"<article>" PROSE PROSE PROSE "<footer class=caption>" SHOWS "</footer><aside><img src=a.jpg></aside>", MK_PAGE_ARTICLE, 0},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_BALANCED, false);
+		for (uint32_t k = 0; k < pg->article.n_blocks; k++)
+			pg->blocks[k].pub.score = 0.9f;
+		choose_cut(pg);
+		pg->type = cases[i].type;
+		choose_blocks(pg);
+		picture_part_captions(pg);
+		uint32_t dropped = 0, n_kept = 0;
+		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
+			dropped |= (uint32_t)(pg->blocks[k].pub.reason == MK_DROPPED_FIELD && !pg->blocks[k].pub.keep) << k;
+			n_kept += pg->blocks[k].pub.keep;
+		}
+		check(dropped == cases[i].dropped && n_kept == pg->article.n_kept, "captions %zu: %x is dropped", i, dropped);
+	}
+#undef SHOWS
+#undef PROSE
+}
+
 int main(void)
 {
 	mk_page *pg = mk_page_new(NULL);
@@ -652,6 +691,7 @@ int main(void)
 	test_comments(pg);
 	test_doubtful_comments(pg);
 	test_title_heading(pg);
+	test_captions(pg);
 	test_features(pg);
 	test_budget(pg);
 	test_limits(pg);
