@@ -63,9 +63,14 @@ $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
 	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(CLI_LIBS) -lm
 
+# What train/guess.py calls; the trainer makes it beside its other libraries.
+$(BUILD)/guess.so: train/guess.c $(LANGUAGES_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -shared -MMD -MP $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
+
 tests: all $(TESTS_C)
 
--include $(BUILD)/all.d $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
+-include $(BUILD)/all.d $(BUILD)/guess.d $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
 
 demo:
 	@tools/needs build

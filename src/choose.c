@@ -9,7 +9,7 @@
 #include "page.h"
 #include "outline.h"
 
-#define BUCKETS 1024
+#define BUCKETS CUT_BUCKETS
 #define REPEAT_WORDS 8    /* shorter texts may well be said twice */
 #define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
 #define FEW_WORDS 60
@@ -18,12 +18,6 @@ struct score_buckets {
 	double words[BUCKETS], expected[BUCKETS]; /* per score bucket: n, and p·n */
 	double all_expected;
 };
-
-static uint32_t bucket_of(float score)
-{
-	int i = (int)(score * BUCKETS);
-	return (uint32_t)(i < 0 ? 0 : i >= BUCKETS ? BUCKETS - 1 : i);
-}
 
 /* The lowest bucket to keep, and the expected F1 of that. */
 static uint32_t best_cut(const struct score_buckets *t, float *best)
@@ -56,7 +50,7 @@ static uint32_t view_cut(uint32_t cut, mk_view view)
 
 bool choose_is_above(const mk_page *pg, float score)
 {
-	return bucket_of(score) >= pg->cut.bucket;
+	return cut_bucket(score) >= pg->cut.bucket;
 }
 
 /* Whether the block is no part of the article, whatever its score. */
@@ -143,20 +137,21 @@ static void drop_title(mk_page *pg)
 void choose_cut(mk_page *pg)
 {
 	struct cut *c = &pg->cut;
-	struct score_buckets *t = arena_zero(&pg->arena, sizeof *t);
+	struct score_buckets t;
+	memset(&t, 0, sizeof t);
 	memset(c, 0, sizeof *c);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
-		uint32_t at = bucket_of(b->score);
-		t->words[at] += b->n_words;
-		t->expected[at] += (double)b->score * b->n_words;
-		t->all_expected += (double)b->score * b->n_words;
+		uint32_t at = cut_bucket(b->score);
+		t.words[at] += b->n_words;
+		t.expected[at] += (double)b->score * b->n_words;
+		t.all_expected += (double)b->score * b->n_words;
 	}
-	c->bucket = best_cut(t, &c->expected_f1);
+	c->bucket = best_cut(&t, &c->expected_f1);
 	bool before = false;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
-		const bool keep = bucket_of(b->score) >= c->bucket;
+		const bool keep = cut_bucket(b->score) >= c->bucket;
 		if (!b->n_words)
 			continue;
 		c->n_changes += c->n_blocks && keep != before;
@@ -175,7 +170,7 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 	const bool everything = pg->options.view == MK_VIEW_EVERYTHING;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
-		b->keep = everything || (!hopeless && bucket_of(b->score) >= cut);
+		b->keep = everything || (!hopeless && cut_bucket(b->score) >= cut);
 		b->reason = everything ? MK_KEPT_EVERYTHING : b->keep ? MK_KEPT_SCORE : hopeless ? MK_DROPPED_PAGE : MK_DROPPED_SCORE;
 	}
 	if (!hopeless && (!everything || pg->options.no_comments))

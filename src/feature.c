@@ -68,6 +68,29 @@ struct core {
 	uint32_t first, end;
 };
 
+/* What a first guess at the scores makes of the blocks before a place.  Likely words are counted in GUESS_ONE parts. */
+struct hope {
+	int64_t likely, heard; /* expected content: words, and words that count, see VOICE_WORDS */
+	int64_t words, weight;
+};
+
+/* Blocks next to each other that are on the same side of the cut. */
+struct run {
+	uint32_t first, end;
+};
+
+struct guess {
+	uint16_t *score;     /* a block, 0 … GUESS_ONE - 1 */
+	struct hope *before; /* n + 1 */
+	struct hope *makes[3]; /* of struct make */
+	struct run *run;     /* a block */
+	uint32_t *since, *until; /* blocks to the nearest one over the cut, UINT32_MAX without one */
+	uint32_t first, last; /* over the cut; n and 0 without one */
+	uint16_t cut;
+	float f1;
+	struct core cores[CORES];
+};
+
 struct measure {
 	const mk_page *pg;
 	uint32_t n;                   /* blocks */
@@ -98,7 +121,8 @@ struct measure {
 	float *told;                  /* N_TOLD a block */
 	float *lexis;
 	struct voice *voices;         /* of the blocks before, n + 1 */
-	float page[N_FEATURES - N_BLOCK_FEATURES];
+	float page[N_PAGE_FEATURES];
+	struct guess *guess;          /* NULL before feature_guess() */
 	float row[N_FEATURES];        /* for mk_features_of() */
 };
 
@@ -377,20 +401,21 @@ static void read_words(struct measure *m)
 	m->voices[m->n] = v;
 }
 
+static const int64_t core_tenths[CORES] = {5, 7, 9};
+
 /* The smallest containers with a half, seven and nine tenths of the prose.  Those with more than half of it stand in each other, so the last
  * one in the page's order is the smallest. */
 static void find_cores(struct measure *m)
 {
 	const mk_page *pg = m->pg;
-	const uint32_t all = m->before[m->n].prose;
-	static const uint32_t tenths[CORES] = {5, 7, 9};
+	const int64_t all = m->before[m->n].prose;
 	for (int k = 0; k < CORES; k++)
 		m->cores[k] = (struct core){0, 0, m->n};
 	for (uint32_t i = 1; i < pg->n_containers && all; i++) {
 		const struct container *c = &pg->containers[i];
-		uint64_t prose = m->before[c->end].prose - m->before[c->first].prose;
+		const int64_t prose = m->before[c->end].prose - m->before[c->first].prose;
 		for (int k = 0; k < CORES; k++)
-			if (10 * prose > (uint64_t)tenths[k] * all)
+			if (10 * prose > core_tenths[k] * all)
 				m->cores[k] = (struct core){i, c->first, c->end};
 	}
 }
@@ -927,6 +952,196 @@ void feature_page(const mk_page *pg, float *f)
 	memcpy(f + N_BLOCK_FEATURES, pg->measure->page, sizeof pg->measure->page);
 }
 
+/* ---- Columns of a guess ---- */
+
+#define GUESS_ONE CUT_BUCKETS /* a guess is as fine as the cut */
+
+static bool is_over(const struct measure *m, uint32_t i)
+{
+	return m->guess->score[i] >= m->guess->cut && m->pg->blocks[i].pub.n_words;
+}
+
+static void hope_for(struct hope *h, uint32_t words, uint16_t score)
+{
+	const uint32_t weight = words < VOICE_WORDS ? words : VOICE_WORDS;
+	h->words += words;
+	h->weight += weight;
+	h->likely += (int64_t)words * score;
+	h->heard += (int64_t)weight * score;
+}
+
+/* Sums of the guess: before each block, and by make. */
+static void sum_guess(struct measure *m)
+{
+	struct guess *g = m->guess;
+	struct hope before = {0, 0, 0, 0};
+	for (uint32_t i = 0; i < m->n; i++) {
+		const mk_block *b = &m->pg->blocks[i].pub;
+		g->score[i] = (uint16_t)cut_bucket(b->score);
+		g->before[i] = before;
+		hope_for(&before, b->n_words, g->score[i]);
+		for (int k = 0; k < 3; k++)
+			hope_for(&g->makes[k][m->make_of[k][i]], b->n_words, g->score[i]);
+	}
+	g->before[m->n] = before;
+}
+
+/* Where the nearest blocks over the cut are, and how far each block's side of it reaches. */
+static void find_guess_runs(struct measure *m)
+{
+	struct guess *g = m->guess;
+	uint32_t d = UINT32_MAX;
+	g->first = m->n;
+	g->last = 0;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const bool over = is_over(m, i);
+		g->since[i] = d;
+		d = over ? 0 : d == UINT32_MAX ? d : d + 1;
+		g->run[i].first = i && over == is_over(m, i - 1) ? g->run[i - 1].first : i;
+		if (over) {
+			g->first = g->first == m->n ? i : g->first;
+			g->last = i;
+		}
+	}
+	d = UINT32_MAX;
+	for (uint32_t i = m->n; i-- > 0;) {
+		const bool over = is_over(m, i);
+		g->until[i] = d;
+		d = over ? 0 : d == UINT32_MAX ? d : d + 1;
+		g->run[i].end = i + 1 < m->n && over == is_over(m, i + 1) ? g->run[i + 1].end : i + 1;
+	}
+}
+
+/* As find_cores(), by expected content instead of prose. */
+static void find_likely_cores(struct measure *m)
+{
+	struct guess *g = m->guess;
+	const int64_t all = g->before[m->n].likely;
+	for (int k = 0; k < CORES; k++)
+		g->cores[k] = (struct core){0, 0, m->n};
+	for (uint32_t i = 1; i < m->pg->n_containers && all; i++) {
+		const struct container *c = &m->pg->containers[i];
+		const int64_t likely = g->before[c->end].likely - g->before[c->first].likely;
+		for (int k = 0; k < CORES && 10 * likely > core_tenths[k] * all; k++)
+			g->cores[k] = (struct core){i, c->first, c->end};
+	}
+}
+
+void feature_guess(mk_page *pg)
+{
+	struct measure *m = pg->measure;
+	const size_t n = (size_t)m->n + 1;
+	struct guess *g = m->guess = arena_zero(&pg->arena, sizeof *g);
+	g->score = arena_array(&pg->arena, n, sizeof *g->score);
+	g->before = arena_array(&pg->arena, n, sizeof *g->before);
+	g->run = arena_array(&pg->arena, n, sizeof *g->run);
+	g->since = arena_array(&pg->arena, n, sizeof *g->since);
+	g->until = arena_array(&pg->arena, n, sizeof *g->until);
+	for (int k = 0; k < 3; k++)
+		g->makes[k] = arena_zero(&pg->arena, (m->n_makes[k] + 1) * sizeof *g->makes[k]);
+	sum_guess(m);
+	choose_cut(pg);
+	g->cut = (uint16_t)pg->cut.bucket;
+	g->f1 = pg->cut.expected_f1;
+	find_guess_runs(m);
+	find_likely_cores(m);
+}
+
+/* Mean chance between two places, where of them the block i is left out. */
+static float hope_between(const struct guess *g, uint32_t from, uint32_t to, uint32_t i)
+{
+	const struct hope *a = &g->before[from], *b = &g->before[to], *own = &g->before[i], *next = &g->before[i + 1];
+	const int64_t weight = b->weight - a->weight - (next->weight - own->weight);
+	const int64_t heard = b->heard - a->heard - (next->heard - own->heard);
+	return weight ? (float)heard / ((float)weight * GUESS_ONE) : 0.0f;
+}
+
+static float mean_hope(const struct hope *h)
+{
+	return h->weight ? (float)h->heard / ((float)h->weight * GUESS_ONE) : 0.0f;
+}
+
+static float share_of(int64_t a, int64_t b)
+{
+	return b ? (float)a / (float)b : 0.0f;
+}
+
+static float guess_of(const struct guess *g, uint32_t i)
+{
+	return (float)g->score[i] / GUESS_ONE;
+}
+
+/* Blocks from i to a range: less than 0 in front of it. */
+static float log_off(uint32_t i, uint32_t first, uint32_t end)
+{
+	return i < first ? -log_1(first - i) : i >= end ? log_1(i - end + 1) : 0.0f;
+}
+
+#define GUESS(name) f[FEATURE_guess##name]
+
+_Static_assert(FEATURE_guess_next_3 - FEATURE_guess_prev_3 == 5 && FEATURE_guess_30 - FEATURE_guess_4 == 2, "neighbours of a guess");
+_Static_assert(FEATURE_guess_path - FEATURE_guess_make == 2 && FEATURE_guess_core_90_off - FEATURE_guess_core_50_in == 2 * CORES - 1,
+               "guesses by make, and by core");
+_Static_assert(FEATURE_guess_share_6 - FEATURE_guess_wider_1 == 2 * WIDER - 1, "guesses by container");
+
+static void guess_neighbours(const struct measure *m, uint32_t i, float *f)
+{
+	static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
+	static const uint8_t reaches[3] = {4, 12, 30};
+	const struct guess *g = m->guess;
+	GUESS() = guess_of(g, i);
+	for (int k = 0; k < 6; k++) {
+		const int64_t at = (int64_t)i + places[k];
+		f[FEATURE_guess_prev_3 + k] = at >= 0 && at < m->n ? guess_of(g, (uint32_t)at) : 0.0f;
+	}
+	for (int k = 0; k < 3; k++) {
+		const uint32_t reach = reaches[k], from = i > reach ? i - reach : 0, to = m->n - i - 1 > reach ? i + 1 + reach : m->n;
+		f[FEATURE_guess_4 + k] = hope_between(g, from, to, i);
+		f[FEATURE_guess_make + k] = mean_hope(&g->makes[k][m->make_of[k][i]]);
+	}
+}
+
+static void guess_containers(const struct measure *m, uint32_t i, float *f)
+{
+	const struct guess *g = m->guess;
+	const struct container *containers = m->pg->containers, *c = &containers[m->pg->blocks[i].container];
+	const int64_t all = g->before[m->n].likely;
+	c = c->end - c->first <= 1 ? &containers[c->wider] : c;
+	for (int k = 0; k < WIDER; k++, c = &containers[c->wider]) {
+		f[FEATURE_guess_wider_1 + 2 * k] = hope_between(g, c->first, c->end, i);
+		f[FEATURE_guess_share_1 + 2 * k] = share_of(g->before[c->end].likely - g->before[c->first].likely, all);
+	}
+	for (int k = 0; k < CORES; k++) {
+		f[FEATURE_guess_core_50_in + 2 * k] = i >= g->cores[k].first && i < g->cores[k].end;
+		f[FEATURE_guess_core_50_off + 2 * k] = log_off(i, g->cores[k].first, g->cores[k].end);
+	}
+}
+
+void feature_guess_row(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct measure *m = pg->measure;
+	const struct guess *g = m->guess;
+	const struct hope *all = &g->before[m->n];
+	const uint32_t section = pg->blocks[i].section;
+	const struct run run = g->run[i];
+	guess_neighbours(m, i, f);
+	guess_containers(m, i, f);
+	GUESS(_section) = hope_between(g, section, m->section_end[section], i);
+	GUESS(_heading) = guess_of(g, section);
+	GUESS(_page) = mean_hope(all);
+	GUESS(_cut) = (float)g->cut / GUESS_ONE;
+	GUESS(_f1) = g->f1;
+	GUESS(_over_cut) = ((float)g->score[i] - (float)g->cut) / GUESS_ONE;
+	GUESS(_since) = near_by(g->since[i]);
+	GUESS(_until) = near_by(g->until[i]);
+	GUESS(_before) = share_of(g->before[i].likely, all->likely);
+	GUESS(_run_blocks) = log_1(run.end - run.first);
+	GUESS(_run_words) = log_1((uint32_t)(g->before[run.end].words - g->before[run.first].words));
+	GUESS(_same) = guess_of(g, pg->blocks[i].same);
+	GUESS(_off) = log_off(i, g->first, g->last + 1);
+	GUESS(_words) = share_of(all->likely, all->words * GUESS_ONE);
+}
+
 /* ---- The stage ---- */
 
 /* Memory for tables, one behind the other; their bytes are counted while there is none. */
@@ -1016,5 +1231,6 @@ const float *mk_features_of(mk_page *pg, uint32_t i)
 		return capture_features_of(pg, i);
 	feature_row(pg, i, pg->measure->row);
 	feature_page(pg, pg->measure->row);
+	feature_guess_row(pg, i, pg->measure->row);
 	return pg->measure->row;
 }

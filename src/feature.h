@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feature.h - the columns of a feature row, FEATURE_words … in the order of features.def; those of the page come last. */
+/*
+ * feature.h - the columns of a feature row, FEATURE_words … in the order of features.def: the block's own, then the page's, then those that
+ * look at a first guess at the scores.
+ */
 #ifndef MAKALA_FEATURE_H
 #define MAKALA_FEATURE_H
 
@@ -10,18 +13,28 @@
 enum feature {
 #define FEATURE(name, meaning) FEATURE_##name,
 #define PAGE_FEATURE(name, meaning)
+#define GUESS_FEATURE(name, meaning)
 #include "features.def"
 	N_BLOCK_FEATURES,
 	FEATURE_LAST_OF_BLOCK = N_BLOCK_FEATURES - 1, /* the page's columns go on counting from here */
 #define FEATURE(name, meaning)
 #define PAGE_FEATURE(name, meaning) FEATURE_##name,
+#define GUESS_FEATURE(name, meaning)
+#include "features.def"
+	N_PLAIN_FEATURES, /* all that need no guess */
+	FEATURE_LAST_OF_PAGE = N_PLAIN_FEATURES - 1,
+#define FEATURE(name, meaning)
+#define PAGE_FEATURE(name, meaning)
+#define GUESS_FEATURE(name, meaning) FEATURE_##name,
 #include "features.def"
 	N_FEATURES
 };
+#define N_PAGE_FEATURES (N_PLAIN_FEATURES - N_BLOCK_FEATURES)
+#define N_GUESS_FEATURES (N_FEATURES - N_PLAIN_FEATURES)
 
 /* What this stage and those behind it allocate, at most, for a block and for a container: block_split() ends where there is no room for
  * that. */
-#define FEATURE_BLOCK_BYTES 768
+#define FEATURE_BLOCK_BYTES 960
 #define FEATURE_CONTAINER_BYTES 40
 
 /* Of the model's tables: a tree over columns in 7 bits, its leaves numbered from left to right.  Splits that it does not have are never
@@ -41,8 +54,14 @@ size_t feature_bytes(const mk_page *pg);
 /* The columns of block i, into f[0] … f[N_BLOCK_FEATURES - 1]. */
 void feature_row(const mk_page *pg, uint32_t i, float *f);
 
-/* The columns of the page, into f[N_BLOCK_FEATURES] … f[N_FEATURES - 1]. */
+/* The columns of the page, into f[N_BLOCK_FEATURES] … f[N_PLAIN_FEATURES - 1]. */
 void feature_page(const mk_page *pg, float *f);
+
+/* Takes the blocks' scores as they are for the guess that the last columns look at. */
+void feature_guess(mk_page *pg);
+
+/* The columns of block i that look at the guess, into f[N_PLAIN_FEATURES] … f[N_FEATURES - 1]. */
+void feature_guess_row(const mk_page *pg, uint32_t i, float *f);
 
 /* ---- Arithmetic of columns, those of captures too ---- */
 

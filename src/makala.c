@@ -103,6 +103,7 @@ static void extract_html(mk_page *pg)
 	comment_find(pg);
 	choose_blocks(pg);
 	picture_find(pg);
+	picture_part_captions(pg);
 }
 
 /* The same for a plain-text capture: the lines become a tree, and what a page would say of itself is read off them once they have scores. */

@@ -5,6 +5,10 @@
  * The score is the sum of many small boosted trees, whose splits and leaves are in tables/model.h, written by train/.  Columns are 7-bit
  * integers and leaves 15-bit ones, so the sum is integer arithmetic: the vector path and the plain one give the same bits.
  *
+ * A first part of the trees looks at what is measured of a block, and gives a guess at the whole page's scores.  The second part scores
+ * anew, by what the guess says of the block and of those around it: a list of which most seems to be content, a page that seemed to end
+ * above.  Of a block's own columns it sees few, model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)
+ *
  * Trees are walked without a branch, for LANES blocks at a time.  Each tree has LEAVES leaves, numbered from left to right, and each block
  * starts with a bit for each of them.  A split that the block passes on the right takes away the bits of the leaves on its left, in
  * whatever order the splits come; the lowest bit that is left is the leaf the block falls into.  (Lucchese and others, "QuickScorer",
@@ -40,20 +44,29 @@
 
 #define LANES 32 /* blocks scored at a time */
 #define N_POOL ((int)(sizeof model_pool / sizeof model_pool[0]))
-#define N_TREES ((int)(sizeof model_trees / sizeof model_trees[0]))
+#define N_KEPT ((int)(sizeof model_kept / sizeof model_kept[0]))
+#define N_FIRST ((int)(sizeof model_first / sizeof model_first[0]))
+#define N_SECOND ((int)(sizeof model_second / sizeof model_second[0]))
 #define QUANTUM_MOST 127
 #define QUANTUM_MEAN 64 /* of the mean of a column: half of QUANTUM_MOST, rounded */
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
-_Static_assert(sizeof model_trees / sizeof model_trees[0] % GROVE == 0, "trees come in groves");
+_Static_assert(N_PAGE_FEATURES + N_GUESS_FEATURES == MODEL_N_LATE_COLUMNS, "and for these of a guess");
+_Static_assert(N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
 
-/* The columns of the blocks in the lanes. */
-typedef uint8_t sheet[N_FEATURES][LANES];
+/* The columns of the blocks in the lanes, for the first part of the trees. */
+typedef uint8_t sheet[N_PLAIN_FEATURES][LANES];
+
+/* And for the second: the page's columns, those of the guess, those of model_kept. */
+#define LATE_PAGE 0
+#define LATE_GUESS N_PAGE_FEATURES
+#define LATE_KEPT (N_PAGE_FEATURES + N_GUESS_FEATURES)
+typedef uint8_t late_sheet[LATE_KEPT + N_KEPT][LANES];
 
 /* ---- Trees ---- */
 
-/* sums[k] = the leaves that the block in lane k falls into, added up. */
-typedef void add_trees(const sheet q, int32_t *sums);
+/* sums[k] = the leaves of n trees that the block in lane k falls into, added up. */
+typedef void add_trees(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums);
 
 static int lowest_bit(unsigned bits)
 {
@@ -69,15 +82,15 @@ static int leaf_value(const struct decision_tree *t, int leaf)
 }
 
 /* Compilers turn the loop over lanes into vectors where they may. */
-static inline void add_plain(const sheet q, int32_t *sums)
+static inline void add_plain(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums)
 {
 	memset(sums, 0, LANES * sizeof *sums);
-	for (const struct decision_tree *t = model_trees; t < model_trees + N_TREES; t++) {
+	for (const struct decision_tree *end = t + n; t < end; t++) {
 		uint8_t bits[LANES];
 		memset(bits, 0xFF, sizeof bits);
-		for (int n = 0; n < LEAVES - 1; n++)
+		for (int i = 0; i < LEAVES - 1; i++)
 			for (int k = 0; k < LANES; k++)
-				bits[k] &= (uint8_t)(q[t->column[n]][k] > t->most[n] ? ~t->left[n] : 0xFF);
+				bits[k] &= (uint8_t)(q[t->column[i]][k] > t->most[i] ? ~t->left[i] : 0xFF);
 		for (int k = 0; k < LANES; k++)
 			sums[k] += leaf_value(t, lowest_bit(bits[k]));
 	}
@@ -85,7 +98,7 @@ static inline void add_plain(const sheet q, int32_t *sums)
 
 #if defined(MODEL_AVX2)
 /* The leaf of each lane: its lowest bit, looked for in either half of a byte. */
-MODEL_AVX2 static inline __m256i fall_through(const sheet q, const struct decision_tree *t)
+MODEL_AVX2 static inline __m256i fall_through(const uint8_t q[][LANES], const struct decision_tree *t)
 {
 	const __m256i half = _mm256_set1_epi8(15);
 	const __m256i lower = _mm256_setr_epi8(-1, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, -1, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0);
@@ -102,13 +115,13 @@ MODEL_AVX2 static inline __m256i fall_through(const sheet q, const struct decisi
 }
 
 /* Of each 16 lanes, unpacking leaves the first eight in one register and the others in the other. */
-MODEL_AVX2 static void add_avx2(const sheet q, int32_t *sums)
+MODEL_AVX2 static void add_avx2(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums)
 {
 	__m256i all[4];
 	memset(all, 0, sizeof all);
-	for (const struct decision_tree *t = model_trees; t < model_trees + N_TREES;) {
+	for (const struct decision_tree *end = t + n; t < end;) {
 		__m256i first = _mm256_setzero_si256(), second = first;
-		for (const struct decision_tree *end = t + GROVE; t < end; t++) {
+		for (const struct decision_tree *grove = t + GROVE; t < grove; t++) {
 			const __m256i leaf = fall_through(q, t);
 			const __m256i values = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)t->leaf));
 			const __m256i low = _mm256_shuffle_epi8(values, leaf);
@@ -127,16 +140,16 @@ MODEL_AVX2 static void add_avx2(const sheet q, int32_t *sums)
 
 #if defined(MODEL_NEON)
 /* Sixteen lanes at a time. */
-static inline void add_half(const sheet q, int from, int32_t *sums)
+static inline void add_half(const uint8_t q[][LANES], const struct decision_tree *t, int n, int from, int32_t *sums)
 {
 	static const uint8_t lower[16] = {255, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0};
 	static const uint8_t upper[16] = {255, 4, 5, 4, 6, 4, 5, 4, 7, 4, 5, 4, 6, 4, 5, 4};
 	int32x4_t all[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
-	for (const struct decision_tree *t = model_trees; t < model_trees + N_TREES; t++) {
+	for (const struct decision_tree *end = t + n; t < end; t++) {
 		uint8x16_t bits = vdupq_n_u8(255);
-		for (int n = 0; n < LEAVES - 1; n++) {
-			const uint8x16_t right = vcgtq_u8(vld1q_u8(q[t->column[n]] + from), vdupq_n_u8((uint8_t)t->most[n]));
-			bits = vbicq_u8(bits, vandq_u8(right, vdupq_n_u8(t->left[n])));
+		for (int i = 0; i < LEAVES - 1; i++) {
+			const uint8x16_t right = vcgtq_u8(vld1q_u8(q[t->column[i]] + from), vdupq_n_u8((uint8_t)t->most[i]));
+			bits = vbicq_u8(bits, vandq_u8(right, vdupq_n_u8(t->left[i])));
 		}
 		const uint8x16_t leaf = vminq_u8(vqtbl1q_u8(vld1q_u8(lower), vandq_u8(bits, vdupq_n_u8(15))),
 		                                 vqtbl1q_u8(vld1q_u8(upper), vshrq_n_u8(bits, 4)));
@@ -152,10 +165,10 @@ static inline void add_half(const sheet q, int from, int32_t *sums)
 		vst1q_s32(sums + from + 4 * i, all[i]);
 }
 
-static void add_neon(const sheet q, int32_t *sums)
+static void add_neon(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums)
 {
-	add_half(q, 0, sums);
-	add_half(q, LANES / 2, sums);
+	add_half(q, t, n, 0, sums);
+	add_half(q, t, n, LANES / 2, sums);
 }
 #endif
 
@@ -257,16 +270,23 @@ struct lanes {
 	int n;
 };
 
+/* What stays of lanes for the second part of the trees. */
+struct group {
+	uint8_t kept[N_KEPT][LANES];
+	uint32_t block[LANES];
+	int n;
+};
+
 /* The page's columns, the same in all lanes. */
-static void begin_page(const mk_page *pg, sheet q)
+static void put_page(const mk_page *pg, uint8_t q[][LANES])
 {
 	enum { N = N_BLOCK_FEATURES };
 	float f[N_FEATURES];
-	uint8_t page[N_FEATURES - N];
+	uint8_t page[N_PAGE_FEATURES];
 	feature_page(pg, f);
-	quantise(f + N, model_scale + N, model_offset + N, N_FEATURES - N, page);
-	for (int i = N; i < N_FEATURES; i++)
-		memset(q[i], page[i - N], LANES);
+	quantise(f + N, model_scale + N, model_offset + N, N_PAGE_FEATURES, page);
+	for (int i = 0; i < N_PAGE_FEATURES; i++)
+		memset(q[i], page[i], LANES);
 }
 
 static void put_block(const mk_page *pg, uint32_t i, struct lanes *l)
@@ -289,35 +309,34 @@ static inline void interleave(const __m128i *rows, __m128i *mixed)
 }
 
 /* Rows to columns, TILE by TILE: interleaving does it when it is done four times. */
-static void turn_tile(struct lanes *l, int lane, int column)
+static inline void turn_tile(const uint8_t *rows, size_t row_bytes, uint8_t q[][LANES])
 {
 	__m128i a[TILE], b[TILE];
 #pragma GCC unroll 16
 	for (int i = 0; i < TILE; i++)
-		a[i] = _mm_loadu_si128((const __m128i *)(const void *)(l->rows[lane + i] + column));
+		a[i] = _mm_loadu_si128((const __m128i *)(const void *)(rows + (size_t)i * row_bytes));
 	interleave(a, b);
 	interleave(b, a);
 	interleave(a, b);
 	interleave(b, a);
 #pragma GCC unroll 16
 	for (int i = 0; i < TILE; i++)
-		_mm_storeu_si128((__m128i *)(void *)(l->q[column + i] + lane), a[i]);
+		_mm_storeu_si128((__m128i *)(void *)q[i], a[i]);
 }
 #endif
 
-static void turn_rows(struct lanes *l)
+/* The columns of n rows, of which there are LANES, into q[0] … q[n_columns - 1]. */
+static inline void turn_rows(const uint8_t *rows, size_t row_bytes, int n, int n_columns, uint8_t q[][LANES])
 {
+	int i = 0;
 #if defined(MODEL_SSE2)
-	enum { TILED = N_BLOCK_FEATURES / TILE * TILE };
-	for (int i = 0; i < TILED; i += TILE)
-		for (int lane = 0; lane < l->n; lane += TILE)
-			turn_tile(l, lane, i);
-#else
-	enum { TILED = 0 };
+	for (; i + TILE <= n_columns; i += TILE)
+		for (int lane = 0; lane < n; lane += TILE)
+			turn_tile(rows + (size_t)lane * row_bytes + i, row_bytes, (uint8_t(*)[LANES])(void *)(q[i] + lane));
 #endif
-	for (int i = TILED; i < N_BLOCK_FEATURES; i++)
-		for (int k = 0; k < l->n; k++)
-			l->q[i][k] = l->rows[k][i];
+	for (; i < n_columns; i++)
+		for (int k = 0; k < n; k++)
+			q[i][k] = rows[(size_t)k * row_bytes + (size_t)i];
 }
 
 static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes *l)
@@ -340,32 +359,69 @@ static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes
 	}
 }
 
-static void score_lanes(mk_page *pg, struct lanes *l, add_trees *add)
+static void first_part(mk_page *pg, struct lanes *l, struct group *group, add_trees *add)
 {
 	int32_t sums[LANES];
-	if (!l->n)
-		return;
-	turn_rows(l);
-	add(l->q, sums);
+	turn_rows(l->rows[0], ROW_BYTES, l->n, N_BLOCK_FEATURES, l->q);
+	add(l->q, model_first, N_FIRST, sums);
 	for (int k = 0; k < l->n; k++)
-		pg->blocks[l->block[k]].pub.score = chance(log_odds_of(pg, sums[k]));
+		pg->blocks[l->block[k]].pub.score = chance(model_first_base + model_first_unit * (float)sums[k]);
 	survey_lanes(pg->survey, pg, l);
+	for (int i = 0; i < N_KEPT; i++)
+		memcpy(group->kept[i], l->q[model_kept[i]], LANES);
+	memcpy(group->block, l->block, sizeof group->block);
+	group->n = l->n;
 	l->n = 0;
 }
 
+/* The columns of the guess and those that were kept; the page's stay what they are. */
+static void put_group(const mk_page *pg, const struct group *group, late_sheet q)
+{
+	enum { N = N_PLAIN_FEATURES, ROW = (N_GUESS_FEATURES + TILE - 1) / TILE * TILE };
+	float f[N_FEATURES];
+	uint8_t rows[LANES][ROW];
+	for (int k = 0; k < group->n; k++) {
+		feature_guess_row(pg, group->block[k], f);
+		quantise(f + N, model_scale + N, model_offset + N, N_GUESS_FEATURES, rows[k]);
+	}
+	for (int k = group->n; k < LANES; k++)
+		memset(rows[k], 0, ROW);
+	turn_rows(rows[0], ROW, group->n, N_GUESS_FEATURES, q + LATE_GUESS);
+	memcpy(q + LATE_KEPT, group->kept, sizeof group->kept);
+}
+
+static void second_part(mk_page *pg, const struct group *group, late_sheet q, add_trees *add)
+{
+	int32_t sums[LANES];
+	put_group(pg, group, q);
+	add(q, model_second, N_SECOND, sums);
+	for (int k = 0; k < group->n; k++)
+		pg->blocks[group->block[k]].pub.score = chance(log_odds_of(pg, sums[k]));
+}
+
+/* Both parts of the trees; between them the page's blocks have the scores of the first. */
 static void score_blocks(mk_page *pg, add_trees *add)
 {
 	struct lanes l = {.n = 0};
+	late_sheet q;
+	struct group *groups = arena_array(&pg->arena, pg->article.n_blocks / LANES + 1, sizeof *groups);
+	uint32_t n = 0;
 	pg->survey = arena_zero(&pg->arena, sizeof *pg->survey);
 	pg->contributions = arena_alloc(&pg->arena, N_FEATURES * sizeof *pg->contributions);
-	begin_page(pg, l.q);
+	put_page(pg, l.q + N_BLOCK_FEATURES);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		if (pg->blocks[i].pub.n_words)
 			put_block(pg, i, &l);
 		if (l.n == LANES)
-			score_lanes(pg, &l, add);
+			first_part(pg, &l, &groups[n++], add);
 	}
-	score_lanes(pg, &l, add);
+	if (l.n)
+		first_part(pg, &l, &groups[n++], add);
+	model_score_wordless(pg);
+	feature_guess(pg);
+	put_page(pg, q + LATE_PAGE);
+	for (uint32_t i = 0; i < n; i++)
+		second_part(pg, &groups[i], q, add);
 	model_score_wordless(pg);
 }
 
@@ -377,7 +433,7 @@ void model_score(mk_page *pg)
 /* ---- Pages ---- */
 
 #define N_MEASURES 9 /* of struct cut */
-#define N_VIEW (2 * N_POOL + (N_FEATURES - N_BLOCK_FEATURES - 1) + N_MEASURES)
+#define N_VIEW (2 * N_POOL + (N_PAGE_FEATURES - 1) + N_MEASURES)
 
 _Static_assert(sizeof model_type_w1 == MODEL_TYPE_H * N_VIEW * sizeof(float), "the type net looks at pages as this file does");
 _Static_assert(sizeof model_conf_w1 == MODEL_CONF_H * N_VIEW * sizeof(float), "and so does the one for confidence");
@@ -393,15 +449,15 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 {
 	const struct survey *s = pg->survey;
 	const struct cut *c = &pg->cut;
-	sheet q;
+	uint8_t q[N_PAGE_FEATURES][LANES];
 	for (int k = 0; k < N_POOL; k++) {
 		v[k] = share(s->by_words[k], QUANTUM_MOST * s->words);
 		v[N_POOL + k] = share(s->by_likely[k], QUANTUM_MOST * s->likely);
 	}
 	v += 2 * N_POOL;
-	begin_page(pg, q);
-	for (int k = N_BLOCK_FEATURES; k < N_FEATURES; k++)
-		if (k != FEATURE_policy)
+	put_page(pg, q);
+	for (int k = 0; k < N_PAGE_FEATURES; k++)
+		if (k != FEATURE_policy - N_BLOCK_FEATURES)
 			*v++ = (float)q[k][0] / QUANTUM_MOST;
 	const float measures[N_MEASURES] = {
 	        c->expected_f1,
@@ -455,26 +511,49 @@ void model_judge(mk_page *pg)
 
 /* ---- Why ---- */
 
-/* By how much the log odds fall when one column after the other gets its mean: LANES columns at a time, the block in each lane. */
-static void contribute(sheet q, float *contributions)
+/* By how much the sum falls when one column after the other gets its mean: LANES columns at a time, the block in each lane. */
+static void contribute(uint8_t q[][LANES], int n_columns, const struct decision_tree *trees, int n_trees, int32_t *falls)
 {
 	add_trees *add = choose_path();
 	int32_t sums[LANES], as_is;
-	add(q, sums);
+	add(q, trees, n_trees, sums);
 	as_is = sums[0];
-	for (int from = 0; from < N_FEATURES; from += LANES) {
-		const int n = N_FEATURES - from < LANES ? N_FEATURES - from : LANES;
+	for (int from = 0; from < n_columns; from += LANES) {
+		const int n = n_columns - from < LANES ? n_columns - from : LANES;
 		uint8_t own[LANES];
 		for (int k = 0; k < n; k++) {
 			own[k] = q[from + k][k];
 			q[from + k][k] = QUANTUM_MEAN;
 		}
-		add(q, sums);
+		add(q, trees, n_trees, sums);
 		for (int k = 0; k < n; k++) {
 			q[from + k][k] = own[k];
-			contributions[from + k] = model_unit * (float)(as_is - sums[k]);
+			falls[from + k] = as_is - sums[k];
 		}
 	}
+}
+
+/* The block in each lane of both sheets. */
+static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet late)
+{
+	struct group group = {.block = {i}, .n = 1};
+	l->n = 0;
+	put_page(pg, l->q + N_BLOCK_FEATURES);
+	put_block(pg, i, l);
+	for (int k = 0; k < N_BLOCK_FEATURES; k++)
+		memset(l->q[k], l->rows[0][k], LANES);
+	for (int k = 0; k < N_KEPT; k++)
+		memcpy(group.kept[k], l->q[model_kept[k]], LANES);
+	put_page(pg, late + LATE_PAGE);
+	put_group(pg, &group, late);
+	for (int k = LATE_GUESS; k < LATE_KEPT; k++)
+		memset(late[k], late[k][0], LANES);
+}
+
+/* The column that stands at a place of late_sheet. */
+static unsigned column_of_late(int place)
+{
+	return place < LATE_KEPT ? (unsigned)(N_BLOCK_FEATURES + place) : model_kept[place - LATE_KEPT];
 }
 
 const float *mk_contributions_of(mk_page *pg, uint32_t i)
@@ -486,11 +565,15 @@ const float *mk_contributions_of(mk_page *pg, uint32_t i)
 	memset(pg->contributions, 0, N_FEATURES * sizeof *pg->contributions);
 	if (!pg->blocks[i].pub.n_words)
 		return pg->contributions;
-	struct lanes l = {.n = 0};
-	begin_page(pg, l.q);
-	put_block(pg, i, &l);
-	for (int k = 0; k < N_BLOCK_FEATURES; k++)
-		memset(l.q[k], l.rows[0][k], LANES);
-	contribute(l.q, pg->contributions);
+	struct lanes l;
+	late_sheet late;
+	int32_t falls[N_PLAIN_FEATURES], late_falls[LATE_KEPT + N_KEPT];
+	put_alone(pg, i, &l, late);
+	contribute(l.q, N_PLAIN_FEATURES, model_first, N_FIRST, falls);
+	contribute(late, LATE_KEPT + N_KEPT, model_second, N_SECOND, late_falls);
+	for (int k = 0; k < N_PLAIN_FEATURES; k++)
+		pg->contributions[k] = model_first_unit * (float)falls[k];
+	for (int k = 0; k < LATE_KEPT + N_KEPT; k++)
+		pg->contributions[column_of_late(k)] += model_unit * (float)late_falls[k];
 	return pg->contributions;
 }

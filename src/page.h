@@ -10,7 +10,7 @@
  *	block_split()     document   -> blocks, images
  *	meta_read()       document, blocks -> article.title, authors, addresses, language …
  *	feature_measure() blocks     -> measure: what feature_row() needs
- *	model_score()     features   -> block.score
+ *	model_score()     features   -> block.score, by way of a first guess, which feature_guess() turns into features
  *	choose_cut()      scores     -> cut
  *	model_judge()     cut        -> type, article.confidence
  *	byline_date()     type, claims -> article.date_published, date_modified, date_raw
@@ -19,6 +19,7 @@
  *	capture_…         the same for captures, see capture.h; capture_read() fills article from lines and scores
  *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
  *	picture_find()    document   -> images: those that scripts make
+ *	picture_part_captions() images, type -> block.keep, block.reason: what a picture of an article says stays out of the text
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -104,9 +105,17 @@ struct tag_name {
 	uint32_t len;
 };
 
+/* Scores are as fine as this where they are counted. */
+#define CUT_BUCKETS 1024
+static inline uint32_t cut_bucket(float score)
+{
+	const int i = (int)(score * CUT_BUCKETS);
+	return (uint32_t)(i < 0 ? 0 : i >= CUT_BUCKETS ? CUT_BUCKETS - 1 : i);
+}
+
 /* Where the scores are cut, and what that makes of the blocks with words. */
 struct cut {
-	uint32_t bucket;      /* the lowest score that is kept, in units of choose.c */
+	uint32_t bucket;      /* the lowest score that is kept */
 	float expected_f1;
 	uint32_t n_blocks, n_kept;
 	uint32_t n_changes;   /* from kept to dropped or back, in page order */
@@ -188,6 +197,7 @@ void language_find(mk_page *pg);
 void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 void picture_find(mk_page *pg);
+void picture_part_captions(mk_page *pg);
 
 /* Captures: whether the input is one; and the stages that stand for those of HTML. */
 bool capture_is_text(const mk_page *pg);

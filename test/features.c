@@ -801,6 +801,41 @@ static void test_lexis_columns(mk_page *pg)
 	      "near by is all of it");
 }
 
+/* A guess that is made up: 0, 0.75 and 0.5 for ten words each, 0.25 and 0 for five each, 0.5 for ten; the heading has two words. */
+static void test_guess_columns(mk_page *pg)
+{
+	static const float guess[] = {0, 0.75f, 0.5f, 0.25f, 0, 0.5f};
+	static const struct value values[] = {
+	        {1, "guess", 0.75f, false}, {2, "guess_prev_1", 0.75f, false}, {4, "guess_prev_3", 0.75f, false},
+	        {1, "guess_next_1", 0.5f, false}, {5, "guess_next_2", 0, false}, {2, "guess_next_3", 0.5f, false},
+	        {3, "guess_4", 17.5f / 37, false}, {1, "guess_make", 0.625f, false}, {4, "guess_kin", 0.125f, false},
+	        {4, "guess_path", 0.125f, false}, {1, "guess_wider_1", 0.5f, false},
+	        {1, "guess_share_1", 12.5f / 18.75f, false}, {1, "guess_share_6", 1, false},
+	        {1, "guess_section", 11.25f / 32, false}, {1, "guess_heading", 0, false},
+	        {3, "guess_page", 18.75f / 42, false}, {0, "guess_cut", 0.5f, false}, {0, "guess_f1", 35 / 48.75f, false},
+	        {3, "guess_over_cut", -0.25f, false}, {3, "guess_since", 1, false}, {4, "guess_since", 0.5f, false},
+	        {0, "guess_since", 0, false}, {3, "guess_until", 0.5f, false}, {5, "guess_until", 0, false},
+	        {2, "guess_before", 0.4f, false}, {1, "guess_run_blocks", 2, true}, {2, "guess_run_words", 20, true},
+	        {4, "guess_run_blocks", 2, true}, {1, "guess_same", 0.75f, false}, {2, "guess_core_50_in", 1, false},
+	        {3, "guess_core_50_in", 0, false}, {3, "guess_core_50_off", 0.6931f, false},
+	        {0, "guess_core_50_off", -0.6931f, false}, {4, "guess_core_70_in", 1, false},
+	        {0, "guess_core_90_off", 0, false}, {0, "guess_off", -0.6931f, false}, {5, "guess_off", 0, false},
+	        {5, "guess_words", 18.75f / 42, false},
+	};
+	extract(pg, "<h2>Read this</h2><div><p>" TEN "</p><p>ten " TEN "</p></div><ul><li>a b c d e<li>f g h i j</ul><p>nine " TEN "</p>");
+	check(pg->article.n_blocks == COUNT(guess), "%u blocks", pg->article.n_blocks);
+	for (uint32_t i = 0; i < COUNT(guess); i++) {
+		pg->blocks[i].pub.score = guess[i];
+		pg->blocks[i].pub.n_words = i == 0 ? 2 : i == 3 || i == 4 ? 5 : 10;
+	}
+	feature_guess(pg);
+	check_values(pg, values, COUNT(values));
+	extract(pg, "<p>---</p>"); /* no words */
+	check(pg->article.n_blocks == 1 && near(column(pg, 0, "guess_f1"), 0) && near(column(pg, 0, "guess_since"), 0) &&
+	              near(column(pg, 0, "guess_words"), 0),
+	      "a page without words");
+}
+
 /* A container 500 levels below a name is measured like any other: the table of distances is long enough. */
 static void test_depth(mk_page *pg)
 {
@@ -884,6 +919,7 @@ int main(void)
 	test_block_columns(pg);
 	test_page_columns(pg);
 	test_lexis_columns(pg);
+	test_guess_columns(pg);
 	test_depth(pg);
 	test_memory(pg);
 	mk_page_free(pg);

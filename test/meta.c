@@ -92,13 +92,13 @@ static const char *const addresses[][4] = {
 
 #define LD(json) "<script type=application/ld+json>" json "</script>"
 #define HEAD "<title>A long winter in the north</title>"
+#define STORY "<p>" TEN TEN TEN ".<p>" TEN TEN TEN TEN ".<p>" TEN TEN TEN "."
 #define H1 "<h1>A long winter in the north</h1>"
 #define TEN "it was a long and cold winter up there "
 #define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 #define ARTICLE "\"@type\":\"NewsArticle\",\"headline\":\"A long winter in the north\","
 
 #define SHOP "<h1>Our services</h1><ul><li>Repair<li>Rent<li>Sale</ul><p>Call us today for a free quote!<p>$ 99 <a href=/cart>Buy</a>"
-#define STORY "<p>" TEN TEN TEN ".<p>" TEN TEN TEN TEN ".<p>" TEN TEN TEN "."
 #define AUTHOR "<meta name=author content='Jane Roe'>"
 
 /* html, authors with "; " between, where they were found */
@@ -138,7 +138,7 @@ static const char *const dates[][5] = {
 	{HEAD "<meta name=w-published-date content='22 October 2022'>", "2022-10-22", NULL, "22 October 2022", "meta"},
 	{HEAD "<meta property=article:modified_time content=2022-10-22>", NULL, "2022-10-22", NULL, NULL},
 	{"<html lang=sw>" HEAD H1 "<p>Sylvia Mwehozi<p>22 Oktoba 2022<p>Mawaziri wa ulinzi.", "2022-10-22", NULL, "22 Oktoba 2022", "text"},
-	{HEAD H1 "<p>Posted <time datetime=2022-10-22>last week</time><p>Text.", "2022-10-22", NULL, "2022-10-22", "time"},
+	{HEAD H1 "<p>Posted <time datetime=2022-10-22>last week</time>" STORY, "2022-10-22", NULL, "2022-10-22", "time"},
 	{HEAD AUTHOR H1 "<p>Text.<span class=entry-date>Oct 22, 2022</span>", "2022-10-22", NULL, "Oct 22, 2022", "byline"},
 	{"<link rel=canonical href=https://example.org/2022/10/22/winter>" HEAD H1, "2022-10-22", NULL, "2022/10/22", "url"},
 	/* The line beside the heading is written for the readers of the page, the instant is not. */
@@ -149,7 +149,7 @@ static const char *const dates[][5] = {
 	 "content=2022-10-22T03:22:00Z>" H1 "<p>Updated October 22, 2022, with more<p>Text.",
 	 "2022-10-21T23:22:00Z", "2022-10-22T03:22:00Z", "2022-10-21T23:22:00Z", "og"},
 	/* Of two claims in meta the earlier is the one of publication. */
-	{HEAD AUTHOR "<meta name=published-time content=2023-03-09><meta name=published-date content=2022-10-22>" H1, "2022-10-22", NULL,
+	{HEAD AUTHOR "<meta name=published-time content=2023-03-09><meta name=published-date content=2022-10-22>" H1 STORY, "2022-10-22", NULL,
 	 "2022-10-22", "meta"},
 	/* What only the structured data of a company's page says is the day of its template. */
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") SHOP, NULL, NULL, NULL, NULL},

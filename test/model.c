@@ -60,11 +60,11 @@ static bool can_run(size_t path)
 }
 
 /* Trees in the plainest way: the first leaf that no split sends to the right of. */
-static int32_t reference_sum(sheet q, int lane)
+static int32_t reference_sum(const uint8_t q[][LANES], int lane, const struct decision_tree *trees, int n_trees)
 {
 	int32_t sum = 0;
-	for (int t = 0; t < N_TREES; t++) {
-		const struct decision_tree *tree = &model_trees[t];
+	for (int t = 0; t < n_trees; t++) {
+		const struct decision_tree *tree = &trees[t];
 		int leaf = 0;
 		for (bool found = false; !found; leaf += !found) {
 			found = true;
@@ -77,23 +77,33 @@ static int32_t reference_sum(sheet q, int lane)
 	return sum;
 }
 
+/* The two parts: their trees, and how many columns these may look at. */
+static const struct {
+	const char *name;
+	const struct decision_tree *trees;
+	int n_trees, n_columns;
+} parts[] = {{"first", model_first, N_FIRST, N_PLAIN_FEATURES}, {"second", model_second, N_SECOND, LATE_KEPT + N_KEPT}};
+#define N_PARTS (sizeof parts / sizeof parts[0])
+
 /* Columns at the ends of their range and others. */
 static void test_sums(void)
 {
-	static sheet q;
+	static uint8_t q[N_FEATURES + N_KEPT][LANES];
 	for (int round = 0; round < 100; round++) {
-		for (int i = 0; i < N_FEATURES; i++)
+		for (size_t i = 0; i < sizeof q / sizeof q[0]; i++)
 			for (int k = 0; k < LANES; k++)
 				q[i][k] = (uint8_t)(round % 2 ? next(2) * 127 : next(128));
-		int32_t expected[LANES];
-		for (int k = 0; k < LANES; k++)
-			expected[k] = reference_sum(q, k);
-		for (size_t p = 0; p < N_PATHS; p++) {
-			int32_t sums[LANES];
-			if (!can_run(p))
-				continue;
-			paths[p].add(q, sums);
-			check(!memcmp(sums, expected, sizeof sums), "%s: sums of round %d", paths[p].name, round);
+		for (size_t part = 0; part < N_PARTS; part++) {
+			int32_t expected[LANES];
+			for (int k = 0; k < LANES; k++)
+				expected[k] = reference_sum(q, k, parts[part].trees, parts[part].n_trees);
+			for (size_t p = 0; p < N_PATHS; p++) {
+				int32_t sums[LANES];
+				if (!can_run(p))
+					continue;
+				paths[p].add(q, parts[part].trees, parts[part].n_trees, sums);
+				check(!memcmp(sums, expected, sizeof sums), "%s, %s part: sums of round %d", paths[p].name, parts[part].name, round);
+			}
 		}
 	}
 }
@@ -101,15 +111,18 @@ static void test_sums(void)
 /* What the vector paths take for granted. */
 static void test_table(void)
 {
-	for (int t = 0; t < N_TREES; t++) {
-		const struct decision_tree *tree = &model_trees[t];
-		bool fits = true;
-		for (int i = 0; i < LEAVES; i++)
-			fits &= abs(leaf_value(tree, i)) <= 4095;
-		for (int n = 0; n < LEAVES - 1; n++)
-			fits &= tree->column[n] < N_FEATURES && tree->most[n] >= 0 && !(tree->left[n] >> (LEAVES - 1));
-		check(fits, "tree %d of the table", t);
-	}
+	for (size_t part = 0; part < N_PARTS; part++)
+		for (int t = 0; t < parts[part].n_trees; t++) {
+			const struct decision_tree *tree = &parts[part].trees[t];
+			bool fits = true;
+			for (int i = 0; i < LEAVES; i++)
+				fits &= abs(leaf_value(tree, i)) <= 4095;
+			for (int n = 0; n < LEAVES - 1; n++)
+				fits &= tree->column[n] < parts[part].n_columns && tree->most[n] >= 0 && !(tree->left[n] >> (LEAVES - 1));
+			check(fits, "tree %d of the %s part", t, parts[part].name);
+		}
+	for (int k = 0; k < N_KEPT; k++)
+		check(model_kept[k] < N_BLOCK_FEATURES && (!k || model_kept[k] > model_kept[k - 1]), "kept column %d", k);
 }
 
 /* Nearest even, and the ends; at every place, since the last columns take another path. */
@@ -136,26 +149,37 @@ static void test_quanta(void)
 	}
 }
 
-/* Scores, and what each column contributed: the reference with that column at its mean. */
+/* By how much the sum falls when a place gets its mean. */
+static int32_t reference_fall(uint8_t q[][LANES], int place, size_t part)
+{
+	const uint8_t before = q[place][0];
+	const int32_t as_is = reference_sum(q, 0, parts[part].trees, parts[part].n_trees);
+	q[place][0] = 64;
+	const int32_t without = reference_sum(q, 0, parts[part].trees, parts[part].n_trees);
+	q[place][0] = before;
+	return as_is - without;
+}
+
+/* Scores, and what each column contributed: the reference with that column at its mean, in the one part and in the other. */
 static void test_block(mk_page *pg, uint32_t i, const char *name)
 {
 	static struct lanes l;
+	static late_sheet late;
 	const float *contributions = mk_contributions_of(pg, i);
 	const mk_block *b = &pg->blocks[i].pub;
 	float worst = 0;
-	begin_page(pg, l.q);
-	l.n = 0;
-	put_block(pg, i, &l);
-	turn_rows(&l);
-	const int32_t sum = reference_sum(l.q, 0);
+	put_alone(pg, i, &l, late);
+	const int32_t sum = reference_sum(late, 0, model_second, N_SECOND);
 	if (b->n_words)
 		check(fabsf(b->score - chance(log_odds_of(pg, sum))) < 1e-5f, "%s: block %u scores %g", name, i, (double)b->score);
 	for (int k = (int)(i % 11); k < N_FEATURES; k += 11) { /* some of them: each takes all trees */
-		const uint8_t before = l.q[k][0];
-		l.q[k][0] = 64;
-		float expected = b->n_words ? log_odds_of(pg, sum) - log_odds_of(pg, reference_sum(l.q, 0)) : 0;
-		worst = fmaxf(worst, fabsf(expected - contributions[k]));
-		l.q[k][0] = before;
+		float expected = 0;
+		if (k < N_PLAIN_FEATURES)
+			expected += model_first_unit * (float)reference_fall(l.q, k, 0);
+		for (int place = 0; place < LATE_KEPT + N_KEPT; place++)
+			if (column_of_late(place) == (unsigned)k)
+				expected += model_unit * (float)reference_fall(late, place, 1);
+		worst = fmaxf(worst, fabsf((b->n_words ? expected : 0) - contributions[k]));
 	}
 	check(worst < 1e-3, "%s: contributions to block %u are off by %g", name, i, (double)worst);
 }
@@ -196,6 +220,7 @@ static void test_page(mk_page *pg, const char *html, size_t len, const char *nam
 		choose_cut(pg);
 		twin_judge(pg);
 		choose_blocks(pg);
+		picture_part_captions(pg);
 		float worst = 0;
 		uint32_t n_other = 0;
 		for (uint32_t i = 0; i < first.n_blocks; i++) {

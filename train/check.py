@@ -25,7 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 FOLDER = HERE.parent / "build" / "train-check"
 SITES = 25  # of each shape
 SYLLABLES = "ba be bi bo da de di do ka ke ki ko la le li lo ma me mi mo na ne ni no sa se si so ta te ti to wa we wi".split()
-TRAINED = ["--jobs", "2", "--teacher", "trees:1,net:1", "--set", "trees=200", "--set", "least_rows=20"]
+TRAINED = ["--jobs", "2", "--teacher", "trees:1,net:1,late:1", "--set", "trees=100", "--set", "least_rows=20"]
 
 
 class Words(random.Random):
@@ -125,7 +125,7 @@ def main():
     make_pages()
     report = train(FOLDER / "model.h")
     again = FOLDER / "again.h"
-    for path in (FOLDER / "work").glob("*.np?"):  # caches
+    for path in [*(FOLDER / "work").glob("*.np?"), *(FOLDER / "work").glob("*.pickle")]:  # caches
         path.unlink()
     train(again)
     if again.read_bytes() != (FOLDER / "model.h").read_bytes():

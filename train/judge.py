@@ -36,17 +36,17 @@ def measures(p, page):
 
 
 class Views:
-    """What could be seen of each page: means of all block columns, page columns without the policy, measures; quiet: as if none of its
-    words were known."""
+    """What could be seen of each page: means of all block columns, by words and by those that the guess holds for content; page columns
+    without the policy; measures of the scores.  quiet: as if none of its words were known."""
 
-    def __init__(self, data, scores, quiet=False):
+    def __init__(self, data, guesses, scores, quiet=False):
         n_block = len(data.names) - len(data.page_names)
         policy = data.names.index("policy")
         others = [i for i in range(n_block, len(data.names)) if i != policy]
         self.n_block = n_block
         self.by_words, self.by_likely = np.zeros((len(scores), n_block), F), np.zeros((len(scores), n_block), F)
         self.rest = np.zeros((len(scores), len(others) + N_MEASURES), F)
-        for i, (page, p) in enumerate(zip(data.pages, scores)):
+        for i, (page, guess, p) in enumerate(zip(data.pages, guesses, scores)):
             if not len(p):
                 continue
             q = data.q[page.at : page.at + len(p)].astype(F)
@@ -54,7 +54,7 @@ class Views:
                 q[:, data.silent[0]] = data.silent[1]
             q /= F(127)
             self.by_words[i] = page.n @ q[:, :n_block] / page.n.sum()
-            self.by_likely[i] = (page.n * p) @ q[:, :n_block] / max(float((page.n * p).sum()), 1e-30)
+            self.by_likely[i] = (page.n * guess) @ q[:, :n_block] / max(float((page.n * guess).sum()), 1e-30)
             self.rest[i] = np.concatenate([q[0, others], np.array(measures(p, page), F)])
 
     def of(self, pool):

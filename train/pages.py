@@ -46,17 +46,14 @@ class Library:
         self.so.mk_page_new.restype = ctypes.c_void_p
         self.so.mk_block_at.restype = ctypes.POINTER(Block)
         self.so.mk_features_of.restype = ctypes.c_void_p
-        self.so.mk_feature_name.restype = ctypes.c_char_p
         self.so.mk_extract.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p]
         self.so.mk_block_at.argtypes = self.so.mk_features_of.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
         self.so.mk_json.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p]
         self.page = self.so.mk_page_new(None)
-        self.names = []
-        while self.so.mk_feature_name(len(self.names)):
-            self.names.append(self.so.mk_feature_name(len(self.names)).decode())
+        self.n_plain = sum(len(names) for names in column_names()[:2])
 
     def blocks(self, html):
-        """Texts, numbers of words, and the feature matrix of a page, of its blocks with words."""
+        """Texts, numbers of words, and the plain columns of a page, of its blocks with words."""
         status = self.so.mk_extract(self.page, html, len(html), None)
         if status:
             raise RuntimeError(f"mk_extract: {status}")
@@ -66,9 +63,9 @@ class Library:
             if b.n_words:
                 texts.append(ctypes.string_at(b.text.p, b.text.len).decode())
                 words.append(b.n_words)
-                rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * len(self.names)))
+                rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * self.n_plain))
             i += 1
-        x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), len(self.names))
+        x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), self.n_plain)
         return texts, np.array(words, np.int32), x
 
     def results(self, html):
@@ -91,21 +88,21 @@ class Page:
 
 
 def column_names():
-    """(names of all columns, names of those that are the same for all blocks of a page), from src/features.def."""
+    """Names of a block's own columns, of those that are the same for all blocks of a page, and of those of a guess; in this order they
+    are all columns of src/features.def."""
     text = (ROOT / "src" / "features.def").read_text()
-    block, page = (re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE"))
-    return block + page, page
+    return [re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE", "GUESS_FEATURE")]
 
 
-def build_library(name, table):
-    """The library with a table, given as text, in a folder of its own."""
+def build_library(name, table, file="libmakala.so"):
+    """The library, or another file of the Makefile, with a table, given as text, in a folder of its own."""
     target, model = CACHE / name, CACHE / f"{name}.h"
     if not model.exists() or model.read_text() != table:
         model.write_text(table)
     command = ["make", "-s", "-C", str(ROOT), f"BUILD={target.relative_to(ROOT)}", f"MODEL={os.path.relpath(model, ROOT)}",
-               str((target / "libmakala.so").relative_to(ROOT))]
+               str((target / file).relative_to(ROOT))]
     subprocess.run(command, check=True)
-    return target / "libmakala.so"
+    return target / file
 
 
 def read_html(path):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """teacher - what a large model that saw neither a page nor the pages it is to help with thinks of that page's blocks.
 
-The teacher is the mean of boosted trees, larger than those that are shipped, and of nets. It is trained without each fold, and without
-each pair of folds: a net that leaves out fold i learns a page of fold j from the teacher that saw neither i nor j, and the net
-that leaves nothing out learns it from the teacher that did not see j. So no score it learns from was given by a model that knew
-the answer, and nothing of fold i reaches the net that fold i measures.
+The teacher is the mean of boosted trees, larger than those that are shipped, of nets, and of trees that look at a guess as well
+("late"). It is trained without each fold, and without each pair of folds: trees that leave out fold i learn a page of fold j from the
+teacher that saw neither i nor j, and those that leave nothing out learn it from the teacher that did not see j. So no score they
+learn from was given by a model that knew the answer, and nothing of fold i reaches the trees that fold i measures.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import time
 import lightgbm
 import numpy as np
 
+import guess
 import net
 import pages
 from folds import FOLDS
@@ -23,30 +24,36 @@ F = np.float32
 TREES = {"objective": "cross_entropy", "learning_rate": 0.06, "num_leaves": 48, "feature_fraction": 0.15, "min_data_in_leaf": 60,
          "lambda_l2": 1.0, "max_bin": 127, "deterministic": True, "force_col_wise": True, "num_threads": 1, "verbose": -1}
 N_TREES = 300
+LATE = {**TREES, "feature_fraction": 0.25}
 
 
 def without(held):
     """Which blocks belong to pages outside of the folds held back."""
-    out = np.ones(len(shared.q), bool)
-    for page in shared.pages:
-        if page.fold in held:
-            out[page.at : page.at + len(page.n)] = False
-    return out
+    return ~np.isin(shared.block_fold, held)
 
 
 def sheet():
     """All blocks, binned once; the trees see the same 7-bit inputs as the nets."""
-    weight = np.concatenate([page.block_weight * page.weight for page in shared.pages])
-    y = np.concatenate([page.y for page in shared.pages])
-    return lightgbm.Dataset(shared.q, y, weight=weight / weight.mean(), params=TREES).construct()
+    return lightgbm.Dataset(shared.q, shared.labels, weight=shared.weight / shared.weight.mean(), params=TREES).construct()
+
+
+def predict(model, x):
+    return np.concatenate([model.predict(part, num_threads=1) for part in np.array_split(x, 1 + len(x) // net.ROWS)]).astype(F)
 
 
 def fit_trees(held, seed):
     rows = without(held)
     model = lightgbm.train({**TREES, "seed": seed}, shared.sheet.subset(np.flatnonzero(rows)), N_TREES)
-    others = np.flatnonzero(~rows)
-    parts = np.array_split(others, 1 + len(others) // net.ROWS)
-    return np.concatenate([model.predict(shared.q[part], num_threads=1) for part in parts]).astype(F)
+    return predict(model, shared.q[~rows])
+
+
+def fit_late(held, seed):
+    """Trees that look at a guess too."""
+    rows = without(held)
+    x = guess.late(shared.q, guesses.columns_for(held), guesses.kept(held), shared.n_block)
+    weight = shared.weight[rows]
+    sheet = lightgbm.Dataset(x[rows], shared.labels[rows], weight=weight / weight.mean(), params=LATE)
+    return predict(lightgbm.train({**LATE, "seed": seed}, sheet, N_TREES), x[~rows])
 
 
 def fit_net(held, seed):
@@ -60,17 +67,17 @@ def fit_net(held, seed):
 def task(job):
     held, kind, seed = job
     start = time.monotonic()
-    out = (fit_trees if kind == "trees" else fit_net)(held, seed)
+    out = {"trees": fit_trees, "net": fit_net, "late": fit_late}[kind](held, seed)
     return job, out, time.monotonic() - start
 
 
-def all_scores(data, jobs, say, members):
+def all_scores(data, guessed, jobs, say, members):
     """{(fold left out, or None for none): the teacher's score of each block outside of that fold}."""
-    global shared
-    shared = data
+    global shared, guesses
+    shared, guesses = data, guessed
     held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
     todo = [(h, kind, seed) for kind, seeds in members for seed in range(1, seeds + 1) for h in held]
-    mark = hashlib.sha256(data.mark.encode() + repr((todo, TREES, N_TREES, data.teacher_recipe)).encode()).hexdigest()[:16]
+    mark = hashlib.sha256(data.mark.encode() + repr((todo, TREES, LATE, N_TREES, guess.RECIPE, guess.KEPT, data.teacher_recipe)).encode()).hexdigest()[:16]
     path = pages.CACHE / f"teacher-{mark}.npz"
     if path.exists():
         with np.load(path) as kept:
@@ -92,7 +99,7 @@ def all_scores(data, jobs, say, members):
     for h in held:
         some = np.flatnonzero(~without(h))
         score = sum(scores[h, kind] for kind, _ in members) / F(len(members))
-        fold = np.concatenate([np.full(len(page.n), page.fold) for page in data.pages])[some]
+        fold = data.block_fold[some]
         if len(h) == 1:
             out[None][some] = score
         else:

@@ -5,11 +5,11 @@
 	make train DATA=../shared/wcxb-dev,../shared/articles,../shared/news
 
 1. pages.py reads pages, features and labels.
-2. teacher.py trains large models without each fold and each pair of folds.
-3. trees.py trains the trees that are shipped, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on
-   everything.
-4. judge.py trains the nets for page type and confidence on what 3. gave out of fold.
-5. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have not seen fold K, so that the library itself
+2. guess.py trains the first part of the trees without each fold, pair and triple of folds, and gets the columns that look at a guess.
+3. teacher.py trains large models without each fold and each pair of folds.
+4. trees.py trains the second part, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
+5. judge.py trains the nets for page type and confidence on what 4. gave out of fold.
+6. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have not seen fold K, so that the library itself
    can be measured on it.
 
 The report goes to the terminal and to build/train/report.json.
@@ -36,6 +36,7 @@ import numpy as np  # noqa: E402
 
 import choose  # noqa: E402
 import export  # noqa: E402
+import guess  # noqa: E402
 import judge  # noqa: E402
 import net  # noqa: E402
 import pages as reader  # noqa: E402
@@ -47,7 +48,8 @@ F = np.float32
 SETS = ("WCXB", "articles", "news")
 SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}  # of a page
 SHIFTS = np.arange(0, -1.05, -0.1)
-TAUGHT = 0.7 # of what the net is to learn; the rest are labels
+TAUGHT = 0.7 # of what the second part is to learn; the rest are labels
+QUIET = 0.15 # of the pages are learnt as if none of their words were known
 START = time.monotonic()
 
 
@@ -56,12 +58,15 @@ def say(text):
 
 
 class Data:
-    """All pages, their 7-bit inputs, and the columns' names."""
+    """All pages, the 7-bit inputs of their blocks but for those of a guess, and the columns' names.  Of each block: block_fold, labels,
+    weight, whether its page is quiet to learn from, and learnt, its inputs then."""
 
     def __init__(self, options):
         reader.CACHE.mkdir(parents=True, exist_ok=True)
         library = reader.build_library("blank", export.blank())
-        self.names, self.page_names = reader.column_names()
+        self.columns = reader.column_names()
+        block, self.page_names, self.guess_names = self.columns
+        self.names, self.n_block = block + self.page_names, len(block)
         x, self.pages, self.words = reader.load(options.data, library, export.blank, options.jobs, options.limit)
         policy = self.names.index("policy")
         for p in self.pages:
@@ -79,6 +84,21 @@ class Data:
         self.kind = np.array([judge.KINDS.index(p.kind) if p.kind in judge.KINDS else 0 for p in self.pages])
         self.fold = np.array([p.fold for p in self.pages])
         self.set = np.array([p.set for p in self.pages])
+        self.spread()
+
+    def spread(self):
+        """What blocks have of their pages."""
+        n = [len(p.n) for p in self.pages]
+        self.quiet = np.random.Generator(np.random.PCG64(1)).random(len(self.pages)) < QUIET
+        self.block_fold, self.block_quiet = np.repeat(self.fold, n), np.repeat(self.quiet, n)
+        self.labels = np.concatenate([p.y for p in self.pages])
+        self.weight = np.concatenate([p.block_weight * F(p.weight) for p in self.pages])
+        self.learnt = self.q.copy()
+        self.silence(self.learnt, self.block_quiet)
+
+    def silence(self, q, rows):
+        """Makes inputs those of blocks of which no word is known."""
+        q[np.ix_(rows, self.silent[0])] = self.silent[1]
 
 
 def prepare(p):
@@ -92,36 +112,41 @@ def prepare(p):
 # ---- The trees that score ----
 
 
-def train_score(job):
-    """The trees without a fold (None: without none), and their scores of that fold's pages."""
+def train_second(job):
+    """The second part without a fold (None: without none), and its scores of that fold's pages."""
     left_out, taught = job
-    some = [p for p in data.pages if p.fold != left_out]
-    for p in some:
-        p.target = p.y if taught is None else F(TAUGHT) * taught[p.at : p.at + len(p.n)] + F(1 - TAUGHT) * p.y
-    model = trees.train(some, data.q, recipe, data.silent)
+    held = () if left_out is None else (left_out,)
+    rows = ~np.isin(data.block_fold, held)
+    target = data.labels if taught is None else F(TAUGHT) * taught + F(1 - TAUGHT) * data.labels
+    kept = guesses.kept(held)
+    x = guess.late(data.learnt[rows], guesses.columns_for(held, learnt=True)[rows], kept, data.n_block)
+    model = guess.Second(trees.train(x, target[rows], data.weight[rows], recipe), guesses.first[held], kept)
     return left_out, model, score_pages(model, left_out)
 
 
-def score_pages(model, fold, without_words=False):
+def score_pages(model, fold):
     """[(number of page, its scores)] of a fold."""
-    out = []
-    for i, p in enumerate(data.pages):
-        if p.fold == fold:
-            q = data.q[p.at : p.at + len(p.n)]
-            if without_words:
-                q = q.copy()
-                q[:, data.silent[0]] = data.silent[1]
-            score = model.score(q)
-            out.append((i, score if p.set == "WCXB" else shifted(score, model.shift)))
-    return out
+    rows = data.block_fold == fold
+    if not rows.any():
+        return []
+    score = np.zeros(len(rows), F)
+    columns = guesses.columns_for((fold,))
+    score[rows] = model.part.score(guess.late(data.q[rows], columns[rows], model.kept, data.n_block))
+    return [(i, score[p.at : p.at + len(p.n)]) for i, p in enumerate(data.pages) if p.fold == fold]
+
+
+def score_anew(model, some, inputs):
+    """Scores by both parts of some pages, whose inputs are not those of data."""
+    columns = guesses.of_scores(some, [model.first.score(q) for q in inputs])
+    return [model.part.score(guess.late(q, g, model.kept, data.n_block)) for q, g in zip(inputs, columns)]
 
 
 def out_of_fold(jobs, taught, also_all=False):
-    """({fold left out: trees}, scores of each page by those that did not see it)."""
+    """({fold left out: second part}, scores of each page by those that did not see it)."""
     models, scores = {}, [None] * len(data.pages)
     todo = [(i, taught and taught[i]) for i in [*range(FOLDS)] + [None] * also_all]
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for left_out, model, part in pool.imap_unordered(train_score, todo):
+        for left_out, model, part in pool.imap_unordered(train_second, todo):
             models[left_out] = model
             for i, p in part:
                 scores[i] = p
@@ -132,9 +157,18 @@ def without_words(models):
     """Scores of each page by the trees that did not see it, where no word is known."""
     scores = [None] * len(data.pages)
     for fold in range(FOLDS):
-        for i, p in score_pages(models[fold], fold, without_words=True):
-            scores[i] = p
+        some = [i for i, p in enumerate(data.pages) if p.fold == fold]
+        inputs = [data.q[data.pages[i].at : data.pages[i].at + len(data.pages[i].n)].copy() for i in some]
+        for q in inputs:
+            data.silence(q, np.ones(len(q), bool))
+        for i, score in zip(some, score_anew(models[fold], [data.pages[i] for i in some], inputs)):
+            scores[i] = score if data.set[i] == "WCXB" else shifted(score, models[fold].shift)
     return scores
+
+
+def guessed():
+    """The guess for each page, out of fold."""
+    return [guesses.score[(p.fold,)][p.at : p.at + len(p.n)] for p in data.pages]
 
 
 def shifted(scores, shift):
@@ -179,7 +213,7 @@ def judge_without(job):
 
 def judge_all(jobs, scores, f1):
     """({fold left out: (pool, type net, confidence net)}, types and confidences out of fold)."""
-    views, quiet = judge.Views(data, scores), judge.Views(data, scores, quiet=True)
+    views, quiet = (judge.Views(data, guessed(), scores, quiet) for quiet in (False, True))
     found, kind, sure = {}, np.zeros(len(f1), int), np.zeros(len(f1))
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         for left_out, *nets in pool.imap_unordered(judge_without, [(i, views, quiet, f1) for i in [*range(FOLDS), None]]):
@@ -254,7 +288,9 @@ def read_f1(path):
 
 
 def quick(options):
-    """Trees without a teacher, a few seeds, and the F1 out of fold."""
+    """Both parts without a teacher, a few seeds of the second, and the F1 out of fold."""
+    global guesses
+    guesses = guess.Guesses(data, options.jobs, 2, say)
     f1 = []
     for seed in range(1, options.seeds + 1):
         recipe.seed = seed
@@ -270,11 +306,11 @@ def quick(options):
 
 
 def write_tables(options, models, judged):
-    n_block = len(data.names) - len(data.page_names)
+    scale, offset = np.concatenate([data.scale, guesses.scale]), np.concatenate([data.offset, guesses.offset])
     for left_out, score in models.items():
         about = [f"Trained on {sum(p.fold != left_out for p in data.pages)} pages." if left_out is None else
                  f"Trained on the {sum(p.fold != left_out for p in data.pages)} pages outside of fold {left_out}."]
-        text = export.header(data.names, n_block, data.scale, data.offset, data.words[left_out], score, *judged[left_out], about)
+        text = export.header(data.columns, scale, offset, data.words[left_out], score, *judged[left_out], about)
         path = pathlib.Path(options.out) if left_out is None else reader.CACHE / f"fold-{left_out}.h"
         path.write_text(text)
         say(f"wrote {os.path.relpath(path, reader.ROOT)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}")
@@ -285,11 +321,15 @@ def check_library(options, judged, models):
     library = reader.Library(reader.build_library("final", pathlib.Path(options.out).read_text()))
     some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]  # the library's policy
     some = some[:: max(1, len(some) // 100)]
+    scores, first = ([p.n[:0] for p in data.pages] for _ in range(2))
+    inputs = []
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
-        data.q[p.at : p.at + len(p.n)] = net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset)
-    scores = [models[None].score(data.q[p.at : p.at + len(p.n)]) if i in some else p.n[:0] for i, p in enumerate(data.pages)]
+        inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset))
+        data.q[p.at : p.at + len(p.n)] = inputs[-1]
+    for i, q, score in zip(some, inputs, score_anew(models[None], [data.pages[i] for i in some], inputs)):
+        scores[i], first[i] = score, models[None].first.score(q)
     pool, kinds, sure = judged[None]
-    x = judge.Views(data, scores).of(pool)[some]
+    x = judge.Views(data, first, scores).of(pool)[some]
     kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
     off = {"pages": len(some), "score": 0.0, "confidence": 0.0, "type": 0, "kept": 0}
     for i, k, c in zip(some, kind, confidence):
@@ -305,7 +345,9 @@ def check_library(options, judged, models):
 
 
 def full(options):
-    taught = teacher.all_scores(data, options.jobs, say, options.teacher) if not options.no_teacher else None
+    global guesses
+    guesses = guess.Guesses(data, options.jobs, 3, say)
+    taught = teacher.all_scores(data, guesses, options.jobs, say, options.teacher) if not options.no_teacher else None
     figures = {}
     if taught:
         print("F1 out of fold, the teacher:")
@@ -342,7 +384,7 @@ def arguments():
     parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, apart by commas")
     parser.add_argument("--out", default=str(reader.ROOT / "src" / "tables" / "model.h"), help="the table to write")
     parser.add_argument("--work", default=str(reader.CACHE), help="folder for caches, fold models and the report; below build/")
-    parser.add_argument("--teacher", type=members, default=members("trees:1,net:1"), metavar="KIND:N,...",
+    parser.add_argument("--teacher", type=members, default=members("trees:1,net:1,late:1"), metavar="KIND:N,...",
                         help="models in the teacher")
     parser.add_argument("--jobs", type=int, default=2, help="processes; the result is the same")
     parser.add_argument("--limit", type=int, help="so many pages of each folder")
@@ -350,7 +392,7 @@ def arguments():
     parser.add_argument("--no-teacher", action="store_true", help="learn labels only")
     parser.add_argument("--seeds", type=int, default=1, help="with --quick: mean of the F1 of so many models")
     parser.add_argument("--without", help="leave out columns whose names begin so, apart by commas")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in trees.Recipe")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in the second part's trees.Recipe")
     parser.add_argument("--save", help="write each page's F1 there")
     parser.add_argument("--against", help="compare with what --save wrote, page by page")
     return parser.parse_args()
@@ -362,7 +404,7 @@ def main():
     reader.CACHE = pathlib.Path(options.work).resolve()
     data = Data(options)
     data.teacher_recipe = net.Recipe()
-    recipe = trees.Recipe()
+    recipe = trees.Recipe(trees=400, rate=0.1, columns=0.25)
     for change in options.set:
         name, value = change.split("=")
         setattr(recipe, name, type(getattr(recipe, name))(value))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""trees - the boosted trees that score blocks: training, and the sums of integers that src/model.c makes of them.
+"""trees - the boosted trees that score blocks, of either part: training, and the sums of integers that src/model.c makes of them.
 
 	q = clamp(round(x * scale + offset), 0, 127)      scale, offset: +-4 standard deviations
 	p = 1 / (1 + exp(-(base + unit * sum of the leaf of each tree)))
@@ -19,12 +19,11 @@ ROWS = 1 << 14  # looked at in one go
 
 @dataclasses.dataclass
 class Recipe:
-    trees: int = 1500
-    rate: float = 0.06
+    trees: int = 200
+    rate: float = 0.15
     columns: float = 0.15    # of them looked at by a tree
     least_rows: int = 60     # in a leaf
     ridge: float = 1.0
-    without_words: float = 0.15  # of the pages are learnt as if none of their words were known
     seed: int = 1
 
     def options(self):
@@ -35,12 +34,11 @@ class Recipe:
 
 class Trees:
     """As arrays: of each tree its splits' column, most (to the left up to there) and left (a bit for each leaf on that side), and its
-    leaves' values, integers, from left to right.  shift is added to base where comments are not wanted."""
-
-    shift = F(0)
+    leaves' values, integers, from left to right; gain: what each column was worth."""
 
     def __init__(self, model):
         """model: a lightgbm.Booster."""
+        self.gain = model.feature_importance("gain")
         dump = model.dump_model()["tree_info"]
         n = -(-len(dump) // GROVE) * GROVE
         self.column, self.most = np.zeros((n, LEAVES - 1), int), np.full((n, LEAVES - 1), 127)
@@ -89,17 +87,8 @@ class Trees:
 LOWEST = np.array([0] + [(i & -i).bit_length() - 1 for i in range(1, 256)])
 
 
-def train(pages, quantised, recipe, silent):
-    """pages hold at, n, weight, block_weight, target; quantised are the inputs of all pages' blocks; silent is (columns, their inputs
-    where no word is known)."""
-    rng = np.random.Generator(np.random.PCG64(recipe.seed))
-    pages = [page for page in pages if len(page.n)]
-    quiet = rng.random(len(pages)) < recipe.without_words
-    x = np.concatenate([quantised[page.at : page.at + len(page.n)] for page in pages])
-    rows = np.repeat(quiet, [len(page.n) for page in pages])
-    x[np.ix_(rows, silent[0])] = silent[1]
-    y = np.concatenate([page.target for page in pages])
-    weight = np.concatenate([page.block_weight * F(page.weight) for page in pages])
+def train(x, y, weight, recipe):
+    """x: 7-bit inputs of blocks; y: what is to be learnt of each, 0 … 1."""
     options = recipe.options()
     sheet = lightgbm.Dataset(x, y, weight=weight / weight.mean(), params=options)
     return Trees(lightgbm.train(options, sheet, recipe.trees))
