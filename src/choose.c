@@ -4,27 +4,26 @@
  *
  * The cut: if the scores are chances, keeping the likeliest blocks down to some score has an expected F1 of about
  * 2 · (sum of p·n over the kept) / (sum of n over the kept + sum of p·n over all), n being words.  The cut that maximises it needs the
- * blocks in order of their scores; counting them into BUCKETS of equal scores gives the same in linear time and without ties.
+ * blocks in order of their scores; counting them into CUT_BUCKETS of equal scores gives the same in linear time and without ties.
  */
 #include "page.h"
 #include "outline.h"
 
-#define BUCKETS CUT_BUCKETS
 #define REPEAT_WORDS 8    /* shorter texts may well be said twice */
 #define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
 #define FEW_WORDS 60
 
 struct score_buckets {
-	double words[BUCKETS], expected[BUCKETS]; /* per score bucket: n, and p·n */
+	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n */
 	double all_expected;
 };
 
 /* The lowest bucket to keep, and the expected F1 of that. */
 static uint32_t best_cut(const struct score_buckets *t, float *best)
 {
-	uint32_t cut = BUCKETS;
+	uint32_t cut = CUT_BUCKETS;
 	double kept = 0, hit = 0, most = 0; /* most in full precision: a rounded one would be passed again by the same value */
-	for (uint32_t i = BUCKETS; i-- > 0;) {
+	for (uint32_t i = CUT_BUCKETS; i-- > 0;) {
 		kept += t->words[i];
 		hit += t->expected[i];
 		double f1 = kept > 0 ? 2 * hit / (kept + t->all_expected) : 0;
@@ -41,7 +40,7 @@ static uint32_t best_cut(const struct score_buckets *t, float *best)
 static uint32_t view_cut(uint32_t cut, mk_view view)
 {
 	switch (view) {
-	case MK_VIEW_PRECISION: return cut + (BUCKETS - cut) / 2;
+	case MK_VIEW_PRECISION: return cut + (CUT_BUCKETS - cut) / 2;
 	case MK_VIEW_RECALL: return cut / 2;
 	case MK_VIEW_EVERYTHING: return 0;
 	default: return cut;
@@ -134,12 +133,10 @@ static void drop_title(mk_page *pg)
 	}
 }
 
-void choose_cut(mk_page *pg)
+uint32_t choose_bucket(const mk_page *pg, float *expected_f1)
 {
-	struct cut *c = &pg->cut;
 	struct score_buckets t;
 	memset(&t, 0, sizeof t);
-	memset(c, 0, sizeof *c);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
 		uint32_t at = cut_bucket(b->score);
@@ -147,7 +144,14 @@ void choose_cut(mk_page *pg)
 		t.expected[at] += (double)b->score * b->n_words;
 		t.all_expected += (double)b->score * b->n_words;
 	}
-	c->bucket = best_cut(&t, &c->expected_f1);
+	return best_cut(&t, expected_f1);
+}
+
+void choose_cut(mk_page *pg)
+{
+	struct cut *c = &pg->cut;
+	memset(c, 0, sizeof *c);
+	c->bucket = choose_bucket(pg, &c->expected_f1);
 	bool before = false;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;

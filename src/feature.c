@@ -68,22 +68,21 @@ struct core {
 	uint32_t first, end;
 };
 
-/* What a first guess at the scores makes of the blocks before a place.  Likely words are counted in GUESS_ONE parts. */
-struct hope {
-	int64_t likely, heard; /* expected content: words, and words that count, see VOICE_WORDS */
-	int64_t words, weight;
+/* Blocks next to each other. */
+struct span {
+	uint32_t first, end;
 };
 
-/* Blocks next to each other that are on the same side of the cut. */
-struct run {
-	uint32_t first, end;
+/* What a first guess at the scores expects of some blocks, in GUESS_ONE parts: words of content, and of the words that a voice weighs. */
+struct hope {
+	int64_t likely, heard;
 };
 
 struct guess {
 	uint16_t *score;     /* a block, 0 … GUESS_ONE - 1 */
 	struct hope *before; /* n + 1 */
-	struct hope *makes[3]; /* of struct make */
-	struct run *run;     /* a block */
+	int64_t *make_heard[3]; /* what hope.heard is, by make */
+	struct span *run;    /* a block: those around it that are on the same side of the cut */
 	uint32_t *since, *until; /* blocks to the nearest one over the cut, UINT32_MAX without one */
 	uint32_t first, last; /* over the cut; n and 0 without one */
 	uint16_t cut;
@@ -211,19 +210,25 @@ static void count_copies(struct measure *m)
 		m->copies[i] = blocks[i].same == i ? m->copies[i] - 1 : m->copies[blocks[i].same];
 }
 
+/* The distance to what is looked for, a block on: it is in the block gone past, or as far behind as before and one more. */
+static inline uint32_t step_past(bool here, uint32_t d)
+{
+	return here ? 0 : d == UINT32_MAX ? d : d + 1;
+}
+
 static void find_prose(struct measure *m)
 {
 	uint32_t d = UINT32_MAX;
 	for (uint32_t i = 0; i < m->n; i++) {
 		m->prose_since[i] = d;
 		const struct block *b = &m->pg->blocks[i];
-		d = is_prose(b) && b->pub.n_words >= LONG_WORDS ? 0 : d == UINT32_MAX ? d : d + 1;
+		d = step_past(is_prose(b) && b->pub.n_words >= LONG_WORDS, d);
 	}
 	d = UINT32_MAX;
 	for (uint32_t i = m->n; i-- > 0;) {
 		m->prose_until[i] = d;
 		const struct block *b = &m->pg->blocks[i];
-		d = is_prose(b) && b->pub.n_words >= LONG_WORDS ? 0 : d == UINT32_MAX ? d : d + 1;
+		d = step_past(is_prose(b) && b->pub.n_words >= LONG_WORDS, d);
 	}
 }
 
@@ -235,7 +240,7 @@ static inline void pass_names(struct measure *m, uint32_t i, const uint8_t *grou
 	for (unsigned g = 0; g < N_SINCE; g++) {
 		const unsigned near = c->near[N_LANDMARKS + groups[g]];
 		f[2 * g] = distances[g] < NEAR_NONE ? near_table[distances[g]] : near_by(distances[g]);
-		distances[g] = near && c->depth + 1 - near <= NAME_REACH ? 0 : distances[g] == UINT32_MAX ? UINT32_MAX : distances[g] + 1;
+		distances[g] = step_past(near && c->depth + 1 - near <= NAME_REACH, distances[g]);
 	}
 }
 
@@ -401,23 +406,30 @@ static void read_words(struct measure *m)
 	m->voices[m->n] = v;
 }
 
-static const int64_t core_tenths[CORES] = {5, 7, 9};
+static void begin_cores(const struct measure *m, struct core *cores)
+{
+	for (int k = 0; k < CORES; k++)
+		cores[k] = (struct core){0, 0, m->n};
+}
 
-/* The smallest containers with a half, seven and nine tenths of the prose.  Those with more than half of it stand in each other, so the last
- * one in the page's order is the smallest. */
+/* Takes container i, which holds so much of all, for the cores it is large enough for.  Those with more than half of it stand in each other,
+ * so the last one in the page's order is the smallest. */
+static inline void try_core(const struct measure *m, struct core *cores, uint32_t i, int64_t held, int64_t all)
+{
+	static const int64_t tenths[CORES] = {5, 7, 9};
+	const struct container *c = &m->pg->containers[i];
+	for (int k = 0; k < CORES && 10 * held > tenths[k] * all; k++)
+		cores[k] = (struct core){i, c->first, c->end};
+}
+
+/* The smallest containers with a half, seven and nine tenths of the prose. */
 static void find_cores(struct measure *m)
 {
-	const mk_page *pg = m->pg;
-	const int64_t all = m->before[m->n].prose;
-	for (int k = 0; k < CORES; k++)
-		m->cores[k] = (struct core){0, 0, m->n};
-	for (uint32_t i = 1; i < pg->n_containers && all; i++) {
-		const struct container *c = &pg->containers[i];
-		const int64_t prose = m->before[c->end].prose - m->before[c->first].prose;
-		for (int k = 0; k < CORES; k++)
-			if (10 * prose > core_tenths[k] * all)
-				m->cores[k] = (struct core){i, c->first, c->end};
-	}
+	const struct container *c = m->pg->containers;
+	const struct sums *before = m->before;
+	begin_cores(m, m->cores);
+	for (uint32_t i = 1; i < m->pg->n_containers && before[m->n].prose; i++)
+		try_core(m, m->cores, i, before[c[i].end].prose - before[c[i].first].prose, before[m->n].prose);
 }
 
 /* ---- A container's figures ---- */
@@ -698,11 +710,22 @@ static void measure_cores(const struct measure *m, uint32_t i, float *f)
 	}
 }
 
+/* Where the blocks next to one are, and how far windows around it reach. */
+static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
+static const uint8_t reaches[3] = {4, 12, 30};
+
+/* Block i and the reach blocks on either side. */
+static inline struct span window_of(const struct measure *m, uint32_t i, uint32_t reach)
+{
+	return (struct span){i > reach ? i - reach : 0, m->n - i - 1 > reach ? i + 1 + reach : m->n};
+}
+
 /* The reach blocks on either side, into five columns from f on. */
 static void measure_window(const struct measure *m, uint32_t i, uint32_t reach, float *f)
 {
-	const uint32_t from = i > reach ? i - reach : 0, to = m->n - i - 1 > reach ? i + 1 + reach : m->n, n = to - from - 1;
-	const struct sums *a = &m->before[from], *b = &m->before[to], *own = &m->before[i], *next = &m->before[i + 1];
+	const struct span w = window_of(m, i, reach);
+	const uint32_t n = w.end - w.first - 1;
+	const struct sums *a = &m->before[w.first], *b = &m->before[w.end], *own = &m->before[i], *next = &m->before[i + 1];
 	const uint32_t words = b->words - a->words - (next->words - own->words);
 	f[0] = log_1(n ? words / n : 0);
 	f[1] = ratio(b->link_words - a->link_words - (next->link_words - own->link_words), words);
@@ -713,7 +736,6 @@ static void measure_window(const struct measure *m, uint32_t i, uint32_t reach, 
 
 static void measure_neighbours(const struct measure *m, uint32_t i, float *f)
 {
-	static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
 	float *to = f + FEATURE_prev_3_words;
 	for (int k = 0; k < 6; k++, to += GLANCE_COLUMNS) {
 		int64_t at = (int64_t)i + places[k];
@@ -722,15 +744,12 @@ static void measure_neighbours(const struct measure *m, uint32_t i, float *f)
 		memcpy(to, m->glance + (size_t)at * GLANCE_COLUMNS, GLANCE_COLUMNS * sizeof *to);
 		to[GLANCE_COLUMNS - 1] = m->make_of[0][at] == m->make_of[0][i];
 	}
-	measure_window(m, i, 4, f + FEATURE_words_4);
-	measure_window(m, i, 12, f + FEATURE_words_12);
-	measure_window(m, i, 30, f + FEATURE_words_30);
+	for (int k = 0; k < 3; k++)
+		measure_window(m, i, reaches[k], f + FEATURE_words_4 + k * (FEATURE_words_12 - FEATURE_words_4));
 }
 
 static void measure_lexis(const struct measure *m, uint32_t i, float *f)
 {
-	static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
-	static const uint8_t reaches[3] = {4, 12, 30};
 	const struct block *b = &m->pg->blocks[i];
 	f[FEATURE_lexis] = m->lexis[i];
 	for (int k = 0; k < 6; k++) {
@@ -738,8 +757,8 @@ static void measure_lexis(const struct measure *m, uint32_t i, float *f)
 		f[FEATURE_lexis_prev_3 + k] = at >= 0 && at < m->n ? m->lexis[at] : 0.0f;
 	}
 	for (int k = 0; k < 3; k++) {
-		const uint32_t reach = reaches[k], from = i > reach ? i - reach : 0, to = m->n - i - 1 > reach ? i + 1 + reach : m->n;
-		f[FEATURE_lexis_4 + k] = mean_voice(voice_of(m, from, to));
+		const struct span w = window_of(m, i, reaches[k]);
+		f[FEATURE_lexis_4 + k] = mean_voice(voice_of(m, w.first, w.end));
 	}
 	f[FEATURE_lexis_heading] = m->pg->blocks[b->section].pub.level ? m->lexis[b->section] : 0.0f;
 	f[FEATURE_lexis_make] = mean_voice(m->makes[0][m->make_of[0][i]].voice);
@@ -961,29 +980,25 @@ static bool is_over(const struct measure *m, uint32_t i)
 	return m->guess->score[i] >= m->guess->cut && m->pg->blocks[i].pub.n_words;
 }
 
-static void hope_for(struct hope *h, uint32_t words, uint16_t score)
+/* The words of blocks that a voice weighs. */
+static inline int64_t weight_of(const struct measure *m, uint32_t from, uint32_t to)
 {
-	const uint32_t weight = words < VOICE_WORDS ? words : VOICE_WORDS;
-	h->words += words;
-	h->weight += weight;
-	h->likely += (int64_t)words * score;
-	h->heard += (int64_t)weight * score;
+	return (int64_t)voice_of(m, from, to).weight;
 }
 
 /* Sums of the guess: before each block, and by make. */
 static void sum_guess(struct measure *m)
 {
 	struct guess *g = m->guess;
-	struct hope before = {0, 0, 0, 0};
+	g->before[0] = (struct hope){0, 0};
 	for (uint32_t i = 0; i < m->n; i++) {
 		const mk_block *b = &m->pg->blocks[i].pub;
-		g->score[i] = (uint16_t)cut_bucket(b->score);
-		g->before[i] = before;
-		hope_for(&before, b->n_words, g->score[i]);
+		const int64_t score = cut_bucket(b->score), likely = b->n_words * score, heard = weight_of(m, i, i + 1) * score;
+		g->score[i] = (uint16_t)score;
+		g->before[i + 1] = (struct hope){g->before[i].likely + likely, g->before[i].heard + heard};
 		for (int k = 0; k < 3; k++)
-			hope_for(&g->makes[k][m->make_of[k][i]], b->n_words, g->score[i]);
+			g->make_heard[k][m->make_of[k][i]] += heard;
 	}
-	g->before[m->n] = before;
 }
 
 /* Where the nearest blocks over the cut are, and how far each block's side of it reaches. */
@@ -996,7 +1011,7 @@ static void find_guess_runs(struct measure *m)
 	for (uint32_t i = 0; i < m->n; i++) {
 		const bool over = is_over(m, i);
 		g->since[i] = d;
-		d = over ? 0 : d == UINT32_MAX ? d : d + 1;
+		d = step_past(over, d);
 		g->run[i].first = i && over == is_over(m, i - 1) ? g->run[i - 1].first : i;
 		if (over) {
 			g->first = g->first == m->n ? i : g->first;
@@ -1007,7 +1022,7 @@ static void find_guess_runs(struct measure *m)
 	for (uint32_t i = m->n; i-- > 0;) {
 		const bool over = is_over(m, i);
 		g->until[i] = d;
-		d = over ? 0 : d == UINT32_MAX ? d : d + 1;
+		d = step_past(over, d);
 		g->run[i].end = i + 1 < m->n && over == is_over(m, i + 1) ? g->run[i + 1].end : i + 1;
 	}
 }
@@ -1015,16 +1030,12 @@ static void find_guess_runs(struct measure *m)
 /* As find_cores(), by expected content instead of prose. */
 static void find_likely_cores(struct measure *m)
 {
+	const struct container *c = m->pg->containers;
 	struct guess *g = m->guess;
-	const int64_t all = g->before[m->n].likely;
-	for (int k = 0; k < CORES; k++)
-		g->cores[k] = (struct core){0, 0, m->n};
-	for (uint32_t i = 1; i < m->pg->n_containers && all; i++) {
-		const struct container *c = &m->pg->containers[i];
-		const int64_t likely = g->before[c->end].likely - g->before[c->first].likely;
-		for (int k = 0; k < CORES && 10 * likely > core_tenths[k] * all; k++)
-			g->cores[k] = (struct core){i, c->first, c->end};
-	}
+	const struct hope *before = g->before;
+	begin_cores(m, g->cores);
+	for (uint32_t i = 1; i < m->pg->n_containers && before[m->n].likely; i++)
+		try_core(m, g->cores, i, before[c[i].end].likely - before[c[i].first].likely, before[m->n].likely);
 }
 
 void feature_guess(mk_page *pg)
@@ -1038,27 +1049,24 @@ void feature_guess(mk_page *pg)
 	g->since = arena_array(&pg->arena, n, sizeof *g->since);
 	g->until = arena_array(&pg->arena, n, sizeof *g->until);
 	for (int k = 0; k < 3; k++)
-		g->makes[k] = arena_zero(&pg->arena, (m->n_makes[k] + 1) * sizeof *g->makes[k]);
+		g->make_heard[k] = arena_zero(&pg->arena, (m->n_makes[k] + 1) * sizeof *g->make_heard[k]);
 	sum_guess(m);
-	choose_cut(pg);
-	g->cut = (uint16_t)pg->cut.bucket;
-	g->f1 = pg->cut.expected_f1;
+	g->cut = (uint16_t)choose_bucket(pg, &g->f1);
 	find_guess_runs(m);
 	find_likely_cores(m);
 }
 
-/* Mean chance between two places, where of them the block i is left out. */
-static float hope_between(const struct guess *g, uint32_t from, uint32_t to, uint32_t i)
+static inline float mean_heard(int64_t heard, int64_t weight)
 {
-	const struct hope *a = &g->before[from], *b = &g->before[to], *own = &g->before[i], *next = &g->before[i + 1];
-	const int64_t weight = b->weight - a->weight - (next->weight - own->weight);
-	const int64_t heard = b->heard - a->heard - (next->heard - own->heard);
 	return weight ? (float)heard / ((float)weight * GUESS_ONE) : 0.0f;
 }
 
-static float mean_hope(const struct hope *h)
+/* Mean chance between two places, where of them the block i is left out. */
+static float hope_between(const struct measure *m, uint32_t from, uint32_t to, uint32_t i)
 {
-	return h->weight ? (float)h->heard / ((float)h->weight * GUESS_ONE) : 0.0f;
+	const struct hope *before = m->guess->before;
+	return mean_heard(before[to].heard - before[from].heard - (before[i + 1].heard - before[i].heard),
+	                  weight_of(m, from, to) - weight_of(m, i, i + 1));
 }
 
 static float share_of(int64_t a, int64_t b)
@@ -1086,8 +1094,6 @@ _Static_assert(FEATURE_guess_share_6 - FEATURE_guess_wider_1 == 2 * WIDER - 1, "
 
 static void guess_neighbours(const struct measure *m, uint32_t i, float *f)
 {
-	static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
-	static const uint8_t reaches[3] = {4, 12, 30};
 	const struct guess *g = m->guess;
 	GUESS() = guess_of(g, i);
 	for (int k = 0; k < 6; k++) {
@@ -1095,9 +1101,10 @@ static void guess_neighbours(const struct measure *m, uint32_t i, float *f)
 		f[FEATURE_guess_prev_3 + k] = at >= 0 && at < m->n ? guess_of(g, (uint32_t)at) : 0.0f;
 	}
 	for (int k = 0; k < 3; k++) {
-		const uint32_t reach = reaches[k], from = i > reach ? i - reach : 0, to = m->n - i - 1 > reach ? i + 1 + reach : m->n;
-		f[FEATURE_guess_4 + k] = hope_between(g, from, to, i);
-		f[FEATURE_guess_make + k] = mean_hope(&g->makes[k][m->make_of[k][i]]);
+		const struct span w = window_of(m, i, reaches[k]);
+		const uint32_t make = m->make_of[k][i];
+		f[FEATURE_guess_4 + k] = hope_between(m, w.first, w.end, i);
+		f[FEATURE_guess_make + k] = mean_heard(g->make_heard[k][make], (int64_t)m->makes[k][make].voice.weight);
 	}
 }
 
@@ -1108,7 +1115,7 @@ static void guess_containers(const struct measure *m, uint32_t i, float *f)
 	const int64_t all = g->before[m->n].likely;
 	c = c->end - c->first <= 1 ? &containers[c->wider] : c;
 	for (int k = 0; k < WIDER; k++, c = &containers[c->wider]) {
-		f[FEATURE_guess_wider_1 + 2 * k] = hope_between(g, c->first, c->end, i);
+		f[FEATURE_guess_wider_1 + 2 * k] = hope_between(m, c->first, c->end, i);
 		f[FEATURE_guess_share_1 + 2 * k] = share_of(g->before[c->end].likely - g->before[c->first].likely, all);
 	}
 	for (int k = 0; k < CORES; k++) {
@@ -1123,12 +1130,12 @@ void feature_guess_row(const mk_page *pg, uint32_t i, float *f)
 	const struct guess *g = m->guess;
 	const struct hope *all = &g->before[m->n];
 	const uint32_t section = pg->blocks[i].section;
-	const struct run run = g->run[i];
+	const struct span run = g->run[i];
 	guess_neighbours(m, i, f);
 	guess_containers(m, i, f);
-	GUESS(_section) = hope_between(g, section, m->section_end[section], i);
+	GUESS(_section) = hope_between(m, section, m->section_end[section], i);
 	GUESS(_heading) = guess_of(g, section);
-	GUESS(_page) = mean_hope(all);
+	GUESS(_page) = mean_heard(all->heard, weight_of(m, 0, m->n));
 	GUESS(_cut) = (float)g->cut / GUESS_ONE;
 	GUESS(_f1) = g->f1;
 	GUESS(_over_cut) = ((float)g->score[i] - (float)g->cut) / GUESS_ONE;
@@ -1136,10 +1143,10 @@ void feature_guess_row(const mk_page *pg, uint32_t i, float *f)
 	GUESS(_until) = near_by(g->until[i]);
 	GUESS(_before) = share_of(g->before[i].likely, all->likely);
 	GUESS(_run_blocks) = log_1(run.end - run.first);
-	GUESS(_run_words) = log_1((uint32_t)(g->before[run.end].words - g->before[run.first].words));
+	GUESS(_run_words) = log_1(m->before[run.end].words - m->before[run.first].words);
 	GUESS(_same) = guess_of(g, pg->blocks[i].same);
 	GUESS(_off) = log_off(i, g->first, g->last + 1);
-	GUESS(_words) = share_of(all->likely, all->words * GUESS_ONE);
+	GUESS(_words) = share_of(all->likely, (int64_t)m->before[m->n].words * GUESS_ONE);
 }
 
 /* ---- The stage ---- */

@@ -51,7 +51,6 @@
 #define QUANTUM_MEAN 64 /* of the mean of a column: half of QUANTUM_MOST, rounded */
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
-_Static_assert(N_PAGE_FEATURES + N_GUESS_FEATURES == MODEL_N_LATE_COLUMNS, "and for these of a guess");
 _Static_assert(N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
 
 /* The columns of the blocks in the lanes, for the first part of the trees. */
@@ -419,7 +418,7 @@ static void score_blocks(mk_page *pg, add_trees *add)
 		first_part(pg, &l, &groups[n++], add);
 	model_score_wordless(pg);
 	feature_guess(pg);
-	put_page(pg, q + LATE_PAGE);
+	memcpy(q + LATE_PAGE, l.q + N_BLOCK_FEATURES, N_PAGE_FEATURES * sizeof *q);
 	for (uint32_t i = 0; i < n; i++)
 		second_part(pg, &groups[i], q, add);
 	model_score_wordless(pg);
@@ -544,7 +543,7 @@ static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet
 		memset(l->q[k], l->rows[0][k], LANES);
 	for (int k = 0; k < N_KEPT; k++)
 		memcpy(group.kept[k], l->q[model_kept[k]], LANES);
-	put_page(pg, late + LATE_PAGE);
+	memcpy(late + LATE_PAGE, l->q + N_BLOCK_FEATURES, N_PAGE_FEATURES * sizeof *late);
 	put_group(pg, &group, late);
 	for (int k = LATE_GUESS; k < LATE_KEPT; k++)
 		memset(late[k], late[k][0], LANES);

@@ -219,6 +219,9 @@ void html_write(mk_page *pg, unsigned flags, struct buf *b);
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
 
+/* choose: where the scores as they are would be cut, and the F1 to expect of that. */
+uint32_t choose_bucket(const mk_page *pg, float *expected_f1);
+
 /* choose: whether a score is above the cut of the balanced view. */
 bool choose_is_above(const mk_page *pg, float score);
 

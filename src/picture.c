@@ -528,10 +528,8 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 	if (figure && !caption)
 		caption = find_marked(figure, is_description);
 	const struct node *credit = figure ? find_marked(figure, is_credit) : NULL;
-	if (caption && credit && credit != caption) {
-		if (stands_in_node(caption, credit))
-			credit = NULL; /* a caption inside of what is marked as a credit is all there is */
-	}
+	if (caption && credit && credit != caption && stands_in_node(caption, credit))
+		credit = NULL; /* a caption inside of what is marked as a credit is all there is */
 	if (credit) {
 		mk_str text = text_without(&pg->arena, credit, NULL);
 		if (text.p)

@@ -647,8 +647,8 @@ static void test_captions(mk_page *pg)
 		uint32_t dropped; /* a bit for each block */
 	} cases[] = {
 	        {"<article>" PROSE "<figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
-	        {"<article>" PROSE "<div class=wp-caption><img src=a.jpg><p class=caption-text>" SHOWS "<p class=caption-text>A. Photographer</div>" PROSE PROSE,
-	         MK_PAGE_ARTICLE, 6},
+	        {"<article>" PROSE "<div class=wp-caption><img src=a.jpg><p class=caption-text>" SHOWS
+	         "<p class=caption-text>A. Photographer</div>" PROSE PROSE, MK_PAGE_ARTICLE, 6},
 	        {"<article>" PROSE "<div class=image><span><img src=a.jpg></span><p>" SHOWS "</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE "<figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_COLLECTION, 0},
 	        {"<article>" PROSE "<figure><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 0}, /* of no picture */
