@@ -86,7 +86,7 @@ class Library(reader.Library):
         self.names = []
         while name := self.so.mk_capture_feature_name(len(self.names)):
             self.names.append(name.decode())
-        self.n_plain = len(self.names)
+        self.n_columns = len(self.names)
         extract, options = self.so.mk_extract, ctypes.byref(self.options)
         self.so = types.SimpleNamespace(mk_extract=lambda page, text, n, _: extract(page, text, n, options),
                                         **{name: getattr(self.so, name) for name in ("mk_block_at", "mk_features_of", "mk_json")})

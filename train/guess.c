@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* guess.c - for guess.py: the columns that look at a guess, from scores that the trainer gives.  Built with the library's own flags, see the Makefile. */
+/* guess.c - for guess.py: the columns that look at a guess, from scores that the trainer gives.  The Makefile builds it as the library. */
 #include "../src/all.c"
 
 #define SHOWN __attribute__((visibility("default")))

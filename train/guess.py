@@ -40,11 +40,6 @@ def held_sets(deepest):
     return [held for n in range(1, deepest + 1) for held in itertools.combinations(range(FOLDS), n)]
 
 
-def kept_columns(first, n_block):
-    """In the order of the columns."""
-    return np.sort(np.argsort(-first.gain[:n_block], kind="stable")[:KEPT])
-
-
 def late(q, guess, kept, n_block):
     """What the second part sees, as late_sheet of src/model.c: the page's columns, those of the guess, and the kept ones."""
     return np.concatenate([q[:, n_block:], guess, q[:, kept]], axis=1)
@@ -75,25 +70,22 @@ def rows_of(job):
     return out
 
 
-def build(model_table):
-    return pages.build_library("guess", model_table, "guess.so")
-
-
 class Guesses:
-    """columns_for() and first, {folds held back: trees}, the heart of it."""
+    """For each set of folds held back: first, the first part of the trees; score, its scores of held pages; columns of these scores, a row
+    for each held block, fold by fold; and learnt, the same but that quiet pages are so."""
 
     def __init__(self, data, jobs, deepest, say):
         self.data, self.jobs, self.n_block = data, jobs, data.n_block
         self.n_columns = len(data.guess_names)
-        self.path = build(export.blank())
+        self.path = pages.build_library("guess", export.blank(), "guess.so")
         self.rows = {k: np.flatnonzero(data.block_fold == k) for k in range(FOLDS)}
-        self.first, self.score, self.quiet = self.fit_all(deepest)
+        self.first, self.score, quiet = self.fit_all(deepest)
         say(f"guesses: {len(self.first)} first parts")
-        self.find_columns(deepest)
+        self.find_columns(deepest, quiet)
         say(f"guesses: {self.n_columns} columns for each")
 
     def fit_all(self, deepest):
-        """({folds held back: first part}, their scores of held pages, those where no word is known), from the cache if they are there."""
+        """({folds held back: first part}, their scores of held pages, those of quiet ones), from the cache if they are there."""
         mark = hashlib.sha256(self.data.mark.encode() + repr((RECIPE, deepest)).encode()).hexdigest()[:16]
         path = pages.CACHE / f"guess-{mark}.pickle"
         if path.exists():
@@ -105,62 +97,56 @@ class Guesses:
         path.write_bytes(pickle.dumps((first, score, quiet)))
         return first, score, quiet
 
-    def find_columns(self, deepest):
-        alone = self.compute(held_sets(1), self.score, None)
-        values = np.concatenate(list(alone.values()))
-        self.scale, self.offset = net.scales(values)
-        self.columns = {held: net.quantise(rows, self.scale, self.offset) for held, rows in alone.items()}
-        self.columns |= self.compute([h for h in held_sets(deepest) if len(h) > 1], self.score, (self.scale, self.offset))
-        quiet = [i for i, p in enumerate(self.data.pages) if self.data.quiet[i]]
-        self.quiet_columns = self.compute(held_sets(deepest), self.quiet, (self.scale, self.offset), quiet)
+    def find_columns(self, deepest, quiet_scores):
+        everyone = np.ones(len(self.data.pages), bool)
+        alone = self.compute(held_sets(1), self.score, everyone, None)
+        self.scale, self.offset = scales = net.scales(np.concatenate(list(alone.values())))
+        self.columns = {held: net.quantise(rows, *scales) for held, rows in alone.items()}
+        self.columns |= self.compute([h for h in held_sets(deepest) if len(h) > 1], self.score, everyone, scales)
+        self.learnt = self.compute(held_sets(deepest), quiet_scores, self.data.quiet, scales)
+        for held, rows in self.learnt.items():
+            loud = ~self.data.block_quiet[self.rows_held(held)]
+            rows[loud] = self.columns[held][loud]
 
-    def compute(self, sets, scores, scales, some=None):
-        """{held: columns of the held folds' blocks, in order}; zeros for pages but some."""
+    def rows_held(self, held):
+        return np.concatenate([self.rows[k] for k in held])
+
+    def ask(self, some, lists, scales):
+        """Yields of each page the columns for each of its lists of scores."""
+        jobs = [(p.path, scores, scales, self.n_columns) for p, scores in zip(some, lists)]
+        with multiprocessing.get_context("fork").Pool(self.jobs, start_worker, (self.path,)) as pool:
+            yield from pool.imap(rows_of, jobs, chunksize=16)
+
+    def compute(self, sets, scores, wanted, scales):
+        """{held: columns of the held folds' blocks, fold by fold}; zeros for pages that are not wanted."""
         kind = F if scales is None else np.uint8
         full = {held: np.zeros((len(self.data.block_fold), self.n_columns), kind) for held in sets}
-        some = range(len(self.data.pages)) if some is None else some
-        jobs, wanted = [], []
-        for p in (self.data.pages[i] for i in some):
-            mine = [held for held in sets if p.fold in held]
-            wanted.append((p, mine))
-            jobs.append((p.path, [scores[held][p.at : p.at + len(p.n)] for held in mine], scales, self.n_columns))
-        with multiprocessing.get_context("fork").Pool(self.jobs, start_worker, (self.path,)) as pool:
-            for (p, mine), found in zip(wanted, pool.imap(rows_of, jobs, chunksize=16)):
-                for held, rows in zip(mine, found):
-                    full[held][p.at : p.at + len(p.n)] = rows
-        return {held: full[held][np.concatenate([self.rows[k] for k in held])] for held in sets}
-
-    def put(self, out, held, folds, columns):
-        """Copies what columns[held] has for these folds."""
-        at = 0
-        for k in held:
-            n = len(self.rows[k])
-            if k in folds:
-                out[self.rows[k]] = columns[held][at : at + n]
-            at += n
+        some = [p for p, is_wanted in zip(self.data.pages, wanted) if is_wanted]
+        mine = [[held for held in sets if p.fold in held] for p in some]
+        lists = [[scores[held][p.at : p.at + len(p.n)] for held in of_page] for p, of_page in zip(some, mine)]
+        for p, of_page, found in zip(some, mine, self.ask(some, lists, scales)):
+            for held, rows in zip(of_page, found):
+                full[held][p.at : p.at + len(p.n)] = rows
+        return {held: full[held][self.rows_held(held)] for held in sets}
 
     def columns_for(self, held, learnt=False):
         """A row for each block, for what is trained without held; learnt: pages that are quiet to learn from are so."""
         out = np.zeros((len(self.data.block_fold), self.n_columns), np.uint8)
-        self.put(out, held, held, self.columns)
+        if held:
+            out[self.rows_held(held)] = self.columns[held]
         for k in set(range(FOLDS)) - set(held):
             with_k = tuple(sorted((*held, k)))
-            self.put(out, with_k, (k,), self.columns)
-            if learnt:
-                loud = out[self.rows[k]]
-                self.put(out, with_k, (k,), self.quiet_columns)
-                keep = ~self.data.block_quiet[self.rows[k]]
-                out[self.rows[k][keep]] = loud[keep]
+            of_k = self.data.block_fold[self.rows_held(with_k)] == k
+            out[self.rows[k]] = (self.learnt if learnt else self.columns)[with_k][of_k]
         return out
 
     def of_scores(self, some, scores):
-        """Columns for these pages' scores, 7-bit, one page behind the other."""
-        jobs = [(p.path, [s], (self.scale, self.offset), self.n_columns) for p, s in zip(some, scores)]
-        with multiprocessing.get_context("fork").Pool(self.jobs, start_worker, (self.path,)) as pool:
-            return [rows for (rows,) in pool.imap(rows_of, jobs, chunksize=16)]
+        """Columns for these pages' scores, 7-bit, a page at a time."""
+        return [rows for (rows,) in self.ask(some, [[s] for s in scores], (self.scale, self.offset))]
 
     def kept(self, held):
-        return kept_columns(self.first[held], self.n_block)
+        """The plain columns that the second part sees, in their order."""
+        return np.sort(np.argsort(-self.first[held].gain[: self.n_block], kind="stable")[:KEPT])
 
 
 # ---- The first part ----
@@ -175,7 +161,7 @@ def begin_fit(data):
 
 def fit(held):
     """(held, trees, their scores of held pages, those where no word is known)."""
-    rows = ~np.isin(shared.block_fold, held)
+    rows = shared.outside(held)
     part = trees.train(shared.learnt[rows], shared.labels[rows], shared.weight[rows], RECIPE)
     score, quiet = (np.full(len(rows), np.nan, F) for _ in range(2))
     score[~rows] = part.score(shared.q[~rows])

@@ -50,7 +50,7 @@ class Library:
         self.so.mk_block_at.argtypes = self.so.mk_features_of.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
         self.so.mk_json.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p]
         self.page = self.so.mk_page_new(None)
-        self.n_plain = sum(len(names) for names in column_names()[:2])
+        self.n_columns = sum(len(names) for names in column_names()[:2])
 
     def blocks(self, html):
         """Texts, numbers of words, and the plain columns of a page, of its blocks with words."""
@@ -63,9 +63,9 @@ class Library:
             if b.n_words:
                 texts.append(ctypes.string_at(b.text.p, b.text.len).decode())
                 words.append(b.n_words)
-                rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * self.n_plain))
+                rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * self.n_columns))
             i += 1
-        x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), self.n_plain)
+        x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), self.n_columns)
         return texts, np.array(words, np.int32), x
 
     def results(self, html):

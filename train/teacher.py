@@ -27,11 +27,6 @@ N_TREES = 300
 LATE = {**TREES, "feature_fraction": 0.25}
 
 
-def without(held):
-    """Which blocks belong to pages outside of the folds held back."""
-    return ~np.isin(shared.block_fold, held)
-
-
 def sheet():
     """All blocks, binned once; the trees see the same 7-bit inputs as the nets."""
     return lightgbm.Dataset(shared.q, shared.labels, weight=shared.weight / shared.weight.mean(), params=TREES).construct()
@@ -42,14 +37,14 @@ def predict(model, x):
 
 
 def fit_trees(held, seed):
-    rows = without(held)
+    rows = shared.outside(held)
     model = lightgbm.train({**TREES, "seed": seed}, shared.sheet.subset(np.flatnonzero(rows)), N_TREES)
     return predict(model, shared.q[~rows])
 
 
 def fit_late(held, seed):
     """Trees that look at a guess too."""
-    rows = without(held)
+    rows = shared.outside(held)
     x = guess.late(shared.q, guesses.columns_for(held), guesses.kept(held), shared.n_block)
     weight = shared.weight[rows]
     sheet = lightgbm.Dataset(x[rows], shared.labels[rows], weight=weight / weight.mean(), params=LATE)
@@ -57,7 +52,7 @@ def fit_late(held, seed):
 
 
 def fit_net(held, seed):
-    rows = without(held)
+    rows = shared.outside(held)
     recipe = shared.teacher_recipe
     recipe.seed = 100 + seed
     model = net.train([page for page in shared.pages if page.fold not in held], shared.q, recipe, shared.silent)
@@ -77,13 +72,14 @@ def all_scores(data, guessed, jobs, say, members):
     shared, guesses = data, guessed
     held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
     todo = [(h, kind, seed) for kind, seeds in members for seed in range(1, seeds + 1) for h in held]
-    mark = hashlib.sha256(data.mark.encode() + repr((todo, TREES, LATE, N_TREES, guess.RECIPE, guess.KEPT, data.teacher_recipe)).encode()).hexdigest()[:16]
+    how = repr((todo, TREES, LATE, N_TREES, guess.RECIPE, guess.KEPT, data.teacher_recipe))
+    mark = hashlib.sha256(data.mark.encode() + how.encode()).hexdigest()[:16]
     path = pages.CACHE / f"teacher-{mark}.npz"
     if path.exists():
         with np.load(path) as kept:
             return {None if name == "none" else int(name): kept[name] for name in kept.files}
     shared.sheet = sheet()
-    scores = {(h, kind): np.zeros(int((~without(h)).sum()), F) for h in held for kind, _ in members}
+    scores = {(h, kind): np.zeros(int((~shared.outside(h)).sum()), F) for h in held for kind, _ in members}
     count = dict(members)
     found, spent = {}, {}
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
@@ -97,7 +93,7 @@ def all_scores(data, guessed, jobs, say, members):
     say("teacher: " + ", ".join(f"{n} x {kind}, {spent[kind] / n / len(held):.0f} s each" for kind, n in members))
     out = {left_out: np.full(len(data.q), np.nan, F) for left_out in (None, *range(FOLDS))}
     for h in held:
-        some = np.flatnonzero(~without(h))
+        some = np.flatnonzero(~shared.outside(h))
         score = sum(scores[h, kind] for kind, _ in members) / F(len(members))
         fold = data.block_fold[some]
         if len(h) == 1:

@@ -96,6 +96,10 @@ class Data:
         self.learnt = self.q.copy()
         self.silence(self.learnt, self.block_quiet)
 
+    def outside(self, held):
+        """Which blocks belong to pages outside of the folds held back."""
+        return ~np.isin(self.block_fold, held)
+
     def silence(self, q, rows):
         """Makes inputs those of blocks of which no word is known."""
         q[np.ix_(rows, self.silent[0])] = self.silent[1]
@@ -116,7 +120,7 @@ def train_second(job):
     """The second part without a fold (None: without none), and its scores of that fold's pages."""
     left_out, taught = job
     held = () if left_out is None else (left_out,)
-    rows = ~np.isin(data.block_fold, held)
+    rows = data.outside(held)
     target = data.labels if taught is None else F(TAUGHT) * taught + F(1 - TAUGHT) * data.labels
     kept = guesses.kept(held)
     x = guess.late(data.learnt[rows], guesses.columns_for(held, learnt=True)[rows], kept, data.n_block)
@@ -392,7 +396,7 @@ def arguments():
     parser.add_argument("--no-teacher", action="store_true", help="learn labels only")
     parser.add_argument("--seeds", type=int, default=1, help="with --quick: mean of the F1 of so many models")
     parser.add_argument("--without", help="leave out columns whose names begin so, apart by commas")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in the second part's trees.Recipe")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in the second part's recipe")
     parser.add_argument("--save", help="write each page's F1 there")
     parser.add_argument("--against", help="compare with what --save wrote, page by page")
     return parser.parse_args()
