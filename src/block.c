@@ -22,7 +22,6 @@ struct splitter {
 	uint32_t links, pres, bolds;  /* open a[href], pre and b elements */
 	bool plenty;           /* the budget cannot run out in the walk */
 	struct mark_cache *cache;
-	mk_str canonical_host, own_host; /* of the page, as it says; own_host is og:url's or the one given */
 
 	/* The flow: the block being collected. */
 	struct block flow;
@@ -297,8 +296,7 @@ static void flush_flow(struct splitter *s)
 		pg->blocks[pg->article.n_blocks++] = *f;
 		*f = (struct block){.box = NULL};
 	}
-	f->links = (struct links){0, 0, 0, 0, 0, 0};
-	f->n_breaks = f->n_times = 0;
+	f->n_links = 0;
 	s->space = s->in_word = s->inline_closed = s->gap = s->after_cjk = s->br = false;
 }
 
@@ -311,10 +309,12 @@ static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const
 		return parent;
 	uint16_t *near = arena_array(&s->pg->arena, N_MARKS, sizeof *near);
 	memcpy(near, parent, N_MARKS * sizeof *near);
-	for (uint64_t left = m->landmarks; left; left &= left - 1)
-		near[__builtin_ctzll(left)] = (uint16_t)(depth + 1);
-	for (uint64_t left = m->words; left; left &= left - 1)
-		near[N_LANDMARKS + __builtin_ctzll(left)] = (uint16_t)(depth + 1);
+	for (int k = 0; k < 2; k++)
+		for (uint64_t left = k ? m->words : m->landmarks; left; left &= left - 1) {
+			const int mark = (k ? N_LANDMARKS : 0) + __builtin_ctzll(left);
+			near[mark] = (uint16_t)(depth + 1);
+			s->pg->n_marked[mark]++;
+		}
 	return near;
 }
 
@@ -486,63 +486,6 @@ static bool is_block_level(const struct node *n)
 	return n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_BLOCK;
 }
 
-#define PATH_READ 24 /* bytes of a link's path whose names are looked at */
-
-/* The host of an absolute web address, without "www."; {NULL, 0} for any other. */
-static mk_str host_of(mk_str url)
-{
-	size_t at = 0;
-	while (at < url.len && at < 8 && url.p[at] != '/')
-		at++;
-	if (at < 5 || at + 2 > url.len || memcmp(url.p + at - 1, "://", 3) != 0)
-		return (mk_str){NULL, 0};
-	mk_str host = {url.p + at + 2, url.len - at - 2};
-	if (host.len >= 4 && !memcmp(host.p, "www.", 4)) {
-		host.p += 4;
-		host.len -= 4;
-	}
-	for (size_t i = 0; i < host.len; i++)
-		if (host.p[i] == '/' || host.p[i] == '?' || host.p[i] == '#')
-			host.len = i;
-	return host;
-}
-
-/* Whether an absolute address leads to another host than the page's, as far as that is known. */
-static bool leads_out(const struct splitter *s, mk_str url)
-{
-	mk_str own = s->canonical_host.len ? s->canonical_host : s->own_host, host = host_of(url);
-	return own.len && host.len && (own.len != host.len || memcmp(own.p, host.p, own.len) != 0);
-}
-
-/* Adds a link to what the flow holds of them. */
-static void note_link(struct splitter *s, const struct node *n)
-{
-	struct links *l = &s->flow.links;
-	mk_str to = str_trim(dom_value(n, ATTR_HREF));
-	const struct attr *rel = dom_attr(n, ATTR_REL);
-	l->n++;
-	if (rel)
-		l->rel |= mark_rel(rel);
-	if (!to.len || to.p[0] == '#') {
-		l->n_here++;
-		return;
-	}
-	size_t at = 0, schema = 0; /* of the path; past the colon */
-	while (schema < to.len && schema < 12 && to.p[schema] != '/' && to.p[schema] != '?' && to.p[schema] != ':')
-		schema++;
-	schema = schema < to.len && to.p[schema] == ':' ? schema + 1 : 0;
-	if (to.len >= schema + 2 && !memcmp(to.p + schema, "//", 2)) {
-		at = schema + 2;
-		l->n_out += leads_out(s, to);
-		while (at < to.len && to.p[at] != '/')
-			at++;
-	} else if (schema) {
-		l->n_odd++;
-		return;
-	}
-	l->words |= mark_name(to.p + at, to.len - at < PATH_READ ? to.len - at : PATH_READ);
-}
-
 /* Texts of structured data, as far as there is room to compare blocks with them. */
 static void read_told(mk_page *pg, const struct node *n)
 {
@@ -557,15 +500,6 @@ static void read_facts(struct splitter *s, const struct node *n)
 	s->pg->schema |= mark_schema(n);
 	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
 		read_told(s->pg, n);
-	if (n->tag == TAG_LINK && !s->canonical_host.len) {
-		const mk_str rel = dom_value(n, ATTR_REL);
-		if (str_equals(rel.p, rel.len, "canonical"))
-			s->canonical_host = host_of(str_trim(dom_value(n, ATTR_HREF)));
-	} else if (n->tag == TAG_META && !s->own_host.len) {
-		const mk_str property = dom_value(n, ATTR_PROPERTY);
-		if (str_equals(property.p, property.len, "og:url"))
-			s->own_host = host_of(str_trim(dom_value(n, ATTR_CONTENT)));
-	}
 }
 
 /* The head has no text, but most of what a page says of itself. */
@@ -600,7 +534,6 @@ static bool enter_element(struct splitter *s, const struct node *n)
 			flush_flow(s);
 		else if (s->pres && !flow_is_empty(s))
 			buf_char(&s->text, '\n');
-		s->flow.n_breaks++;
 		s->space = !s->pres;
 		s->br = !s->pres && !flow_is_empty(s);
 		return true;
@@ -621,11 +554,8 @@ static bool enter_element(struct splitter *s, const struct node *n)
 	case TAG_A:
 		if (dom_attr(n, ATTR_HREF)) {
 			s->links++;
-			note_link(s, n);
+			s->flow.n_links++;
 		}
-		break;
-	case TAG_TIME:
-		s->flow.n_times++;
 		break;
 	default:
 		break;
@@ -757,8 +687,6 @@ void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
 	make_room(&s);
-	if (pg->options.url)
-		s.own_host = host_of((mk_str){pg->options.url, strlen(pg->options.url)});
 	s.cache = arena_zero(&pg->arena, sizeof *s.cache);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
 	add_container(&s, pg->document, NULL);

@@ -4,7 +4,7 @@
  *
  * Whatever is summed over a range of blocks (a container, a section, a window) is a difference of prefix sums, so a row costs the same
  * wherever it is, and rows are made when they are asked for instead of being kept.  What is the same for many blocks is worked out once: a
- * container's figures, the seven figures that neighbours look at, the columns of the page.
+ * container's figures, the columns of the page.
  */
 #include "feature.h"
 
@@ -32,10 +32,11 @@ const char *mk_feature_meaning(unsigned column)
 #define WIDER 6             /* containers that wider_ columns look at */
 #define WIDER_COLUMNS (FEATURE_wider_2_blocks - FEATURE_wider_1_blocks)
 #define CONTAINER_COLUMNS (WIDER_COLUMNS - 1) /* all but the place in it */
-#define GLANCE_COLUMNS (FEATURE_prev_2_words - FEATURE_prev_3_words)
+#define SHARES 2            /* of these, those that guess_share_ columns look at */
+#define MAKE_COLUMNS (FEATURE_kin_blocks - FEATURE_make_blocks)
 #define CORES 3
 #define NAME_REACH 4        /* containers between a block and a name that since_ and until_ count */
-#define N_SINCE ((FEATURE_until_letter - FEATURE_since_comment + 1) / 2)
+#define N_SINCE ((FEATURE_until_meta - FEATURE_since_comment + 1) / 2)
 #define TITLE_WORDS_MOST 32
 
 /* Sums over the blocks before a place. */
@@ -54,6 +55,7 @@ struct voice {
 struct make {
 	uint32_t name; /* hash of the containers' tags and classes */
 	uint32_t blocks, words, link_words, stops;
+	float row[MAKE_COLUMNS];
 	struct voice voice;
 };
 
@@ -83,8 +85,7 @@ struct guess {
 	struct hope *before; /* n + 1 */
 	int64_t *make_heard[3]; /* what hope.heard is, by make */
 	struct span *run;    /* a block: those around it that are on the same side of the cut */
-	uint32_t *since, *until; /* blocks to the nearest one over the cut, UINT32_MAX without one */
-	uint32_t first, last; /* over the cut; n and 0 without one */
+	uint32_t *until;     /* a block: blocks to the next one over the cut, UINT32_MAX without one */
 	uint16_t cut;
 	float f1;
 	struct core cores[CORES];
@@ -98,9 +99,7 @@ struct measure {
 	uint32_t *copies;             /* other blocks with the same text */
 	uint32_t *section_end;        /* by the block that a section begins with: past its last block */
 	uint32_t *headings;           /* headings before the block */
-	uint32_t *prose_since, *prose_until; /* blocks to the nearest long prose, UINT32_MAX without one */
 	float *since;                 /* 2 * N_SINCE a block */
-	float *glance;                /* GLANCE_COLUMNS a block */
 	float *wide;                  /* CONTAINER_COLUMNS a container that is asked for */
 	uint32_t *wide_of;            /* by container: its row in wide + 1, 0 while there is none */
 	uint32_t n_wide;
@@ -216,22 +215,6 @@ static inline uint32_t step_past(bool here, uint32_t d)
 	return here ? 0 : d == UINT32_MAX ? d : d + 1;
 }
 
-static void find_prose(struct measure *m)
-{
-	uint32_t d = UINT32_MAX;
-	for (uint32_t i = 0; i < m->n; i++) {
-		m->prose_since[i] = d;
-		const struct block *b = &m->pg->blocks[i];
-		d = step_past(is_prose(b) && b->pub.n_words >= LONG_WORDS, d);
-	}
-	d = UINT32_MAX;
-	for (uint32_t i = m->n; i-- > 0;) {
-		m->prose_until[i] = d;
-		const struct block *b = &m->pg->blocks[i];
-		d = step_past(is_prose(b) && b->pub.n_words >= LONG_WORDS, d);
-	}
-}
-
 /* Notes how far the nearest blocks under names of the groups are, and goes past block i.  way: 0 for those before, 1 for those behind. */
 static inline void pass_names(struct measure *m, uint32_t i, const uint8_t *groups, uint32_t *distances, int way)
 {
@@ -247,8 +230,7 @@ static inline void pass_names(struct measure *m, uint32_t i, const uint8_t *grou
 /* Distances to the nearest blocks under names of some groups. */
 static void find_names(struct measure *m)
 {
-	static const uint8_t groups[N_SINCE] = {WORD_COMMENT, WORD_RELATED, WORD_SHARE, WORD_META,
-	                                        WORD_TAGS,    WORD_FOOT,    WORD_AD,    WORD_LETTER};
+	static const uint8_t groups[N_SINCE] = {WORD_COMMENT, WORD_RELATED, WORD_SHARE, WORD_META};
 	uint32_t since[N_SINCE], until[N_SINCE];
 	memset(since, 0xFF, sizeof since);
 	memset(until, 0xFF, sizeof until);
@@ -313,6 +295,15 @@ static struct alike *alike_at(const struct measure *m, const struct container *c
 	return &m->alikes[name & m->alikes_mask];
 }
 
+static void measure_make(const struct measure *m, struct make *s)
+{
+	s->row[0] = log_1(s->blocks);
+	s->row[1] = ratio(s->words, m->before[m->n].words);
+	s->row[2] = log_1(s->words / s->blocks);
+	s->row[3] = ratio(s->link_words, s->words);
+	s->row[4] = most(ratio(s->stops, s->words), 0.25f);
+}
+
 static void count_makes(struct measure *m)
 {
 	const mk_page *pg = m->pg;
@@ -334,6 +325,9 @@ static void count_makes(struct measure *m)
 			at->voice.weight += v.weight;
 		}
 	}
+	for (int k = 0; k < 3; k++)
+		for (uint32_t i = 0; i < m->n_makes[k]; i++)
+			measure_make(m, &m->makes[k][i]);
 	for (uint32_t i = 1; i < pg->n_containers; i++)
 		if (pg->containers[i].end > pg->containers[i].first)
 			alike_at(m, &pg->containers[i])->n++;
@@ -380,26 +374,44 @@ static void read_title(struct measure *m)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 }
 
-/* All that looks at the words of a block, as far as the first of them go. */
-static void read_words(struct measure *m)
+/* What the words of a block say, as far as the first of them go. */
+static void read_words_of(struct measure *m, uint32_t i)
 {
 	const mk_page *pg = m->pg;
-	uint32_t words[LEXIS_WORDS + 1];
+	const mk_block *b = &pg->blocks[i].pub;
+	uint32_t words[LEXIS_WORDS + 1], n = 0;
+	for (size_t at = 0; n <= LEXIS_WORDS && told_word(b->text.p, b->text.len, &at, &words[n]);)
+		n++;
+	compare_with_title(m, i, words, n);
+	if (pg->told.n_texts)
+		told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
+	m->lexis[i] = lexis_score(words, n);
+}
+
+/* The same text says the same. */
+static void copy_words(struct measure *m, uint32_t i, uint32_t from)
+{
+	m->title_said[i] = m->title_said[from];
+	m->says_title[i] = m->says_title[from];
+	memcpy(m->told + (size_t)i * N_TOLD, m->told + (size_t)from * N_TOLD, N_TOLD * sizeof *m->told);
+	m->lexis[i] = m->lexis[from];
+}
+
+/* All that looks at the words of blocks. */
+static void read_words(struct measure *m)
+{
 	struct voice v = {0, 0};
 	read_title(m);
 	for (uint32_t i = 0; i < m->n; i++) {
-		const mk_block *b = &pg->blocks[i].pub;
-		uint32_t n = 0;
-		for (size_t at = 0; n <= LEXIS_WORDS && told_word(b->text.p, b->text.len, &at, &words[n]);)
-			n++;
-		compare_with_title(m, i, words, n);
+		const struct block *b = &m->pg->blocks[i];
+		if (b->same == i)
+			read_words_of(m, i);
+		else
+			copy_words(m, i, b->same);
 		if (m->first_title == m->n && is_title(m, i))
 			m->first_title = i;
-		if (pg->told.n_texts)
-			told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
-		m->lexis[i] = lexis_score(words, n);
 		m->voices[i] = v;
-		const uint32_t weight = b->n_words < VOICE_WORDS ? b->n_words : VOICE_WORDS;
+		const uint32_t weight = b->pub.n_words < VOICE_WORDS ? b->pub.n_words : VOICE_WORDS;
 		v.said += (int64_t)(m->lexis[i] * VOICE_UNIT) * weight;
 		v.weight += weight;
 	}
@@ -450,7 +462,6 @@ static void measure_container(const struct measure *m, const struct container *c
 	f[FEATURE_wider_1_items - FEATURE_wider_1_blocks] = ratio(s.items, n);
 	f[FEATURE_wider_1_images - FEATURE_wider_1_blocks] = most(ratio(images_between(m, c->first, c->end), n), 2);
 	f[FEATURE_wider_1_controls - FEATURE_wider_1_blocks] = most(ratio(controls_between(m, c->first, c->end), n), 2);
-	f[FEATURE_wider_1_alike - FEATURE_wider_1_blocks] = log_1(alike_of(m, c));
 }
 
 /* The row of a container, made when it is first asked for. */
@@ -463,133 +474,44 @@ static const float *container_row(struct measure *m, uint32_t container)
 	return m->wide + (size_t)(m->wide_of[container] - 1) * CONTAINER_COLUMNS;
 }
 
-/* What neighbours see of each block; the last column is theirs to fill. */
-static void glance_blocks(struct measure *m)
-{
-	for (uint32_t i = 0; i < m->n; i++) {
-		const struct block *b = &m->pg->blocks[i];
-		float *f = m->glance + (size_t)i * GLANCE_COLUMNS;
-		f[0] = log_1(b->pub.n_words);
-		f[1] = ratio(b->n_link_words, b->pub.n_words);
-		f[2] = most(ratio(stops_of(b), b->pub.n_words), 0.25f);
-		f[3] = b->ends_with_stop;
-		f[4] = b->pub.level > 0;
-		f[5] = is_p(b);
-		f[6] = 0;
-	}
-}
-
 /* ---- Columns of a block ---- */
 
-static void measure_text(const struct block *b, float *f)
+static void measure_text(const struct measure *m, uint32_t i, float *f)
 {
+	const struct block *b = &m->pg->blocks[i];
 	const uint32_t words = b->pub.n_words, stops = stops_of(b), *kinds = b->kinds;
-	uint32_t chars = 0;
-	for (int k = 0; k < N_CHAR_KINDS; k++)
-		chars += k == CHAR_MARK ? 0 : kinds[k];
-	const uint32_t letters = kinds[CHAR_UPPER] + kinds[CHAR_LOWER] + kinds[CHAR_LETTER];
-	const float per_word = words ? 1.0f / (float)words : 0.0f, per_char = chars ? 1.0f / (float)chars : 0.0f;
-	const float links = (float)b->n_link_words * per_word;
+	uint32_t chars = -kinds[CHAR_MARK];
+	for (int k = 0; k < CHAR_KINDS_ROOM; k++)
+		chars += kinds[k];
+	const float per_word = words ? 1.0f / (float)words : 0.0f;
 	f[FEATURE_words] = log_1(words);
 	f[FEATURE_plain_words] = log_1(words - b->n_link_words);
 	f[FEATURE_chars] = log_1(chars);
-	f[FEATURE_some_words] = words >= 4;
-	f[FEATURE_many_words] = words >= 10;
-	f[FEATURE_very_many_words] = words >= 30;
-	f[FEATURE_word_length] = most((float)chars * per_word, 20) / 10;
-	f[FEATURE_longest_word] = log_1(b->longest_word);
-	f[FEATURE_link_density] = links;
-	f[FEATURE_all_link] = words && links >= 0.9f;
-	f[FEATURE_links] = log_1(b->links.n);
-	f[FEATURE_stops] = log_1(stops);
+	f[FEATURE_link_density] = (float)b->n_link_words * per_word;
+	f[FEATURE_links] = log_1(b->n_links);
 	f[FEATURE_stop_density] = most((float)stops * per_word, 0.25f);
 	f[FEATURE_sentence_words] = stops ? log_1(words / stops) : 0.0f;
-	f[FEATURE_questions] = log_1(kinds[CHAR_QUESTION]);
-	f[FEATURE_ellipses] = log_1(kinds[CHAR_ELLIPSIS]);
-	f[FEATURE_commas] = log_1(kinds[CHAR_COMMA]);
-	f[FEATURE_comma_density] = most((float)kinds[CHAR_COMMA] * per_word, 0.25f);
 	f[FEATURE_ends_with_stop] = b->ends_with_stop;
-	f[FEATURE_ends_with_question] = b->last_kind == CHAR_QUESTION;
-	f[FEATURE_ends_with_ellipsis] = b->last_kind == CHAR_ELLIPSIS;
-	f[FEATURE_ends_with_colon] = b->last_kind == CHAR_COLON;
-	f[FEATURE_ends_with_comma] = b->last_kind == CHAR_COMMA;
 	f[FEATURE_capitals] = (float)b->n_capital_words * per_word;
-	f[FEATURE_shouted] = (float)b->n_shouted_words * per_word;
-	f[FEATURE_digit_words] = (float)b->n_digit_words * per_word;
-	f[FEATURE_digits] = (float)kinds[CHAR_DIGIT] * per_char;
-	f[FEATURE_years] = log_1(b->n_years);
-	f[FEATURE_currency] = log_1(kinds[CHAR_CURRENCY]);
-	f[FEATURE_rights] = kinds[CHAR_RIGHTS] > 0;
 	f[FEATURE_separators] = most((float)kinds[CHAR_SEPARATOR] * per_word, 1);
-	f[FEATURE_colons] = most((float)kinds[CHAR_COLON] * per_word, 1);
-	f[FEATURE_brackets] = most((float)kinds[CHAR_BRACKET] * per_word, 1);
-	f[FEATURE_code_signs] = (float)kinds[CHAR_CODE] * per_char;
-	f[FEATURE_addresses] = kinds[CHAR_ADDRESS] > 0;
-	f[FEATURE_cjk] = (float)kinds[CHAR_CJK] * per_char;
-	f[FEATURE_caseless] = ratio(kinds[CHAR_LETTER], letters);
-	f[FEATURE_starts_lower] = b->first_kind == CHAR_LOWER;
-	f[FEATURE_starts_upper] = b->first_kind == CHAR_UPPER;
-	f[FEATURE_starts_digit] = b->first_kind == CHAR_DIGIT;
-	f[FEATURE_starts_sign] = b->first_kind >= CHAR_STOP || b->first_kind == CHAR_OTHER;
-	f[FEATURE_bold] = (float)b->n_bold_words * per_word;
-	f[FEATURE_breaks] = log_1(b->n_breaks);
-	f[FEATURE_no_words] = !words;
-}
-
-/* Groups of names in paths that href_ columns look at, in their order. */
-static const uint8_t href_groups[] = {WORD_TAGS,  WORD_BIO,    WORD_PRODUCT, WORD_COMMENT, WORD_SHARE,
-                                      WORD_LOGIN, WORD_SEARCH, WORD_PAGE,    WORD_POST};
-
-_Static_assert(FEATURE_href_post - FEATURE_href_tags + 1 == sizeof href_groups, "href_ columns");
-_Static_assert(FEATURE_told_description - FEATURE_told_body + 1 == N_TOLD, "told_ columns");
-
-static void measure_links(const struct measure *m, uint32_t i, float *f)
-{
-	const struct block *b = &m->pg->blocks[i];
-	f[FEATURE_ends_with_count] = b->ends_with_bracket && b->last_kind == CHAR_DIGIT;
-	f[FEATURE_times] = b->n_times > 0;
-	f[FEATURE_links_here] = ratio(b->links.n_here, b->links.n);
-	f[FEATURE_links_out] = ratio(b->links.n_out, b->links.n);
-	f[FEATURE_links_odd] = ratio(b->links.n_odd, b->links.n);
-	f[FEATURE_rel_tag] = (b->links.rel & REL_TAG) != 0;
-	f[FEATURE_rel_author] = (b->links.rel & REL_AUTHOR) != 0;
-	f[FEATURE_rel_nofollow] = (b->links.rel & REL_NOFOLLOW) != 0;
-	for (size_t k = 0; k < sizeof href_groups && b->links.words; k++)
-		f[FEATURE_href_tags + k] = (float)(b->links.words >> href_groups[k] & 1);
-	f[FEATURE_fields_before] = log_1(controls_between(m, i ? i - 1 : 0, i));
-	f[FEATURE_fields_behind] = log_1(controls_between(m, i, i + 1));
 	f[FEATURE_images_before] = log_1(images_between(m, i ? i - 1 : 0, i));
-	f[FEATURE_images_behind] = log_1(images_between(m, i, i + 1));
 	memcpy(f + FEATURE_told_body, m->told + (size_t)i * N_TOLD, N_TOLD * sizeof *f);
 }
 
-static enum feature column_of_tag(const struct node *box)
+_Static_assert(FEATURE_told_description - FEATURE_told_body + 1 == N_TOLD, "told_ columns");
+
+static void measure_tag(const struct block *b, float *f)
 {
-	if (!is_element(box))
-		return FEATURE_is_other;
-	switch (box->tag) {
-	case TAG_P: return FEATURE_is_p;
-	case TAG_DIV: return FEATURE_is_div;
-	case TAG_H1: return FEATURE_is_h1;
-	case TAG_H2: return FEATURE_is_h2;
-	case TAG_H3: return FEATURE_is_h3;
-	case TAG_H4: case TAG_H5: case TAG_H6: return FEATURE_is_h4_h6;
-	case TAG_LI: return FEATURE_is_li;
-	case TAG_DT: return FEATURE_is_dt;
-	case TAG_DD: return FEATURE_is_dd;
-	case TAG_TD: return FEATURE_is_td;
-	case TAG_TH: return FEATURE_is_th;
-	case TAG_FIGCAPTION: case TAG_CAPTION: return FEATURE_is_caption;
-	case TAG_BLOCKQUOTE: return FEATURE_is_quote;
-	case TAG_BUTTON: return FEATURE_is_button;
-	case TAG_OPTION: case TAG_OPTGROUP: case TAG_SELECT: return FEATURE_is_option;
-	case TAG_LEGEND: case TAG_SUMMARY: return FEATURE_is_legend;
-	case TAG_SECTION: case TAG_ARTICLE: case TAG_MAIN: return FEATURE_is_section;
-	case TAG_ADDRESS: return FEATURE_is_address;
-	case TAG_NOSCRIPT: return FEATURE_is_noscript;
-	case TAG_HEADER: case TAG_FOOTER: case TAG_NAV: case TAG_ASIDE: case TAG_FORM: return FEATURE_is_furniture;
-	case TAG_UL: case TAG_OL: case TAG_DL: return FEATURE_is_list;
-	default: return FEATURE_is_other;
+	if (!is_element(b->box) || b->pub.kind == MK_BLOCK_CODE)
+		return;
+	switch (b->box->tag) {
+	case TAG_P: f[FEATURE_is_p] = 1; break;
+	case TAG_DIV: f[FEATURE_is_div] = 1; break;
+	case TAG_H2: f[FEATURE_is_h2] = 1; break;
+	case TAG_LI: f[FEATURE_is_li] = 1; break;
+	case TAG_DD: f[FEATURE_is_dd] = 1; break;
+	case TAG_FIGCAPTION: case TAG_CAPTION: f[FEATURE_is_caption] = 1; break;
+	default: break;
 	}
 }
 
@@ -597,28 +519,27 @@ static void measure_marks(const struct measure *m, const struct block *b, float 
 {
 	const struct container *c = &m->pg->containers[b->container];
 	const uint16_t *near = c->near;
-	f[b->pub.kind == MK_BLOCK_CODE ? FEATURE_is_code : column_of_tag(b->box)] = 1;
-	f[FEATURE_in_quote] = b->pub.kind == MK_BLOCK_QUOTE;
+	measure_tag(b, f);
 	f[FEATURE_depth] = log_1(c->depth);
 	f += FEATURE_near_article;
-	for (uint64_t left = c->landmarks; left; left &= left - 1) {
+	for (uint64_t left = c->landmarks & (((uint64_t)1 << N_NEAR_LANDMARKS) - 1); left; left &= left - 1) {
 		const int k = __builtin_ctzll(left);
 		f[k] = near_table[c->depth + 1 - near[k]];
 	}
-	f += N_LANDMARKS;
+	f += N_NEAR_LANDMARKS;
 	near += N_LANDMARKS;
-	for (uint64_t left = c->words; left; left &= left - 1) {
+	for (uint64_t left = c->words & (((uint64_t)1 << N_NEAR_WORDS) - 1); left; left &= left - 1) {
 		const int k = __builtin_ctzll(left);
 		f[k] = near_table[c->depth + 1 - near[k]];
 	}
 }
 
-_Static_assert(FEATURE_near_language - FEATURE_near_article + 1 == N_LANDMARKS, "near_ columns are the landmarks, in order");
-_Static_assert(FEATURE_name_download - FEATURE_near_article + 1 == N_MARKS, "name_ columns are the groups of words, in order");
-_Static_assert(GLANCE_COLUMNS == 7 && FEATURE_next_3_make - FEATURE_prev_3_words + 1 == 6 * GLANCE_COLUMNS, "six neighbours, seven columns");
+_Static_assert(FEATURE_near_language - FEATURE_near_article + 1 == N_NEAR_LANDMARKS, "near_ columns are the landmarks, in order");
+_Static_assert(FEATURE_name_bio - FEATURE_name_comment + 1 == N_NEAR_WORDS && FEATURE_name_comment == FEATURE_near_language + 1,
+               "name_ columns are the groups of words, in order");
 _Static_assert(FEATURE_wider_6_place - FEATURE_wider_1_blocks + 1 == WIDER * WIDER_COLUMNS, "wider_ columns");
 _Static_assert(FEATURE_path_blocks - FEATURE_kin_blocks == FEATURE_kin_blocks - FEATURE_make_blocks, "columns of makes");
-_Static_assert(N_SINCE == 8, "groups of find_names()");
+_Static_assert(N_SINCE == 4, "groups of find_names()");
 
 static void measure_section(const struct measure *m, uint32_t i, float *f)
 {
@@ -627,8 +548,6 @@ static void measure_section(const struct measure *m, uint32_t i, float *f)
 	f[FEATURE_since_heading] = log_1(i - section);
 	if (heading->pub.level) {
 		f[FEATURE_heading_level] = (float)heading->pub.level / 6;
-		f[FEATURE_heading_words] = log_1(heading->pub.n_words);
-		f[FEATURE_heading_links] = ratio(heading->n_link_words, heading->pub.n_words);
 		f[FEATURE_headings_alike] = log_1(m->level_count[heading->pub.level]);
 	}
 	f[FEATURE_headings_before] = log_1(m->headings[i]);
@@ -636,9 +555,7 @@ static void measure_section(const struct measure *m, uint32_t i, float *f)
 	f[FEATURE_section_blocks] = log_1(end - section);
 	f[FEATURE_section_words] = log_1(s.words);
 	f[FEATURE_section_links] = ratio(s.link_words, s.words);
-	f[FEATURE_section_stops] = most(ratio(s.stops, s.words), 0.25f);
 	f[FEATURE_section_images] = most(ratio(images_between(m, section, end), end - section), 2);
-	f[FEATURE_to_heading] = log_1(end - i);
 }
 
 static void measure_position(const struct measure *m, uint32_t i, float *f)
@@ -646,8 +563,6 @@ static void measure_position(const struct measure *m, uint32_t i, float *f)
 	const struct sums *all = &m->before[m->n], *before = &m->before[i];
 	f[FEATURE_position] = ratio(i, m->n);
 	f[FEATURE_from_end] = log_1(m->n - 1 - i);
-	f[FEATURE_early] = f[FEATURE_position] < 0.1f;
-	f[FEATURE_late] = f[FEATURE_position] >= 0.8f;
 	f[FEATURE_words_before] = ratio(before->words, all->words);
 	f[FEATURE_log_words_before] = log_1(before->words);
 	f[FEATURE_log_words_after] = log_1(all->words - m->before[i + 1].words);
@@ -658,8 +573,6 @@ static void measure_position(const struct measure *m, uint32_t i, float *f)
 		f[FEATURE_words_since_h1] = log_1(before->words - m->before[m->first_h1].words);
 	}
 	measure_section(m, i, f);
-	f[FEATURE_prose_since] = near_by(m->prose_since[i]);
-	f[FEATURE_prose_until] = near_by(m->prose_until[i]);
 }
 
 static void measure_wider(struct measure *m, uint32_t i, float *f)
@@ -667,6 +580,7 @@ static void measure_wider(struct measure *m, uint32_t i, float *f)
 	const struct block *b = &m->pg->blocks[i];
 	const struct container *containers = m->pg->containers, *c = &containers[b->container];
 	uint32_t at = c->end - c->first <= 1 ? c->wider : b->container;
+	f[FEATURE_wider_1_alike] = log_1(alike_of(m, &containers[at]));
 	f += FEATURE_wider_1_blocks;
 	for (int level = 0; level < WIDER; level++, f += WIDER_COLUMNS) {
 		c = &containers[at];
@@ -678,16 +592,9 @@ static void measure_wider(struct measure *m, uint32_t i, float *f)
 
 static void measure_makes(const struct measure *m, uint32_t i, float *f)
 {
-	const uint32_t all = m->before[m->n].words;
 	f += FEATURE_make_blocks;
-	for (int k = 0; k < 3; k++, f += FEATURE_kin_blocks - FEATURE_make_blocks) {
-		const struct make *s = &m->makes[k][m->make_of[k][i]];
-		f[0] = log_1(s->blocks);
-		f[1] = ratio(s->words, all);
-		f[2] = log_1(s->blocks ? s->words / s->blocks : 0);
-		f[3] = ratio(s->link_words, s->words);
-		f[4] = most(ratio(s->stops, s->words), 0.25f);
-	}
+	for (int k = 0; k < 3; k++, f += MAKE_COLUMNS)
+		memcpy(f, m->makes[k][m->make_of[k][i]].row, MAKE_COLUMNS * sizeof *f);
 }
 
 static void measure_title(const struct measure *m, uint32_t i, float *f)
@@ -711,8 +618,10 @@ static void measure_cores(const struct measure *m, uint32_t i, float *f)
 }
 
 /* Where the blocks next to one are, and how far windows around it reach. */
-static const int8_t places[6] = {-3, -2, -1, 1, 2, 3};
-static const uint8_t reaches[3] = {4, 12, 30};
+#define N_PLACES 4
+#define N_REACHES 3
+static const int8_t places[N_PLACES] = {-2, -1, 1, 2};
+static const uint8_t reaches[N_REACHES] = {4, 12, 30};
 
 /* Block i and the reach blocks on either side. */
 static inline struct span window_of(const struct measure *m, uint32_t i, uint32_t reach)
@@ -720,7 +629,7 @@ static inline struct span window_of(const struct measure *m, uint32_t i, uint32_
 	return (struct span){i > reach ? i - reach : 0, m->n - i - 1 > reach ? i + 1 + reach : m->n};
 }
 
-/* The reach blocks on either side, into five columns from f on. */
+/* The reach blocks on either side, into three columns from f on. */
 static void measure_window(const struct measure *m, uint32_t i, uint32_t reach, float *f)
 {
 	const struct span w = window_of(m, i, reach);
@@ -729,22 +638,20 @@ static void measure_window(const struct measure *m, uint32_t i, uint32_t reach, 
 	const uint32_t words = b->words - a->words - (next->words - own->words);
 	f[0] = log_1(n ? words / n : 0);
 	f[1] = ratio(b->link_words - a->link_words - (next->link_words - own->link_words), words);
-	f[2] = most(ratio(b->stops - a->stops - (next->stops - own->stops), words), 0.25f);
-	f[3] = ratio(b->paragraphs - a->paragraphs - (next->paragraphs - own->paragraphs), n);
-	f[4] = ratio(b->long_blocks - a->long_blocks - (next->long_blocks - own->long_blocks), n);
+	f[2] = ratio(b->paragraphs - a->paragraphs - (next->paragraphs - own->paragraphs), n);
 }
 
 static void measure_neighbours(const struct measure *m, uint32_t i, float *f)
 {
-	float *to = f + FEATURE_prev_3_words;
-	for (int k = 0; k < 6; k++, to += GLANCE_COLUMNS) {
-		int64_t at = (int64_t)i + places[k];
-		if (at < 0 || at >= m->n)
-			continue;
-		memcpy(to, m->glance + (size_t)at * GLANCE_COLUMNS, GLANCE_COLUMNS * sizeof *to);
-		to[GLANCE_COLUMNS - 1] = m->make_of[0][at] == m->make_of[0][i];
+	const struct block *b = &m->pg->blocks[i];
+	if (i)
+		f[FEATURE_prev_1_words] = log_1(b[-1].pub.n_words);
+	if (i + 1 < m->n) {
+		f[FEATURE_next_1_words] = log_1(b[1].pub.n_words);
+		f[FEATURE_next_1_ends] = b[1].ends_with_stop;
+		f[FEATURE_next_1_p] = is_p(&b[1]);
 	}
-	for (int k = 0; k < 3; k++)
+	for (int k = 0; k < N_REACHES; k++)
 		measure_window(m, i, reaches[k], f + FEATURE_words_4 + k * (FEATURE_words_12 - FEATURE_words_4));
 }
 
@@ -752,11 +659,11 @@ static void measure_lexis(const struct measure *m, uint32_t i, float *f)
 {
 	const struct block *b = &m->pg->blocks[i];
 	f[FEATURE_lexis] = m->lexis[i];
-	for (int k = 0; k < 6; k++) {
+	for (int k = 0; k < N_PLACES; k++) {
 		int64_t at = (int64_t)i + places[k];
-		f[FEATURE_lexis_prev_3 + k] = at >= 0 && at < m->n ? m->lexis[at] : 0.0f;
+		f[FEATURE_lexis_prev_2 + k] = at >= 0 && at < m->n ? m->lexis[at] : 0.0f;
 	}
-	for (int k = 0; k < 3; k++) {
+	for (int k = 0; k < 2; k++) {
 		const struct span w = window_of(m, i, reaches[k]);
 		f[FEATURE_lexis_4 + k] = mean_voice(voice_of(m, w.first, w.end));
 	}
@@ -775,8 +682,7 @@ void feature_row(const mk_page *pg, uint32_t i, float *f)
 	struct measure *m = pg->measure;
 	const struct block *b = &pg->blocks[i];
 	memset(f, 0, N_BLOCK_FEATURES * sizeof *f);
-	measure_text(b, f);
-	measure_links(m, i, f);
+	measure_text(m, i, f);
 	measure_marks(m, b, f);
 	measure_position(m, i, f);
 	measure_wider(m, i, f);
@@ -829,10 +735,10 @@ static void measure_page_words(const struct measure *m, float *f)
 
 static void measure_page_characters(const struct measure *m, float *f)
 {
-	uint32_t kinds[N_CHAR_KINDS] = {0}, years = 0, bold = 0, capitals = 0, chars = 0;
+	uint32_t kinds[CHAR_KINDS_ROOM] = {0}, years = 0, bold = 0, capitals = 0, chars = 0;
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct block *b = &m->pg->blocks[i];
-		for (int k = 0; k < N_CHAR_KINDS; k++)
+		for (int k = 0; k < CHAR_KINDS_ROOM; k++)
 			kinds[k] += b->kinds[k];
 		years += b->n_years;
 		bold += b->n_bold_words;
@@ -851,42 +757,56 @@ static void measure_page_characters(const struct measure *m, float *f)
 	PAGE(page_bold) = ratio(bold, words);
 }
 
-/* Elements by what they are. */
+/* Adds n to the sums of some marks, given as bits. */
+static inline void add_by_mark(uint32_t *sums, uint64_t landmarks, uint64_t words, uint32_t n)
+{
+	for (; landmarks; landmarks &= landmarks - 1)
+		sums[__builtin_ctzll(landmarks)] += n;
+	for (; words; words &= words - 1)
+		sums[N_LANDMARKS + __builtin_ctzll(words)] += n;
+}
+
+/* Elements by what they are, and shares of the words that stand in something. */
+static void measure_page_marks(const struct measure *m, float *f)
+{
+	static const uint16_t counted[] = {LANDMARK_ARTICLE, LANDMARK_TABLE, LANDMARK_LIST, LANDMARK_DETAILS,
+	                                   N_LANDMARKS + WORD_COMMENT, N_LANDMARKS + WORD_CARD,  N_LANDMARKS + WORD_PRODUCT,
+	                                   N_LANDMARKS + WORD_REVIEW,  N_LANDMARKS + WORD_FORUM, N_LANDMARKS + WORD_POST,
+	                                   N_LANDMARKS + WORD_DOCS,    N_LANDMARKS + WORD_PRICE};
+	static const uint16_t shared[] = {LANDMARK_MAIN,   LANDMARK_ARTICLE, LANDMARK_NAV,      LANDMARK_ASIDE,
+	                                  LANDMARK_HEADER, LANDMARK_FOOTER,  LANDMARK_FORM,     LANDMARK_LIST,
+	                                  LANDMARK_TABLE,  LANDMARK_HIDDEN,  LANDMARK_NOSCRIPT, LANDMARK_LINK,
+	                                  N_LANDMARKS + WORD_COMMENT, N_LANDMARKS + WORD_RELATED, N_LANDMARKS + WORD_CONTENT,
+	                                  N_LANDMARKS + WORD_PRODUCT, N_LANDMARKS + WORD_CARD,    N_LANDMARKS + WORD_SIDE};
+	enum { N_COUNTED = sizeof counted / sizeof counted[0], N_SHARED = sizeof shared / sizeof shared[0] };
+	_Static_assert(FEATURE_page_n_prices - FEATURE_page_n_articles + 1 == N_COUNTED, "page_n_ columns");
+	_Static_assert(FEATURE_page_in_side - FEATURE_page_in_main + 1 == N_SHARED, "page_in_ columns");
+	uint32_t words[N_MARKS] = {0};
+	for (uint32_t i = 1; i < m->pg->n_containers; i++) { /* those that stand in no other of their kind */
+		const struct container *c = &m->pg->containers[i], *up = &m->pg->containers[c->parent];
+		add_by_mark(words, c->landmarks & ~up->landmarks, c->words & ~up->words, m->before[c->end].words - m->before[c->first].words);
+	}
+	for (int k = 0; k < N_COUNTED; k++)
+		f[FEATURE_page_n_articles - N_BLOCK_FEATURES + k] = log_1(m->pg->n_marked[counted[k]]);
+	for (int k = 0; k < N_SHARED; k++)
+		f[FEATURE_page_in_main - N_BLOCK_FEATURES + k] = ratio(words[shared[k]], m->before[m->n].words);
+}
+
+/* The largest group of siblings alike, and other things that are many or few. */
 static void count_containers(const struct measure *m, float *f)
 {
-	static const struct {
-		uint16_t mark;
-		uint16_t column;
-	} counted[] = {{LANDMARK_ARTICLE, FEATURE_page_n_articles},
-	               {LANDMARK_TABLE, FEATURE_page_n_tables},
-	               {LANDMARK_LIST, FEATURE_page_n_lists},
-	               {LANDMARK_DETAILS, FEATURE_page_n_details},
-	               {N_LANDMARKS + WORD_COMMENT, FEATURE_page_n_comments},
-	               {N_LANDMARKS + WORD_CARD, FEATURE_page_n_cards},
-	               {N_LANDMARKS + WORD_PRODUCT, FEATURE_page_n_products},
-	               {N_LANDMARKS + WORD_REVIEW, FEATURE_page_n_reviews},
-	               {N_LANDMARKS + WORD_FORUM, FEATURE_page_n_forums},
-	               {N_LANDMARKS + WORD_POST, FEATURE_page_n_posts},
-	               {N_LANDMARKS + WORD_DOCS, FEATURE_page_n_docs},
-	               {N_LANDMARKS + WORD_PRICE, FEATURE_page_n_prices}};
-	enum { N = sizeof counted / sizeof counted[0] };
-	uint32_t n[N] = {0}, alike = 0, alike_words = 0;
+	uint32_t alike = 0, alike_words = 0;
 	for (uint32_t i = 1; i < m->pg->n_containers; i++) {
 		const struct container *c = &m->pg->containers[i];
-		const bool marked = c->near != m->pg->containers[c->parent].near;
-		for (int k = 0; marked && k < N; k++)
-			n[k] += c->near[counted[k].mark] == c->depth + 1;
-		if (c->end > c->first) {
-			uint32_t siblings = alike_of(m, c);
-			if (siblings >= alike) {
-				alike_words = siblings > alike ? 0 : alike_words;
-				alike = siblings;
-				alike_words += m->before[c->end].words - m->before[c->first].words;
-			}
+		if (c->end == c->first)
+			continue;
+		const uint32_t siblings = alike_of(m, c);
+		if (siblings >= alike) {
+			alike_words = siblings > alike ? 0 : alike_words;
+			alike = siblings;
+			alike_words += m->before[c->end].words - m->before[c->first].words;
 		}
 	}
-	for (int k = 0; k < N; k++)
-		f[counted[k].column - N_BLOCK_FEATURES] = log_1(n[k]);
 	PAGE(page_alike) = log_1(alike);
 	PAGE(page_alike_share) = most(ratio(alike_words, m->before[m->n].words), 1);
 	PAGE(page_n_h1) = log_1(m->level_count[1]);
@@ -895,27 +815,6 @@ static void count_containers(const struct measure *m, float *f)
 	PAGE(page_n_images) = log_1(m->n_images);
 	PAGE(page_n_fields) = log_1(m->pg->n_controls);
 	PAGE(page_n_media) = log_1(m->pg->n_media);
-}
-
-/* Shares of the words that stand in something. */
-static void share_words(const struct measure *m, float *f)
-{
-	static const uint16_t marks[] = {LANDMARK_MAIN,   LANDMARK_ARTICLE, LANDMARK_NAV,      LANDMARK_ASIDE,
-	                                 LANDMARK_HEADER, LANDMARK_FOOTER,  LANDMARK_FORM,     LANDMARK_LIST,
-	                                 LANDMARK_TABLE,  LANDMARK_HIDDEN,  LANDMARK_NOSCRIPT, LANDMARK_LINK,
-	                                 N_LANDMARKS + WORD_COMMENT, N_LANDMARKS + WORD_RELATED, N_LANDMARKS + WORD_CONTENT,
-	                                 N_LANDMARKS + WORD_PRODUCT, N_LANDMARKS + WORD_CARD,    N_LANDMARKS + WORD_SIDE};
-	enum { N = sizeof marks / sizeof marks[0] };
-	_Static_assert(FEATURE_page_in_side - FEATURE_page_in_main + 1 == N, "page_in_ columns");
-	uint32_t words[N] = {0};
-	for (uint32_t i = 0; i < m->n; i++) {
-		const struct block *b = &m->pg->blocks[i];
-		const uint16_t *near = m->pg->containers[b->container].near;
-		for (int k = 0; k < N; k++)
-			words[k] += near[marks[k]] ? b->pub.n_words : 0;
-	}
-	for (int k = 0; k < N; k++)
-		f[FEATURE_page_in_main - N_BLOCK_FEATURES + k] = ratio(words[k], m->before[m->n].words);
 }
 
 static void measure_address(const struct measure *m, float *f)
@@ -947,8 +846,8 @@ static void measure_page(struct measure *m)
 	PAGE(policy) = !m->pg->options.no_comments;
 	measure_page_words(m, f);
 	measure_page_characters(m, f);
+	measure_page_marks(m, f);
 	count_containers(m, f);
-	share_words(m, f);
 	for (int k = 0; k < CORES; k++) {
 		const struct core *core = &m->cores[k];
 		float *to = f + (FEATURE_core_50_share - N_BLOCK_FEATURES) + k * (FEATURE_core_70_share - FEATURE_core_50_share);
@@ -1001,24 +900,13 @@ static void sum_guess(struct measure *m)
 	}
 }
 
-/* Where the nearest blocks over the cut are, and how far each block's side of it reaches. */
+/* Where the next blocks over the cut are, and how far each block's side of it reaches. */
 static void find_guess_runs(struct measure *m)
 {
 	struct guess *g = m->guess;
 	uint32_t d = UINT32_MAX;
-	g->first = m->n;
-	g->last = 0;
-	for (uint32_t i = 0; i < m->n; i++) {
-		const bool over = is_over(m, i);
-		g->since[i] = d;
-		d = step_past(over, d);
-		g->run[i].first = i && over == is_over(m, i - 1) ? g->run[i - 1].first : i;
-		if (over) {
-			g->first = g->first == m->n ? i : g->first;
-			g->last = i;
-		}
-	}
-	d = UINT32_MAX;
+	for (uint32_t i = 0; i < m->n; i++)
+		g->run[i].first = i && is_over(m, i) == is_over(m, i - 1) ? g->run[i - 1].first : i;
 	for (uint32_t i = m->n; i-- > 0;) {
 		const bool over = is_over(m, i);
 		g->until[i] = d;
@@ -1046,7 +934,6 @@ void feature_guess(mk_page *pg)
 	g->score = arena_array(&pg->arena, n, sizeof *g->score);
 	g->before = arena_array(&pg->arena, n, sizeof *g->before);
 	g->run = arena_array(&pg->arena, n, sizeof *g->run);
-	g->since = arena_array(&pg->arena, n, sizeof *g->since);
 	g->until = arena_array(&pg->arena, n, sizeof *g->until);
 	for (int k = 0; k < 3; k++)
 		g->make_heard[k] = arena_zero(&pg->arena, (m->n_makes[k] + 1) * sizeof *g->make_heard[k]);
@@ -1087,23 +974,26 @@ static float log_off(uint32_t i, uint32_t first, uint32_t end)
 
 #define GUESS(name) f[FEATURE_guess##name]
 
-_Static_assert(FEATURE_guess_next_3 - FEATURE_guess_prev_3 == 5 && FEATURE_guess_30 - FEATURE_guess_4 == 2, "neighbours of a guess");
-_Static_assert(FEATURE_guess_path - FEATURE_guess_make == 2 && FEATURE_guess_core_90_off - FEATURE_guess_core_50_in == 2 * CORES - 1,
+_Static_assert(FEATURE_guess_next_2 - FEATURE_guess_prev_2 == N_PLACES - 1 && FEATURE_guess_12 - FEATURE_guess_4 == 1, "neighbours of a guess");
+_Static_assert(FEATURE_guess_path - FEATURE_guess_make == 2 && FEATURE_guess_core_70_off - FEATURE_guess_core_50_off == 1,
                "guesses by make, and by core");
-_Static_assert(FEATURE_guess_share_6 - FEATURE_guess_wider_1 == 2 * WIDER - 1, "guesses by container");
+_Static_assert(FEATURE_guess_wider_6 - FEATURE_guess_wider_1 == WIDER - 1 && FEATURE_guess_share_2 - FEATURE_guess_share_1 == SHARES - 1,
+               "guesses by container");
 
 static void guess_neighbours(const struct measure *m, uint32_t i, float *f)
 {
 	const struct guess *g = m->guess;
 	GUESS() = guess_of(g, i);
-	for (int k = 0; k < 6; k++) {
+	for (int k = 0; k < N_PLACES; k++) {
 		const int64_t at = (int64_t)i + places[k];
-		f[FEATURE_guess_prev_3 + k] = at >= 0 && at < m->n ? guess_of(g, (uint32_t)at) : 0.0f;
+		f[FEATURE_guess_prev_2 + k] = at >= 0 && at < m->n ? guess_of(g, (uint32_t)at) : 0.0f;
+	}
+	for (int k = 0; k < 2; k++) {
+		const struct span w = window_of(m, i, reaches[k]);
+		f[FEATURE_guess_4 + k] = hope_between(m, w.first, w.end, i);
 	}
 	for (int k = 0; k < 3; k++) {
-		const struct span w = window_of(m, i, reaches[k]);
 		const uint32_t make = m->make_of[k][i];
-		f[FEATURE_guess_4 + k] = hope_between(m, w.first, w.end, i);
 		f[FEATURE_guess_make + k] = mean_heard(g->make_heard[k][make], (int64_t)m->makes[k][make].voice.weight);
 	}
 }
@@ -1115,13 +1005,12 @@ static void guess_containers(const struct measure *m, uint32_t i, float *f)
 	const int64_t all = g->before[m->n].likely;
 	c = c->end - c->first <= 1 ? &containers[c->wider] : c;
 	for (int k = 0; k < WIDER; k++, c = &containers[c->wider]) {
-		f[FEATURE_guess_wider_1 + 2 * k] = hope_between(m, c->first, c->end, i);
-		f[FEATURE_guess_share_1 + 2 * k] = share_of(g->before[c->end].likely - g->before[c->first].likely, all);
+		f[FEATURE_guess_wider_1 + k] = hope_between(m, c->first, c->end, i);
+		if (k < SHARES)
+			f[FEATURE_guess_share_1 + k] = share_of(g->before[c->end].likely - g->before[c->first].likely, all);
 	}
-	for (int k = 0; k < CORES; k++) {
-		f[FEATURE_guess_core_50_in + 2 * k] = i >= g->cores[k].first && i < g->cores[k].end;
-		f[FEATURE_guess_core_50_off + 2 * k] = log_off(i, g->cores[k].first, g->cores[k].end);
-	}
+	for (int k = 0; k < 2; k++)
+		f[FEATURE_guess_core_50_off + k] = log_off(i, g->cores[k].first, g->cores[k].end);
 }
 
 void feature_guess_row(const mk_page *pg, uint32_t i, float *f)
@@ -1139,13 +1028,11 @@ void feature_guess_row(const mk_page *pg, uint32_t i, float *f)
 	GUESS(_cut) = (float)g->cut / GUESS_ONE;
 	GUESS(_f1) = g->f1;
 	GUESS(_over_cut) = ((float)g->score[i] - (float)g->cut) / GUESS_ONE;
-	GUESS(_since) = near_by(g->since[i]);
 	GUESS(_until) = near_by(g->until[i]);
 	GUESS(_before) = share_of(g->before[i].likely, all->likely);
 	GUESS(_run_blocks) = log_1(run.end - run.first);
 	GUESS(_run_words) = log_1(m->before[run.end].words - m->before[run.first].words);
 	GUESS(_same) = guess_of(g, pg->blocks[i].same);
-	GUESS(_off) = log_off(i, g->first, g->last + 1);
 	GUESS(_words) = share_of(all->likely, (int64_t)m->before[m->n].words * GUESS_ONE);
 }
 
@@ -1176,10 +1063,7 @@ static void lay_tables(struct measure *m, struct pile *r)
 	m->before = take(r, n, sizeof *m->before);
 	m->section_end = take(r, n, sizeof *m->section_end);
 	m->headings = take(r, n, sizeof *m->headings);
-	m->prose_since = take(r, n, sizeof *m->prose_since);
-	m->prose_until = take(r, n, sizeof *m->prose_until);
 	m->since = take(r, n, 2 * N_SINCE * sizeof *m->since);
-	m->glance = take(r, n, GLANCE_COLUMNS * sizeof *m->glance);
 	m->title_said = take(r, n, sizeof *m->title_said);
 	m->says_title = take(r, n, sizeof *m->says_title);
 	m->lexis = take(r, n, sizeof *m->lexis);
@@ -1220,12 +1104,10 @@ void feature_measure(mk_page *pg)
 	told_index(&pg->told, &pg->arena);
 	sum_blocks(m);
 	count_copies(m);
-	find_prose(m);
 	find_names(m);
 	read_words(m);
 	count_makes(m);
 	find_cores(m);
-	glance_blocks(m);
 	measure_page(m);
 	pg->measure = m;
 }

@@ -58,6 +58,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->n_containers = 0;
 	pg->images = NULL;
 	pg->n_images = pg->n_controls = pg->n_media = 0;
+	memset(pg->n_marked, 0, sizeof pg->n_marked);
 	pg->schema = 0;
 	pg->told.n_texts = 0;
 	pg->told.n_bytes = 0;

@@ -118,8 +118,7 @@ static uint64_t landmark_of_role(const struct attr *a)
 	             {"dialog", LANDMARK_DIALOG},       {"alertdialog", LANDMARK_DIALOG}, {"search", LANDMARK_FORM},
 	             {"menu", LANDMARK_NAV},            {"menubar", LANDMARK_NAV},        {"list", LANDMARK_LIST},
 	             {"listitem", LANDMARK_ITEM},       {"heading", LANDMARK_HEADING},    {"figure", LANDMARK_FIGURE},
-	             {"form", LANDMARK_FORM},           {"button", LANDMARK_CONTROL},     {"tab", LANDMARK_TABS},
-	             {"tablist", LANDMARK_TABS},        {"tabpanel", LANDMARK_TABS},      {"table", LANDMARK_TABLE},
+	             {"form", LANDMARK_FORM},           {"button", LANDMARK_CONTROL},     {"table", LANDMARK_TABLE},
 	             {"grid", LANDMARK_TABLE},          {"region", LANDMARK_SECTION},     {"doc-toc", LANDMARK_NAV}};
 	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
 		if (str_equals(a->value, a->value_len, roles[i].role))
@@ -141,18 +140,14 @@ static uint64_t landmark_of_tag(const struct node *n)
 	case TAG_DIALOG: return BIT(LANDMARK_DIALOG);
 	case TAG_TABLE: return BIT(LANDMARK_TABLE);
 	case TAG_TD: case TAG_TH: return BIT(LANDMARK_CELL);
-	case TAG_UL: return BIT(LANDMARK_LIST);
-	case TAG_OL: return BIT(LANDMARK_LIST) | BIT(LANDMARK_NUMBERED);
-	case TAG_DL: return BIT(LANDMARK_LIST) | BIT(LANDMARK_TERMS);
+	case TAG_UL: case TAG_OL: case TAG_DL: return BIT(LANDMARK_LIST);
 	case TAG_LI: case TAG_DD: case TAG_DT: return BIT(LANDMARK_ITEM);
 	case TAG_FIGURE: return BIT(LANDMARK_FIGURE);
 	case TAG_BLOCKQUOTE: return BIT(LANDMARK_QUOTE);
-	case TAG_PRE: return BIT(LANDMARK_CODE);
 	case TAG_DETAILS: return BIT(LANDMARK_DETAILS);
 	case TAG_BUTTON: case TAG_SELECT: case TAG_FIELDSET: case TAG_SUMMARY: return BIT(LANDMARK_CONTROL);
 	case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6: return BIT(LANDMARK_HEADING);
 	case TAG_NOSCRIPT: return BIT(LANDMARK_NOSCRIPT);
-	case TAG_TEMPLATE: return BIT(LANDMARK_TEMPLATE);
 	default: return 0;
 	}
 }
@@ -189,14 +184,10 @@ static bool style_hides(const struct attr *a)
 static uint64_t landmark_of_itemprop(const struct attr *a)
 {
 	static const char *const bodies[] = {"articlebody", "text", "description", "reviewbody", "mainentityofpage"};
-	static const char *const names[] = {"name", "headline"};
 	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
 		if (str_equals(a->value, a->value_len, bodies[i]))
 			return BIT(LANDMARK_ITEM_BODY);
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (str_equals(a->value, a->value_len, names[i]))
-			return BIT(LANDMARK_ITEM_NAME);
-	return BIT(LANDMARK_ITEM_OTHER);
+	return 0;
 }
 
 struct marks mark_element(struct mark_cache *cache, const struct node *n)
@@ -243,25 +234,6 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 	}
 	m.landmarks |= role ? role : landmark_of_tag(n);
 	return m;
-}
-
-uint32_t mark_rel(const struct attr *rel)
-{
-	static const struct {
-		const char *type;
-		enum link_rel bit;
-	} types[] = {{"tag", REL_TAG},           {"category", REL_TAG}, {"author", REL_AUTHOR},  {"me", REL_AUTHOR},
-	             {"nofollow", REL_NOFOLLOW}, {"ugc", REL_NOFOLLOW}, {"sponsored", REL_NOFOLLOW}};
-	uint32_t bits = 0;
-	for (size_t i = 0, from = 0; i <= rel->value_len; i++) {
-		if (i < rel->value_len && !is_space(rel->value[i]))
-			continue;
-		for (size_t k = 0; k < sizeof types / sizeof types[0] && i > from; k++)
-			if (str_equals(rel->value + from, i - from, types[k].type))
-				bits |= types[k].bit;
-		from = i + 1;
-	}
-	return bits;
 }
 
 /* ---- What the page is about ---- */

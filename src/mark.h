@@ -19,33 +19,28 @@ enum landmark {
 	LANDMARK_FOOTER,
 	LANDMARK_FORM,
 	LANDMARK_DIALOG,
-	LANDMARK_TABLE,
 	LANDMARK_CELL,
-	LANDMARK_LIST,
-	LANDMARK_NUMBERED, /* ol */
-	LANDMARK_TERMS,    /* dl */
 	LANDMARK_ITEM,
 	LANDMARK_FIGURE,
-	LANDMARK_QUOTE,
-	LANDMARK_CODE,
-	LANDMARK_DETAILS,
 	LANDMARK_CONTROL, /* button, select, fieldset, summary, or a role of that kind */
-	LANDMARK_TABS,    /* roles tab, tabpanel, tablist */
 	LANDMARK_HEADING,
+	LANDMARK_HIDDEN,     /* display:none, visibility:hidden, hidden */
+	LANDMARK_ITEM_SCOPE, /* microdata */
+	LANDMARK_ITEM_BODY,  /* itemprop articleBody, text, description, reviewBody */
+	LANDMARK_LANGUAGE,   /* lang */
+	N_NEAR_LANDMARKS,    /* blocks have columns for those above */
+	LANDMARK_TABLE = N_NEAR_LANDMARKS,
+	LANDMARK_LIST,
+	LANDMARK_QUOTE,
+	LANDMARK_DETAILS,
 	LANDMARK_NOSCRIPT,
-	LANDMARK_TEMPLATE,
-	LANDMARK_HIDDEN,      /* display:none, visibility:hidden, hidden */
 	LANDMARK_ARIA_HIDDEN, /* hidden from those who listen only */
 	LANDMARK_LINK,        /* a[href] around blocks */
-	LANDMARK_ITEM_SCOPE,  /* microdata */
-	LANDMARK_ITEM_BODY,   /* itemprop articleBody, text, description, reviewBody */
-	LANDMARK_ITEM_NAME,   /* itemprop name, headline */
-	LANDMARK_ITEM_OTHER,  /* any other itemprop */
-	LANDMARK_LANGUAGE,    /* lang */
 	N_LANDMARKS
 };
 
 #define N_MARKS (N_LANDMARKS + N_WORD_GROUPS)
+#define N_NEAR_WORDS (WORD_BIO + 1) /* groups of words that blocks have columns for come first */
 
 struct marks {
 	uint64_t landmarks; /* bits of enum landmark */
@@ -53,11 +48,6 @@ struct marks {
 	uint32_t name;      /* hash of the class attribute */
 };
 
-/* Types of links that say something of what they stand in. */
-enum link_rel { REL_TAG = 1, REL_AUTHOR = 2, REL_NOFOLLOW = 4 };
-
-/* The link_rel bits of a rel attribute. */
-uint32_t mark_rel(const struct attr *rel);
 /* The groups of words in a name. */
 uint64_t mark_name(const char *p, size_t len);
 

@@ -252,10 +252,13 @@ void model_score_wordless(mk_page *pg)
 	}
 }
 
+#define SURVEY_WORDS 511 /* a block counts by its words up to so many */
+#define SURVEY_UNIT 64   /* of a word that is likely content */
+
 /* What the columns that the page nets look at come to over all blocks, by words and by words that are likely content. */
 struct survey {
-	double words, likely;
-	double by_words[N_POOL], by_likely[N_POOL];
+	int64_t words, likely;
+	int64_t by_words[N_POOL], by_likely[N_POOL];
 };
 
 #define TILE 16
@@ -338,23 +341,28 @@ static inline void turn_rows(const uint8_t *rows, size_t row_bytes, int n, int n
 			q[i][k] = rows[(size_t)k * row_bytes + (size_t)i];
 }
 
+/* Small integers, which compilers multiply and add eight at a time. */
+static inline int32_t weigh(const int16_t *weight, const uint8_t *q)
+{
+	int32_t all = 0;
+	for (int k = 0; k < LANES; k++)
+		all += (int32_t)weight[k] * (int16_t)q[k];
+	return all;
+}
+
 static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes *l)
 {
-	double words[LANES], likely[LANES];
+	int16_t words[LANES] = {0}, likely[LANES] = {0};
 	for (int k = 0; k < l->n; k++) {
 		const mk_block *b = &pg->blocks[l->block[k]].pub;
-		s->words += words[k] = b->n_words;
-		s->likely += likely[k] = (double)b->score * b->n_words;
+		words[k] = (int16_t)(b->n_words < SURVEY_WORDS ? b->n_words : SURVEY_WORDS);
+		likely[k] = (int16_t)(b->score * (float)(words[k] * SURVEY_UNIT) + 0.5f);
+		s->words += words[k];
+		s->likely += likely[k];
 	}
 	for (int i = 0; i < N_POOL; i++) {
-		const uint8_t *q = l->q[model_pool[i]];
-		double by_words = 0, by_likely = 0;
-		for (int k = 0; k < l->n; k++) {
-			by_words += words[k] * q[k];
-			by_likely += likely[k] * q[k];
-		}
-		s->by_words[i] += by_words;
-		s->by_likely[i] += by_likely;
+		s->by_words[i] += weigh(words, l->q[model_pool[i]]);
+		s->by_likely[i] += weigh(likely, l->q[model_pool[i]]);
 	}
 }
 
@@ -450,8 +458,8 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 	const struct cut *c = &pg->cut;
 	uint8_t q[N_PAGE_FEATURES][LANES];
 	for (int k = 0; k < N_POOL; k++) {
-		v[k] = share(s->by_words[k], QUANTUM_MOST * s->words);
-		v[N_POOL + k] = share(s->by_likely[k], QUANTUM_MOST * s->likely);
+		v[k] = share((double)s->by_words[k], QUANTUM_MOST * (double)s->words);
+		v[N_POOL + k] = share((double)s->by_likely[k], QUANTUM_MOST * (double)s->likely);
 	}
 	v += 2 * N_POOL;
 	put_page(pg, q);

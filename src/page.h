@@ -51,18 +51,11 @@ static inline int container_distance(const struct container *c, unsigned mark)
 	return c->near[mark] ? c->depth + 1 - c->near[mark] : -1;
 }
 
-/* What links lead to. */
-struct links {
-	uint32_t n;
-	uint32_t n_here;  /* a place on the page */
-	uint32_t n_out;   /* another host */
-	uint32_t n_odd;   /* no page: mail, telephone, scripts */
-	uint32_t rel;     /* bits of enum link_rel */
-	uint64_t words;   /* bits of enum word_group: names in the front of their paths */
-};
-
 /* What a block is to the article, by what the page says of itself. */
 enum role { ROLE_ARTICLE, ROLE_COMMENT, ROLE_AROUND_COMMENT, ROLE_FIELD }; /* the last: what a field of the record says, in captures */
+
+/* As many as vector units add at a time. */
+#define CHAR_KINDS_ROOM ((N_CHAR_KINDS + 3) / 4 * 4)
 
 /* The public part of a block and where it came from.  Writers walk from…to in document order. */
 struct block {
@@ -70,7 +63,7 @@ struct block {
 	const struct node *from, *to; /* first and last leaf: text, br or img; inclusive; from == to is common */
 	const struct node *box;       /* nearest block-level ancestor of from: p, li, td, pre, div … */
 	uint32_t container;           /* of box, index into pg->containers */
-	uint32_t kinds[N_CHAR_KINDS]; /* characters of text by enum char_kind */
+	uint32_t kinds[CHAR_KINDS_ROOM]; /* characters of text by enum char_kind; zeros behind */
 	uint32_t n_link_words;        /* words inside a[href] */
 	uint32_t n_bold_words;        /* words inside b, strong */
 	uint32_t n_capital_words;     /* words that begin with a capital */
@@ -78,9 +71,7 @@ struct block {
 	uint32_t n_digit_words;       /* words with a digit */
 	uint32_t n_years;             /* numbers from 1900 to 2099 */
 	uint32_t longest_word;        /* characters */
-	struct links links;           /* of a[href] that begin in it */
-	uint32_t n_breaks;            /* br */
-	uint32_t n_times;             /* time elements */
+	uint32_t n_links;             /* a[href] that begin in it */
 	uint32_t images_before;       /* pictures of the page before its first character */
 	uint32_t controls_before;     /* fields to fill in, likewise */
 	uint32_t media_before;        /* videos, frames and the like */
@@ -156,6 +147,7 @@ struct mk_page {
 	uint32_t n_containers;
 	struct image *images;
 	uint32_t n_images, n_controls, n_media;
+	uint32_t n_marked[N_MARKS]; /* containers by their own marks */
 	uint32_t schema; /* bits of enum schema: what the page says it is about */
 	struct told told;
 	void *room; /* set aside for feature_measure(): feature_bytes() */

@@ -180,10 +180,10 @@ static void test_counts(mk_page *pg)
 		for (int k = 0; k < N_CHAR_KINDS; k++)
 			chars += b->kinds[k];
 		check(a->n_blocks == 1 && b->pub.n_words == cases[i].words && chars == cases[i].chars && b->n_link_words == cases[i].link_words &&
-		              b->links.n == cases[i].links && stops == cases[i].stops && b->kinds[CHAR_COMMA] == cases[i].commas &&
+		              b->n_links == cases[i].links && stops == cases[i].stops && b->kinds[CHAR_COMMA] == cases[i].commas &&
 		              b->kinds[CHAR_DIGIT] == cases[i].digits,
 		      "%s: %u words, %u chars, %u link words, %u links, %u stops, %u commas, %u digits", html, b->pub.n_words, chars,
-		      b->n_link_words, b->links.n, stops, b->kinds[CHAR_COMMA], b->kinds[CHAR_DIGIT]);
+		      b->n_link_words, b->n_links, stops, b->kinds[CHAR_COMMA], b->kinds[CHAR_DIGIT]);
 	}
 }
 
@@ -513,9 +513,9 @@ static void test_features(mk_page *pg)
 		const char *name;
 		float value;
 	} cases[] = {
-	        {0, "is_h1", 1}, {1, "is_h1", 0}, {1, "is_p", 1}, {1, "link_density", 0.5f}, {1, "near_article", 0.5f},
-	        {2, "near_article", 0}, {2, "near_nav", 1}, {2, "all_link", 1}, {1, "ends_with_stop", 1}, {2, "ends_with_stop", 0},
-	        {3, "position", 0.75f}, {1, "stop_density", 0.25f}, {2, "words", 0.693147f}, {1, "next_1_links", 1}, {3, "copies", 0},
+	        {0, "near_heading", 1}, {0, "is_p", 0}, {1, "is_p", 1}, {1, "link_density", 0.5f}, {1, "near_article", 0.5f},
+	        {2, "near_article", 0}, {2, "near_nav", 1}, {2, "link_density", 1}, {1, "ends_with_stop", 1}, {2, "ends_with_stop", 0},
+	        {3, "position", 0.75f}, {1, "stop_density", 0.25f}, {2, "words", 0.693147f}, {1, "next_1_words", 0.693147f}, {3, "copies", 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		float value = mk_features_of(pg, cases[i].block)[column_of(cases[i].name)];

@@ -19,6 +19,7 @@ POOL = 64
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
 N_MEASURES = 9
+SURVEY_WORDS, SURVEY_UNIT = 511, 64  # as in src/model.c
 BEND = 0.05
 
 
@@ -53,8 +54,10 @@ class Views:
             if quiet:
                 q[:, data.silent[0]] = data.silent[1]
             q /= F(127)
-            self.by_words[i] = page.n @ q[:, :n_block] / page.n.sum()
-            self.by_likely[i] = (page.n * guess) @ q[:, :n_block] / max(float((page.n * guess).sum()), 1e-30)
+            words = np.minimum(page.n, F(SURVEY_WORDS))
+            likely = np.floor(guess * words * F(SURVEY_UNIT) + F(0.5))
+            self.by_words[i] = words @ q[:, :n_block] / words.sum()
+            self.by_likely[i] = likely @ q[:, :n_block] / max(float(likely.sum()), 1e-30)
             self.rest[i] = np.concatenate([q[0, others], np.array(measures(p, page), F)])
 
     def of(self, pool):

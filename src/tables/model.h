@@ -3,690 +3,460 @@
 #ifndef MAKALA_TABLES_MODEL_H
 #define MAKALA_TABLES_MODEL_H
 
-#define MODEL_N_COLUMNS 550
-#define MODEL_N_BLOCK_COLUMNS 400
+#define MODEL_N_COLUMNS 361
+#define MODEL_N_BLOCK_COLUMNS 224
 #define MODEL_TYPE_H 16
 #define MODEL_CONF_H 16
-#define MODEL_FEATURES_HASH "b5a7136f0a6297fb2eb3519696174d45e5d25167852f5038fa3c8c0ad965fdb4"
+#define MODEL_FEATURES_HASH "8b9d5534c67d68b04e9920a345614a9f79ad406e7c85ada3db74f1ea4b5c3ccc"
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS, "the columns have changed: train the model again");
 _Static_assert(FEATURE_words == 0, "words");
 _Static_assert(FEATURE_plain_words == 1, "plain_words");
 _Static_assert(FEATURE_chars == 2, "chars");
-_Static_assert(FEATURE_some_words == 3, "some_words");
-_Static_assert(FEATURE_many_words == 4, "many_words");
-_Static_assert(FEATURE_very_many_words == 5, "very_many_words");
-_Static_assert(FEATURE_word_length == 6, "word_length");
-_Static_assert(FEATURE_longest_word == 7, "longest_word");
-_Static_assert(FEATURE_link_density == 8, "link_density");
-_Static_assert(FEATURE_all_link == 9, "all_link");
-_Static_assert(FEATURE_links == 10, "links");
-_Static_assert(FEATURE_stops == 11, "stops");
-_Static_assert(FEATURE_stop_density == 12, "stop_density");
-_Static_assert(FEATURE_sentence_words == 13, "sentence_words");
-_Static_assert(FEATURE_questions == 14, "questions");
-_Static_assert(FEATURE_ellipses == 15, "ellipses");
-_Static_assert(FEATURE_commas == 16, "commas");
-_Static_assert(FEATURE_comma_density == 17, "comma_density");
-_Static_assert(FEATURE_ends_with_stop == 18, "ends_with_stop");
-_Static_assert(FEATURE_ends_with_question == 19, "ends_with_question");
-_Static_assert(FEATURE_ends_with_ellipsis == 20, "ends_with_ellipsis");
-_Static_assert(FEATURE_ends_with_colon == 21, "ends_with_colon");
-_Static_assert(FEATURE_ends_with_comma == 22, "ends_with_comma");
-_Static_assert(FEATURE_capitals == 23, "capitals");
-_Static_assert(FEATURE_shouted == 24, "shouted");
-_Static_assert(FEATURE_digit_words == 25, "digit_words");
-_Static_assert(FEATURE_digits == 26, "digits");
-_Static_assert(FEATURE_years == 27, "years");
-_Static_assert(FEATURE_currency == 28, "currency");
-_Static_assert(FEATURE_rights == 29, "rights");
-_Static_assert(FEATURE_separators == 30, "separators");
-_Static_assert(FEATURE_colons == 31, "colons");
-_Static_assert(FEATURE_brackets == 32, "brackets");
-_Static_assert(FEATURE_code_signs == 33, "code_signs");
-_Static_assert(FEATURE_addresses == 34, "addresses");
-_Static_assert(FEATURE_cjk == 35, "cjk");
-_Static_assert(FEATURE_caseless == 36, "caseless");
-_Static_assert(FEATURE_starts_lower == 37, "starts_lower");
-_Static_assert(FEATURE_starts_upper == 38, "starts_upper");
-_Static_assert(FEATURE_starts_digit == 39, "starts_digit");
-_Static_assert(FEATURE_starts_sign == 40, "starts_sign");
-_Static_assert(FEATURE_ends_with_count == 41, "ends_with_count");
-_Static_assert(FEATURE_times == 42, "times");
-_Static_assert(FEATURE_links_here == 43, "links_here");
-_Static_assert(FEATURE_links_out == 44, "links_out");
-_Static_assert(FEATURE_links_odd == 45, "links_odd");
-_Static_assert(FEATURE_rel_tag == 46, "rel_tag");
-_Static_assert(FEATURE_rel_author == 47, "rel_author");
-_Static_assert(FEATURE_rel_nofollow == 48, "rel_nofollow");
-_Static_assert(FEATURE_href_tags == 49, "href_tags");
-_Static_assert(FEATURE_href_bio == 50, "href_bio");
-_Static_assert(FEATURE_href_product == 51, "href_product");
-_Static_assert(FEATURE_href_comment == 52, "href_comment");
-_Static_assert(FEATURE_href_share == 53, "href_share");
-_Static_assert(FEATURE_href_login == 54, "href_login");
-_Static_assert(FEATURE_href_search == 55, "href_search");
-_Static_assert(FEATURE_href_page == 56, "href_page");
-_Static_assert(FEATURE_href_post == 57, "href_post");
-_Static_assert(FEATURE_fields_before == 58, "fields_before");
-_Static_assert(FEATURE_fields_behind == 59, "fields_behind");
-_Static_assert(FEATURE_images_before == 60, "images_before");
-_Static_assert(FEATURE_images_behind == 61, "images_behind");
-_Static_assert(FEATURE_told_body == 62, "told_body");
-_Static_assert(FEATURE_told_text == 63, "told_text");
-_Static_assert(FEATURE_told_description == 64, "told_description");
-_Static_assert(FEATURE_bold == 65, "bold");
-_Static_assert(FEATURE_breaks == 66, "breaks");
-_Static_assert(FEATURE_no_words == 67, "no_words");
-_Static_assert(FEATURE_is_p == 68, "is_p");
-_Static_assert(FEATURE_is_div == 69, "is_div");
-_Static_assert(FEATURE_is_h1 == 70, "is_h1");
-_Static_assert(FEATURE_is_h2 == 71, "is_h2");
-_Static_assert(FEATURE_is_h3 == 72, "is_h3");
-_Static_assert(FEATURE_is_h4_h6 == 73, "is_h4_h6");
-_Static_assert(FEATURE_is_li == 74, "is_li");
-_Static_assert(FEATURE_is_dt == 75, "is_dt");
-_Static_assert(FEATURE_is_dd == 76, "is_dd");
-_Static_assert(FEATURE_is_td == 77, "is_td");
-_Static_assert(FEATURE_is_th == 78, "is_th");
-_Static_assert(FEATURE_is_code == 79, "is_code");
-_Static_assert(FEATURE_is_caption == 80, "is_caption");
-_Static_assert(FEATURE_is_quote == 81, "is_quote");
-_Static_assert(FEATURE_is_button == 82, "is_button");
-_Static_assert(FEATURE_is_option == 83, "is_option");
-_Static_assert(FEATURE_is_legend == 84, "is_legend");
-_Static_assert(FEATURE_is_section == 85, "is_section");
-_Static_assert(FEATURE_is_address == 86, "is_address");
-_Static_assert(FEATURE_is_noscript == 87, "is_noscript");
-_Static_assert(FEATURE_is_furniture == 88, "is_furniture");
-_Static_assert(FEATURE_is_list == 89, "is_list");
-_Static_assert(FEATURE_is_other == 90, "is_other");
-_Static_assert(FEATURE_in_quote == 91, "in_quote");
-_Static_assert(FEATURE_depth == 92, "depth");
-_Static_assert(FEATURE_near_article == 93, "near_article");
-_Static_assert(FEATURE_near_main == 94, "near_main");
-_Static_assert(FEATURE_near_section == 95, "near_section");
-_Static_assert(FEATURE_near_aside == 96, "near_aside");
-_Static_assert(FEATURE_near_nav == 97, "near_nav");
-_Static_assert(FEATURE_near_header == 98, "near_header");
-_Static_assert(FEATURE_near_footer == 99, "near_footer");
-_Static_assert(FEATURE_near_form == 100, "near_form");
-_Static_assert(FEATURE_near_dialog == 101, "near_dialog");
-_Static_assert(FEATURE_near_table == 102, "near_table");
-_Static_assert(FEATURE_near_cell == 103, "near_cell");
-_Static_assert(FEATURE_near_list == 104, "near_list");
-_Static_assert(FEATURE_near_numbered == 105, "near_numbered");
-_Static_assert(FEATURE_near_terms == 106, "near_terms");
-_Static_assert(FEATURE_near_item == 107, "near_item");
-_Static_assert(FEATURE_near_figure == 108, "near_figure");
-_Static_assert(FEATURE_near_quote == 109, "near_quote");
-_Static_assert(FEATURE_near_code == 110, "near_code");
-_Static_assert(FEATURE_near_details == 111, "near_details");
-_Static_assert(FEATURE_near_control == 112, "near_control");
-_Static_assert(FEATURE_near_tabs == 113, "near_tabs");
-_Static_assert(FEATURE_near_heading == 114, "near_heading");
-_Static_assert(FEATURE_near_noscript == 115, "near_noscript");
-_Static_assert(FEATURE_near_template == 116, "near_template");
-_Static_assert(FEATURE_near_hidden == 117, "near_hidden");
-_Static_assert(FEATURE_near_aria_hidden == 118, "near_aria_hidden");
-_Static_assert(FEATURE_near_link == 119, "near_link");
-_Static_assert(FEATURE_near_item_scope == 120, "near_item_scope");
-_Static_assert(FEATURE_near_item_body == 121, "near_item_body");
-_Static_assert(FEATURE_near_item_name == 122, "near_item_name");
-_Static_assert(FEATURE_near_item_other == 123, "near_item_other");
-_Static_assert(FEATURE_near_language == 124, "near_language");
-_Static_assert(FEATURE_name_comment == 125, "name_comment");
-_Static_assert(FEATURE_name_nav == 126, "name_nav");
-_Static_assert(FEATURE_name_bread == 127, "name_bread");
-_Static_assert(FEATURE_name_side == 128, "name_side");
-_Static_assert(FEATURE_name_foot == 129, "name_foot");
-_Static_assert(FEATURE_name_head == 130, "name_head");
-_Static_assert(FEATURE_name_related == 131, "name_related");
-_Static_assert(FEATURE_name_share == 132, "name_share");
-_Static_assert(FEATURE_name_ad == 133, "name_ad");
-_Static_assert(FEATURE_name_cookie == 134, "name_cookie");
-_Static_assert(FEATURE_name_letter == 135, "name_letter");
-_Static_assert(FEATURE_name_modal == 136, "name_modal");
-_Static_assert(FEATURE_name_content == 137, "name_content");
-_Static_assert(FEATURE_name_main == 138, "name_main");
-_Static_assert(FEATURE_name_text == 139, "name_text");
-_Static_assert(FEATURE_name_post == 140, "name_post");
-_Static_assert(FEATURE_name_product == 141, "name_product");
-_Static_assert(FEATURE_name_price == 142, "name_price");
-_Static_assert(FEATURE_name_meta == 143, "name_meta");
-_Static_assert(FEATURE_name_tags == 144, "name_tags");
-_Static_assert(FEATURE_name_title == 145, "name_title");
-_Static_assert(FEATURE_name_caption == 146, "name_caption");
-_Static_assert(FEATURE_name_hidden == 147, "name_hidden");
-_Static_assert(FEATURE_name_tip == 148, "name_tip");
-_Static_assert(FEATURE_name_page == 149, "name_page");
-_Static_assert(FEATURE_name_review == 150, "name_review");
-_Static_assert(FEATURE_name_forum == 151, "name_forum");
-_Static_assert(FEATURE_name_card == 152, "name_card");
-_Static_assert(FEATURE_name_tab == 153, "name_tab");
-_Static_assert(FEATURE_name_toc == 154, "name_toc");
-_Static_assert(FEATURE_name_login == 155, "name_login");
-_Static_assert(FEATURE_name_button == 156, "name_button");
-_Static_assert(FEATURE_name_list == 157, "name_list");
-_Static_assert(FEATURE_name_notice == 158, "name_notice");
-_Static_assert(FEATURE_name_code == 159, "name_code");
-_Static_assert(FEATURE_name_spec == 160, "name_spec");
-_Static_assert(FEATURE_name_search == 161, "name_search");
-_Static_assert(FEATURE_name_language == 162, "name_language");
-_Static_assert(FEATURE_name_widget == 163, "name_widget");
-_Static_assert(FEATURE_name_slide == 164, "name_slide");
-_Static_assert(FEATURE_name_quote == 165, "name_quote");
-_Static_assert(FEATURE_name_bio == 166, "name_bio");
-_Static_assert(FEATURE_name_docs == 167, "name_docs");
-_Static_assert(FEATURE_name_event == 168, "name_event");
-_Static_assert(FEATURE_name_download == 169, "name_download");
-_Static_assert(FEATURE_position == 170, "position");
-_Static_assert(FEATURE_from_end == 171, "from_end");
-_Static_assert(FEATURE_early == 172, "early");
-_Static_assert(FEATURE_late == 173, "late");
-_Static_assert(FEATURE_words_before == 174, "words_before");
-_Static_assert(FEATURE_log_words_before == 175, "log_words_before");
-_Static_assert(FEATURE_log_words_after == 176, "log_words_after");
-_Static_assert(FEATURE_prose_before == 177, "prose_before");
-_Static_assert(FEATURE_before_h1 == 178, "before_h1");
-_Static_assert(FEATURE_since_h1 == 179, "since_h1");
-_Static_assert(FEATURE_words_since_h1 == 180, "words_since_h1");
-_Static_assert(FEATURE_since_heading == 181, "since_heading");
-_Static_assert(FEATURE_heading_level == 182, "heading_level");
-_Static_assert(FEATURE_heading_words == 183, "heading_words");
-_Static_assert(FEATURE_heading_links == 184, "heading_links");
-_Static_assert(FEATURE_headings_before == 185, "headings_before");
-_Static_assert(FEATURE_headings_alike == 186, "headings_alike");
-_Static_assert(FEATURE_section_blocks == 187, "section_blocks");
-_Static_assert(FEATURE_section_words == 188, "section_words");
-_Static_assert(FEATURE_section_links == 189, "section_links");
-_Static_assert(FEATURE_section_stops == 190, "section_stops");
-_Static_assert(FEATURE_section_images == 191, "section_images");
-_Static_assert(FEATURE_to_heading == 192, "to_heading");
-_Static_assert(FEATURE_prose_since == 193, "prose_since");
-_Static_assert(FEATURE_prose_until == 194, "prose_until");
-_Static_assert(FEATURE_wider_1_blocks == 195, "wider_1_blocks");
-_Static_assert(FEATURE_wider_1_words == 196, "wider_1_words");
-_Static_assert(FEATURE_wider_1_share == 197, "wider_1_share");
-_Static_assert(FEATURE_wider_1_links == 198, "wider_1_links");
-_Static_assert(FEATURE_wider_1_block == 199, "wider_1_block");
-_Static_assert(FEATURE_wider_1_stops == 200, "wider_1_stops");
-_Static_assert(FEATURE_wider_1_commas == 201, "wider_1_commas");
-_Static_assert(FEATURE_wider_1_paragraphs == 202, "wider_1_paragraphs");
-_Static_assert(FEATURE_wider_1_headings == 203, "wider_1_headings");
-_Static_assert(FEATURE_wider_1_items == 204, "wider_1_items");
-_Static_assert(FEATURE_wider_1_images == 205, "wider_1_images");
-_Static_assert(FEATURE_wider_1_controls == 206, "wider_1_controls");
-_Static_assert(FEATURE_wider_1_alike == 207, "wider_1_alike");
-_Static_assert(FEATURE_wider_1_place == 208, "wider_1_place");
-_Static_assert(FEATURE_wider_2_blocks == 209, "wider_2_blocks");
-_Static_assert(FEATURE_wider_2_words == 210, "wider_2_words");
-_Static_assert(FEATURE_wider_2_share == 211, "wider_2_share");
-_Static_assert(FEATURE_wider_2_links == 212, "wider_2_links");
-_Static_assert(FEATURE_wider_2_block == 213, "wider_2_block");
-_Static_assert(FEATURE_wider_2_stops == 214, "wider_2_stops");
-_Static_assert(FEATURE_wider_2_commas == 215, "wider_2_commas");
-_Static_assert(FEATURE_wider_2_paragraphs == 216, "wider_2_paragraphs");
-_Static_assert(FEATURE_wider_2_headings == 217, "wider_2_headings");
-_Static_assert(FEATURE_wider_2_items == 218, "wider_2_items");
-_Static_assert(FEATURE_wider_2_images == 219, "wider_2_images");
-_Static_assert(FEATURE_wider_2_controls == 220, "wider_2_controls");
-_Static_assert(FEATURE_wider_2_alike == 221, "wider_2_alike");
-_Static_assert(FEATURE_wider_2_place == 222, "wider_2_place");
-_Static_assert(FEATURE_wider_3_blocks == 223, "wider_3_blocks");
-_Static_assert(FEATURE_wider_3_words == 224, "wider_3_words");
-_Static_assert(FEATURE_wider_3_share == 225, "wider_3_share");
-_Static_assert(FEATURE_wider_3_links == 226, "wider_3_links");
-_Static_assert(FEATURE_wider_3_block == 227, "wider_3_block");
-_Static_assert(FEATURE_wider_3_stops == 228, "wider_3_stops");
-_Static_assert(FEATURE_wider_3_commas == 229, "wider_3_commas");
-_Static_assert(FEATURE_wider_3_paragraphs == 230, "wider_3_paragraphs");
-_Static_assert(FEATURE_wider_3_headings == 231, "wider_3_headings");
-_Static_assert(FEATURE_wider_3_items == 232, "wider_3_items");
-_Static_assert(FEATURE_wider_3_images == 233, "wider_3_images");
-_Static_assert(FEATURE_wider_3_controls == 234, "wider_3_controls");
-_Static_assert(FEATURE_wider_3_alike == 235, "wider_3_alike");
-_Static_assert(FEATURE_wider_3_place == 236, "wider_3_place");
-_Static_assert(FEATURE_wider_4_blocks == 237, "wider_4_blocks");
-_Static_assert(FEATURE_wider_4_words == 238, "wider_4_words");
-_Static_assert(FEATURE_wider_4_share == 239, "wider_4_share");
-_Static_assert(FEATURE_wider_4_links == 240, "wider_4_links");
-_Static_assert(FEATURE_wider_4_block == 241, "wider_4_block");
-_Static_assert(FEATURE_wider_4_stops == 242, "wider_4_stops");
-_Static_assert(FEATURE_wider_4_commas == 243, "wider_4_commas");
-_Static_assert(FEATURE_wider_4_paragraphs == 244, "wider_4_paragraphs");
-_Static_assert(FEATURE_wider_4_headings == 245, "wider_4_headings");
-_Static_assert(FEATURE_wider_4_items == 246, "wider_4_items");
-_Static_assert(FEATURE_wider_4_images == 247, "wider_4_images");
-_Static_assert(FEATURE_wider_4_controls == 248, "wider_4_controls");
-_Static_assert(FEATURE_wider_4_alike == 249, "wider_4_alike");
-_Static_assert(FEATURE_wider_4_place == 250, "wider_4_place");
-_Static_assert(FEATURE_wider_5_blocks == 251, "wider_5_blocks");
-_Static_assert(FEATURE_wider_5_words == 252, "wider_5_words");
-_Static_assert(FEATURE_wider_5_share == 253, "wider_5_share");
-_Static_assert(FEATURE_wider_5_links == 254, "wider_5_links");
-_Static_assert(FEATURE_wider_5_block == 255, "wider_5_block");
-_Static_assert(FEATURE_wider_5_stops == 256, "wider_5_stops");
-_Static_assert(FEATURE_wider_5_commas == 257, "wider_5_commas");
-_Static_assert(FEATURE_wider_5_paragraphs == 258, "wider_5_paragraphs");
-_Static_assert(FEATURE_wider_5_headings == 259, "wider_5_headings");
-_Static_assert(FEATURE_wider_5_items == 260, "wider_5_items");
-_Static_assert(FEATURE_wider_5_images == 261, "wider_5_images");
-_Static_assert(FEATURE_wider_5_controls == 262, "wider_5_controls");
-_Static_assert(FEATURE_wider_5_alike == 263, "wider_5_alike");
-_Static_assert(FEATURE_wider_5_place == 264, "wider_5_place");
-_Static_assert(FEATURE_wider_6_blocks == 265, "wider_6_blocks");
-_Static_assert(FEATURE_wider_6_words == 266, "wider_6_words");
-_Static_assert(FEATURE_wider_6_share == 267, "wider_6_share");
-_Static_assert(FEATURE_wider_6_links == 268, "wider_6_links");
-_Static_assert(FEATURE_wider_6_block == 269, "wider_6_block");
-_Static_assert(FEATURE_wider_6_stops == 270, "wider_6_stops");
-_Static_assert(FEATURE_wider_6_commas == 271, "wider_6_commas");
-_Static_assert(FEATURE_wider_6_paragraphs == 272, "wider_6_paragraphs");
-_Static_assert(FEATURE_wider_6_headings == 273, "wider_6_headings");
-_Static_assert(FEATURE_wider_6_items == 274, "wider_6_items");
-_Static_assert(FEATURE_wider_6_images == 275, "wider_6_images");
-_Static_assert(FEATURE_wider_6_controls == 276, "wider_6_controls");
-_Static_assert(FEATURE_wider_6_alike == 277, "wider_6_alike");
-_Static_assert(FEATURE_wider_6_place == 278, "wider_6_place");
-_Static_assert(FEATURE_make_blocks == 279, "make_blocks");
-_Static_assert(FEATURE_make_share == 280, "make_share");
-_Static_assert(FEATURE_make_words == 281, "make_words");
-_Static_assert(FEATURE_make_links == 282, "make_links");
-_Static_assert(FEATURE_make_stops == 283, "make_stops");
-_Static_assert(FEATURE_kin_blocks == 284, "kin_blocks");
-_Static_assert(FEATURE_kin_share == 285, "kin_share");
-_Static_assert(FEATURE_kin_words == 286, "kin_words");
-_Static_assert(FEATURE_kin_links == 287, "kin_links");
-_Static_assert(FEATURE_kin_stops == 288, "kin_stops");
-_Static_assert(FEATURE_path_blocks == 289, "path_blocks");
-_Static_assert(FEATURE_path_share == 290, "path_share");
-_Static_assert(FEATURE_path_words == 291, "path_words");
-_Static_assert(FEATURE_path_links == 292, "path_links");
-_Static_assert(FEATURE_path_stops == 293, "path_stops");
-_Static_assert(FEATURE_copies == 294, "copies");
-_Static_assert(FEATURE_said_before == 295, "said_before");
-_Static_assert(FEATURE_title_said == 296, "title_said");
-_Static_assert(FEATURE_says_title == 297, "says_title");
-_Static_assert(FEATURE_is_title == 298, "is_title");
-_Static_assert(FEATURE_since_title == 299, "since_title");
-_Static_assert(FEATURE_core_50_in == 300, "core_50_in");
-_Static_assert(FEATURE_core_50_place == 301, "core_50_place");
-_Static_assert(FEATURE_core_50_before == 302, "core_50_before");
-_Static_assert(FEATURE_core_50_after == 303, "core_50_after");
-_Static_assert(FEATURE_core_70_in == 304, "core_70_in");
-_Static_assert(FEATURE_core_70_place == 305, "core_70_place");
-_Static_assert(FEATURE_core_70_before == 306, "core_70_before");
-_Static_assert(FEATURE_core_70_after == 307, "core_70_after");
-_Static_assert(FEATURE_core_90_in == 308, "core_90_in");
-_Static_assert(FEATURE_core_90_place == 309, "core_90_place");
-_Static_assert(FEATURE_core_90_before == 310, "core_90_before");
-_Static_assert(FEATURE_core_90_after == 311, "core_90_after");
-_Static_assert(FEATURE_since_comment == 312, "since_comment");
-_Static_assert(FEATURE_until_comment == 313, "until_comment");
-_Static_assert(FEATURE_since_related == 314, "since_related");
-_Static_assert(FEATURE_until_related == 315, "until_related");
-_Static_assert(FEATURE_since_share == 316, "since_share");
-_Static_assert(FEATURE_until_share == 317, "until_share");
-_Static_assert(FEATURE_since_meta == 318, "since_meta");
-_Static_assert(FEATURE_until_meta == 319, "until_meta");
-_Static_assert(FEATURE_since_tags == 320, "since_tags");
-_Static_assert(FEATURE_until_tags == 321, "until_tags");
-_Static_assert(FEATURE_since_foot == 322, "since_foot");
-_Static_assert(FEATURE_until_foot == 323, "until_foot");
-_Static_assert(FEATURE_since_ad == 324, "since_ad");
-_Static_assert(FEATURE_until_ad == 325, "until_ad");
-_Static_assert(FEATURE_since_letter == 326, "since_letter");
-_Static_assert(FEATURE_until_letter == 327, "until_letter");
-_Static_assert(FEATURE_prev_3_words == 328, "prev_3_words");
-_Static_assert(FEATURE_prev_3_links == 329, "prev_3_links");
-_Static_assert(FEATURE_prev_3_stops == 330, "prev_3_stops");
-_Static_assert(FEATURE_prev_3_ends == 331, "prev_3_ends");
-_Static_assert(FEATURE_prev_3_heading == 332, "prev_3_heading");
-_Static_assert(FEATURE_prev_3_p == 333, "prev_3_p");
-_Static_assert(FEATURE_prev_3_make == 334, "prev_3_make");
-_Static_assert(FEATURE_prev_2_words == 335, "prev_2_words");
-_Static_assert(FEATURE_prev_2_links == 336, "prev_2_links");
-_Static_assert(FEATURE_prev_2_stops == 337, "prev_2_stops");
-_Static_assert(FEATURE_prev_2_ends == 338, "prev_2_ends");
-_Static_assert(FEATURE_prev_2_heading == 339, "prev_2_heading");
-_Static_assert(FEATURE_prev_2_p == 340, "prev_2_p");
-_Static_assert(FEATURE_prev_2_make == 341, "prev_2_make");
-_Static_assert(FEATURE_prev_1_words == 342, "prev_1_words");
-_Static_assert(FEATURE_prev_1_links == 343, "prev_1_links");
-_Static_assert(FEATURE_prev_1_stops == 344, "prev_1_stops");
-_Static_assert(FEATURE_prev_1_ends == 345, "prev_1_ends");
-_Static_assert(FEATURE_prev_1_heading == 346, "prev_1_heading");
-_Static_assert(FEATURE_prev_1_p == 347, "prev_1_p");
-_Static_assert(FEATURE_prev_1_make == 348, "prev_1_make");
-_Static_assert(FEATURE_next_1_words == 349, "next_1_words");
-_Static_assert(FEATURE_next_1_links == 350, "next_1_links");
-_Static_assert(FEATURE_next_1_stops == 351, "next_1_stops");
-_Static_assert(FEATURE_next_1_ends == 352, "next_1_ends");
-_Static_assert(FEATURE_next_1_heading == 353, "next_1_heading");
-_Static_assert(FEATURE_next_1_p == 354, "next_1_p");
-_Static_assert(FEATURE_next_1_make == 355, "next_1_make");
-_Static_assert(FEATURE_next_2_words == 356, "next_2_words");
-_Static_assert(FEATURE_next_2_links == 357, "next_2_links");
-_Static_assert(FEATURE_next_2_stops == 358, "next_2_stops");
-_Static_assert(FEATURE_next_2_ends == 359, "next_2_ends");
-_Static_assert(FEATURE_next_2_heading == 360, "next_2_heading");
-_Static_assert(FEATURE_next_2_p == 361, "next_2_p");
-_Static_assert(FEATURE_next_2_make == 362, "next_2_make");
-_Static_assert(FEATURE_next_3_words == 363, "next_3_words");
-_Static_assert(FEATURE_next_3_links == 364, "next_3_links");
-_Static_assert(FEATURE_next_3_stops == 365, "next_3_stops");
-_Static_assert(FEATURE_next_3_ends == 366, "next_3_ends");
-_Static_assert(FEATURE_next_3_heading == 367, "next_3_heading");
-_Static_assert(FEATURE_next_3_p == 368, "next_3_p");
-_Static_assert(FEATURE_next_3_make == 369, "next_3_make");
-_Static_assert(FEATURE_words_4 == 370, "words_4");
-_Static_assert(FEATURE_links_4 == 371, "links_4");
-_Static_assert(FEATURE_stops_4 == 372, "stops_4");
-_Static_assert(FEATURE_p_4 == 373, "p_4");
-_Static_assert(FEATURE_long_4 == 374, "long_4");
-_Static_assert(FEATURE_words_12 == 375, "words_12");
-_Static_assert(FEATURE_links_12 == 376, "links_12");
-_Static_assert(FEATURE_stops_12 == 377, "stops_12");
-_Static_assert(FEATURE_p_12 == 378, "p_12");
-_Static_assert(FEATURE_long_12 == 379, "long_12");
-_Static_assert(FEATURE_words_30 == 380, "words_30");
-_Static_assert(FEATURE_links_30 == 381, "links_30");
-_Static_assert(FEATURE_stops_30 == 382, "stops_30");
-_Static_assert(FEATURE_p_30 == 383, "p_30");
-_Static_assert(FEATURE_long_30 == 384, "long_30");
-_Static_assert(FEATURE_lexis == 385, "lexis");
-_Static_assert(FEATURE_lexis_prev_3 == 386, "lexis_prev_3");
-_Static_assert(FEATURE_lexis_prev_2 == 387, "lexis_prev_2");
-_Static_assert(FEATURE_lexis_prev_1 == 388, "lexis_prev_1");
-_Static_assert(FEATURE_lexis_next_1 == 389, "lexis_next_1");
-_Static_assert(FEATURE_lexis_next_2 == 390, "lexis_next_2");
-_Static_assert(FEATURE_lexis_next_3 == 391, "lexis_next_3");
-_Static_assert(FEATURE_lexis_4 == 392, "lexis_4");
-_Static_assert(FEATURE_lexis_12 == 393, "lexis_12");
-_Static_assert(FEATURE_lexis_30 == 394, "lexis_30");
-_Static_assert(FEATURE_lexis_heading == 395, "lexis_heading");
-_Static_assert(FEATURE_lexis_make == 396, "lexis_make");
-_Static_assert(FEATURE_lexis_wider_1 == 397, "lexis_wider_1");
-_Static_assert(FEATURE_lexis_wider_2 == 398, "lexis_wider_2");
-_Static_assert(FEATURE_lexis_core_70 == 399, "lexis_core_70");
-_Static_assert(FEATURE_policy == 400, "policy");
-_Static_assert(FEATURE_page_blocks == 401, "page_blocks");
-_Static_assert(FEATURE_page_words == 402, "page_words");
-_Static_assert(FEATURE_page_links == 403, "page_links");
-_Static_assert(FEATURE_page_stops == 404, "page_stops");
-_Static_assert(FEATURE_page_commas == 405, "page_commas");
-_Static_assert(FEATURE_page_block == 406, "page_block");
-_Static_assert(FEATURE_page_prose == 407, "page_prose");
-_Static_assert(FEATURE_page_prose_words == 408, "page_prose_words");
-_Static_assert(FEATURE_page_long == 409, "page_long");
-_Static_assert(FEATURE_page_longest == 410, "page_longest");
-_Static_assert(FEATURE_page_share_p == 411, "page_share_p");
-_Static_assert(FEATURE_page_share_items == 412, "page_share_items");
-_Static_assert(FEATURE_page_share_cells == 413, "page_share_cells");
-_Static_assert(FEATURE_page_share_headings == 414, "page_share_headings");
-_Static_assert(FEATURE_page_share_code == 415, "page_share_code");
-_Static_assert(FEATURE_page_share_controls == 416, "page_share_controls");
-_Static_assert(FEATURE_page_share_quotes == 417, "page_share_quotes");
-_Static_assert(FEATURE_page_n_h1 == 418, "page_n_h1");
-_Static_assert(FEATURE_page_n_h2 == 419, "page_n_h2");
-_Static_assert(FEATURE_page_n_h3 == 420, "page_n_h3");
-_Static_assert(FEATURE_page_n_images == 421, "page_n_images");
-_Static_assert(FEATURE_page_n_fields == 422, "page_n_fields");
-_Static_assert(FEATURE_page_n_media == 423, "page_n_media");
-_Static_assert(FEATURE_page_n_articles == 424, "page_n_articles");
-_Static_assert(FEATURE_page_n_tables == 425, "page_n_tables");
-_Static_assert(FEATURE_page_n_lists == 426, "page_n_lists");
-_Static_assert(FEATURE_page_n_details == 427, "page_n_details");
-_Static_assert(FEATURE_page_n_comments == 428, "page_n_comments");
-_Static_assert(FEATURE_page_n_cards == 429, "page_n_cards");
-_Static_assert(FEATURE_page_n_products == 430, "page_n_products");
-_Static_assert(FEATURE_page_n_reviews == 431, "page_n_reviews");
-_Static_assert(FEATURE_page_n_forums == 432, "page_n_forums");
-_Static_assert(FEATURE_page_n_posts == 433, "page_n_posts");
-_Static_assert(FEATURE_page_n_docs == 434, "page_n_docs");
-_Static_assert(FEATURE_page_n_prices == 435, "page_n_prices");
-_Static_assert(FEATURE_page_n_links_blocks == 436, "page_n_links_blocks");
-_Static_assert(FEATURE_page_in_main == 437, "page_in_main");
-_Static_assert(FEATURE_page_in_article == 438, "page_in_article");
-_Static_assert(FEATURE_page_in_nav == 439, "page_in_nav");
-_Static_assert(FEATURE_page_in_aside == 440, "page_in_aside");
-_Static_assert(FEATURE_page_in_header == 441, "page_in_header");
-_Static_assert(FEATURE_page_in_footer == 442, "page_in_footer");
-_Static_assert(FEATURE_page_in_form == 443, "page_in_form");
-_Static_assert(FEATURE_page_in_list == 444, "page_in_list");
-_Static_assert(FEATURE_page_in_table == 445, "page_in_table");
-_Static_assert(FEATURE_page_in_hidden == 446, "page_in_hidden");
-_Static_assert(FEATURE_page_in_noscript == 447, "page_in_noscript");
-_Static_assert(FEATURE_page_in_link == 448, "page_in_link");
-_Static_assert(FEATURE_page_in_comment == 449, "page_in_comment");
-_Static_assert(FEATURE_page_in_related == 450, "page_in_related");
-_Static_assert(FEATURE_page_in_content == 451, "page_in_content");
-_Static_assert(FEATURE_page_in_product == 452, "page_in_product");
-_Static_assert(FEATURE_page_in_card == 453, "page_in_card");
-_Static_assert(FEATURE_page_in_side == 454, "page_in_side");
-_Static_assert(FEATURE_page_digits == 455, "page_digits");
-_Static_assert(FEATURE_page_currency == 456, "page_currency");
-_Static_assert(FEATURE_page_questions == 457, "page_questions");
-_Static_assert(FEATURE_page_cjk == 458, "page_cjk");
-_Static_assert(FEATURE_page_capitals == 459, "page_capitals");
-_Static_assert(FEATURE_page_code_signs == 460, "page_code_signs");
-_Static_assert(FEATURE_page_years == 461, "page_years");
-_Static_assert(FEATURE_page_bold == 462, "page_bold");
-_Static_assert(FEATURE_page_copies == 463, "page_copies");
-_Static_assert(FEATURE_core_50_share == 464, "core_50_share");
-_Static_assert(FEATURE_core_50_blocks == 465, "core_50_blocks");
-_Static_assert(FEATURE_core_50_depth == 466, "core_50_depth");
-_Static_assert(FEATURE_core_70_share == 467, "core_70_share");
-_Static_assert(FEATURE_core_70_blocks == 468, "core_70_blocks");
-_Static_assert(FEATURE_core_70_depth == 469, "core_70_depth");
-_Static_assert(FEATURE_core_90_share == 470, "core_90_share");
-_Static_assert(FEATURE_core_90_blocks == 471, "core_90_blocks");
-_Static_assert(FEATURE_core_90_depth == 472, "core_90_depth");
-_Static_assert(FEATURE_page_alike == 473, "page_alike");
-_Static_assert(FEATURE_page_alike_share == 474, "page_alike_share");
-_Static_assert(FEATURE_page_lexis == 475, "page_lexis");
-_Static_assert(FEATURE_title_words == 476, "title_words");
-_Static_assert(FEATURE_told_body_words == 477, "told_body_words");
-_Static_assert(FEATURE_told_text_words == 478, "told_text_words");
-_Static_assert(FEATURE_told_description_words == 479, "told_description_words");
-_Static_assert(FEATURE_url_depth == 480, "url_depth");
-_Static_assert(FEATURE_url_words == 481, "url_words");
-_Static_assert(FEATURE_url_digits == 482, "url_digits");
-_Static_assert(FEATURE_url_query == 483, "url_query");
-_Static_assert(FEATURE_schema_article == 484, "schema_article");
-_Static_assert(FEATURE_schema_news == 485, "schema_news");
-_Static_assert(FEATURE_schema_blog == 486, "schema_blog");
-_Static_assert(FEATURE_schema_product == 487, "schema_product");
-_Static_assert(FEATURE_schema_offer == 488, "schema_offer");
-_Static_assert(FEATURE_schema_forum == 489, "schema_forum");
-_Static_assert(FEATURE_schema_list == 490, "schema_list");
-_Static_assert(FEATURE_schema_questions == 491, "schema_questions");
-_Static_assert(FEATURE_schema_organization == 492, "schema_organization");
-_Static_assert(FEATURE_schema_service == 493, "schema_service");
-_Static_assert(FEATURE_schema_event == 494, "schema_event");
-_Static_assert(FEATURE_schema_recipe == 495, "schema_recipe");
-_Static_assert(FEATURE_schema_video == 496, "schema_video");
-_Static_assert(FEATURE_schema_person == 497, "schema_person");
-_Static_assert(FEATURE_schema_guide == 498, "schema_guide");
-_Static_assert(FEATURE_schema_review == 499, "schema_review");
-_Static_assert(FEATURE_schema_website == 500, "schema_website");
-_Static_assert(FEATURE_schema_comment == 501, "schema_comment");
-_Static_assert(FEATURE_schema_og_article == 502, "schema_og_article");
-_Static_assert(FEATURE_schema_og_product == 503, "schema_og_product");
-_Static_assert(FEATURE_schema_og_website == 504, "schema_og_website");
-_Static_assert(FEATURE_guess == 505, "guess");
-_Static_assert(FEATURE_guess_prev_3 == 506, "guess_prev_3");
-_Static_assert(FEATURE_guess_prev_2 == 507, "guess_prev_2");
-_Static_assert(FEATURE_guess_prev_1 == 508, "guess_prev_1");
-_Static_assert(FEATURE_guess_next_1 == 509, "guess_next_1");
-_Static_assert(FEATURE_guess_next_2 == 510, "guess_next_2");
-_Static_assert(FEATURE_guess_next_3 == 511, "guess_next_3");
-_Static_assert(FEATURE_guess_4 == 512, "guess_4");
-_Static_assert(FEATURE_guess_12 == 513, "guess_12");
-_Static_assert(FEATURE_guess_30 == 514, "guess_30");
-_Static_assert(FEATURE_guess_make == 515, "guess_make");
-_Static_assert(FEATURE_guess_kin == 516, "guess_kin");
-_Static_assert(FEATURE_guess_path == 517, "guess_path");
-_Static_assert(FEATURE_guess_wider_1 == 518, "guess_wider_1");
-_Static_assert(FEATURE_guess_share_1 == 519, "guess_share_1");
-_Static_assert(FEATURE_guess_wider_2 == 520, "guess_wider_2");
-_Static_assert(FEATURE_guess_share_2 == 521, "guess_share_2");
-_Static_assert(FEATURE_guess_wider_3 == 522, "guess_wider_3");
-_Static_assert(FEATURE_guess_share_3 == 523, "guess_share_3");
-_Static_assert(FEATURE_guess_wider_4 == 524, "guess_wider_4");
-_Static_assert(FEATURE_guess_share_4 == 525, "guess_share_4");
-_Static_assert(FEATURE_guess_wider_5 == 526, "guess_wider_5");
-_Static_assert(FEATURE_guess_share_5 == 527, "guess_share_5");
-_Static_assert(FEATURE_guess_wider_6 == 528, "guess_wider_6");
-_Static_assert(FEATURE_guess_share_6 == 529, "guess_share_6");
-_Static_assert(FEATURE_guess_section == 530, "guess_section");
-_Static_assert(FEATURE_guess_heading == 531, "guess_heading");
-_Static_assert(FEATURE_guess_page == 532, "guess_page");
-_Static_assert(FEATURE_guess_cut == 533, "guess_cut");
-_Static_assert(FEATURE_guess_f1 == 534, "guess_f1");
-_Static_assert(FEATURE_guess_over_cut == 535, "guess_over_cut");
-_Static_assert(FEATURE_guess_since == 536, "guess_since");
-_Static_assert(FEATURE_guess_until == 537, "guess_until");
-_Static_assert(FEATURE_guess_before == 538, "guess_before");
-_Static_assert(FEATURE_guess_run_blocks == 539, "guess_run_blocks");
-_Static_assert(FEATURE_guess_run_words == 540, "guess_run_words");
-_Static_assert(FEATURE_guess_same == 541, "guess_same");
-_Static_assert(FEATURE_guess_core_50_in == 542, "guess_core_50_in");
-_Static_assert(FEATURE_guess_core_50_off == 543, "guess_core_50_off");
-_Static_assert(FEATURE_guess_core_70_in == 544, "guess_core_70_in");
-_Static_assert(FEATURE_guess_core_70_off == 545, "guess_core_70_off");
-_Static_assert(FEATURE_guess_core_90_in == 546, "guess_core_90_in");
-_Static_assert(FEATURE_guess_core_90_off == 547, "guess_core_90_off");
-_Static_assert(FEATURE_guess_off == 548, "guess_off");
-_Static_assert(FEATURE_guess_words == 549, "guess_words");
+_Static_assert(FEATURE_link_density == 3, "link_density");
+_Static_assert(FEATURE_links == 4, "links");
+_Static_assert(FEATURE_stop_density == 5, "stop_density");
+_Static_assert(FEATURE_sentence_words == 6, "sentence_words");
+_Static_assert(FEATURE_ends_with_stop == 7, "ends_with_stop");
+_Static_assert(FEATURE_capitals == 8, "capitals");
+_Static_assert(FEATURE_separators == 9, "separators");
+_Static_assert(FEATURE_images_before == 10, "images_before");
+_Static_assert(FEATURE_told_body == 11, "told_body");
+_Static_assert(FEATURE_told_text == 12, "told_text");
+_Static_assert(FEATURE_told_description == 13, "told_description");
+_Static_assert(FEATURE_is_p == 14, "is_p");
+_Static_assert(FEATURE_is_div == 15, "is_div");
+_Static_assert(FEATURE_is_h2 == 16, "is_h2");
+_Static_assert(FEATURE_is_li == 17, "is_li");
+_Static_assert(FEATURE_is_dd == 18, "is_dd");
+_Static_assert(FEATURE_is_caption == 19, "is_caption");
+_Static_assert(FEATURE_depth == 20, "depth");
+_Static_assert(FEATURE_near_article == 21, "near_article");
+_Static_assert(FEATURE_near_main == 22, "near_main");
+_Static_assert(FEATURE_near_section == 23, "near_section");
+_Static_assert(FEATURE_near_aside == 24, "near_aside");
+_Static_assert(FEATURE_near_nav == 25, "near_nav");
+_Static_assert(FEATURE_near_header == 26, "near_header");
+_Static_assert(FEATURE_near_footer == 27, "near_footer");
+_Static_assert(FEATURE_near_form == 28, "near_form");
+_Static_assert(FEATURE_near_dialog == 29, "near_dialog");
+_Static_assert(FEATURE_near_cell == 30, "near_cell");
+_Static_assert(FEATURE_near_item == 31, "near_item");
+_Static_assert(FEATURE_near_figure == 32, "near_figure");
+_Static_assert(FEATURE_near_control == 33, "near_control");
+_Static_assert(FEATURE_near_heading == 34, "near_heading");
+_Static_assert(FEATURE_near_hidden == 35, "near_hidden");
+_Static_assert(FEATURE_near_item_scope == 36, "near_item_scope");
+_Static_assert(FEATURE_near_item_body == 37, "near_item_body");
+_Static_assert(FEATURE_near_language == 38, "near_language");
+_Static_assert(FEATURE_name_comment == 39, "name_comment");
+_Static_assert(FEATURE_name_nav == 40, "name_nav");
+_Static_assert(FEATURE_name_foot == 41, "name_foot");
+_Static_assert(FEATURE_name_related == 42, "name_related");
+_Static_assert(FEATURE_name_share == 43, "name_share");
+_Static_assert(FEATURE_name_modal == 44, "name_modal");
+_Static_assert(FEATURE_name_content == 45, "name_content");
+_Static_assert(FEATURE_name_post == 46, "name_post");
+_Static_assert(FEATURE_name_product == 47, "name_product");
+_Static_assert(FEATURE_name_meta == 48, "name_meta");
+_Static_assert(FEATURE_name_tags == 49, "name_tags");
+_Static_assert(FEATURE_name_caption == 50, "name_caption");
+_Static_assert(FEATURE_name_hidden == 51, "name_hidden");
+_Static_assert(FEATURE_name_tip == 52, "name_tip");
+_Static_assert(FEATURE_name_review == 53, "name_review");
+_Static_assert(FEATURE_name_card == 54, "name_card");
+_Static_assert(FEATURE_name_tab == 55, "name_tab");
+_Static_assert(FEATURE_name_notice == 56, "name_notice");
+_Static_assert(FEATURE_name_spec == 57, "name_spec");
+_Static_assert(FEATURE_name_search == 58, "name_search");
+_Static_assert(FEATURE_name_widget == 59, "name_widget");
+_Static_assert(FEATURE_name_slide == 60, "name_slide");
+_Static_assert(FEATURE_name_bio == 61, "name_bio");
+_Static_assert(FEATURE_position == 62, "position");
+_Static_assert(FEATURE_from_end == 63, "from_end");
+_Static_assert(FEATURE_words_before == 64, "words_before");
+_Static_assert(FEATURE_log_words_before == 65, "log_words_before");
+_Static_assert(FEATURE_log_words_after == 66, "log_words_after");
+_Static_assert(FEATURE_prose_before == 67, "prose_before");
+_Static_assert(FEATURE_before_h1 == 68, "before_h1");
+_Static_assert(FEATURE_since_h1 == 69, "since_h1");
+_Static_assert(FEATURE_words_since_h1 == 70, "words_since_h1");
+_Static_assert(FEATURE_since_heading == 71, "since_heading");
+_Static_assert(FEATURE_heading_level == 72, "heading_level");
+_Static_assert(FEATURE_headings_before == 73, "headings_before");
+_Static_assert(FEATURE_headings_alike == 74, "headings_alike");
+_Static_assert(FEATURE_section_blocks == 75, "section_blocks");
+_Static_assert(FEATURE_section_words == 76, "section_words");
+_Static_assert(FEATURE_section_links == 77, "section_links");
+_Static_assert(FEATURE_section_images == 78, "section_images");
+_Static_assert(FEATURE_wider_1_blocks == 79, "wider_1_blocks");
+_Static_assert(FEATURE_wider_1_words == 80, "wider_1_words");
+_Static_assert(FEATURE_wider_1_share == 81, "wider_1_share");
+_Static_assert(FEATURE_wider_1_links == 82, "wider_1_links");
+_Static_assert(FEATURE_wider_1_block == 83, "wider_1_block");
+_Static_assert(FEATURE_wider_1_stops == 84, "wider_1_stops");
+_Static_assert(FEATURE_wider_1_commas == 85, "wider_1_commas");
+_Static_assert(FEATURE_wider_1_paragraphs == 86, "wider_1_paragraphs");
+_Static_assert(FEATURE_wider_1_headings == 87, "wider_1_headings");
+_Static_assert(FEATURE_wider_1_items == 88, "wider_1_items");
+_Static_assert(FEATURE_wider_1_images == 89, "wider_1_images");
+_Static_assert(FEATURE_wider_1_controls == 90, "wider_1_controls");
+_Static_assert(FEATURE_wider_1_place == 91, "wider_1_place");
+_Static_assert(FEATURE_wider_2_blocks == 92, "wider_2_blocks");
+_Static_assert(FEATURE_wider_2_words == 93, "wider_2_words");
+_Static_assert(FEATURE_wider_2_share == 94, "wider_2_share");
+_Static_assert(FEATURE_wider_2_links == 95, "wider_2_links");
+_Static_assert(FEATURE_wider_2_block == 96, "wider_2_block");
+_Static_assert(FEATURE_wider_2_stops == 97, "wider_2_stops");
+_Static_assert(FEATURE_wider_2_commas == 98, "wider_2_commas");
+_Static_assert(FEATURE_wider_2_paragraphs == 99, "wider_2_paragraphs");
+_Static_assert(FEATURE_wider_2_headings == 100, "wider_2_headings");
+_Static_assert(FEATURE_wider_2_items == 101, "wider_2_items");
+_Static_assert(FEATURE_wider_2_images == 102, "wider_2_images");
+_Static_assert(FEATURE_wider_2_controls == 103, "wider_2_controls");
+_Static_assert(FEATURE_wider_2_place == 104, "wider_2_place");
+_Static_assert(FEATURE_wider_3_blocks == 105, "wider_3_blocks");
+_Static_assert(FEATURE_wider_3_words == 106, "wider_3_words");
+_Static_assert(FEATURE_wider_3_share == 107, "wider_3_share");
+_Static_assert(FEATURE_wider_3_links == 108, "wider_3_links");
+_Static_assert(FEATURE_wider_3_block == 109, "wider_3_block");
+_Static_assert(FEATURE_wider_3_stops == 110, "wider_3_stops");
+_Static_assert(FEATURE_wider_3_commas == 111, "wider_3_commas");
+_Static_assert(FEATURE_wider_3_paragraphs == 112, "wider_3_paragraphs");
+_Static_assert(FEATURE_wider_3_headings == 113, "wider_3_headings");
+_Static_assert(FEATURE_wider_3_items == 114, "wider_3_items");
+_Static_assert(FEATURE_wider_3_images == 115, "wider_3_images");
+_Static_assert(FEATURE_wider_3_controls == 116, "wider_3_controls");
+_Static_assert(FEATURE_wider_3_place == 117, "wider_3_place");
+_Static_assert(FEATURE_wider_4_blocks == 118, "wider_4_blocks");
+_Static_assert(FEATURE_wider_4_words == 119, "wider_4_words");
+_Static_assert(FEATURE_wider_4_share == 120, "wider_4_share");
+_Static_assert(FEATURE_wider_4_links == 121, "wider_4_links");
+_Static_assert(FEATURE_wider_4_block == 122, "wider_4_block");
+_Static_assert(FEATURE_wider_4_stops == 123, "wider_4_stops");
+_Static_assert(FEATURE_wider_4_commas == 124, "wider_4_commas");
+_Static_assert(FEATURE_wider_4_paragraphs == 125, "wider_4_paragraphs");
+_Static_assert(FEATURE_wider_4_headings == 126, "wider_4_headings");
+_Static_assert(FEATURE_wider_4_items == 127, "wider_4_items");
+_Static_assert(FEATURE_wider_4_images == 128, "wider_4_images");
+_Static_assert(FEATURE_wider_4_controls == 129, "wider_4_controls");
+_Static_assert(FEATURE_wider_4_place == 130, "wider_4_place");
+_Static_assert(FEATURE_wider_5_blocks == 131, "wider_5_blocks");
+_Static_assert(FEATURE_wider_5_words == 132, "wider_5_words");
+_Static_assert(FEATURE_wider_5_share == 133, "wider_5_share");
+_Static_assert(FEATURE_wider_5_links == 134, "wider_5_links");
+_Static_assert(FEATURE_wider_5_block == 135, "wider_5_block");
+_Static_assert(FEATURE_wider_5_stops == 136, "wider_5_stops");
+_Static_assert(FEATURE_wider_5_commas == 137, "wider_5_commas");
+_Static_assert(FEATURE_wider_5_paragraphs == 138, "wider_5_paragraphs");
+_Static_assert(FEATURE_wider_5_headings == 139, "wider_5_headings");
+_Static_assert(FEATURE_wider_5_items == 140, "wider_5_items");
+_Static_assert(FEATURE_wider_5_images == 141, "wider_5_images");
+_Static_assert(FEATURE_wider_5_controls == 142, "wider_5_controls");
+_Static_assert(FEATURE_wider_5_place == 143, "wider_5_place");
+_Static_assert(FEATURE_wider_6_blocks == 144, "wider_6_blocks");
+_Static_assert(FEATURE_wider_6_words == 145, "wider_6_words");
+_Static_assert(FEATURE_wider_6_share == 146, "wider_6_share");
+_Static_assert(FEATURE_wider_6_links == 147, "wider_6_links");
+_Static_assert(FEATURE_wider_6_block == 148, "wider_6_block");
+_Static_assert(FEATURE_wider_6_stops == 149, "wider_6_stops");
+_Static_assert(FEATURE_wider_6_commas == 150, "wider_6_commas");
+_Static_assert(FEATURE_wider_6_paragraphs == 151, "wider_6_paragraphs");
+_Static_assert(FEATURE_wider_6_headings == 152, "wider_6_headings");
+_Static_assert(FEATURE_wider_6_items == 153, "wider_6_items");
+_Static_assert(FEATURE_wider_6_images == 154, "wider_6_images");
+_Static_assert(FEATURE_wider_6_controls == 155, "wider_6_controls");
+_Static_assert(FEATURE_wider_6_place == 156, "wider_6_place");
+_Static_assert(FEATURE_wider_1_alike == 157, "wider_1_alike");
+_Static_assert(FEATURE_make_blocks == 158, "make_blocks");
+_Static_assert(FEATURE_make_share == 159, "make_share");
+_Static_assert(FEATURE_make_words == 160, "make_words");
+_Static_assert(FEATURE_make_links == 161, "make_links");
+_Static_assert(FEATURE_make_stops == 162, "make_stops");
+_Static_assert(FEATURE_kin_blocks == 163, "kin_blocks");
+_Static_assert(FEATURE_kin_share == 164, "kin_share");
+_Static_assert(FEATURE_kin_words == 165, "kin_words");
+_Static_assert(FEATURE_kin_links == 166, "kin_links");
+_Static_assert(FEATURE_kin_stops == 167, "kin_stops");
+_Static_assert(FEATURE_path_blocks == 168, "path_blocks");
+_Static_assert(FEATURE_path_share == 169, "path_share");
+_Static_assert(FEATURE_path_words == 170, "path_words");
+_Static_assert(FEATURE_path_links == 171, "path_links");
+_Static_assert(FEATURE_path_stops == 172, "path_stops");
+_Static_assert(FEATURE_copies == 173, "copies");
+_Static_assert(FEATURE_said_before == 174, "said_before");
+_Static_assert(FEATURE_title_said == 175, "title_said");
+_Static_assert(FEATURE_says_title == 176, "says_title");
+_Static_assert(FEATURE_is_title == 177, "is_title");
+_Static_assert(FEATURE_since_title == 178, "since_title");
+_Static_assert(FEATURE_core_50_in == 179, "core_50_in");
+_Static_assert(FEATURE_core_50_place == 180, "core_50_place");
+_Static_assert(FEATURE_core_50_before == 181, "core_50_before");
+_Static_assert(FEATURE_core_50_after == 182, "core_50_after");
+_Static_assert(FEATURE_core_70_in == 183, "core_70_in");
+_Static_assert(FEATURE_core_70_place == 184, "core_70_place");
+_Static_assert(FEATURE_core_70_before == 185, "core_70_before");
+_Static_assert(FEATURE_core_70_after == 186, "core_70_after");
+_Static_assert(FEATURE_core_90_in == 187, "core_90_in");
+_Static_assert(FEATURE_core_90_place == 188, "core_90_place");
+_Static_assert(FEATURE_core_90_before == 189, "core_90_before");
+_Static_assert(FEATURE_core_90_after == 190, "core_90_after");
+_Static_assert(FEATURE_since_comment == 191, "since_comment");
+_Static_assert(FEATURE_until_comment == 192, "until_comment");
+_Static_assert(FEATURE_since_related == 193, "since_related");
+_Static_assert(FEATURE_until_related == 194, "until_related");
+_Static_assert(FEATURE_since_share == 195, "since_share");
+_Static_assert(FEATURE_until_share == 196, "until_share");
+_Static_assert(FEATURE_since_meta == 197, "since_meta");
+_Static_assert(FEATURE_until_meta == 198, "until_meta");
+_Static_assert(FEATURE_prev_1_words == 199, "prev_1_words");
+_Static_assert(FEATURE_next_1_words == 200, "next_1_words");
+_Static_assert(FEATURE_next_1_ends == 201, "next_1_ends");
+_Static_assert(FEATURE_next_1_p == 202, "next_1_p");
+_Static_assert(FEATURE_words_4 == 203, "words_4");
+_Static_assert(FEATURE_links_4 == 204, "links_4");
+_Static_assert(FEATURE_p_4 == 205, "p_4");
+_Static_assert(FEATURE_words_12 == 206, "words_12");
+_Static_assert(FEATURE_links_12 == 207, "links_12");
+_Static_assert(FEATURE_p_12 == 208, "p_12");
+_Static_assert(FEATURE_words_30 == 209, "words_30");
+_Static_assert(FEATURE_links_30 == 210, "links_30");
+_Static_assert(FEATURE_p_30 == 211, "p_30");
+_Static_assert(FEATURE_lexis == 212, "lexis");
+_Static_assert(FEATURE_lexis_prev_2 == 213, "lexis_prev_2");
+_Static_assert(FEATURE_lexis_prev_1 == 214, "lexis_prev_1");
+_Static_assert(FEATURE_lexis_next_1 == 215, "lexis_next_1");
+_Static_assert(FEATURE_lexis_next_2 == 216, "lexis_next_2");
+_Static_assert(FEATURE_lexis_4 == 217, "lexis_4");
+_Static_assert(FEATURE_lexis_12 == 218, "lexis_12");
+_Static_assert(FEATURE_lexis_heading == 219, "lexis_heading");
+_Static_assert(FEATURE_lexis_make == 220, "lexis_make");
+_Static_assert(FEATURE_lexis_wider_1 == 221, "lexis_wider_1");
+_Static_assert(FEATURE_lexis_wider_2 == 222, "lexis_wider_2");
+_Static_assert(FEATURE_lexis_core_70 == 223, "lexis_core_70");
+_Static_assert(FEATURE_policy == 224, "policy");
+_Static_assert(FEATURE_page_blocks == 225, "page_blocks");
+_Static_assert(FEATURE_page_words == 226, "page_words");
+_Static_assert(FEATURE_page_links == 227, "page_links");
+_Static_assert(FEATURE_page_stops == 228, "page_stops");
+_Static_assert(FEATURE_page_commas == 229, "page_commas");
+_Static_assert(FEATURE_page_block == 230, "page_block");
+_Static_assert(FEATURE_page_prose == 231, "page_prose");
+_Static_assert(FEATURE_page_prose_words == 232, "page_prose_words");
+_Static_assert(FEATURE_page_long == 233, "page_long");
+_Static_assert(FEATURE_page_longest == 234, "page_longest");
+_Static_assert(FEATURE_page_share_p == 235, "page_share_p");
+_Static_assert(FEATURE_page_share_items == 236, "page_share_items");
+_Static_assert(FEATURE_page_share_cells == 237, "page_share_cells");
+_Static_assert(FEATURE_page_share_headings == 238, "page_share_headings");
+_Static_assert(FEATURE_page_share_code == 239, "page_share_code");
+_Static_assert(FEATURE_page_share_controls == 240, "page_share_controls");
+_Static_assert(FEATURE_page_share_quotes == 241, "page_share_quotes");
+_Static_assert(FEATURE_page_n_h1 == 242, "page_n_h1");
+_Static_assert(FEATURE_page_n_h2 == 243, "page_n_h2");
+_Static_assert(FEATURE_page_n_h3 == 244, "page_n_h3");
+_Static_assert(FEATURE_page_n_images == 245, "page_n_images");
+_Static_assert(FEATURE_page_n_fields == 246, "page_n_fields");
+_Static_assert(FEATURE_page_n_media == 247, "page_n_media");
+_Static_assert(FEATURE_page_n_articles == 248, "page_n_articles");
+_Static_assert(FEATURE_page_n_tables == 249, "page_n_tables");
+_Static_assert(FEATURE_page_n_lists == 250, "page_n_lists");
+_Static_assert(FEATURE_page_n_details == 251, "page_n_details");
+_Static_assert(FEATURE_page_n_comments == 252, "page_n_comments");
+_Static_assert(FEATURE_page_n_cards == 253, "page_n_cards");
+_Static_assert(FEATURE_page_n_products == 254, "page_n_products");
+_Static_assert(FEATURE_page_n_reviews == 255, "page_n_reviews");
+_Static_assert(FEATURE_page_n_forums == 256, "page_n_forums");
+_Static_assert(FEATURE_page_n_posts == 257, "page_n_posts");
+_Static_assert(FEATURE_page_n_docs == 258, "page_n_docs");
+_Static_assert(FEATURE_page_n_prices == 259, "page_n_prices");
+_Static_assert(FEATURE_page_n_links_blocks == 260, "page_n_links_blocks");
+_Static_assert(FEATURE_page_in_main == 261, "page_in_main");
+_Static_assert(FEATURE_page_in_article == 262, "page_in_article");
+_Static_assert(FEATURE_page_in_nav == 263, "page_in_nav");
+_Static_assert(FEATURE_page_in_aside == 264, "page_in_aside");
+_Static_assert(FEATURE_page_in_header == 265, "page_in_header");
+_Static_assert(FEATURE_page_in_footer == 266, "page_in_footer");
+_Static_assert(FEATURE_page_in_form == 267, "page_in_form");
+_Static_assert(FEATURE_page_in_list == 268, "page_in_list");
+_Static_assert(FEATURE_page_in_table == 269, "page_in_table");
+_Static_assert(FEATURE_page_in_hidden == 270, "page_in_hidden");
+_Static_assert(FEATURE_page_in_noscript == 271, "page_in_noscript");
+_Static_assert(FEATURE_page_in_link == 272, "page_in_link");
+_Static_assert(FEATURE_page_in_comment == 273, "page_in_comment");
+_Static_assert(FEATURE_page_in_related == 274, "page_in_related");
+_Static_assert(FEATURE_page_in_content == 275, "page_in_content");
+_Static_assert(FEATURE_page_in_product == 276, "page_in_product");
+_Static_assert(FEATURE_page_in_card == 277, "page_in_card");
+_Static_assert(FEATURE_page_in_side == 278, "page_in_side");
+_Static_assert(FEATURE_page_digits == 279, "page_digits");
+_Static_assert(FEATURE_page_currency == 280, "page_currency");
+_Static_assert(FEATURE_page_questions == 281, "page_questions");
+_Static_assert(FEATURE_page_cjk == 282, "page_cjk");
+_Static_assert(FEATURE_page_capitals == 283, "page_capitals");
+_Static_assert(FEATURE_page_code_signs == 284, "page_code_signs");
+_Static_assert(FEATURE_page_years == 285, "page_years");
+_Static_assert(FEATURE_page_bold == 286, "page_bold");
+_Static_assert(FEATURE_page_copies == 287, "page_copies");
+_Static_assert(FEATURE_core_50_share == 288, "core_50_share");
+_Static_assert(FEATURE_core_50_blocks == 289, "core_50_blocks");
+_Static_assert(FEATURE_core_50_depth == 290, "core_50_depth");
+_Static_assert(FEATURE_core_70_share == 291, "core_70_share");
+_Static_assert(FEATURE_core_70_blocks == 292, "core_70_blocks");
+_Static_assert(FEATURE_core_70_depth == 293, "core_70_depth");
+_Static_assert(FEATURE_core_90_share == 294, "core_90_share");
+_Static_assert(FEATURE_core_90_blocks == 295, "core_90_blocks");
+_Static_assert(FEATURE_core_90_depth == 296, "core_90_depth");
+_Static_assert(FEATURE_page_alike == 297, "page_alike");
+_Static_assert(FEATURE_page_alike_share == 298, "page_alike_share");
+_Static_assert(FEATURE_page_lexis == 299, "page_lexis");
+_Static_assert(FEATURE_title_words == 300, "title_words");
+_Static_assert(FEATURE_told_body_words == 301, "told_body_words");
+_Static_assert(FEATURE_told_text_words == 302, "told_text_words");
+_Static_assert(FEATURE_told_description_words == 303, "told_description_words");
+_Static_assert(FEATURE_url_depth == 304, "url_depth");
+_Static_assert(FEATURE_url_words == 305, "url_words");
+_Static_assert(FEATURE_url_digits == 306, "url_digits");
+_Static_assert(FEATURE_url_query == 307, "url_query");
+_Static_assert(FEATURE_schema_article == 308, "schema_article");
+_Static_assert(FEATURE_schema_news == 309, "schema_news");
+_Static_assert(FEATURE_schema_blog == 310, "schema_blog");
+_Static_assert(FEATURE_schema_product == 311, "schema_product");
+_Static_assert(FEATURE_schema_offer == 312, "schema_offer");
+_Static_assert(FEATURE_schema_forum == 313, "schema_forum");
+_Static_assert(FEATURE_schema_list == 314, "schema_list");
+_Static_assert(FEATURE_schema_questions == 315, "schema_questions");
+_Static_assert(FEATURE_schema_organization == 316, "schema_organization");
+_Static_assert(FEATURE_schema_service == 317, "schema_service");
+_Static_assert(FEATURE_schema_event == 318, "schema_event");
+_Static_assert(FEATURE_schema_recipe == 319, "schema_recipe");
+_Static_assert(FEATURE_schema_video == 320, "schema_video");
+_Static_assert(FEATURE_schema_person == 321, "schema_person");
+_Static_assert(FEATURE_schema_guide == 322, "schema_guide");
+_Static_assert(FEATURE_schema_review == 323, "schema_review");
+_Static_assert(FEATURE_schema_website == 324, "schema_website");
+_Static_assert(FEATURE_schema_comment == 325, "schema_comment");
+_Static_assert(FEATURE_schema_og_article == 326, "schema_og_article");
+_Static_assert(FEATURE_schema_og_product == 327, "schema_og_product");
+_Static_assert(FEATURE_schema_og_website == 328, "schema_og_website");
+_Static_assert(FEATURE_guess == 329, "guess");
+_Static_assert(FEATURE_guess_prev_2 == 330, "guess_prev_2");
+_Static_assert(FEATURE_guess_prev_1 == 331, "guess_prev_1");
+_Static_assert(FEATURE_guess_next_1 == 332, "guess_next_1");
+_Static_assert(FEATURE_guess_next_2 == 333, "guess_next_2");
+_Static_assert(FEATURE_guess_4 == 334, "guess_4");
+_Static_assert(FEATURE_guess_12 == 335, "guess_12");
+_Static_assert(FEATURE_guess_make == 336, "guess_make");
+_Static_assert(FEATURE_guess_kin == 337, "guess_kin");
+_Static_assert(FEATURE_guess_path == 338, "guess_path");
+_Static_assert(FEATURE_guess_wider_1 == 339, "guess_wider_1");
+_Static_assert(FEATURE_guess_wider_2 == 340, "guess_wider_2");
+_Static_assert(FEATURE_guess_wider_3 == 341, "guess_wider_3");
+_Static_assert(FEATURE_guess_wider_4 == 342, "guess_wider_4");
+_Static_assert(FEATURE_guess_wider_5 == 343, "guess_wider_5");
+_Static_assert(FEATURE_guess_wider_6 == 344, "guess_wider_6");
+_Static_assert(FEATURE_guess_share_1 == 345, "guess_share_1");
+_Static_assert(FEATURE_guess_share_2 == 346, "guess_share_2");
+_Static_assert(FEATURE_guess_section == 347, "guess_section");
+_Static_assert(FEATURE_guess_heading == 348, "guess_heading");
+_Static_assert(FEATURE_guess_page == 349, "guess_page");
+_Static_assert(FEATURE_guess_cut == 350, "guess_cut");
+_Static_assert(FEATURE_guess_f1 == 351, "guess_f1");
+_Static_assert(FEATURE_guess_over_cut == 352, "guess_over_cut");
+_Static_assert(FEATURE_guess_until == 353, "guess_until");
+_Static_assert(FEATURE_guess_before == 354, "guess_before");
+_Static_assert(FEATURE_guess_run_blocks == 355, "guess_run_blocks");
+_Static_assert(FEATURE_guess_run_words == 356, "guess_run_words");
+_Static_assert(FEATURE_guess_same == 357, "guess_same");
+_Static_assert(FEATURE_guess_core_50_off == 358, "guess_core_50_off");
+_Static_assert(FEATURE_guess_core_70_off == 359, "guess_core_70_off");
+_Static_assert(FEATURE_guess_words == 360, "guess_words");
 
 static const float model_scale[] = {
-	16.5291119f, 12.8056049f, 14.3278151f, 32.6453476f, 40.7038574f, 59.6950226f, 76.4516907f, 40.0762291f, 32.2548027f,
-	31.7688122f, 40.84338f, 34.6697464f, 267.985992f, 15.0923738f, 148.984177f, 454.386169f, 35.9613571f, 315.626099f,
-	43.444355f, 137.706711f, 438.614166f, 120.449684f, 468.859802f, 40.6222572f, 100.022881f, 70.8129044f, 94.0439377f,
-	105.496117f, 128.371674f, 220.134064f, 256.507141f, 190.006256f, 133.297379f, 616.278625f, 320.258026f, 304.86438f,
-	436.367767f, 89.7796783f, 47.5247269f, 67.9686966f, 88.1685104f, 167.256042f, 182.831833f, 100.374794f, 64.671402f,
-	241.272491f, 428.585083f, 561.814453f, 114.187653f, 98.4308472f, 133.762878f, 122.387459f, 442.439941f, 373.753937f,
-	162.757462f, 311.919342f, 297.129578f, 143.106293f, 98.4325714f, 97.5361938f, 68.5629501f, 68.3800049f, 154.515137f,
-	254.889252f, 164.795532f, 107.186768f, 130.722076f, 0.0f, 41.2756958f, 37.5630798f, 234.071106f, 96.8447342f, 85.0774078f,
-	113.039932f, 33.0094261f, 234.356689f, 233.36174f, 95.3052063f, 266.820618f, 205.136642f, 270.492004f, 591.87085f,
-	88.6605225f, 81.8492355f, 324.623444f, 334.197571f, 1118.03186f, 1705.06982f, 248.294144f, 826.141541f, 389.258575f,
-	268.457642f, 48.7003365f, 165.329437f, 232.080673f, 155.156769f, 316.563873f, 152.440857f, 240.317947f, 283.441559f,
-	241.821304f, 551.22522f, 335.884552f, 88.3123474f, 68.482254f, 265.289001f, 311.118103f, 34.1912537f, 406.624054f,
-	440.443024f, 258.133972f, 345.889374f, 76.2607269f, 370.719299f, 55.5657501f, 940.076782f, 891.6427f, 203.895737f,
-	267.296661f, 63.481987f, 211.402557f, 286.27121f, 383.776123f, 224.925262f, 317.406281f, 166.313553f, 42.2272987f,
-	313.850189f, 125.309128f, 88.4899826f, 80.3345642f, 147.348938f, 176.539429f, 223.958359f, 216.563568f, 233.287003f,
-	185.013123f, 68.4765091f, 63.8088646f, 55.1736908f, 74.0460052f, 39.9051514f, 173.902191f, 94.1636581f, 78.1160355f,
-	60.6445923f, 124.052727f, 100.673325f, 339.668121f, 371.578857f, 169.09317f, 242.37851f, 78.6669617f, 114.674797f,
-	231.726273f, 161.419388f, 64.8376617f, 64.3030777f, 259.932281f, 235.955582f, 174.330017f, 153.053741f, 177.463623f,
-	69.0353241f, 192.336548f, 349.857513f, 235.275253f, 174.768204f, 209.033218f, 553.078125f, 54.9897957f, 12.761941f,
-	52.515358f, 39.8029289f, 47.0179825f, 10.0723629f, 10.6790218f, 39.7160072f, 34.9529648f, 6.5012598f, 4.5756588f,
-	8.91790009f, 67.0751419f, 19.2963123f, 46.3942451f, 11.3928967f, 11.7267275f, 9.62585735f, 9.95191574f, 40.902832f,
-	382.451691f, 70.2018509f, 9.83599281f, 51.9580879f, 52.1491165f, 12.3657961f, 8.70622063f, 66.7338409f, 35.1418037f,
-	16.9869881f, 292.939789f, 342.272461f, 52.9752808f, 101.998482f, 34.028286f, 62.4329338f, 78.5323029f, 24.0068302f,
-	51.5811539f, 11.499011f, 8.23234081f, 48.9450836f, 37.7891693f, 17.4466991f, 332.936127f, 398.388306f, 59.7551308f,
-	120.069153f, 38.1288452f, 69.415329f, 83.3401031f, 25.5808182f, 54.1195641f, 12.5516157f, 9.18179321f, 41.3223915f,
+	16.5291119f, 12.8056049f, 14.3278151f, 32.2548027f, 40.84338f, 267.985992f, 15.0923738f, 43.444355f, 40.6222572f,
+	256.507141f, 68.5629501f, 154.515137f, 254.889252f, 164.795532f, 41.2756958f, 37.5630798f, 96.8447342f, 33.0094261f,
+	233.36174f, 270.492004f, 48.7003365f, 165.329437f, 232.080673f, 154.895264f, 316.563873f, 152.34848f, 239.825958f,
+	283.441559f, 241.821304f, 551.22522f, 88.3123474f, 34.1909218f, 406.624054f, 75.6543961f, 55.5636482f, 203.895737f,
+	211.402557f, 286.27121f, 317.406281f, 166.313553f, 42.2272987f, 88.4899826f, 147.348938f, 176.539429f, 185.013123f,
+	68.4765091f, 74.0460052f, 39.9051514f, 94.1636581f, 78.1160355f, 124.052727f, 100.673325f, 339.668121f, 169.09317f,
+	78.6669617f, 114.674797f, 259.932281f, 174.330017f, 153.053741f, 69.0353241f, 192.336548f, 235.275253f, 54.9897957f,
+	12.761941f, 47.0179825f, 10.0723629f, 10.6790218f, 39.7160072f, 34.9529648f, 6.5012598f, 4.5756588f, 8.91790009f,
+	67.0751419f, 11.3928967f, 11.7267275f, 9.62585735f, 9.95191574f, 40.902832f, 70.2018509f, 12.3657961f, 8.70622063f,
+	66.7338409f, 35.1418037f, 16.9869881f, 292.939789f, 342.272461f, 52.9752808f, 101.998482f, 34.028286f, 62.4329338f,
+	78.5323029f, 51.5811539f, 11.499011f, 8.23234081f, 48.9450836f, 37.7891693f, 17.4466991f, 332.936127f, 398.388306f,
+	59.7551308f, 120.069153f, 38.1288452f, 69.415329f, 83.3401031f, 54.1195641f, 12.5516157f, 9.18179321f, 41.3223915f,
 	40.0304909f, 18.2083302f, 385.969025f, 449.876892f, 65.8912201f, 133.356094f, 41.1787529f, 76.2907639f, 91.7410965f,
-	37.0782623f, 53.5148506f, 14.149313f, 10.2550602f, 38.8836174f, 43.3850861f, 19.5304966f, 452.459625f, 515.445435f,
-	73.2823029f, 154.741043f, 45.2640381f, 84.5195465f, 104.101212f, 46.4962463f, 53.6489716f, 16.3310204f, 12.1401339f,
-	41.2790604f, 48.3310432f, 21.3999767f, 526.837646f, 565.790527f, 80.835022f, 175.960205f, 49.939415f, 92.1942978f,
-	114.563667f, 64.9181976f, 53.857235f, 18.5005932f, 14.6784458f, 48.2279053f, 54.0427628f, 23.4721355f, 593.570374f,
-	614.132874f, 87.9441681f, 192.529663f, 54.3522644f, 103.621544f, 120.582375f, 53.3177185f, 54.2345047f, 9.37736893f,
-	78.8860626f, 16.167532f, 33.0629196f, 295.334656f, 9.61639595f, 84.196701f, 16.1136208f, 32.7355194f, 292.591492f,
-	10.5380316f, 80.2206726f, 16.2087479f, 33.6315346f, 300.058685f, 17.4528866f, 36.1725273f, 100.222015f, 108.073975f,
-	214.516785f, 6.44240427f, 32.7747078f, 37.0317993f, 7.02027988f, 8.64495945f, 31.844986f, 38.4677277f, 7.43139219f,
-	9.28232574f, 33.0001755f, 42.037384f, 9.17918587f, 11.6287327f, 106.248505f, 106.124519f, 82.5646744f, 82.6974182f,
-	125.421471f, 124.942162f, 62.3429031f, 62.295208f, 51.5256844f, 51.5204659f, 52.454155f, 52.4664803f, 131.031647f,
-	131.365036f, 133.963715f, 133.694489f, 16.3047161f, 32.2445297f, 270.633575f, 43.6899567f, 56.1195526f, 41.5003242f,
-	32.9143257f, 16.3673077f, 32.2444992f, 270.189728f, 43.6427231f, 55.9947014f, 41.4472961f, 32.1142616f, 16.4094944f,
-	32.2470551f, 269.538055f, 43.5433884f, 55.9898376f, 41.3853798f, 32.1552887f, 16.3981285f, 32.2542572f, 268.598297f,
-	43.4896545f, 56.0760155f, 41.332489f, 32.153286f, 16.3467751f, 32.2541504f, 269.097626f, 43.5290337f, 56.1124687f,
-	41.37043f, 32.1108284f, 16.2815914f, 32.256134f, 269.215088f, 43.5476151f, 56.2047844f, 41.3823204f, 32.9127808f,
-	17.209259f, 38.399765f, 322.554901f, 58.0436516f, 77.8486938f, 18.018404f, 40.8368988f, 382.810394f, 64.4223404f,
-	89.1731262f, 19.2209892f, 43.8811989f, 443.500122f, 71.7962952f, 102.75705f, 11.8947124f, 11.9786882f, 11.9551706f,
-	11.9286089f, 11.9305439f, 11.9487448f, 11.9633913f, 12.165453f, 12.6210909f, 13.2559595f, 19.043787f, 12.3779049f,
-	12.328537f, 12.4256887f, 16.500267f, 37.6402893f, 20.065815f, 21.6519184f, 79.2578049f, 771.641113f, 733.478271f,
-	28.4640369f, 70.2153931f, 15.1755457f, 68.1870651f, 24.8450909f, 62.3296547f, 86.0217056f, 232.353409f, 233.68866f,
-	311.168701f, 183.054718f, 351.843842f, 45.0078239f, 16.1641617f, 12.4603033f, 11.7156191f, 10.3887062f, 23.1316528f,
-	14.5374222f, 25.9669075f, 14.8621044f, 22.2310123f, 12.4995146f, 8.89521122f, 8.79291534f, 10.5678215f, 16.3494358f,
-	9.07501698f, 15.7757254f, 11.8395128f, 16.3372402f, 41.4897842f, 41.4768753f, 101.882744f, 191.209534f, 115.528381f,
-	170.325638f, 111.898476f, 62.2102051f, 168.68103f, 109.200157f, 277.54892f, 137.580978f, 94.7758408f, 56.6139832f,
-	57.2160835f, 45.7488289f, 39.6477699f, 48.9314537f, 525.876038f, 10.0012646f, 15.1865301f, 362.472839f, 96.5562897f,
-	2631.71899f, 13.4895134f, 301.347504f, 98.4325256f, 61.6837883f, 54.2608566f, 39.5632057f, 68.0748825f, 50.8373985f,
-	34.769455f, 84.9628906f, 49.042141f, 31.2068501f, 17.8135052f, 57.4240494f, 19.2126083f, 26.8333912f, 8.64971828f,
-	8.99262524f, 13.7431374f, 31.9009895f, 18.5109196f, 150.489288f, 155.819046f, 46.0827255f, 41.3102036f, 64.5140457f,
-	48.8948898f, 61.0450211f, 83.0739288f, 71.7612457f, 56.3296165f, 31.9569435f, 104.026962f, 300.199951f, 570.623474f,
-	88.6702576f, 32.5837631f, 183.830231f, 65.2687073f, 38.1455917f, 86.0318604f, 31.7507896f, 97.4636688f, 35.4979935f,
-	45.9948349f, 46.02705f, 46.0222702f, 46.0057716f, 46.0062675f, 46.0180397f, 46.0182114f, 44.5624733f, 44.7439842f,
-	46.0285606f, 45.9910889f, 45.8490562f, 45.8138199f, 45.6305771f, 54.7601471f, 45.1597137f, 40.7559814f, 45.7171021f,
-	34.9592705f, 47.636322f, 33.1741219f, 51.4691849f, 35.1366272f, 55.9578743f, 40.4856033f, 45.3367653f, 47.5710716f,
-	68.2014389f, 88.3114929f, 96.2930527f, 41.2002296f, 37.6833992f, 37.7034721f, 37.4221535f, 9.87369823f, 9.58600044f,
-	45.9673119f, 33.1070824f, 4.5316391f, 32.2944069f, 4.81813717f, 31.8734856f, 5.09223986f, 4.67528725f, 67.1431351f,
+	53.5148506f, 14.149313f, 10.2550602f, 38.8836174f, 43.3850861f, 19.5304966f, 452.459625f, 515.445435f, 73.2823029f,
+	154.741043f, 45.2640381f, 84.5195465f, 104.101212f, 53.6489716f, 16.3310204f, 12.1401339f, 41.2790604f, 48.3310432f,
+	21.3999767f, 526.837646f, 565.790527f, 80.835022f, 175.960205f, 49.939415f, 92.1942978f, 114.563667f, 53.857235f,
+	18.5005932f, 14.6784458f, 48.2279053f, 54.0427628f, 23.4721355f, 593.570374f, 614.132874f, 87.9441681f, 192.529663f,
+	54.3522644f, 103.621544f, 120.582375f, 54.2345047f, 24.0068302f, 9.37736893f, 78.8860626f, 16.167532f, 33.0629196f,
+	295.334656f, 9.61639595f, 84.196701f, 16.1136208f, 32.7355194f, 292.591492f, 10.5380316f, 80.2206726f, 16.2087479f,
+	33.6315346f, 300.058685f, 17.4528866f, 36.1725273f, 100.222015f, 108.073975f, 214.516785f, 6.44240427f, 32.7747078f,
+	37.0317993f, 7.02027988f, 8.64495945f, 31.844986f, 38.4677277f, 7.43139219f, 9.28232574f, 33.0001755f, 42.037384f,
+	9.17918587f, 11.6287327f, 106.248505f, 106.124519f, 82.5646744f, 82.6974182f, 125.421471f, 124.942162f, 62.3429031f,
+	62.295208f, 16.4094944f, 16.3981285f, 43.4896545f, 41.332489f, 17.209259f, 38.399765f, 58.0436516f, 18.018404f, 40.8368988f,
+	64.4223404f, 19.2209892f, 43.8811989f, 71.7962952f, 11.8947124f, 11.9551706f, 11.9286089f, 11.9305439f, 11.9487448f,
+	12.165453f, 12.6210909f, 19.043787f, 12.3779049f, 12.328537f, 12.4256887f, 16.500267f, 37.6402893f, 20.065815f, 21.6519184f,
+	79.2578049f, 771.641113f, 733.478271f, 28.4640369f, 70.2153931f, 15.1755457f, 68.1870651f, 24.8450909f, 62.3296547f,
+	86.0217056f, 232.353409f, 233.68866f, 311.168701f, 183.054718f, 351.843842f, 45.0078239f, 16.1641617f, 12.4603033f,
+	11.7156191f, 10.3887062f, 23.1316528f, 14.5374222f, 25.9669075f, 14.8704424f, 22.2310123f, 12.4995146f, 8.89521122f,
+	8.79291534f, 10.5678215f, 16.3494358f, 9.07501698f, 15.7757254f, 11.8395128f, 16.3372402f, 41.4897842f, 41.4768753f,
+	101.854126f, 191.209534f, 115.529243f, 170.325638f, 111.898476f, 62.2162857f, 168.68103f, 109.200157f, 277.54892f,
+	137.580978f, 94.7758408f, 56.6139832f, 57.2160835f, 45.7488289f, 39.6477699f, 48.9314537f, 525.876038f, 10.0012646f,
+	15.1865301f, 362.472839f, 96.5562897f, 2631.71899f, 13.4895134f, 301.347504f, 98.4325256f, 61.6837883f, 54.2608566f,
+	39.5632057f, 68.0748825f, 50.8373985f, 34.769455f, 84.9628906f, 49.042141f, 31.2068501f, 17.8135052f, 57.4240494f,
+	19.2126083f, 26.8333912f, 8.64971828f, 8.99262524f, 13.7431374f, 31.9009895f, 18.5109196f, 150.489288f, 155.819046f,
+	46.0827255f, 41.3102036f, 64.5140457f, 48.8948898f, 61.0450211f, 83.0739288f, 71.7612457f, 56.3296165f, 31.9569435f,
+	104.026962f, 300.199951f, 570.623474f, 88.6702576f, 32.5837631f, 183.830231f, 65.2687073f, 38.1455917f, 86.0318604f,
+	31.7507896f, 97.4636688f, 35.4979935f, 45.668869f, 45.6942215f, 45.6784859f, 45.6807823f, 45.6940727f, 44.3361473f,
+	44.5332527f, 45.7054482f, 45.5485153f, 45.5238075f, 45.3680954f, 44.9453278f, 45.5192108f, 47.4215736f, 51.3077049f,
+	55.8725929f, 54.7698669f, 40.7383156f, 45.0779648f, 47.1253548f, 68.1681442f, 88.1035995f, 100.502266f, 40.7786942f,
+	37.5792961f, 37.383831f, 9.8085165f, 9.51451397f, 45.4938774f, 4.53776693f, 4.75550508f, 67.2588882f,
 };
 
 static const float model_offset[] = {
-	37.5822678f, 51.5113831f, 20.8727436f, 51.4739075f, 56.3832741f, 59.4281349f, 20.2259769f, -20.7049522f, 47.9192848f,
-	48.6621666f, 50.0020409f, 56.4706726f, 57.4418068f, 56.1948051f, 61.7505493f, 63.2470894f, 57.9065742f, 58.6491623f,
-	57.1047363f, 62.1449203f, 63.4246712f, 61.8700447f, 63.4618759f, 37.9670181f, 59.9159088f, 58.2614517f, 59.0809593f,
-	60.7997093f, 61.7241173f, 62.8491554f, 61.7520714f, 60.947422f, 60.3258171f, 61.4235764f, 63.2111435f, 63.1205215f,
-	63.3898468f, 61.0992317f, 22.5561676f, 60.0642853f, 61.04245f, 62.4794121f, 62.6110458f, 61.3735046f, 59.7690735f,
-	62.895565f, 63.4111748f, 63.5510674f, 61.7485771f, 61.3693619f, 62.0886421f, 61.9049759f, 63.4296608f, 63.3244972f,
-	62.4365692f, 63.1899452f, 63.1493988f, 62.2167397f, 61.478405f, 61.4651184f, 59.8539658f, 59.849781f, 62.1979065f,
-	62.6545525f, 61.1717262f, 61.1151505f, 62.0254745f, 64.0f, 56.5494614f, 55.2549248f, 62.9183388f, 61.3237801f, 60.926796f,
-	61.7247658f, 52.010807f, 62.9196701f, 62.91502f, 61.2779541f, 63.0521202f, 62.7640266f, 63.0650749f, 63.5738983f,
-	61.0600319f, 60.7955208f, 63.2218018f, 63.2441978f, 63.7745438f, 63.8521843f, 62.9808273f, 63.6948357f, 63.3514938f,
-	63.0579414f, -62.4086952f, 57.3164139f, 53.7904282f, 56.1187172f, 61.0691452f, 56.3325577f, 58.112442f, 59.4631462f,
-	60.5948524f, 61.4724464f, 60.7223816f, 60.8508873f, 49.1334839f, 61.6847f, 62.1243019f, 49.6153984f, 62.4766808f,
-	63.1009026f, 62.8708878f, 61.7820816f, 59.445755f, 62.5340271f, 58.9680634f, 63.1282082f, 63.1529655f, 60.8618011f,
-	61.5917549f, 59.7449112f, 60.1532059f, 62.0090332f, 63.3382072f, 62.2282867f, 36.6607056f, 61.6298637f, 54.1419106f,
-	62.6539268f, 58.7029953f, 58.637001f, 55.9387741f, 60.1744194f, 62.0832481f, 61.9074478f, 62.1514511f, 62.1561432f,
-	60.4399338f, 50.4979706f, 47.5586739f, 56.7761726f, 56.953125f, 53.0960808f, 61.9210548f, 60.0480766f, 58.5465012f,
-	59.166256f, 59.6159859f, 58.3543892f, 62.6946068f, 62.5262032f, 62.014782f, 61.4118881f, 54.1212158f, 59.8750496f,
-	61.7693062f, 61.5443382f, 58.4066963f, 55.8146477f, 62.4675484f, 62.3165474f, 60.9598045f, 61.1622887f, 60.7420349f,
-	54.9751663f, 60.9766388f, 62.7805786f, 61.5975037f, 61.1159096f, 62.1498566f, 63.3062935f, 36.6079063f, 0.756637037f,
-	58.6576271f, 56.1007309f, 42.3200417f, -2.22551513f, -8.95258427f, 46.9741058f, 53.8318558f, 43.9751854f, 43.1560097f,
-	39.1652832f, 40.4793129f, 40.3924599f, 57.5320396f, 41.9828644f, 41.5191917f, 28.2808647f, 11.682745f, 45.2784615f,
-	48.9980812f, 56.6273727f, 34.9950027f, 55.1847191f, 54.993412f, 34.8352623f, 31.9422398f, 57.2680016f, 45.9420319f,
-	36.2726288f, 54.3444176f, 55.5383339f, 55.1614418f, 57.0769196f, 48.5785599f, 58.5118179f, 60.7327232f, 41.2992096f,
-	45.013752f, 26.2061234f, 24.7367725f, 53.8862457f, 45.8978615f, 34.495594f, 51.8259125f, 53.1615639f, 53.6188087f,
-	54.4638557f, 47.6982994f, 57.4402199f, 60.3437691f, 39.5442734f, 38.6739807f, 11.2173758f, 10.5938454f, 49.627903f,
+	37.5822678f, 51.5113831f, 20.8727436f, 47.9192848f, 50.0020409f, 57.4418068f, 56.1948051f, 57.1047363f, 37.9670181f,
+	61.7520714f, 59.8539658f, 62.1979065f, 62.6545525f, 61.1717262f, 56.5494614f, 55.2549248f, 61.3237801f, 52.010807f,
+	62.91502f, 63.0650749f, -62.4086952f, 57.3164139f, 53.7904282f, 56.0987663f, 61.0691452f, 56.3195839f, 58.119976f,
+	59.4631462f, 60.5948524f, 61.4724464f, 60.8508873f, 49.6113968f, 62.4766808f, 59.4209404f, 58.9678345f, 60.8618011f,
+	60.1532059f, 62.0090332f, 36.6607056f, 61.6298637f, 54.1419106f, 58.637001f, 60.1744194f, 62.0832481f, 60.4399338f,
+	50.4979706f, 56.953125f, 53.0960808f, 60.0480766f, 58.5465012f, 59.6159859f, 58.3543892f, 62.6946068f, 62.014782f,
+	54.1212158f, 59.8750496f, 62.4675484f, 60.9598045f, 61.1622887f, 54.9751663f, 60.9766388f, 61.5975037f, 36.6079063f,
+	0.756637037f, 42.3200417f, -2.22551513f, -8.95258427f, 46.9741058f, 53.8318558f, 43.9751854f, 43.1560097f, 39.1652832f,
+	40.4793129f, 41.9828644f, 41.5191917f, 28.2808647f, 11.682745f, 45.2784615f, 56.6273727f, 34.8352623f, 31.9422398f,
+	57.2680016f, 45.9420319f, 36.2726288f, 54.3444176f, 55.5383339f, 55.1614418f, 57.0769196f, 48.5785599f, 58.5118179f,
+	60.7327232f, 45.013752f, 26.2061234f, 24.7367725f, 53.8862457f, 45.8978615f, 34.495594f, 51.8259125f, 53.1615639f,
+	53.6188087f, 54.4638557f, 47.6982994f, 57.4402199f, 60.3437691f, 38.6739807f, 11.2173758f, 10.5938454f, 49.627903f,
 	46.0338974f, 31.9135704f, 48.9474258f, 50.5643539f, 52.4462357f, 52.8099403f, 46.7894821f, 56.2308731f, 59.8103256f,
-	34.0421906f, 37.5896378f, -4.14396143f, -3.08348489f, 44.1206741f, 46.3355865f, 27.8927917f, 45.1347313f, 47.3248253f,
-	50.998867f, 50.9447174f, 45.3391342f, 55.0814781f, 59.1148224f, 27.8129139f, 36.9415817f, -22.2433605f, -22.2009964f,
-	36.1786499f, 46.4201965f, 22.8444138f, 41.0219917f, 44.1133881f, 49.583374f, 49.0693016f, 43.7300873f, 54.0593109f,
-	58.4530144f, 15.9967365f, 36.3630867f, -39.1287689f, -45.3438759f, 25.5215473f, 45.8752823f, 17.8424683f, 37.1968384f,
-	41.2613792f, 48.4123154f, 47.5600548f, 41.9347191f, 52.8914185f, 58.0504112f, 24.0595207f, 36.142086f, 34.709301f,
-	53.9155579f, 38.5170784f, 47.7800903f, 55.4997902f, 36.043129f, 54.8598251f, 38.6887207f, 47.7883949f, 55.7366257f,
-	28.5443554f, 53.542511f, 38.4357605f, 47.3976593f, 54.7305641f, 54.5696297f, 54.5796089f, 58.0227623f, 58.4202309f,
-	62.8186874f, 43.4389801f, 51.6783218f, 47.7042465f, 52.6767044f, 55.3703842f, 49.306385f, 46.8026009f, 53.8338547f,
-	56.196785f, 43.0013313f, 44.5200615f, 56.120224f, 57.8330956f, 61.1061211f, 61.0406113f, 59.4600029f, 59.4053192f,
-	60.724781f, 60.4358253f, 57.8501587f, 57.815197f, 56.8904839f, 56.9060364f, 57.5396309f, 56.9471092f, 61.0245209f,
-	61.0201263f, 61.4000778f, 61.2232246f, 38.3144875f, 48.1388283f, 57.5089493f, 57.1612701f, 59.0775414f, 56.6122322f,
-	51.88134f, 38.1259689f, 48.0594864f, 57.4986305f, 57.150486f, 59.0642204f, 56.597538f, 50.3544693f, 37.9565544f,
-	48.0065193f, 57.47649f, 57.1276703f, 59.0636978f, 56.5802841f, 50.4669647f, 37.9643784f, 48.0397339f, 57.4590721f,
-	57.1152496f, 59.0729027f, 56.5654602f, 50.461628f, 38.1147385f, 48.1032944f, 57.4704208f, 57.1243553f, 59.076786f,
-	56.5760994f, 50.3447342f, 38.2934227f, 48.1886253f, 57.4738808f, 57.128643f, 59.0865898f, 56.5794258f, 51.8791771f,
-	34.5582695f, 45.7833328f, 52.0877304f, 53.5530891f, 55.412365f, 32.0024872f, 45.7775726f, 48.8535805f, 52.3983536f,
-	54.1480103f, 28.3188248f, 46.2050896f, 45.3978767f, 50.9725685f, 52.5157013f, 58.2805443f, 58.2067528f, 58.2388954f,
-	58.2580719f, 58.2513466f, 58.2296638f, 58.2099113f, 53.0632515f, 50.7480698f, 47.6372147f, 58.9702148f, 56.5605545f,
-	54.8184052f, 52.6226921f, 25.0878906f, 35.071331f, -55.3119164f, -107.212883f, 41.6391449f, 26.3248863f, 34.9600601f,
-	5.93743134f, 25.4922562f, -44.6720581f, 29.869709f, -48.9886818f, 34.6095848f, 46.6028404f, 60.2314568f, 49.7509842f,
-	60.6646843f, 57.266777f, 60.9220314f, 30.5769024f, 32.5045471f, 38.6815567f, 26.7192402f, 43.4385872f, 51.222435f,
-	52.6543007f, 56.8158951f, 14.0690975f, 59.2010002f, 56.6625977f, 38.7284317f, 28.0126152f, 55.1962357f, 57.3057022f,
-	47.0397148f, 58.0754242f, 56.0146904f, -18.6606541f, 42.4621162f, 50.4994774f, 51.4594078f, 58.4625053f, 52.7797813f,
-	54.1966133f, 59.01754f, 43.6586952f, 59.9013557f, 58.3682632f, 62.7919273f, 56.574192f, 59.8011475f, 56.8123245f,
-	18.3743649f, 48.1741524f, 45.2493057f, 54.482254f, 51.0825539f, 48.8580437f, 37.2694054f, 63.1275406f, 29.0068874f,
-	55.6259193f, 34.5790253f, 56.9962006f, 38.1798401f, 25.968441f, 43.6132927f, -24.7513275f, 16.296711f, 40.5462456f,
-	-9.90576172f, -6.74121666f, 32.7918549f, 5.2388587f, 2.10625911f, 46.2609901f, 31.6968327f, 10.2028952f, 59.3072319f,
-	58.5511475f, 9.55261612f, 40.5062714f, 41.736824f, 55.6310005f, 62.3654938f, 57.6585999f, 56.5591927f, 59.8232193f,
-	58.1445427f, 59.5467834f, 60.8466759f, 60.2970619f, 59.0997734f, 49.836998f, 61.5181923f, 63.1581459f, 63.5580063f,
-	61.060379f, 51.3700562f, 62.6187057f, 59.8785439f, 55.4986725f, 60.9634972f, 48.2365036f, 61.3417587f, 54.1889687f,
-	53.6549072f, 53.6699219f, 53.6663513f, 53.6613159f, 53.6587448f, 53.6633606f, 53.6677628f, 52.291275f, 51.0235062f,
-	48.6454887f, 53.3048782f, 53.54599f, 53.3675957f, 53.1959839f, 58.1042175f, 52.014534f, 55.1135445f, 50.2993431f,
-	51.7535133f, 47.6706581f, 46.8654747f, 44.2988243f, 40.267498f, 41.1164169f, 31.8488903f, 51.8803177f, 52.2040253f,
-	33.2532845f, 18.7910557f, -17.6597347f, 75.8247681f, 52.9818192f, 52.9589539f, 46.7653427f, 21.9419327f, 8.26852512f,
-	53.6622276f, 52.1373138f, 66.1702957f, 50.8051796f, 66.3294067f, 49.4647331f, 66.3964844f, 65.562561f, 31.4313583f,
+	37.5896378f, -4.14396143f, -3.08348489f, 44.1206741f, 46.3355865f, 27.8927917f, 45.1347313f, 47.3248253f, 50.998867f,
+	50.9447174f, 45.3391342f, 55.0814781f, 59.1148224f, 36.9415817f, -22.2433605f, -22.2009964f, 36.1786499f, 46.4201965f,
+	22.8444138f, 41.0219917f, 44.1133881f, 49.583374f, 49.0693016f, 43.7300873f, 54.0593109f, 58.4530144f, 36.3630867f,
+	-39.1287689f, -45.3438759f, 25.5215473f, 45.8752823f, 17.8424683f, 37.1968384f, 41.2613792f, 48.4123154f, 47.5600548f,
+	41.9347191f, 52.8914185f, 58.0504112f, 36.142086f, 41.2992096f, 34.709301f, 53.9155579f, 38.5170784f, 47.7800903f,
+	55.4997902f, 36.043129f, 54.8598251f, 38.6887207f, 47.7883949f, 55.7366257f, 28.5443554f, 53.542511f, 38.4357605f,
+	47.3976593f, 54.7305641f, 54.5696297f, 54.5796089f, 58.0227623f, 58.4202309f, 62.8186874f, 43.4389801f, 51.6783218f,
+	47.7042465f, 52.6767044f, 55.3703842f, 49.306385f, 46.8026009f, 53.8338547f, 56.196785f, 43.0013313f, 44.5200615f,
+	56.120224f, 57.8330956f, 61.1061211f, 61.0406113f, 59.4600029f, 59.4053192f, 60.724781f, 60.4358253f, 57.8501587f,
+	57.815197f, 37.9565544f, 37.9643784f, 57.1152496f, 56.5654602f, 34.5582695f, 45.7833328f, 53.5530891f, 32.0024872f,
+	45.7775726f, 52.3983536f, 28.3188248f, 46.2050896f, 50.9725685f, 58.2805443f, 58.2388954f, 58.2580719f, 58.2513466f,
+	58.2296638f, 53.0632515f, 50.7480698f, 58.9702148f, 56.5605545f, 54.8184052f, 52.6226921f, 25.0878906f, 35.071331f,
+	-55.3119164f, -107.212883f, 41.6391449f, 26.3248863f, 34.9600601f, 5.93743134f, 25.4922562f, -44.6720581f, 29.869709f,
+	-48.9886818f, 34.6095848f, 46.6028404f, 60.2314568f, 49.7509842f, 60.6646843f, 57.266777f, 60.9220314f, 30.5769024f,
+	32.5045471f, 38.6815567f, 26.7192402f, 43.4385872f, 51.222435f, 52.6543007f, 56.8158951f, 13.999156f, 59.2010002f,
+	56.6625977f, 38.7284317f, 28.0126152f, 55.1962357f, 57.3057022f, 47.0397148f, 58.0754242f, 56.0146904f, -18.6606541f,
+	42.4621162f, 50.4994774f, 51.4457321f, 58.4625053f, 52.7794151f, 54.1966133f, 59.01754f, 43.6421089f, 59.9013557f,
+	58.3682632f, 62.7919273f, 56.574192f, 59.8011475f, 56.8123245f, 18.3743649f, 48.1741524f, 45.2493057f, 54.482254f,
+	51.0825539f, 48.8580437f, 37.2694054f, 63.1275406f, 29.0068874f, 55.6259193f, 34.5790253f, 56.9962006f, 38.1798401f,
+	25.968441f, 43.6132927f, -24.7513275f, 16.296711f, 40.5462456f, -9.90576172f, -6.74121666f, 32.7918549f, 5.2388587f,
+	2.10625911f, 46.2609901f, 31.6968327f, 10.2028952f, 59.3072319f, 58.5511475f, 9.55261612f, 40.5062714f, 41.736824f,
+	55.6310005f, 62.3654938f, 57.6585999f, 56.5591927f, 59.8232193f, 58.1445427f, 59.5467834f, 60.8466759f, 60.2970619f,
+	59.0997734f, 49.836998f, 61.5181923f, 63.1581459f, 63.5580063f, 61.060379f, 51.3700562f, 62.6187057f, 59.8785439f,
+	55.4986725f, 60.9634972f, 48.2365036f, 61.3417587f, 54.1889687f, 53.6099319f, 53.6209602f, 53.6159363f, 53.6140671f,
+	53.619751f, 52.2503357f, 50.9798927f, 53.2593994f, 53.4999657f, 53.3359261f, 53.1696777f, 51.9992256f, 50.2713776f,
+	47.6394196f, 44.2307701f, 41.0033226f, 58.1054688f, 55.1185722f, 51.8366928f, 52.2623405f, 33.1050682f, 18.523056f,
+	-21.5689087f, 75.7714615f, 52.8858681f, 46.7502518f, 22.1712589f, 8.63415813f, 53.5561562f, 66.1685257f, 66.2181396f,
+	31.2197952f,
 };
 
 static const uint16_t model_lexis[1 << 16] = {
@@ -3396,1205 +3166,1201 @@ static const uint16_t model_lexis[1 << 16] = {
 
 static const float model_lexis_scale = 0.0183771923f;
 
-static const float model_first_base = -0.102775179f, model_first_unit = 0.000700210338f;
+static const float model_first_base = -0.109754659f, model_first_unit = 0.000707696483f;
 static const struct decision_tree model_first[] = {
-	{{94, 286, 93, 216, 94, 379, 294}, {63, 84, 87, 59, 60, 72, 61}, {1, 3, 4, 12, 16, 48, 64}, {{185, 154, 94, 16, 145, 192, 71, 108}, {254, 255, 255, 1, 255, 0, 1, 255}}},
-	{{308, 396, 1, 392, 280, 408, 225}, {59, 63, 80, 82, 66, 70, 69}, {1, 2, 7, 8, 24, 32, 96}, {{152, 252, 203, 97, 148, 214, 158, 62}, {254, 254, 255, 255, 0, 0, 255, 1}}},
-	{{309, 126, 392, 285, 271, 216, 402}, {82, 58, 73, 71, 65, 54, 86}, {1, 3, 7, 15, 16, 48, 64}, {{113, 192, 177, 45, 46, 153, 28, 162}, {255, 254, 254, 0, 255, 0, 1, 255}}},
-	{{300, 216, 210, 410, 146, 188, 69}, {68, 59, 66, 89, 124, 88, 74}, {1, 2, 4, 8, 24, 60, 124}, {{252, 241, 101, 17, 42, 210, 119, 142}, {254, 255, 0, 1, 0, 254, 255, 255}}},
-	{{99, 295, 211, 301, 371, 12, 301}, {70, 73, 76, 84, 54, 61, 84}, {1, 3, 7, 15, 31, 32, 64}, {{89, 110, 73, 223, 14, 11, 254, 226}, {0, 254, 255, 0, 255, 255, 255, 254}}},
-	{{304, 396, 225, 281, 396, 225, 408}, {65, 56, 71, 117, 90, 67, 84}, {1, 2, 4, 8, 30, 32, 96}, {{0, 7, 214, 125, 164, 119, 252, 220}, {255, 255, 255, 0, 254, 0, 0, 255}}},
-	{{185, 303, 285, 212, 397, 175, 303}, {46, 58, 75, 78, 82, 76, 58}, {1, 3, 7, 8, 31, 32, 96}, {{247, 194, 3, 131, 49, 199, 255, 107}, {254, 255, 255, 0, 255, 0, 255, 255}}},
-	{{302, 177, 292, 285, 410, 101, 8}, {59, 76, 53, 75, 89, 97, 74}, {1, 3, 7, 15, 16, 48, 112}, {{59, 150, 116, 61, 205, 184, 87, 110}, {0, 255, 255, 255, 0, 255, 254, 255}}},
-	{{285, 187, 371, 285, 254, 410, 371}, {56, 60, 56, 83, 47, 88, 77}, {1, 3, 7, 15, 16, 32, 96}, {{175, 101, 140, 80, 185, 215, 243, 150}, {255, 0, 255, 255, 255, 0, 255, 255}}},
-	{{304, 284, 125, 99, 296, 18, 408}, {65, 54, 122, 64, 66, 79, 90}, {1, 2, 4, 14, 30, 32, 96}, {{47, 165, 66, 146, 197, 24, 171, 18}, {255, 255, 0, 254, 254, 0, 0, 255}}},
-	{{200, 305, 94, 305, 392, 410, 181}, {63, 83, 69, 83, 83, 89, 73}, {1, 2, 7, 8, 31, 32, 96}, {{60, 221, 28, 55, 99, 159, 199, 121}, {255, 255, 255, 0, 255, 0, 255, 255}}},
-	{{316, 352, 126, 290, 254, 282, 442}, {61, 79, 59, 74, 47, 80, 110}, {1, 3, 7, 15, 16, 32, 112}, {{215, 85, 60, 22, 174, 150, 173, 254}, {255, 255, 0, 255, 255, 0, 255, 254}}},
-	{{304, 409, 225, 250, 69, 285, 435}, {65, 64, 72, 81, 74, 85, 78}, {1, 2, 6, 14, 30, 62, 64}, {{73, 69, 175, 118, 182, 165, 155, 71}, {255, 0, 255, 0, 255, 255, 0, 255}}},
-	{{396, 291, 220, 189, 294, 396, 294}, {56, 111, 67, 53, 61, 88, 61}, {1, 2, 6, 14, 30, 63, 64}, {{45, 92, 10, 72, 177, 113, 120, 73}, {255, 0, 255, 255, 255, 255, 0, 255}}},
-	{{476, 97, 1, 279, 97, 179, 422}, {50, 58, 70, 46, 61, 71, 70}, {1, 3, 7, 8, 16, 56, 64}, {{59, 128, 15, 200, 147, 243, 2, 109}, {0, 255, 255, 255, 0, 254, 0, 255}}},
-	{{30, 18, 299, 94, 456, 307, 178}, {62, 79, 69, 71, 94, 59, 71}, {1, 3, 7, 8, 16, 63, 127}, {{26, 50, 141, 181, 70, 237, 64, 20}, {0, 255, 0, 255, 0, 254, 255, 255}}},
-	{{179, 103, 217, 481, 285, 179, 99}, {49, 86, 57, 69, 60, 71, 64}, {1, 3, 7, 8, 24, 32, 127}, {{87, 209, 164, 32, 144, 146, 18, 246}, {255, 255, 0, 0, 255, 0, 0, 254}}},
-	{{396, 281, 206, 313, 174, 316, 178}, {56, 116, 69, 105, 76, 61, 71}, {1, 2, 6, 15, 31, 32, 127}, {{115, 97, 98, 142, 93, 212, 68, 31}, {255, 0, 255, 255, 255, 255, 255, 255}}},
-	{{301, 299, 318, 279, 313, 299, 301}, {48, 49, 58, 51, 105, 73, 83}, {1, 3, 4, 12, 16, 60, 127}, {{95, 24, 78, 166, 125, 187, 228, 118}, {255, 0, 0, 255, 0, 255, 255, 255}}},
-	{{396, 225, 94, 406, 319, 396, 180}, {56, 71, 71, 41, 71, 95, 82}, {1, 2, 6, 8, 24, 63, 64}, {{82, 165, 9, 95, 48, 160, 109, 221}, {255, 255, 0, 1, 0, 255, 0, 254}}},
-	{{400, 181, 280, 174, 0, 456, 181}, {54, 47, 59, 71, 123, 89, 64}, {1, 2, 7, 8, 24, 56, 120}, {{51, 53, 174, 130, 25, 105, 121, 199}, {255, 0, 255, 0, 0, 255, 255, 255}}},
-	{{71, 280, 412, 292, 456, 280, 188}, {94, 59, 62, 75, 94, 91, 85}, {1, 3, 4, 8, 28, 60, 124}, {{184, 162, 244, 138, 133, 229, 117, 113}, {255, 0, 255, 0, 255, 254, 0, 255}}},
-	{{289, 457, 455, 232, 136, 177, 178}, {41, 56, 64, 47, 82, 80, 71}, {1, 2, 4, 14, 31, 63, 127}, {{196, 103, 15, 118, 91, 28, 163, 45}, {255, 0, 0, 255, 0, 255, 255, 255}}},
-	{{400, 284, 464, 242, 488, 402, 296}, {54, 54, 29, 60, 90, 86, 79}, {1, 2, 4, 8, 28, 60, 127}, {{107, 183, 183, 196, 89, 133, 86, 74}, {255, 255, 1, 255, 0, 255, 255, 0}}},
-	{{185, 129, 482, 280, 179, 126, 101}, {86, 67, 59, 68, 67, 60, 91}, {1, 3, 7, 8, 24, 63, 127}, {{82, 151, 140, 198, 120, 166, 74, 222}, {0, 255, 255, 255, 0, 255, 255, 254}}},
-	{{304, 389, 316, 392, 402, 188, 420}, {65, 54, 61, 89, 86, 82, 70}, {1, 2, 4, 12, 28, 62, 64}, {{151, 179, 60, 207, 133, 102, 222, 215}, {255, 255, 0, 255, 0, 255, 255, 254}}},
-	{{189, 485, 195, 410, 307, 101, 294}, {47, 77, 56, 80, 59, 89, 61}, {1, 3, 4, 15, 31, 63, 127}, {{117, 38, 76, 22, 192, 124, 229, 138}, {0, 0, 255, 0, 255, 255, 254, 255}}},
-	{{68, 258, 400, 398, 428, 126, 101}, {77, 84, 54, 51, 110, 60, 91}, {1, 2, 7, 8, 24, 63, 127}, {{70, 38, 26, 86, 54, 145, 89, 247}, {255, 0, 255, 255, 0, 255, 255, 254}}},
-	{{94, 451, 300, 395, 461, 269, 462}, {67, 68, 68, 57, 66, 111, 63}, {1, 2, 7, 8, 16, 32, 112}, {{124, 125, 200, 181, 47, 226, 123, 104}, {255, 0, 255, 255, 0, 255, 254, 0}}},
-	{{481, 300, 412, 260, 281, 478, 80}, {73, 68, 47, 44, 111, 112, 95}, {1, 3, 4, 12, 16, 60, 124}, {{239, 102, 61, 136, 59, 139, 87, 76}, {255, 255, 0, 255, 0, 255, 255, 254}}},
-	{{181, 279, 475, 396, 402, 125, 309}, {47, 46, 41, 95, 80, 122, 84}, {1, 2, 4, 15, 16, 63, 127}, {{60, 127, 66, 220, 107, 203, 14, 117}, {0, 255, 0, 255, 0, 255, 255, 255}}},
-	{{176, 178, 112, 314, 179, 406, 97}, {29, 71, 68, 59, 65, 41, 58}, {1, 3, 7, 15, 16, 32, 127}, {{38, 63, 78, 66, 51, 160, 162, 34}, {255, 0, 255, 255, 0, 0, 255, 255}}},
-	{{23, 279, 179, 311, 234, 1, 178}, {45, 51, 67, 62, 68, 105, 71}, {1, 3, 7, 8, 24, 56, 127}, {{69, 180, 91, 22, 57, 129, 138, 71}, {0, 255, 0, 0, 255, 255, 255, 255}}},
-	{{476, 278, 284, 479, 150, 188, 96}, {43, 83, 54, 44, 100, 88, 69}, {1, 2, 7, 8, 24, 56, 127}, {{72, 221, 71, 151, 33, 35, 144, 24}, {0, 255, 255, 0, 0, 255, 255, 255}}},
-	{{171, 204, 292, 195, 448, 146, 178}, {26, 49, 80, 114, 96, 124, 71}, {1, 2, 4, 12, 30, 63, 127}, {{59, 243, 81, 157, 165, 176, 2, 80}, {255, 255, 0, 255, 254, 0, 255, 255}}},
-	{{190, 100, 314, 250, 188, 178, 182}, {82, 93, 60, 76, 82, 71, 79}, {1, 3, 7, 8, 24, 63, 127}, {{65, 215, 77, 29, 145, 62, 89, 167}, {0, 255, 255, 0, 255, 255, 255, 255}}},
-	{{280, 409, 177, 211, 283, 96, 99}, {66, 63, 64, 73, 79, 69, 64}, {1, 3, 4, 8, 28, 63, 127}, {{11, 103, 51, 161, 16, 151, 36, 10}, {0, 0, 0, 255, 0, 255, 255, 255}}},
-	{{464, 2, 180, 180, 316, 204, 30}, {29, 63, 44, 72, 63, 55, 62}, {1, 2, 4, 12, 16, 48, 127}, {{240, 186, 237, 77, 225, 93, 65, 155}, {0, 255, 255, 0, 255, 255, 0, 255}}},
-	{{80, 285, 269, 477, 285, 255, 125}, {95, 93, 109, 85, 112, 89, 122}, {1, 3, 4, 12, 16, 32, 127}, {{249, 164, 112, 75, 133, 61, 235, 56}, {255, 254, 0, 255, 0, 253, 0, 255}}},
-	{{390, 204, 189, 188, 186, 258, 294}, {57, 71, 50, 71, 69, 102, 61}, {1, 2, 6, 14, 16, 48, 127}, {{211, 66, 191, 245, 39, 170, 31, 158}, {255, 0, 0, 255, 0, 255, 255, 255}}},
-	{{396, 147, 268, 323, 461, 121, 136}, {53, 70, 51, 68, 63, 123, 82}, {1, 2, 4, 14, 30, 32, 127}, {{121, 63, 77, 22, 194, 220, 122, 69}, {255, 0, 255, 0, 255, 255, 0, 255}}},
-	{{448, 64, 352, 96, 30, 224, 101}, {90, 124, 79, 69, 62, 65, 91}, {1, 3, 7, 15, 31, 32, 127}, {{239, 91, 146, 56, 36, 34, 128, 12}, {255, 0, 0, 0, 255, 0, 255, 255}}},
-	{{388, 479, 443, 303, 460, 411, 291}, {55, 42, 74, 66, 117, 38, 93}, {1, 2, 4, 12, 28, 32, 64}, {{181, 100, 24, 170, 173, 43, 10, 132}, {255, 0, 0, 255, 255, 4, 0, 254}}},
-	{{150, 136, 485, 146, 287, 182, 97}, {88, 82, 77, 96, 50, 79, 58}, {1, 3, 7, 8, 24, 63, 127}, {{45, 111, 90, 26, 189, 39, 186, 41}, {0, 255, 255, 0, 254, 255, 255, 255}}},
-	{{289, 308, 457, 305, 456, 473, 294}, {41, 59, 56, 63, 94, 50, 61}, {1, 2, 6, 8, 24, 32, 127}, {{199, 148, 80, 62, 236, 152, 168, 173}, {255, 255, 0, 0, 255, 253, 255, 255}}},
-	{{461, 137, 248, 409, 408, 318, 112}, {63, 63, 59, 63, 90, 84, 91}, {1, 2, 7, 15, 16, 48, 127}, {{113, 160, 94, 251, 255, 91, 151, 72}, {0, 255, 0, 255, 255, 255, 255, 255}}},
-	{{441, 488, 485, 385, 292, 126, 99}, {76, 90, 77, 89, 53, 64, 64}, {1, 3, 7, 8, 24, 63, 127}, {{23, 107, 210, 171, 66, 16, 105, 17}, {0, 0, 255, 255, 0, 255, 255, 255}}},
-	{{451, 232, 144, 2, 314, 305, 178}, {71, 54, 76, 117, 60, 64, 71}, {1, 2, 6, 14, 31, 32, 127}, {{53, 215, 34, 134, 75, 19, 165, 107}, {0, 255, 0, 0, 255, 0, 255, 255}}},
-	{{69, 289, 267, 460, 472, 164, 195}, {74, 46, 39, 117, 72, 81, 114}, {1, 3, 4, 8, 16, 63, 127}, {{241, 132, 141, 32, 61, 205, 154, 204}, {255, 255, 255, 0, 255, 1, 255, 254}}},
-	{{427, 244, 464, 390, 64, 456, 244}, {115, 90, 29, 57, 108, 92, 76}, {1, 2, 7, 8, 24, 63, 64}, {{181, 35, 255, 202, 8, 121, 90, 118}, {0, 4, 15, 255, 0, 0, 255, 0}}},
-	{{293, 98, 301, 179, 213, 108, 294}, {79, 61, 77, 70, 102, 75, 61}, {1, 3, 7, 15, 16, 63, 127}, {{86, 239, 130, 221, 250, 84, 3, 182}, {0, 255, 255, 255, 255, 255, 255, 255}}},
-	{{271, 258, 398, 465, 444, 354, 125}, {64, 102, 97, 63, 58, 77, 122}, {1, 2, 4, 12, 31, 32, 127}, {{194, 24, 76, 2, 186, 7, 90, 83}, {255, 0, 254, 247, 255, 0, 0, 255}}},
-	{{271, 271, 114, 355, 136, 459, 99}, {46, 51, 67, 66, 114, 87, 64}, {1, 2, 6, 14, 30, 63, 127}, {{102, 125, 222, 78, 40, 43, 97, 24}, {255, 0, 255, 0, 0, 255, 0, 255}}},
-	{{196, 284, 469, 262, 120, 400, 456}, {75, 72, 60, 67, 77, 54, 92}, {1, 2, 4, 12, 28, 63, 64}, {{69, 35, 100, 166, 249, 130, 21, 157}, {255, 0, 254, 0, 253, 253, 0, 255}}},
-	{{389, 409, 215, 125, 459, 180, 82}, {51, 67, 69, 122, 87, 44, 94}, {1, 2, 6, 8, 30, 32, 126}, {{177, 8, 188, 31, 53, 159, 140, 68}, {255, 0, 255, 0, 255, 255, 0, 255}}},
-	{{456, 188, 178, 316, 234, 296, 146}, {94, 90, 71, 63, 60, 79, 124}, {1, 3, 7, 15, 31, 63, 127}, {{38, 104, 138, 96, 177, 191, 39, 56}, {0, 255, 255, 255, 255, 255, 0, 255}}},
-	{{477, 121, 283, 396, 247, 271, 99}, {85, 123, 82, 84, 67, 66, 64}, {1, 3, 7, 8, 16, 48, 127}, {{14, 181, 122, 241, 127, 49, 5, 30}, {0, 255, 0, 255, 0, 255, 255, 255}}},
-	{{380, 284, 288, 418, 129, 126, 112}, {72, 59, 68, 125, 115, 71, 68}, {1, 2, 4, 8, 31, 63, 127}, {{39, 211, 121, 2, 50, 233, 68, 111}, {0, 255, 0, 0, 254, 254, 255, 255}}},
-	{{285, 285, 477, 444, 198, 481, 403}, {69, 94, 85, 55, 70, 64, 93}, {1, 3, 4, 15, 31, 32, 127}, {{244, 129, 65, 106, 26, 223, 60, 87}, {255, 255, 0, 255, 0, 255, 255, 0}}},
-	{{402, 314, 291, 305, 202, 174, 136}, {6, 60, 108, 51, 73, 71, 80}, {1, 3, 4, 8, 28, 60, 127}, {{1, 20, 233, 34, 5, 63, 158, 129}, {255, 0, 255, 0, 254, 0, 255, 255}}},
-	{{479, 177, 422, 409, 74, 457, 99}, {47, 64, 56, 56, 68, 92, 64}, {1, 2, 4, 12, 28, 60, 127}, {{67, 19, 122, 233, 203, 86, 20, 37}, {0, 0, 0, 255, 255, 0, 255, 255}}},
-	{{396, 388, 34, 108, 211, 112, 71}, {89, 57, 95, 75, 69, 91, 94}, {1, 3, 4, 15, 16, 63, 127}, {{176, 37, 13, 61, 31, 189, 104, 159}, {255, 0, 0, 255, 0, 254, 255, 0}}},
-	{{181, 460, 23, 294, 248, 2, 101}, {47, 117, 43, 61, 59, 82, 91}, {1, 2, 6, 15, 16, 48, 127}, {{54, 41, 65, 230, 25, 148, 122, 30}, {0, 0, 255, 255, 0, 255, 255, 255}}},
-	{{112, 210, 318, 305, 258, 178, 101}, {82, 98, 58, 63, 52, 71, 91}, {1, 3, 7, 8, 16, 63, 127}, {{43, 130, 68, 33, 45, 188, 131, 39}, {0, 255, 255, 0, 0, 255, 255, 255}}},
-	{{464, 64, 289, 480, 164, 96, 97}, {28, 96, 41, 52, 79, 69, 58}, {1, 2, 6, 8, 30, 62, 127}, {{232, 184, 125, 51, 4, 178, 64, 47}, {0, 255, 0, 0, 0, 255, 255, 255}}},
-	{{256, 474, 287, 400, 284, 456, 444}, {64, 85, 52, 54, 54, 89, 101}, {1, 2, 7, 15, 16, 48, 64}, {{53, 223, 15, 52, 244, 38, 185, 245}, {0, 255, 255, 255, 255, 0, 255, 2}}},
-	{{181, 444, 285, 404, 125, 405, 97}, {42, 62, 93, 67, 122, 54, 58}, {1, 3, 7, 8, 31, 32, 127}, {{67, 217, 31, 128, 245, 96, 70, 53}, {0, 255, 0, 0, 255, 1, 255, 255}}},
-	{{266, 0, 180, 316, 150, 30, 294}, {29, 91, 69, 72, 122, 67, 61}, {1, 3, 7, 8, 24, 63, 127}, {{243, 17, 113, 10, 103, 45, 179, 200}, {254, 0, 0, 0, 255, 255, 255, 255}}},
-	{{1, 299, 400, 171, 431, 101, 97}, {93, 64, 54, 26, 65, 91, 58}, {1, 2, 7, 8, 16, 56, 127}, {{112, 110, 174, 91, 38, 235, 48, 59}, {255, 0, 255, 255, 0, 255, 255, 255}}},
-	{{18, 457, 183, 280, 400, 242, 71}, {79, 56, 73, 109, 54, 85, 94}, {1, 2, 6, 8, 31, 32, 127}, {{75, 14, 21, 92, 116, 13, 197, 127}, {255, 0, 255, 0, 255, 0, 255, 0}}},
-	{{197, 400, 93, 272, 272, 160, 472}, {61, 54, 87, 68, 69, 77, 93}, {1, 3, 7, 8, 16, 63, 64}, {{67, 239, 251, 87, 143, 255, 106, 118}, {255, 255, 255, 0, 254, 255, 0, 254}}},
-	{{410, 430, 189, 408, 108, 294, 101}, {89, 72, 45, 89, 75, 61, 91}, {1, 3, 7, 15, 31, 63, 127}, {{123, 149, 208, 5, 138, 69, 209, 55}, {0, 255, 255, 0, 255, 255, 255, 255}}},
-	{{235, 13, 471, 431, 207, 191, 101}, {126, 98, 40, 114, 63, 59, 91}, {1, 3, 4, 15, 31, 32, 127}, {{229, 197, 162, 16, 16, 88, 237, 63}, {255, 0, 0, 0, 255, 0, 255, 255}}},
-	{{342, 464, 410, 410, 303, 402, 71}, {43, 42, 84, 88, 66, 68, 94}, {1, 2, 4, 12, 28, 32, 127}, {{239, 58, 0, 151, 178, 113, 87, 109}, {254, 0, 0, 0, 255, 255, 0, 0}}},
-	{{211, 451, 462, 137, 457, 125, 405}, {102, 20, 110, 70, 56, 122, 64}, {1, 3, 4, 15, 16, 63, 64}, {{112, 77, 228, 2, 69, 3, 28, 255}, {0, 255, 255, 1, 0, 0, 0, 254}}},
-	{{389, 235, 144, 191, 242, 150, 286}, {51, 126, 63, 126, 65, 122, 96}, {1, 2, 6, 8, 16, 62, 64}, {{198, 254, 189, 38, 168, 137, 240, 211}, {255, 255, 0, 0, 2, 255, 255, 254}}},
-	{{455, 163, 211, 456, 132, 459, 97}, {52, 67, 101, 94, 101, 87, 58}, {1, 2, 4, 12, 31, 63, 127}, {{100, 239, 52, 100, 43, 8, 75, 65}, {0, 255, 0, 255, 255, 255, 0, 255}}},
-	{{464, 219, 444, 270, 10, 219, 112}, {46, 70, 46, 107, 64, 83, 91}, {1, 2, 4, 14, 31, 63, 127}, {{78, 16, 117, 172, 85, 216, 64, 131}, {0, 0, 0, 255, 255, 255, 0, 255}}},
-	{{462, 220, 409, 225, 18, 195, 97}, {116, 80, 69, 77, 79, 114, 58}, {1, 2, 7, 8, 16, 48, 127}, {{16, 3, 250, 184, 205, 44, 220, 73}, {0, 1, 5, 255, 255, 0, 254, 255}}},
-	{{395, 314, 112, 402, 352, 158, 76}, {49, 68, 68, 8, 79, 120, 95}, {1, 3, 7, 8, 16, 63, 127}, {{190, 19, 201, 185, 83, 137, 89, 8}, {255, 0, 255, 1, 255, 0, 255, 255}}},
-	{{299, 108, 459, 204, 207, 255, 99}, {60, 75, 87, 71, 102, 62, 64}, {1, 3, 7, 15, 16, 48, 127}, {{30, 233, 50, 83, 185, 244, 109, 44}, {0, 255, 255, 0, 255, 0, 0, 255}}},
-	{{396, 284, 460, 152, 444, 97, 129}, {70, 45, 57, 72, 57, 58, 115}, {1, 3, 4, 12, 28, 63, 127}, {{171, 8, 71, 243, 197, 34, 80, 2}, {255, 0, 0, 255, 255, 0, 255, 255}}},
-	{{481, 93, 92, 163, 181, 161, 297}, {76, 83, 64, 62, 47, 85, 117}, {1, 3, 7, 8, 31, 32, 127}, {{68, 132, 162, 189, 61, 250, 112, 112}, {0, 255, 0, 255, 0, 255, 255, 255}}},
-	{{285, 285, 402, 455, 462, 163, 182}, {88, 89, 68, 54, 57, 67, 79}, {1, 3, 4, 8, 24, 63, 127}, {{246, 241, 98, 249, 33, 60, 43, 197}, {255, 254, 0, 0, 255, 0, 0, 255}}},
-	{{171, 448, 261, 430, 448, 171, 412}, {26, 60, 55, 75, 61, 38, 48}, {1, 2, 4, 14, 30, 32, 126}, {{122, 36, 187, 86, 139, 33, 220, 251}, {255, 0, 245, 255, 254, 255, 0, 255}}},
-	{{342, 442, 446, 260, 242, 412, 101}, {43, 60, 58, 45, 48, 71, 91}, {1, 2, 4, 12, 28, 60, 126}, {{21, 21, 108, 193, 194, 216, 32, 75}, {255, 0, 0, 2, 255, 255, 0, 255}}},
-	{{461, 313, 469, 121, 443, 465, 129}, {60, 105, 74, 123, 74, 78, 115}, {1, 2, 4, 14, 31, 32, 127}, {{27, 243, 61, 181, 90, 237, 53, 22}, {0, 255, 255, 0, 0, 255, 255, 255}}},
-	{{285, 258, 279, 136, 18, 114, 297}, {75, 56, 67, 75, 79, 82, 123}, {1, 2, 7, 8, 31, 63, 127}, {{222, 254, 223, 48, 229, 11, 63, 123}, {255, 255, 254, 0, 254, 0, 0, 255}}},
-	{{171, 423, 189, 426, 303, 377, 80}, {26, 97, 84, 91, 58, 75, 95}, {1, 3, 4, 12, 16, 60, 127}, {{134, 7, 180, 137, 108, 43, 9, 9}, {255, 0, 255, 1, 1, 7, 255, 255}}},
-	{{378, 281, 411, 18, 309, 296, 298}, {62, 83, 36, 79, 56, 82, 95}, {1, 3, 4, 8, 16, 63, 127}, {{236, 48, 119, 136, 55, 211, 31, 74}, {255, 0, 0, 255, 0, 255, 0, 255}}},
-	{{13, 417, 400, 123, 479, 97, 99}, {96, 73, 54, 112, 47, 58, 64}, {1, 3, 7, 8, 24, 63, 127}, {{159, 31, 251, 84, 14, 5, 86, 51}, {255, 0, 254, 0, 255, 0, 255, 255}}},
-	{{226, 448, 94, 475, 398, 421, 182}, {49, 84, 72, 36, 59, 54, 79}, {1, 3, 4, 15, 16, 32, 127}, {{90, 239, 70, 35, 192, 44, 247, 204}, {0, 255, 1, 0, 255, 0, 255, 255}}},
-	{{283, 207, 291, 271, 409, 182, 419}, {76, 63, 107, 64, 80, 79, 70}, {1, 3, 4, 12, 16, 63, 64}, {{12, 216, 10, 153, 152, 244, 245, 116}, {0, 255, 0, 254, 0, 255, 255, 255}}},
-	{{188, 104, 316, 189, 438, 164, 100}, {82, 60, 64, 50, 90, 81, 98}, {1, 2, 7, 8, 24, 63, 127}, {{21, 4, 129, 20, 120, 117, 192, 125}, {0, 0, 255, 0, 255, 254, 255, 255}}},
-	{{443, 443, 381, 306, 275, 178, 97}, {74, 82, 79, 76, 60, 71, 58}, {1, 2, 4, 15, 16, 48, 127}, {{4, 90, 220, 35, 13, 16, 50, 94}, {0, 255, 255, 2, 0, 1, 255, 255}}},
-	{{208, 182, 462, 299, 160, 469, 298}, {76, 68, 57, 75, 77, 90, 95}, {1, 3, 4, 8, 31, 32, 127}, {{29, 225, 189, 21, 195, 93, 189, 90}, {0, 255, 255, 0, 255, 0, 254, 255}}},
-	{{284, 459, 131, 185, 265, 64, 99}, {45, 80, 74, 87, 61, 124, 64}, {1, 2, 6, 8, 16, 63, 127}, {{212, 4, 67, 218, 45, 76, 93, 60}, {255, 0, 0, 255, 249, 255, 0, 255}}},
-	{{401, 33, 479, 202, 140, 155, 176}, {5, 86, 81, 55, 67, 77, 50}, {1, 2, 6, 8, 16, 32, 64}, {{9, 8, 174, 108, 65, 128, 251, 218}, {255, 0, 255, 255, 0, 255, 247, 255}}},
-	{{457, 451, 420, 117, 254, 252, 129}, {80, 71, 88, 85, 55, 88, 115}, {1, 3, 4, 15, 16, 48, 127}, {{31, 197, 239, 179, 0, 65, 106, 43}, {0, 255, 255, 0, 0, 255, 1, 255}}},
-	{{424, 426, 288, 286, 450, 294, 102}, {105, 50, 82, 90, 74, 61, 113}, {1, 2, 7, 8, 16, 63, 64}, {{12, 18, 111, 2, 99, 140, 200, 176}, {0, 2, 0, 0, 255, 0, 255, 0}}},
-	{{266, 423, 187, 266, 419, 457, 76}, {27, 59, 64, 64, 67, 56, 95}, {1, 2, 4, 14, 16, 62, 127}, {{84, 234, 15, 173, 142, 9, 246, 31}, {255, 255, 0, 0, 0, 0, 255, 255}}},
-	{{220, 314, 94, 460, 208, 132, 96}, {71, 59, 119, 126, 91, 101, 69}, {1, 2, 6, 15, 31, 63, 127}, {{13, 20, 136, 54, 148, 181, 48, 73}, {0, 0, 255, 253, 255, 255, 255, 255}}},
-	{{433, 93, 476, 121, 381, 64, 99}, {55, 70, 80, 123, 46, 124, 64}, {1, 2, 7, 15, 16, 63, 127}, {{22, 212, 35, 204, 130, 90, 81, 66}, {0, 255, 0, 255, 254, 0, 0, 255}}},
-	{{342, 1, 258, 185, 188, 469, 146}, {43, 96, 102, 63, 80, 74, 124}, {1, 2, 4, 14, 16, 32, 127}, {{54, 251, 85, 73, 254, 124, 143, 110}, {255, 255, 0, 255, 255, 255, 0, 255}}},
-	{{205, 31, 275, 343, 456, 400, 456}, {59, 64, 86, 53, 83, 54, 92}, {1, 3, 7, 15, 16, 63, 64}, {{220, 81, 102, 41, 87, 4, 11, 189}, {255, 0, 255, 255, 255, 1, 0, 255}}},
-	{{30, 197, 273, 266, 160, 472, 469}, {62, 61, 115, 28, 77, 89, 102}, {1, 2, 7, 8, 31, 32, 127}, {{255, 10, 144, 162, 161, 81, 25, 13}, {255, 0, 255, 254, 0, 0, 255, 1}}},
-	{{403, 245, 403, 204, 257, 251, 99}, {92, 124, 93, 71, 47, 45, 64}, {1, 2, 7, 15, 16, 32, 127}, {{248, 108, 173, 82, 91, 178, 42, 75}, {255, 254, 1, 0, 255, 0, 0, 255}}},
-	{{220, 121, 313, 121, 99, 64, 294}, {61, 96, 80, 123, 69, 124, 61}, {1, 3, 7, 15, 31, 63, 127}, {{18, 220, 66, 152, 81, 72, 122, 215}, {0, 255, 255, 255, 0, 255, 0, 255}}},
-	{{456, 392, 419, 309, 170, 419, 96}, {94, 85, 72, 52, 85, 92, 69}, {1, 2, 6, 8, 24, 63, 127}, {{3, 116, 185, 107, 188, 12, 95, 83}, {0, 0, 254, 0, 254, 1, 0, 255}}},
-	{{402, 54, 476, 396, 479, 306, 298}, {6, 94, 60, 95, 42, 60, 95}, {1, 2, 6, 8, 30, 32, 127}, {{74, 119, 21, 142, 194, 250, 74, 107}, {255, 0, 254, 255, 0, 255, 0, 255}}},
-	{{412, 285, 108, 76, 101, 101, 80}, {81, 66, 124, 95, 74, 91, 95}, {1, 2, 4, 15, 31, 63, 127}, {{254, 12, 148, 19, 48, 160, 90, 28}, {255, 0, 0, 251, 255, 5, 255, 255}}},
-	{{1, 116, 436, 410, 378, 410, 291}, {67, 123, 80, 36, 68, 86, 110}, {1, 3, 7, 8, 16, 48, 112}, {{223, 5, 194, 102, 238, 132, 18, 13}, {255, 0, 254, 1, 255, 0, 1, 255}}},
-	{{431, 422, 253, 454, 129, 479, 180}, {71, 97, 59, 78, 67, 74, 83}, {1, 3, 4, 15, 16, 48, 127}, {{3, 212, 35, 29, 83, 130, 207, 104}, {0, 255, 255, 1, 0, 255, 255, 255}}},
-	{{407, 471, 248, 296, 409, 350, 243}, {64, 76, 59, 64, 69, 74, 91}, {1, 2, 7, 8, 31, 32, 96}, {{21, 50, 204, 193, 27, 243, 156, 115}, {0, 0, 0, 255, 0, 255, 255, 0}}},
-	{{401, 463, 479, 405, 412, 124, 385}, {26, 45, 63, 71, 48, 79, 105}, {1, 3, 4, 8, 31, 63, 64}, {{152, 151, 152, 226, 137, 254, 187, 120}, {0, 255, 0, 255, 0, 255, 255, 0}}},
-	{{302, 204, 189, 459, 96, 112, 158}, {67, 71, 46, 87, 69, 91, 120}, {1, 3, 4, 15, 31, 63, 127}, {{243, 67, 115, 4, 62, 102, 154, 106}, {255, 0, 0, 0, 0, 255, 255, 255}}},
-	{{315, 479, 475, 388, 195, 97, 271}, {78, 110, 36, 61, 114, 58, 99}, {1, 3, 7, 8, 31, 63, 64}, {{48, 153, 129, 217, 11, 68, 62, 95}, {0, 255, 254, 255, 0, 255, 255, 2}}},
-	{{412, 406, 167, 224, 96, 150, 286}, {48, 69, 69, 74, 69, 122, 96}, {1, 3, 4, 12, 31, 63, 64}, {{98, 7, 187, 7, 8, 109, 251, 4}, {0, 0, 255, 1, 0, 255, 255, 255}}},
-	{{409, 117, 274, 404, 129, 280, 97}, {69, 72, 81, 81, 115, 55, 58}, {1, 3, 4, 12, 31, 32, 127}, {{19, 242, 151, 104, 194, 73, 178, 101}, {0, 255, 255, 1, 0, 0, 254, 255}}},
-	{{460, 244, 244, 64, 294, 460, 449}, {63, 76, 99, 126, 61, 68, 97}, {1, 2, 4, 15, 31, 32, 64}, {{15, 207, 117, 152, 108, 196, 35, 122}, {0, 255, 0, 255, 0, 255, 0, 1}}},
-	{{255, 255, 215, 385, 27, 99, 47}, {75, 110, 69, 53, 94, 64, 95}, {1, 3, 7, 8, 31, 63, 64}, {{4, 204, 60, 133, 25, 212, 72, 130}, {0, 255, 3, 255, 0, 255, 255, 10}}},
-	{{248, 472, 354, 288, 291, 124, 216}, {59, 58, 77, 71, 82, 86, 93}, {1, 2, 7, 8, 16, 32, 64}, {{8, 193, 253, 51, 65, 234, 216, 48}, {0, 255, 255, 0, 0, 255, 255, 254}}},
-	{{1, 465, 146, 305, 479, 400, 98}, {73, 82, 111, 67, 48, 54, 61}, {1, 2, 6, 14, 16, 63, 64}, {{71, 77, 38, 57, 11, 200, 9, 156}, {255, 0, 255, 255, 254, 255, 0, 255}}},
-	{{174, 406, 462, 246, 294, 286, 143}, {61, 41, 61, 51, 61, 79, 99}, {1, 2, 4, 14, 31, 32, 64}, {{28, 160, 192, 21, 16, 3, 157, 2}, {0, 0, 255, 0, 0, 0, 255, 1}}},
-	{{456, 403, 411, 403, 181, 99, 298}, {94, 82, 36, 98, 47, 64, 95}, {1, 3, 4, 15, 31, 63, 127}, {{39, 126, 170, 203, 180, 250, 93, 117}, {0, 255, 253, 255, 0, 255, 255, 255}}},
-	{{167, 396, 2, 294, 396, 170, 404}, {84, 99, 83, 61, 106, 65, 78}, {1, 3, 4, 12, 16, 48, 124}, {{247, 117, 20, 85, 148, 208, 137, 201}, {255, 0, 255, 0, 255, 252, 0, 255}}},
-	{{442, 442, 93, 481, 93, 453, 158}, {60, 75, 94, 64, 83, 61, 120}, {1, 2, 4, 14, 16, 62, 127}, {{14, 119, 39, 181, 195, 71, 18, 123}, {0, 255, 0, 254, 255, 0, 0, 255}}},
-	{{238, 399, 279, 423, 426, 456, 464}, {37, 56, 56, 97, 96, 69, 69}, {1, 2, 4, 15, 16, 48, 112}, {{128, 19, 207, 15, 102, 238, 78, 125}, {255, 0, 255, 0, 0, 2, 255, 255}}},
-	{{335, 8, 101, 493, 479, 261, 177}, {43, 52, 91, 94, 83, 71, 86}, {1, 2, 7, 8, 31, 32, 64}, {{82, 13, 233, 40, 25, 153, 86, 8}, {255, 0, 255, 255, 3, 255, 0, 4}}},
-	{{456, 424, 206, 318, 469, 380, 226}, {96, 58, 61, 59, 60, 109, 66}, {1, 3, 4, 12, 16, 32, 96}, {{17, 128, 20, 137, 156, 243, 204, 16}, {0, 255, 0, 255, 255, 255, 1, 255}}},
-	{{266, 479, 475, 141, 401, 80, 417}, {27, 65, 66, 59, 79, 95, 77}, {1, 3, 4, 12, 16, 63, 64}, {{48, 16, 25, 221, 186, 142, 252, 191}, {255, 0, 0, 255, 255, 0, 254, 2}}},
-	{{10, 207, 481, 17, 112, 401, 194}, {64, 122, 69, 60, 68, 33, 94}, {1, 2, 6, 8, 31, 32, 96}, {{10, 250, 229, 75, 233, 12, 123, 160}, {0, 255, 0, 255, 255, 1, 255, 0}}},
-	{{380, 211, 407, 211, 243, 243, 195}, {109, 99, 93, 102, 61, 75, 114}, {1, 3, 4, 15, 16, 32, 127}, {{254, 143, 109, 89, 23, 47, 103, 89}, {255, 1, 0, 255, 255, 0, 255, 255}}},
-	{{440, 414, 457, 404, 144, 239, 369}, {99, 73, 56, 37, 63, 52, 68}, {1, 3, 7, 8, 31, 32, 64}, {{45, 26, 221, 29, 238, 176, 21, 120}, {0, 255, 255, 254, 255, 255, 0, 0}}},
-	{{437, 280, 409, 413, 437, 414, 76}, {62, 79, 69, 62, 76, 59, 95}, {1, 2, 6, 8, 24, 62, 127}, {{18, 28, 193, 209, 164, 5, 224, 61}, {0, 0, 0, 255, 254, 0, 255, 255}}},
-	{{285, 406, 210, 270, 176, 493, 146}, {122, 122, 98, 68, 85, 94, 124}, {1, 2, 7, 8, 31, 32, 127}, {{0, 140, 92, 185, 48, 142, 20, 137}, {0, 0, 255, 0, 255, 0, 253, 255}}},
-	{{387, 402, 72, 442, 431, 237, 99}, {53, 51, 94, 100, 114, 96, 64}, {1, 2, 4, 14, 31, 32, 127}, {{221, 241, 11, 134, 109, 71, 153, 100}, {255, 255, 0, 0, 0, 255, 1, 255}}},
-	{{398, 110, 479, 455, 478, 480, 432}, {50, 120, 40, 62, 120, 52, 125}, {1, 2, 4, 15, 31, 63, 64}, {{14, 69, 221, 169, 237, 206, 246, 176}, {255, 0, 0, 254, 255, 254, 255, 0}}},
-	{{175, 326, 252, 93, 108, 213, 289}, {29, 63, 70, 83, 75, 78, 61}, {1, 2, 4, 12, 31, 32, 96}, {{124, 6, 111, 29, 56, 49, 223, 161}, {255, 0, 255, 0, 0, 0, 254, 0}}},
-	{{112, 202, 132, 166, 402, 254, 186}, {91, 55, 101, 89, 34, 57, 71}, {1, 2, 7, 15, 16, 48, 64}, {{5, 112, 86, 68, 58, 208, 106, 19}, {0, 255, 0, 255, 1, 255, 255, 254}}},
-	{{273, 405, 471, 405, 245, 430, 30}, {106, 84, 67, 86, 75, 81, 69}, {1, 3, 4, 15, 16, 48, 112}, {{252, 94, 173, 91, 143, 247, 70, 103}, {255, 0, 0, 255, 0, 255, 255, 255}}},
-	{{392, 60, 244, 322, 456, 244, 442}, {93, 83, 99, 97, 90, 63, 58}, {1, 2, 6, 14, 30, 32, 64}, {{252, 93, 120, 203, 248, 223, 145, 199}, {255, 0, 255, 255, 254, 0, 255, 253}}},
-	{{163, 185, 188, 395, 188, 349, 188}, {67, 73, 73, 91, 74, 119, 93}, {1, 2, 4, 14, 16, 62, 126}, {{249, 78, 19, 37, 4, 214, 220, 68}, {255, 0, 0, 255, 0, 254, 254, 255}}},
-	{{296, 129, 64, 166, 216, 298, 194}, {88, 115, 124, 89, 83, 95, 57}, {1, 3, 7, 15, 16, 63, 64}, {{251, 27, 76, 71, 121, 102, 119, 68}, {255, 0, 255, 0, 255, 0, 0, 255}}},
-	{{107, 281, 223, 376, 187, 408, 76}, {64, 103, 88, 50, 76, 80, 95}, {1, 2, 6, 14, 30, 32, 127}, {{252, 122, 127, 47, 0, 123, 42, 77}, {255, 0, 255, 255, 0, 255, 1, 255}}},
-	{{404, 216, 399, 440, 474, 164, 136}, {37, 74, 66, 105, 51, 86, 114}, {1, 3, 4, 8, 31, 32, 127}, {{28, 5, 89, 2, 80, 252, 136, 115}, {255, 0, 0, 0, 254, 255, 255, 255}}},
-	{{447, 177, 245, 480, 437, 227, 408}, {64, 64, 125, 95, 78, 103, 89}, {1, 3, 4, 12, 16, 60, 124}, {{20, 170, 252, 34, 212, 82, 214, 80}, {0, 255, 255, 255, 255, 254, 0, 255}}},
-	{{342, 476, 430, 189, 158, 415, 458}, {43, 43, 80, 45, 120, 64, 63}, {1, 2, 4, 12, 30, 32, 96}, {{96, 33, 44, 149, 243, 33, 129, 217}, {255, 0, 0, 255, 255, 255, 0, 1}}},
-	{{147, 217, 148, 379, 431, 120, 99}, {70, 55, 115, 77, 114, 120, 64}, {1, 2, 7, 8, 31, 32, 127}, {{9, 169, 19, 202, 73, 86, 121, 109}, {0, 255, 0, 254, 0, 255, 1, 255}}},
-	{{291, 396, 403, 216, 478, 146, 260}, {84, 99, 93, 67, 103, 76, 92}, {1, 3, 7, 8, 24, 56, 127}, {{9, 230, 32, 244, 168, 108, 232, 26}, {0, 255, 0, 255, 0, 254, 0, 255}}},
-	{{124, 197, 211, 211, 326, 97, 257}, {79, 85, 80, 86, 100, 58, 98}, {1, 2, 4, 14, 30, 63, 64}, {{5, 185, 210, 41, 16, 48, 75, 151}, {0, 255, 253, 0, 0, 254, 255, 1}}},
-	{{424, 124, 473, 240, 138, 424, 128}, {58, 60, 53, 51, 62, 94, 68}, {1, 2, 4, 14, 16, 32, 64}, {{11, 48, 170, 9, 180, 234, 207, 106}, {0, 0, 255, 0, 255, 255, 0, 255}}},
-	{{285, 381, 440, 271, 413, 207, 271}, {55, 53, 82, 46, 62, 111, 55}, {1, 2, 4, 14, 16, 32, 112}, {{215, 81, 40, 221, 69, 172, 15, 0}, {255, 255, 0, 254, 0, 255, 1, 0}}},
-	{{218, 446, 318, 463, 272, 451, 294}, {63, 69, 63, 91, 52, 20, 70}, {1, 3, 7, 8, 31, 32, 127}, {{59, 192, 164, 122, 245, 85, 249, 211}, {0, 255, 255, 0, 254, 0, 255, 255}}},
-	{{474, 283, 477, 182, 457, 185, 309}, {50, 55, 64, 79, 94, 85, 73}, {1, 2, 4, 15, 16, 32, 112}, {{27, 201, 12, 164, 249, 239, 248, 166}, {0, 255, 0, 255, 255, 1, 254, 255}}},
-	{{424, 454, 265, 190, 446, 95, 306}, {107, 78, 89, 95, 62, 63, 60}, {1, 3, 4, 15, 16, 48, 64}, {{252, 133, 45, 49, 40, 107, 129, 213}, {255, 0, 0, 255, 0, 255, 255, 0}}},
-	{{475, 475, 225, 299, 186, 463, 323}, {89, 92, 67, 71, 52, 45, 96}, {1, 3, 4, 8, 24, 32, 124}, {{0, 145, 20, 191, 99, 219, 161, 17}, {0, 0, 255, 255, 254, 255, 0, 254}}},
-	{{399, 448, 8, 150, 252, 247, 216}, {67, 118, 57, 122, 53, 79, 97}, {1, 2, 6, 15, 16, 32, 96}, {{10, 1, 145, 102, 162, 23, 1, 46}, {0, 0, 254, 255, 0, 255, 0, 1}}},
-	{{241, 219, 248, 161, 273, 202, 97}, {77, 67, 59, 77, 103, 74, 58}, {1, 2, 7, 8, 24, 56, 127}, {{36, 6, 179, 231, 73, 212, 19, 120}, {0, 0, 255, 255, 255, 254, 0, 255}}},
-	{{349, 410, 469, 318, 197, 281, 281}, {94, 80, 98, 59, 122, 94, 97}, {1, 2, 7, 8, 31, 32, 96}, {{251, 46, 204, 14, 224, 123, 4, 19}, {255, 0, 255, 1, 255, 255, 253, 0}}},
-	{{423, 124, 459, 473, 141, 287, 459}, {97, 60, 60, 70, 56, 80, 81}, {1, 2, 4, 12, 28, 60, 126}, {{3, 95, 60, 49, 251, 104, 216, 169}, {0, 255, 0, 255, 254, 0, 0, 1}}},
-	{{335, 424, 285, 140, 120, 136, 478}, {43, 58, 97, 62, 88, 114, 113}, {1, 2, 4, 12, 28, 63, 64}, {{113, 13, 217, 70, 30, 161, 88, 133}, {255, 0, 255, 0, 0, 255, 255, 1}}},
-	{{146, 290, 114, 290, 474, 124, 290}, {111, 65, 82, 71, 82, 62, 62}, {1, 2, 7, 8, 16, 56, 64}, {{254, 84, 81, 9, 209, 243, 48, 246}, {255, 255, 0, 0, 254, 0, 0, 0}}},
-	{{94, 260, 187, 470, 187, 272, 448}, {85, 44, 57, 41, 75, 65, 59}, {1, 2, 6, 14, 30, 62, 64}, {{250, 63, 71, 15, 92, 155, 14, 177}, {255, 254, 0, 255, 0, 255, 0, 255}}},
-	{{177, 411, 414, 481, 204, 115, 298}, {64, 38, 67, 73, 56, 95, 95}, {1, 2, 4, 8, 30, 62, 127}, {{15, 72, 202, 39, 170, 28, 203, 140}, {0, 0, 255, 0, 255, 0, 0, 255}}},
-	{{392, 294, 294, 2, 460, 280, 464}, {93, 61, 90, 86, 68, 61, 81}, {1, 3, 4, 12, 28, 32, 96}, {{0, 43, 6, 138, 159, 76, 138, 223}, {0, 0, 0, 255, 255, 0, 255, 0}}},
-	{{265, 482, 0, 466, 349, 469, 273}, {20, 78, 123, 55, 78, 64, 115}, {1, 2, 6, 8, 24, 32, 126}, {{151, 253, 34, 95, 133, 21, 218, 111}, {255, 255, 0, 255, 0, 255, 255, 0}}},
-	{{250, 496, 290, 416, 456, 421, 480}, {37, 94, 76, 58, 75, 44, 109}, {1, 2, 6, 8, 30, 62, 126}, {{126, 77, 48, 181, 154, 205, 253, 141}, {255, 0, 255, 255, 0, 0, 255, 254}}},
-	{{137, 460, 439, 125, 143, 460, 268}, {70, 69, 84, 122, 87, 63, 52}, {1, 2, 6, 15, 16, 48, 64}, {{247, 18, 202, 107, 21, 141, 163, 13}, {255, 0, 255, 0, 255, 0, 0, 255}}},
-	{{286, 175, 100, 101, 470, 426, 208}, {98, 41, 124, 95, 39, 96, 91}, {1, 3, 7, 15, 16, 32, 127}, {{163, 102, 6, 29, 151, 45, 203, 201}, {255, 0, 0, 255, 1, 255, 4, 255}}},
-	{{415, 389, 456, 473, 309, 252, 453}, {82, 54, 94, 54, 52, 75, 71}, {1, 3, 4, 8, 16, 48, 64}, {{220, 17, 7, 233, 209, 45, 26, 115}, {255, 1, 0, 254, 0, 255, 0, 1}}},
-	{{302, 341, 10, 260, 481, 2, 208}, {73, 66, 64, 45, 58, 102, 71}, {1, 3, 7, 8, 24, 56, 120}, {{244, 65, 30, 147, 251, 202, 97, 167}, {255, 0, 0, 0, 255, 255, 0, 255}}},
-	{{235, 227, 276, 283, 96, 402, 223}, {97, 89, 58, 70, 69, 46, 35}, {1, 2, 6, 8, 31, 32, 96}, {{255, 174, 158, 138, 81, 122, 221, 89}, {255, 0, 255, 255, 0, 255, 2, 255}}},
-	{{477, 176, 477, 479, 108, 162, 279}, {125, 70, 126, 81, 75, 81, 63}, {1, 2, 7, 15, 31, 32, 96}, {{4, 72, 216, 176, 211, 52, 7, 143}, {0, 254, 0, 0, 255, 255, 2, 0}}},
-	{{463, 280, 291, 158, 158, 451, 482}, {102, 54, 79, 80, 120, 75, 89}, {1, 3, 4, 15, 31, 32, 96}, {{208, 253, 21, 250, 161, 212, 229, 32}, {255, 0, 0, 255, 0, 255, 254, 1}}},
-	{{314, 121, 462, 60, 146, 8, 462}, {59, 114, 63, 83, 111, 52, 61}, {1, 2, 7, 15, 16, 63, 64}, {{17, 220, 116, 46, 223, 20, 8, 159}, {0, 255, 0, 0, 255, 255, 0, 255}}},
-	{{429, 431, 244, 92, 466, 211, 203}, {74, 86, 93, 101, 97, 56, 88}, {1, 2, 6, 15, 16, 32, 96}, {{250, 30, 214, 163, 61, 3, 220, 214}, {255, 0, 255, 0, 255, 255, 0, 1}}},
-	{{288, 79, 280, 175, 280, 30, 185}, {82, 95, 74, 48, 78, 79, 81}, {1, 2, 6, 8, 24, 32, 96}, {{5, 244, 164, 11, 223, 41, 72, 249}, {0, 255, 0, 1, 254, 0, 255, 253}}},
-	{{117, 407, 473, 407, 137, 482, 117}, {72, 51, 32, 64, 66, 87, 107}, {1, 2, 4, 8, 28, 62, 64}, {{2, 53, 89, 186, 143, 134, 86, 242}, {0, 255, 2, 255, 0, 255, 1, 255}}},
-	{{94, 182, 462, 231, 309, 282, 252}, {71, 79, 57, 97, 80, 48, 83}, {1, 3, 4, 12, 16, 60, 64}, {{244, 19, 86, 208, 170, 15, 63, 28}, {255, 0, 255, 255, 0, 255, 0, 255}}},
-	{{152, 327, 473, 453, 453, 473, 243}, {86, 61, 42, 68, 82, 68, 73}, {1, 2, 4, 12, 28, 62, 64}, {{4, 179, 126, 81, 181, 85, 166, 127}, {0, 255, 1, 255, 0, 255, 0, 255}}},
-	{{392, 60, 8, 156, 446, 453, 481}, {48, 83, 52, 68, 67, 74, 69}, {1, 2, 7, 8, 24, 32, 120}, {{52, 11, 199, 37, 151, 109, 69, 125}, {255, 0, 255, 0, 255, 255, 0, 255}}},
-	{{504, 274, 93, 383, 385, 71, 196}, {72, 52, 119, 88, 106, 94, 73}, {1, 2, 4, 12, 31, 63, 64}, {{242, 51, 6, 22, 77, 34, 5, 152}, {255, 0, 0, 255, 255, 0, 0, 0}}},
-	{{120, 159, 144, 268, 406, 130, 483}, {107, 124, 65, 81, 54, 61, 94}, {1, 2, 7, 8, 24, 56, 120}, {{254, 134, 5, 201, 225, 108, 235, 9}, {255, 255, 251, 255, 0, 0, 255, 255}}},
-	{{475, 279, 275, 276, 187, 315, 407}, {66, 49, 64, 60, 76, 78, 55}, {1, 2, 4, 12, 30, 63, 64}, {{12, 184, 23, 168, 62, 112, 130, 253}, {0, 255, 0, 255, 0, 255, 255, 255}}},
-	{{185, 469, 315, 256, 416, 452, 441}, {63, 42, 65, 54, 58, 84, 53}, {1, 2, 6, 14, 30, 32, 96}, {{13, 136, 23, 51, 18, 72, 161, 217}, {0, 254, 0, 254, 0, 0, 255, 255}}},
-	{{8, 101, 124, 224, 375, 76, 256}, {52, 95, 121, 81, 120, 95, 54}, {1, 3, 7, 8, 31, 63, 64}, {{8, 237, 123, 26, 199, 106, 14, 49}, {0, 255, 255, 255, 0, 1, 2, 255}}},
-	{{224, 180, 314, 414, 294, 0, 428}, {48, 69, 64, 60, 61, 85, 90}, {1, 2, 4, 8, 31, 32, 64}, {{205, 28, 5, 13, 136, 255, 152, 27}, {255, 0, 0, 0, 255, 255, 255, 0}}},
-	{{107, 465, 226, 248, 216, 396, 99}, {64, 52, 80, 61, 71, 94, 64}, {1, 2, 6, 14, 30, 32, 127}, {{252, 186, 15, 108, 160, 157, 218, 119}, {255, 0, 0, 255, 255, 0, 255, 255}}},
-	{{444, 148, 247, 246, 454, 264, 198}, {56, 92, 89, 64, 75, 83, 47}, {1, 2, 7, 8, 24, 32, 96}, {{239, 12, 54, 80, 179, 168, 192, 99}, {255, 0, 255, 0, 255, 0, 254, 255}}},
-	{{163, 63, 429, 137, 403, 142, 259}, {67, 95, 52, 70, 43, 75, 118}, {1, 2, 6, 8, 16, 32, 112}, {{250, 221, 205, 0, 27, 99, 3, 125}, {255, 255, 254, 0, 254, 0, 255, 254}}},
-	{{170, 286, 454, 178, 403, 234, 132}, {53, 83, 59, 71, 57, 112, 94}, {1, 2, 4, 15, 16, 48, 127}, {{27, 17, 225, 21, 57, 84, 184, 129}, {0, 0, 255, 0, 0, 255, 1, 255}}},
-	{{225, 266, 1, 195, 266, 266, 455}, {61, 29, 96, 84, 54, 57, 108}, {1, 2, 6, 15, 31, 63, 64}, {{230, 14, 18, 129, 27, 176, 4, 121}, {255, 255, 0, 0, 255, 255, 0, 0}}},
-	{{281, 402, 166, 402, 268, 197, 152}, {98, 6, 89, 29, 57, 64, 64}, {1, 3, 7, 8, 16, 32, 96}, {{28, 164, 2, 204, 238, 28, 206, 170}, {255, 0, 0, 0, 255, 255, 0, 254}}},
-	{{23, 381, 443, 318, 125, 473, 434}, {46, 58, 122, 104, 122, 54, 77}, {1, 2, 4, 12, 31, 32, 64}, {{11, 228, 253, 212, 124, 47, 57, 73}, {0, 255, 255, 0, 0, 0, 255, 1}}},
-	{{306, 416, 126, 301, 426, 198, 410}, {81, 71, 54, 82, 64, 80, 20}, {1, 2, 7, 8, 16, 56, 64}, {{250, 153, 151, 70, 145, 100, 244, 119}, {255, 0, 255, 0, 255, 0, 0, 255}}},
-	{{431, 59, 318, 459, 179, 97, 271}, {114, 94, 84, 97, 46, 58, 99}, {1, 3, 4, 15, 16, 63, 64}, {{2, 144, 118, 185, 49, 103, 81, 84}, {0, 255, 255, 0, 255, 0, 255, 1}}},
-	{{451, 480, 208, 196, 451, 315, 462}, {71, 80, 66, 92, 72, 62, 74}, {1, 2, 4, 8, 28, 32, 96}, {{11, 253, 213, 42, 121, 170, 65, 244}, {0, 255, 255, 255, 252, 255, 0, 0}}},
-	{{356, 380, 401, 404, 403, 407, 407}, {92, 77, 70, 45, 74, 37, 39}, {1, 3, 7, 15, 16, 48, 112}, {{187, 203, 114, 80, 220, 42, 203, 0}, {255, 254, 0, 0, 254, 0, 0, 0}}},
-	{{201, 414, 476, 248, 399, 318, 8}, {66, 51, 85, 95, 56, 104, 57}, {1, 2, 4, 12, 30, 32, 96}, {{243, 220, 41, 170, 144, 11, 165, 121}, {255, 0, 0, 255, 255, 0, 255, 255}}},
+	{{165, 179, 99, 7, 163, 107, 29}, {89, 68, 62, 79, 50, 69, 95}, {1, 3, 4, 12, 16, 32, 112}, {{165, 75, 123, 95, 114, 200, 129, 127}, {254, 255, 255, 0, 0, 0, 1, 254}}},
+	{{175, 94, 158, 234, 204, 67, 40}, {70, 68, 46, 93, 54, 80, 58}, {1, 3, 4, 8, 31, 32, 96}, {{136, 115, 160, 54, 155, 158, 203, 158}, {255, 0, 255, 1, 255, 255, 254, 254}}},
+	{{162, 187, 156, 203, 7, 65, 156}, {64, 59, 79, 76, 79, 76, 81}, {1, 2, 4, 15, 16, 32, 96}, {{254, 200, 37, 77, 220, 23, 64, 8}, {254, 254, 0, 255, 255, 1, 0, 0}}},
+	{{69, 180, 217, 180, 164, 172, 69}, {49, 84, 75, 84, 71, 63, 73}, {1, 3, 7, 8, 31, 32, 64}, {{235, 185, 213, 93, 25, 137, 16, 82}, {254, 255, 254, 0, 255, 255, 1, 0}}},
+	{{95, 169, 29, 95, 217, 169, 145}, {58, 74, 97, 78, 79, 62, 84}, {1, 3, 4, 12, 31, 32, 64}, {{140, 9, 162, 154, 22, 17, 233, 158}, {255, 255, 0, 254, 255, 0, 0, 255}}},
+	{{180, 114, 180, 166, 14, 80, 180}, {48, 47, 84, 69, 77, 70, 84}, {1, 2, 7, 15, 31, 32, 96}, {{71, 156, 119, 14, 31, 31, 215, 38}, {255, 255, 0, 255, 255, 0, 0, 255}}},
+	{{170, 69, 101, 266, 77, 107, 68}, {87, 73, 48, 71, 51, 60, 71}, {1, 3, 4, 12, 31, 32, 96}, {{20, 190, 168, 87, 243, 77, 223, 235}, {0, 0, 255, 0, 254, 255, 255, 254}}},
+	{{208, 22, 220, 182, 220, 180, 76}, {67, 64, 56, 58, 88, 84, 86}, {1, 3, 4, 8, 31, 32, 96}, {{43, 186, 10, 65, 107, 194, 162, 123}, {255, 255, 255, 0, 255, 0, 255, 255}}},
+	{{175, 179, 75, 159, 29, 327, 39}, {81, 68, 57, 66, 97, 94, 122}, {1, 3, 4, 12, 16, 48, 112}, {{51, 203, 48, 156, 181, 181, 242, 188}, {255, 255, 0, 255, 0, 254, 254, 254}}},
+	{{183, 40, 99, 220, 19, 165, 174}, {65, 58, 59, 56, 95, 117, 73}, {1, 2, 6, 8, 16, 48, 120}, {{46, 225, 10, 54, 148, 79, 96, 90}, {255, 255, 255, 255, 0, 254, 255, 255}}},
+	{{169, 107, 113, 83, 221, 169, 39}, {62, 70, 54, 114, 83, 82, 122}, {1, 2, 6, 8, 31, 32, 96}, {{118, 84, 75, 77, 196, 66, 181, 177}, {255, 255, 0, 0, 254, 0, 0, 254}}},
+	{{103, 252, 44, 68, 184, 164, 232}, {70, 75, 80, 71, 84, 83, 90}, {1, 3, 7, 15, 31, 63, 64}, {{63, 134, 168, 10, 12, 36, 153, 220}, {0, 255, 255, 255, 255, 255, 0, 254}}},
+	{{182, 15, 82, 159, 3, 73, 71}, {58, 74, 52, 66, 73, 73, 69}, {1, 3, 7, 15, 16, 48, 112}, {{55, 102, 120, 92, 172, 151, 10, 168}, {0, 255, 255, 255, 0, 255, 0, 255}}},
+	{{288, 222, 179, 168, 134, 70, 174}, {29, 76, 68, 41, 47, 81, 73}, {1, 2, 7, 8, 16, 48, 120}, {{234, 83, 226, 176, 213, 117, 83, 117}, {0, 255, 255, 255, 255, 0, 255, 255}}},
+	{{25, 99, 221, 77, 109, 221, 280}, {58, 59, 54, 48, 100, 86, 94}, {1, 3, 4, 8, 24, 60, 64}, {{188, 21, 65, 80, 218, 231, 120, 170}, {255, 255, 255, 0, 255, 254, 0, 254}}},
+	{{85, 234, 26, 182, 22, 252, 221}, {62, 89, 61, 58, 71, 61, 81}, {1, 3, 7, 15, 31, 32, 64}, {{185, 57, 27, 29, 61, 98, 166, 76}, {255, 0, 255, 255, 255, 0, 255, 0}}},
+	{{74, 191, 33, 15, 151, 29, 184}, {46, 120, 68, 74, 51, 91, 83}, {1, 2, 6, 14, 16, 62, 127}, {{84, 91, 97, 58, 62, 128, 226, 99}, {255, 0, 255, 255, 0, 255, 254, 255}}},
+	{{220, 71, 170, 180, 288, 220, 70}, {56, 47, 115, 83, 29, 95, 82}, {1, 2, 4, 14, 16, 62, 64}, {{64, 88, 246, 188, 155, 119, 118, 232}, {255, 0, 255, 254, 1, 255, 0, 254}}},
+	{{220, 73, 9, 220, 193, 96, 173}, {56, 46, 62, 94, 59, 96, 61}, {1, 2, 4, 14, 30, 32, 127}, {{81, 113, 81, 149, 163, 253, 91, 104}, {255, 255, 0, 255, 0, 255, 255, 255}}},
+	{{65, 163, 40, 33, 65, 246, 68}, {62, 54, 60, 66, 74, 69, 71}, {1, 3, 4, 12, 28, 32, 127}, {{11, 132, 112, 93, 69, 17, 112, 40}, {0, 255, 0, 255, 255, 0, 255, 255}}},
+	{{29, 207, 195, 175, 164, 145, 286}, {89, 71, 61, 79, 85, 73, 57}, {1, 3, 7, 15, 31, 32, 64}, {{253, 250, 125, 103, 48, 134, 60, 70}, {255, 254, 255, 255, 0, 0, 255, 0}}},
+	{{187, 220, 6, 178, 22, 280, 44}, {59, 56, 93, 69, 71, 94, 82}, {1, 2, 4, 12, 16, 32, 126}, {{79, 115, 8, 112, 192, 68, 224, 45}, {255, 255, 0, 0, 255, 0, 254, 255}}},
+	{{63, 309, 73, 279, 145, 75, 269}, {29, 77, 75, 56, 81, 57, 64}, {1, 2, 6, 8, 16, 63, 64}, {{64, 104, 214, 76, 229, 28, 183, 49}, {255, 0, 255, 0, 255, 255, 255, 0}}},
+	{{8, 300, 202, 33, 64, 76, 40}, {45, 55, 77, 68, 76, 88, 60}, {1, 2, 7, 15, 31, 63, 127}, {{65, 89, 207, 114, 88, 204, 89, 76}, {0, 0, 255, 0, 255, 255, 255, 255}}},
+	{{215, 178, 19, 178, 145, 3, 233}, {56, 49, 95, 69, 88, 68, 44}, {1, 2, 4, 14, 16, 62, 64}, {{162, 243, 104, 102, 0, 17, 67, 138}, {255, 255, 0, 254, 0, 255, 0, 255}}},
+	{{187, 159, 146, 70, 231, 114, 234}, {59, 59, 46, 70, 39, 53, 80}, {1, 2, 4, 8, 16, 48, 126}, {{97, 223, 141, 125, 55, 226, 113, 159}, {255, 255, 255, 0, 1, 255, 0, 255}}},
+	{{183, 168, 93, 285, 114, 165, 173}, {65, 44, 99, 71, 47, 115, 61}, {1, 2, 4, 14, 16, 62, 127}, {{155, 234, 96, 245, 166, 40, 110, 135}, {255, 255, 0, 253, 255, 0, 255, 255}}},
+	{{159, 146, 266, 195, 16, 164, 226}, {55, 42, 110, 61, 94, 93, 73}, {1, 2, 7, 15, 31, 63, 64}, {{180, 125, 30, 78, 155, 201, 138, 201}, {255, 255, 0, 255, 255, 0, 0, 255}}},
+	{{170, 69, 224, 71, 165, 29, 27}, {92, 66, 54, 47, 116, 91, 64}, {1, 2, 7, 8, 16, 56, 127}, {{70, 108, 87, 100, 29, 66, 9, 241}, {255, 0, 255, 0, 0, 255, 255, 254}}},
+	{{305, 158, 44, 232, 39, 40, 27}, {58, 53, 89, 90, 122, 60, 64}, {1, 3, 4, 12, 31, 63, 127}, {{31, 184, 68, 12, 57, 33, 100, 249}, {0, 255, 0, 255, 255, 255, 255, 254}}},
+	{{79, 168, 171, 224, 168, 69, 173}, {61, 69, 53, 54, 41, 71, 61}, {1, 2, 7, 15, 16, 48, 127}, {{113, 85, 19, 1, 227, 98, 245, 152}, {255, 0, 255, 255, 255, 0, 255, 255}}},
+	{{221, 204, 272, 280, 131, 15, 76}, {54, 51, 126, 94, 85, 74, 82}, {1, 2, 4, 14, 16, 63, 127}, {{117, 72, 229, 84, 223, 93, 197, 161}, {255, 0, 255, 1, 254, 1, 255, 255}}},
+	{{197, 163, 107, 259, 302, 79, 39}, {58, 54, 69, 70, 111, 114, 122}, {1, 3, 4, 8, 16, 60, 124}, {{253, 165, 248, 93, 224, 124, 168, 59}, {255, 255, 255, 0, 255, 253, 254, 255}}},
+	{{74, 66, 193, 170, 275, 162, 24}, {46, 29, 60, 108, 71, 82, 69}, {1, 2, 4, 8, 31, 32, 127}, {{109, 57, 75, 9, 24, 247, 138, 27}, {255, 255, 0, 0, 255, 255, 255, 255}}},
+	{{219, 217, 21, 309, 80, 226, 50}, {54, 52, 94, 77, 76, 86, 124}, {1, 2, 4, 12, 16, 62, 127}, {{177, 120, 29, 132, 103, 41, 136, 2}, {255, 255, 0, 0, 255, 0, 255, 255}}},
+	{{50, 184, 224, 88, 0, 60, 68}, {111, 64, 54, 49, 110, 83, 71}, {1, 3, 4, 8, 24, 56, 127}, {{61, 90, 115, 254, 82, 150, 51, 62}, {0, 255, 255, 255, 0, 255, 255, 255}}},
+	{{263, 26, 195, 164, 304, 123, 11}, {75, 61, 61, 89, 69, 69, 101}, {1, 3, 7, 15, 16, 32, 64}, {{248, 102, 102, 182, 106, 90, 207, 234}, {255, 0, 255, 255, 0, 0, 255, 253}}},
+	{{234, 246, 306, 288, 80, 114, 27}, {97, 65, 58, 28, 75, 47, 64}, {1, 3, 7, 8, 16, 56, 127}, {{65, 106, 241, 52, 124, 253, 6, 6}, {0, 255, 255, 6, 255, 255, 0, 255}}},
+	{{187, 202, 234, 69, 116, 76, 257}, {59, 77, 65, 65, 67, 73, 91}, {1, 2, 6, 8, 16, 48, 112}, {{141, 10, 109, 38, 251, 40, 117, 127}, {255, 0, 0, 0, 255, 255, 255, 0}}},
+	{{215, 138, 148, 268, 269, 44, 68}, {51, 102, 82, 57, 79, 82, 71}, {1, 2, 4, 14, 16, 48, 127}, {{172, 253, 119, 243, 45, 245, 68, 71}, {255, 255, 0, 254, 0, 0, 255, 255}}},
+	{{236, 231, 183, 33, 284, 39, 29}, {51, 35, 65, 68, 117, 83, 91}, {1, 3, 7, 8, 24, 63, 127}, {{117, 13, 171, 32, 123, 91, 155, 27}, {2, 0, 255, 0, 255, 255, 255, 255}}},
+	{{123, 78, 286, 180, 280, 50, 40}, {85, 79, 63, 80, 92, 124, 64}, {1, 3, 7, 15, 31, 63, 127}, {{11, 146, 93, 79, 213, 140, 35, 101}, {0, 255, 0, 0, 255, 255, 255, 255}}},
+	{{280, 71, 303, 247, 161, 284, 24}, {92, 47, 42, 97, 66, 117, 69}, {1, 3, 4, 8, 24, 56, 127}, {{60, 85, 81, 2, 78, 160, 41, 39}, {0, 255, 0, 0, 255, 255, 255, 255}}},
+	{{69, 311, 267, 170, 195, 37, 68}, {67, 82, 74, 108, 64, 123, 71}, {1, 2, 6, 14, 30, 32, 127}, {{42, 37, 178, 120, 91, 63, 177, 84}, {0, 0, 255, 255, 255, 255, 0, 255}}},
+	{{155, 219, 168, 175, 177, 180, 173}, {109, 52, 44, 78, 95, 66, 61}, {1, 3, 4, 15, 16, 48, 127}, {{127, 153, 184, 23, 113, 98, 14, 172}, {255, 2, 255, 0, 0, 255, 0, 255}}},
+	{{14, 298, 178, 245, 247, 113, 224}, {77, 86, 64, 37, 103, 70, 54}, {1, 3, 4, 8, 24, 60, 127}, {{99, 33, 212, 24, 109, 17, 89, 13}, {255, 0, 255, 248, 254, 248, 0, 0}}},
+	{{129, 93, 285, 79, 24, 53, 173}, {59, 90, 63, 114, 69, 111, 61}, {1, 3, 7, 15, 31, 63, 127}, {{69, 255, 178, 249, 214, 52, 79, 182}, {0, 255, 0, 255, 254, 255, 255, 255}}},
+	{{176, 164, 76, 244, 38, 32, 188}, {66, 93, 82, 49, 52, 75, 84}, {1, 3, 7, 8, 16, 63, 127}, {{243, 47, 99, 33, 95, 94, 45, 153}, {255, 0, 0, 0, 0, 255, 255, 255}}},
+	{{71, 163, 232, 201, 312, 153, 232}, {47, 54, 22, 79, 90, 61, 84}, {1, 3, 4, 8, 28, 32, 124}, {{12, 193, 181, 9, 80, 121, 123, 181}, {0, 255, 0, 0, 0, 255, 0, 255}}},
+	{{40, 22, 136, 166, 224, 123, 283}, {59, 69, 64, 52, 54, 75, 87}, {1, 3, 4, 12, 28, 32, 124}, {{235, 80, 71, 172, 12, 55, 231, 194}, {255, 255, 0, 255, 255, 0, 255, 0}}},
+	{{131, 281, 65, 162, 236, 45, 27}, {75, 51, 68, 79, 81, 59, 64}, {1, 3, 4, 12, 31, 32, 127}, {{28, 212, 25, 220, 171, 255, 152, 16}, {0, 0, 0, 255, 255, 255, 0, 255}}},
+	{{63, 214, 70, 144, 280, 79, 285}, {26, 55, 69, 61, 89, 113, 60}, {1, 2, 4, 12, 16, 62, 126}, {{85, 210, 63, 228, 107, 200, 218, 236}, {255, 255, 0, 255, 0, 255, 254, 255}}},
+	{{302, 268, 163, 303, 21, 39, 27}, {113, 57, 45, 42, 58, 83, 64}, {1, 3, 4, 8, 16, 56, 127}, {{245, 64, 216, 176, 12, 104, 171, 24}, {255, 255, 255, 0, 0, 0, 255, 255}}},
+	{{226, 264, 26, 22, 148, 9, 72}, {7, 104, 61, 71, 47, 62, 79}, {1, 2, 6, 15, 16, 63, 127}, {{163, 8, 189, 86, 250, 44, 176, 172}, {254, 0, 254, 255, 0, 0, 255, 255}}},
+	{{305, 1, 21, 28, 192, 37, 9}, {73, 63, 87, 86, 105, 123, 62}, {1, 2, 4, 15, 31, 63, 127}, {{25, 42, 222, 84, 106, 136, 111, 184}, {0, 255, 255, 0, 255, 255, 0, 255}}},
+	{{255, 3, 170, 44, 300, 16, 72}, {114, 52, 63, 63, 55, 94, 79}, {1, 3, 4, 12, 28, 63, 127}, {{21, 31, 209, 127, 85, 139, 150, 184}, {0, 255, 255, 0, 255, 255, 0, 255}}},
+	{{135, 35, 280, 113, 278, 93, 19}, {78, 85, 92, 68, 56, 90, 95}, {1, 3, 7, 8, 24, 32, 127}, {{24, 233, 144, 119, 118, 247, 88, 211}, {0, 255, 255, 0, 255, 254, 1, 254}}},
+	{{142, 159, 286, 233, 266, 32, 25}, {58, 66, 116, 63, 62, 105, 58}, {1, 2, 6, 15, 16, 48, 127}, {{90, 227, 66, 170, 6, 193, 238, 41}, {0, 255, 0, 2, 0, 255, 254, 255}}},
+	{{137, 169, 9, 193, 69, 181, 29}, {44, 90, 66, 60, 65, 73, 91}, {1, 2, 7, 15, 16, 48, 127}, {{121, 18, 79, 189, 9, 174, 141, 42}, {255, 0, 0, 255, 0, 255, 0, 255}}},
+	{{2, 168, 224, 116, 160, 220, 164}, {91, 69, 54, 60, 90, 95, 99}, {1, 2, 7, 8, 24, 32, 120}, {{118, 41, 73, 47, 215, 180, 25, 89}, {255, 0, 255, 0, 255, 255, 0, 0}}},
+	{{162, 67, 265, 162, 173, 165, 27}, {56, 64, 93, 79, 61, 79, 64}, {1, 3, 4, 15, 31, 32, 127}, {{245, 83, 247, 207, 221, 250, 115, 34}, {255, 0, 255, 0, 255, 255, 255, 255}}},
+	{{158, 6, 16, 72, 53, 68, 142}, {67, 98, 94, 79, 93, 71, 122}, {1, 3, 7, 15, 31, 63, 64}, {{229, 61, 46, 140, 199, 118, 88, 4}, {255, 0, 0, 0, 255, 255, 255, 4}}},
+	{{288, 138, 135, 230, 29, 263, 25}, {29, 102, 87, 84, 91, 83, 58}, {1, 2, 4, 8, 31, 63, 127}, {{198, 3, 53, 98, 148, 44, 97, 47}, {0, 0, 0, 254, 255, 255, 0, 255}}},
+	{{164, 88, 260, 255, 57, 139, 13}, {55, 71, 80, 114, 77, 49, 124}, {1, 2, 6, 14, 31, 32, 127}, {{172, 238, 58, 108, 12, 34, 134, 133}, {255, 255, 0, 0, 255, 255, 0, 0}}},
+	{{303, 173, 7, 198, 295, 29, 13}, {42, 61, 79, 71, 70, 91, 124}, {1, 3, 4, 15, 16, 63, 127}, {{93, 9, 252, 117, 145, 20, 46, 115}, {0, 0, 255, 255, 255, 0, 255, 0}}},
+	{{134, 138, 88, 134, 18, 44, 24}, {47, 53, 71, 52, 95, 82, 69}, {1, 2, 7, 8, 31, 63, 127}, {{160, 68, 249, 134, 252, 0, 128, 67}, {255, 0, 255, 0, 255, 255, 255, 255}}},
+	{{225, 305, 163, 51, 149, 41, 271}, {7, 69, 45, 70, 110, 78, 119}, {1, 3, 7, 8, 16, 63, 64}, {{215, 8, 142, 22, 232, 150, 134, 89}, {254, 0, 255, 0, 255, 254, 255, 246}}},
+	{{8, 230, 163, 16, 79, 193, 64}, {43, 124, 45, 94, 114, 68, 72}, {1, 2, 6, 15, 31, 63, 64}, {{30, 180, 25, 255, 116, 238, 240, 91}, {0, 255, 5, 255, 0, 254, 255, 255}}},
+	{{215, 288, 75, 295, 138, 131, 33}, {51, 45, 45, 33, 102, 56, 91}, {1, 2, 4, 12, 16, 32, 127}, {{197, 70, 57, 189, 6, 65, 35, 118}, {255, 0, 1, 8, 0, 255, 0, 255}}},
+	{{86, 241, 224, 22, 158, 232, 280}, {57, 73, 54, 71, 64, 67, 89}, {1, 3, 7, 8, 16, 32, 120}, {{110, 253, 212, 249, 15, 177, 56, 189}, {255, 255, 254, 255, 0, 0, 0, 255}}},
+	{{201, 272, 297, 279, 298, 35, 41}, {79, 99, 63, 55, 68, 65, 115}, {1, 3, 4, 12, 16, 48, 127}, {{240, 25, 118, 241, 46, 33, 9, 244}, {255, 0, 0, 254, 1, 0, 255, 254}}},
+	{{212, 73, 233, 233, 120, 240, 98}, {71, 65, 69, 80, 70, 58, 69}, {1, 3, 7, 8, 24, 32, 96}, {{249, 100, 247, 200, 14, 237, 100, 23}, {255, 0, 255, 255, 255, 255, 255, 0}}},
+	{{63, 195, 284, 32, 163, 53, 68}, {26, 63, 126, 75, 66, 122, 71}, {1, 2, 6, 15, 16, 63, 127}, {{122, 25, 222, 124, 250, 219, 110, 116}, {255, 0, 255, 255, 254, 0, 255, 255}}},
+	{{188, 184, 232, 280, 169, 94, 159}, {81, 73, 73, 94, 75, 97, 92}, {1, 2, 6, 15, 16, 48, 112}, {{11, 160, 188, 57, 125, 40, 24, 214}, {0, 254, 255, 0, 255, 254, 1, 0}}},
+	{{188, 188, 163, 240, 265, 232, 68}, {60, 80, 58, 57, 82, 89, 71}, {1, 2, 6, 14, 16, 62, 127}, {{30, 28, 105, 88, 224, 63, 64, 126}, {0, 0, 255, 0, 255, 0, 255, 255}}},
+	{{284, 159, 296, 90, 50, 60, 25}, {117, 59, 75, 68, 124, 81, 58}, {1, 2, 6, 15, 31, 63, 127}, {{19, 79, 32, 139, 178, 82, 179, 53}, {0, 0, 255, 1, 255, 255, 255, 255}}},
+	{{233, 235, 75, 25, 27, 127, 291}, {67, 36, 62, 58, 64, 59, 18}, {1, 2, 4, 15, 31, 32, 96}, {{26, 127, 253, 180, 58, 255, 109, 31}, {0, 0, 255, 255, 255, 15, 255, 255}}},
+	{{176, 299, 283, 67, 50, 34, 176}, {64, 92, 46, 64, 111, 82, 123}, {1, 2, 4, 15, 31, 63, 127}, {{251, 71, 10, 237, 235, 129, 73, 126}, {255, 0, 0, 253, 255, 255, 0, 255}}},
+	{{303, 149, 261, 192, 49, 43, 25}, {88, 69, 77, 105, 62, 101, 58}, {1, 2, 4, 15, 31, 63, 127}, {{4, 79, 170, 18, 123, 47, 19, 64}, {0, 0, 254, 0, 255, 0, 255, 255}}},
+	{{309, 164, 302, 274, 38, 105, 13}, {77, 89, 113, 57, 79, 74, 124}, {1, 3, 4, 8, 31, 32, 127}, {{2, 179, 52, 12, 61, 127, 11, 96}, {0, 255, 0, 0, 254, 255, 0, 0}}},
+	{{199, 293, 50, 197, 299, 4, 91}, {43, 60, 111, 84, 59, 64, 71}, {1, 2, 6, 15, 16, 63, 64}, {{10, 254, 46, 151, 19, 134, 5, 147}, {255, 255, 0, 255, 0, 255, 0, 255}}},
+	{{266, 303, 45, 281, 45, 49, 24}, {54, 42, 70, 56, 102, 62, 69}, {1, 2, 7, 15, 16, 48, 127}, {{72, 97, 213, 69, 240, 149, 49, 80}, {0, 0, 255, 0, 255, 255, 0, 255}}},
+	{{175, 290, 303, 30, 137, 34, 177}, {67, 91, 67, 86, 46, 82, 95}, {1, 3, 4, 15, 16, 63, 127}, {{224, 10, 233, 222, 178, 128, 62, 93}, {255, 0, 0, 255, 254, 0, 0, 255}}},
+	{{32, 59, 170, 294, 72, 243, 118}, {75, 67, 111, 59, 79, 70, 81}, {1, 3, 4, 8, 31, 32, 64}, {{254, 12, 58, 221, 83, 238, 175, 190}, {255, 255, 0, 0, 255, 255, 255, 254}}},
+	{{178, 164, 164, 283, 139, 3, 224}, {60, 77, 112, 51, 70, 53, 54}, {1, 2, 6, 8, 16, 63, 127}, {{80, 145, 89, 47, 88, 93, 50, 8}, {0, 255, 0, 0, 254, 0, 255, 0}}},
+	{{243, 144, 285, 42, 36, 265, 37}, {77, 78, 60, 74, 82, 59, 123}, {1, 2, 7, 15, 31, 32, 127}, {{14, 68, 80, 242, 189, 236, 48, 80}, {0, 0, 1, 255, 255, 255, 255, 0}}},
+	{{225, 227, 127, 177, 278, 149, 79}, {5, 93, 68, 95, 78, 107, 114}, {1, 2, 4, 15, 31, 32, 127}, {{27, 249, 154, 181, 76, 54, 47, 42}, {255, 255, 0, 255, 255, 0, 255, 255}}},
+	{{212, 260, 76, 145, 60, 123, 44}, {99, 80, 82, 70, 81, 45, 114}, {1, 3, 7, 8, 31, 32, 127}, {{253, 56, 115, 36, 171, 13, 175, 88}, {255, 0, 0, 0, 255, 1, 255, 255}}},
+	{{163, 259, 39, 211, 73, 29, 27}, {59, 73, 122, 51, 46, 91, 64}, {1, 2, 7, 8, 16, 63, 127}, {{248, 41, 210, 59, 133, 93, 78, 51}, {255, 0, 255, 1, 1, 255, 255, 255}}},
+	{{280, 188, 167, 2, 173, 284, 41}, {94, 71, 82, 113, 61, 68, 115}, {1, 3, 7, 8, 31, 32, 127}, {{41, 123, 249, 232, 17, 185, 88, 6}, {0, 255, 255, 255, 255, 255, 0, 255}}},
+	{{275, 229, 9, 247, 225, 193, 25}, {20, 86, 62, 97, 93, 68, 58}, {1, 3, 7, 15, 16, 63, 127}, {{114, 8, 107, 213, 165, 200, 205, 72}, {0, 0, 0, 255, 255, 1, 255, 255}}},
+	{{136, 164, 298, 224, 302, 284, 41}, {64, 91, 85, 54, 120, 57, 115}, {1, 2, 6, 15, 16, 48, 127}, {{23, 161, 139, 56, 60, 142, 255, 25}, {0, 255, 0, 255, 0, 254, 255, 255}}},
+	{{147, 88, 157, 165, 3, 131, 91}, {97, 71, 102, 58, 68, 75, 91}, {1, 3, 4, 12, 16, 48, 127}, {{251, 20, 148, 215, 137, 238, 238, 177}, {255, 1, 255, 0, 0, 255, 255, 255}}},
+	{{304, 88, 150, 204, 254, 24, 27}, {52, 71, 46, 48, 73, 69, 64}, {1, 3, 4, 8, 24, 63, 127}, {{27, 242, 85, 148, 16, 222, 93, 60}, {0, 255, 255, 0, 0, 255, 255, 255}}},
+	{{299, 71, 293, 253, 298, 304, 214}, {43, 47, 64, 79, 47, 52, 63}, {1, 2, 4, 12, 28, 62, 64}, {{29, 88, 11, 25, 208, 20, 184, 251}, {0, 0, 255, 1, 0, 0, 255, 255}}},
+	{{69, 120, 260, 236, 185, 268, 25}, {59, 78, 58, 48, 81, 57, 58}, {1, 3, 7, 15, 31, 63, 127}, {{94, 83, 41, 238, 221, 230, 21, 80}, {0, 255, 0, 0, 255, 0, 0, 255}}},
+	{{199, 64, 272, 136, 272, 19, 43}, {43, 61, 71, 54, 96, 95, 101}, {1, 2, 4, 8, 28, 62, 127}, {{55, 23, 253, 188, 204, 87, 34, 48}, {255, 0, 255, 254, 255, 0, 255, 255}}},
+	{{280, 22, 154, 134, 159, 28, 27}, {94, 63, 57, 66, 68, 98, 64}, {1, 2, 4, 12, 16, 63, 127}, {{8, 116, 63, 192, 86, 104, 126, 66}, {0, 0, 0, 254, 255, 1, 255, 255}}},
+	{{257, 77, 217, 289, 13, 173, 1}, {55, 45, 93, 59, 124, 61, 88}, {1, 2, 7, 8, 31, 63, 64}, {{18, 36, 215, 133, 16, 141, 250, 138}, {0, 0, 255, 0, 0, 0, 255, 255}}},
+	{{232, 56, 18, 32, 57, 140, 323}, {89, 120, 95, 75, 77, 83, 92}, {1, 3, 7, 15, 31, 32, 64}, {{4, 155, 102, 18, 75, 100, 73, 54}, {0, 255, 255, 255, 255, 0, 255, 2}}},
+	{{67, 115, 283, 287, 155, 27, 33}, {64, 65, 87, 45, 105, 64, 91}, {1, 2, 7, 8, 16, 63, 127}, {{18, 6, 206, 136, 94, 133, 73, 130}, {0, 0, 255, 255, 0, 2, 255, 255}}},
+	{{230, 194, 164, 118, 68, 291, 115}, {69, 60, 119, 62, 71, 18, 73}, {1, 2, 6, 14, 31, 32, 64}, {{15, 143, 246, 94, 13, 177, 90, 140}, {0, 255, 255, 0, 0, 7, 255, 0}}},
+	{{77, 1, 253, 129, 233, 53, 253}, {45, 73, 74, 59, 69, 122, 68}, {1, 2, 6, 14, 30, 63, 64}, {{32, 220, 55, 96, 234, 223, 36, 56}, {0, 255, 0, 0, 255, 255, 0, 255}}},
+	{{164, 12, 228, 3, 162, 95, 147}, {89, 126, 67, 60, 73, 48, 49}, {1, 2, 6, 8, 24, 32, 96}, {{248, 99, 133, 190, 198, 179, 123, 117}, {255, 0, 254, 255, 253, 255, 250, 0}}},
+	{{54, 219, 297, 303, 95, 206, 29}, {86, 85, 93, 74, 71, 119, 91}, {1, 2, 6, 15, 16, 63, 127}, {{14, 233, 80, 141, 233, 46, 192, 85}, {0, 255, 255, 1, 255, 255, 1, 255}}},
+	{{72, 260, 182, 297, 200, 144, 296}, {79, 47, 63, 97, 120, 77, 44}, {1, 2, 6, 8, 30, 62, 64}, {{6, 95, 231, 34, 144, 58, 24, 36}, {0, 0, 255, 255, 2, 254, 1, 255}}},
+	{{81, 263, 240, 299, 217, 245, 149}, {110, 56, 67, 36, 60, 49, 107}, {1, 2, 7, 15, 16, 32, 96}, {{72, 31, 1, 197, 192, 47, 249, 131}, {0, 0, 255, 255, 255, 0, 255, 255}}},
+	{{234, 234, 234, 134, 194, 128, 18}, {84, 88, 90, 54, 78, 80, 95}, {1, 3, 4, 12, 31, 32, 127}, {{6, 150, 4, 207, 94, 180, 99, 46}, {0, 0, 255, 255, 0, 255, 0, 255}}},
+	{{225, 48, 287, 94, 281, 41, 27}, {5, 87, 91, 102, 56, 115, 64}, {1, 2, 4, 15, 31, 63, 127}, {{179, 40, 234, 162, 122, 247, 39, 80}, {254, 0, 255, 254, 255, 255, 255, 255}}},
+	{{27, 322, 36, 54, 37, 138, 182}, {64, 95, 82, 68, 123, 67, 76}, {1, 2, 7, 8, 31, 32, 64}, {{2, 76, 226, 217, 45, 133, 230, 161}, {0, 255, 7, 255, 255, 0, 255, 2}}},
+	{{198, 235, 13, 173, 284, 288, 25}, {69, 59, 124, 61, 68, 81, 58}, {1, 2, 7, 15, 16, 32, 127}, {{13, 26, 172, 123, 200, 19, 9, 86}, {0, 0, 255, 0, 255, 0, 1, 255}}},
+	{{192, 272, 288, 180, 168, 300, 33}, {120, 64, 51, 48, 64, 43, 91}, {1, 3, 4, 8, 28, 63, 127}, {{96, 14, 131, 139, 44, 192, 252, 143}, {0, 255, 0, 0, 255, 0, 255, 255}}},
+	{{79, 159, 289, 165, 284, 100, 224}, {56, 108, 59, 102, 56, 76, 54}, {1, 2, 4, 8, 24, 60, 127}, {{134, 30, 71, 20, 238, 223, 23, 7}, {255, 0, 0, 255, 0, 254, 1, 0}}},
+	{{6, 72, 278, 134, 62, 226, 95}, {98, 79, 78, 52, 76, 88, 78}, {1, 3, 7, 8, 16, 56, 120}, {{243, 25, 208, 110, 60, 166, 120, 104}, {255, 0, 255, 0, 0, 255, 255, 255}}},
+	{{185, 245, 105, 33, 246, 177, 25}, {75, 63, 38, 68, 47, 95, 58}, {1, 2, 4, 15, 16, 63, 127}, {{4, 201, 39, 224, 148, 133, 108, 93}, {0, 255, 255, 0, 0, 255, 255, 255}}},
+	{{300, 50, 212, 69, 80, 69, 112}, {80, 82, 89, 62, 85, 81, 98}, {1, 2, 6, 8, 16, 32, 96}, {{5, 196, 20, 146, 157, 190, 67, 15}, {0, 255, 255, 0, 255, 0, 255, 255}}},
+	{{145, 230, 239, 106, 117, 61, 43}, {25, 69, 67, 75, 84, 89, 101}, {1, 2, 4, 12, 30, 32, 126}, {{85, 19, 182, 171, 16, 230, 206, 76}, {255, 0, 255, 0, 0, 255, 254, 255}}},
+	{{214, 16, 280, 225, 151, 222, 66}, {54, 94, 94, 64, 64, 82, 83}, {1, 3, 7, 8, 16, 32, 64}, {{212, 5, 81, 96, 134, 246, 248, 71}, {255, 0, 0, 254, 255, 0, 254, 1}}},
+	{{261, 220, 1, 237, 157, 76, 25}, {62, 99, 85, 65, 63, 73, 58}, {1, 3, 4, 8, 31, 32, 127}, {{13, 225, 17, 79, 161, 60, 226, 101}, {0, 255, 255, 0, 255, 0, 255, 255}}},
+	{{2, 299, 92, 73, 152, 88, 177}, {92, 68, 46, 63, 115, 71, 95}, {1, 3, 4, 15, 16, 48, 127}, {{9, 93, 86, 247, 231, 144, 55, 128}, {0, 0, 255, 255, 255, 0, 0, 255}}},
+	{{263, 142, 91, 71, 25, 203, 293}, {83, 58, 77, 47, 58, 122, 98}, {1, 2, 7, 8, 31, 63, 127}, {{2, 179, 22, 52, 216, 109, 217, 175}, {0, 0, 0, 0, 255, 255, 1, 0}}},
+	{{67, 227, 300, 238, 144, 166, 224}, {70, 50, 50, 72, 49, 50, 54}, {1, 2, 4, 8, 24, 32, 127}, {{8, 87, 185, 202, 42, 251, 36, 6}, {0, 0, 253, 254, 0, 255, 255, 0}}},
+	{{119, 83, 234, 170, 229, 244, 41}, {37, 70, 23, 86, 41, 88, 115}, {1, 2, 6, 8, 24, 32, 127}, {{127, 218, 145, 139, 167, 1, 106, 69}, {255, 0, 255, 255, 0, 0, 0, 255}}},
+	{{248, 296, 40, 3, 71, 248, 268}, {58, 68, 54, 53, 47, 105, 45}, {1, 2, 6, 14, 16, 63, 64}, {{12, 202, 13, 90, 7, 111, 167, 41}, {0, 255, 0, 0, 0, 255, 1, 0}}},
+	{{254, 83, 32, 59, 266, 21, 27}, {93, 107, 124, 67, 81, 119, 64}, {1, 3, 7, 15, 31, 32, 127}, {{241, 110, 82, 19, 25, 70, 66, 94}, {255, 2, 0, 255, 0, 0, 255, 255}}},
+	{{158, 220, 46, 54, 2, 83, 296}, {43, 83, 78, 86, 117, 108, 78}, {1, 2, 4, 12, 31, 32, 96}, {{223, 23, 242, 63, 120, 31, 211, 151}, {255, 0, 255, 0, 255, 255, 255, 0}}},
+	{{199, 77, 69, 259, 173, 33, 160}, {43, 47, 71, 73, 61, 65, 79}, {1, 2, 6, 8, 31, 32, 96}, {{66, 50, 250, 13, 174, 14, 77, 168}, {255, 0, 255, 0, 255, 0, 255, 255}}},
+	{{147, 180, 260, 300, 29, 29, 250}, {73, 84, 30, 43, 74, 91, 91}, {1, 3, 4, 15, 31, 63, 64}, {{47, 168, 174, 233, 251, 106, 79, 40}, {0, 255, 254, 0, 255, 6, 255, 6}}},
+	{{223, 281, 171, 33, 162, 27, 151}, {67, 82, 55, 68, 70, 64, 86}, {1, 2, 6, 15, 16, 63, 64}, {{13, 11, 171, 133, 127, 70, 60, 238}, {0, 0, 255, 255, 255, 0, 255, 1}}},
+	{{234, 74, 280, 62, 280, 94, 234}, {88, 66, 94, 55, 98, 86, 80}, {1, 2, 7, 8, 24, 56, 120}, {{6, 51, 144, 213, 209, 233, 118, 40}, {0, 0, 255, 255, 254, 255, 0, 1}}},
+	{{49, 137, 284, 233, 229, 193, 263}, {64, 82, 61, 77, 86, 59, 54}, {1, 3, 4, 8, 31, 32, 96}, {{249, 37, 9, 158, 169, 222, 145, 162}, {255, 0, 0, 255, 254, 255, 0, 0}}},
+	{{284, 284, 292, 160, 293, 193, 44}, {103, 117, 45, 93, 68, 68, 114}, {1, 3, 4, 12, 16, 63, 127}, {{6, 206, 200, 32, 2, 2, 215, 113}, {0, 0, 2, 0, 255, 1, 255, 255}}},
+	{{267, 69, 277, 69, 127, 168, 227}, {61, 72, 83, 84, 64, 71, 101}, {1, 2, 4, 14, 16, 62, 126}, {{7, 8, 192, 180, 153, 144, 122, 229}, {0, 0, 255, 254, 1, 255, 255, 0}}},
+	{{41, 138, 102, 66, 122, 83, 18}, {66, 66, 95, 64, 94, 120, 95}, {1, 2, 6, 14, 30, 62, 127}, {{4, 105, 10, 179, 78, 130, 37, 57}, {0, 255, 0, 0, 0, 254, 254, 255}}},
+	{{31, 173, 54, 155, 29, 317, 56}, {64, 61, 63, 58, 95, 94, 110}, {1, 3, 4, 8, 31, 32, 127}, {{3, 49, 196, 119, 213, 68, 238, 115}, {0, 0, 255, 0, 255, 255, 2, 255}}},
+	{{164, 256, 256, 126, 264, 116, 16}, {55, 108, 123, 125, 58, 61, 94}, {1, 2, 6, 14, 16, 48, 126}, {{212, 5, 172, 101, 57, 110, 210, 99}, {255, 0, 255, 0, 0, 254, 253, 0}}},
+	{{103, 279, 169, 303, 145, 289, 61}, {71, 101, 77, 65, 42, 78, 89}, {1, 2, 4, 14, 16, 48, 126}, {{4, 244, 109, 138, 36, 181, 0, 159}, {0, 255, 1, 255, 1, 255, 255, 254}}},
+	{{38, 169, 79, 94, 62, 262, 60}, {79, 78, 67, 84, 39, 90, 81}, {1, 2, 4, 14, 16, 48, 127}, {{8, 178, 149, 193, 255, 48, 91, 201}, {0, 255, 255, 253, 254, 0, 255, 255}}},
+	{{35, 41, 151, 300, 153, 286, 286}, {85, 64, 53, 50, 81, 69, 110}, {1, 2, 6, 8, 30, 32, 126}, {{2, 249, 11, 139, 154, 31, 241, 225}, {0, 254, 1, 0, 255, 255, 1, 2}}},
+	{{287, 280, 284, 236, 268, 52, 25}, {45, 94, 92, 48, 50, 115, 58}, {1, 2, 6, 15, 16, 48, 112}, {{207, 93, 114, 105, 222, 7, 63, 56}, {255, 0, 255, 255, 255, 0, 255, 255}}},
+	{{214, 138, 35, 277, 227, 57, 139}, {63, 102, 85, 81, 49, 77, 49}, {1, 2, 7, 8, 16, 63, 64}, {{240, 18, 183, 133, 205, 231, 108, 82}, {255, 0, 255, 255, 254, 0, 255, 0}}},
+	{{4, 2, 53, 73, 229, 299, 56}, {64, 100, 93, 52, 41, 41, 120}, {1, 2, 7, 8, 16, 48, 127}, {{11, 218, 28, 39, 173, 145, 99, 132}, {0, 255, 0, 1, 254, 0, 255, 255}}},
+	{{285, 21, 211, 147, 93, 47, 167}, {63, 87, 69, 53, 82, 83, 83}, {1, 3, 4, 8, 24, 60, 124}, {{8, 229, 106, 70, 17, 64, 75, 170}, {0, 255, 0, 255, 0, 0, 255, 255}}},
+	{{254, 147, 139, 249, 0, 51, 95}, {72, 49, 58, 125, 123, 70, 46}, {1, 3, 4, 8, 31, 63, 64}, {{70, 187, 33, 244, 178, 173, 155, 25}, {0, 255, 0, 255, 254, 255, 255, 0}}},
+	{{149, 240, 71, 177, 283, 127, 109}, {48, 66, 42, 95, 105, 45, 54}, {1, 2, 6, 15, 31, 32, 64}, {{188, 77, 173, 254, 135, 78, 122, 238}, {255, 0, 255, 255, 255, 1, 0, 254}}},
+	{{301, 270, 180, 203, 238, 268, 301}, {98, 58, 62, 97, 51, 62, 126}, {1, 2, 6, 8, 24, 32, 120}, {{3, 85, 159, 131, 38, 101, 26, 117}, {0, 0, 255, 254, 252, 255, 0, 0}}},
+	{{130, 141, 151, 31, 75, 18, 19}, {37, 64, 52, 64, 76, 95, 95}, {1, 2, 6, 14, 16, 62, 126}, {{116, 249, 81, 245, 54, 163, 73, 66}, {255, 255, 0, 255, 0, 255, 255, 255}}},
+	{{4, 0, 230, 110, 224, 306, 253}, {64, 94, 59, 65, 54, 76, 89}, {1, 3, 4, 8, 31, 32, 64}, {{198, 43, 131, 113, 203, 255, 43, 94}, {255, 255, 0, 0, 255, 255, 0, 1}}},
+	{{303, 123, 210, 50, 326, 27, 43}, {103, 85, 65, 124, 64, 64, 101}, {1, 3, 4, 15, 16, 63, 127}, {{6, 211, 201, 70, 80, 4, 110, 92}, {0, 0, 255, 0, 0, 255, 255, 255}}},
+	{{216, 115, 138, 129, 284, 223, 178}, {57, 65, 59, 99, 58, 57, 90}, {1, 2, 4, 12, 28, 60, 64}, {{228, 18, 188, 39, 125, 244, 208, 125}, {255, 0, 0, 0, 254, 255, 255, 3}}},
+	{{193, 73, 37, 299, 61, 168, 95}, {68, 63, 123, 62, 89, 44, 50}, {1, 2, 6, 8, 31, 32, 96}, {{6, 19, 162, 52, 226, 49, 54, 16}, {0, 0, 255, 255, 0, 255, 0, 255}}},
+	{{38, 22, 280, 76, 290, 136, 169}, {121, 89, 92, 72, 34, 77, 58}, {1, 3, 4, 12, 16, 32, 64}, {{252, 43, 68, 23, 138, 28, 42, 101}, {255, 255, 0, 255, 254, 0, 1, 255}}},
+	{{239, 65, 162, 59, 253, 218, 63}, {87, 76, 97, 67, 52, 65, 60}, {1, 2, 6, 15, 16, 32, 96}, {{245, 50, 12, 114, 202, 185, 38, 82}, {255, 0, 1, 255, 255, 255, 0, 0}}},
+	{{256, 243, 99, 236, 202, 228, 1}, {90, 52, 102, 48, 77, 76, 117}, {1, 3, 7, 15, 31, 32, 64}, {{215, 227, 108, 111, 241, 38, 246, 249}, {255, 0, 0, 255, 255, 0, 255, 254}}},
+	{{265, 182, 300, 146, 1, 53, 72}, {72, 58, 43, 58, 97, 122, 68}, {1, 3, 7, 8, 31, 32, 127}, {{85, 194, 232, 70, 225, 42, 64, 241}, {0, 255, 0, 0, 255, 0, 255, 255}}},
+	{{164, 12, 268, 226, 123, 4, 280}, {89, 73, 55, 68, 67, 64, 75}, {1, 2, 6, 14, 16, 62, 64}, {{250, 78, 114, 197, 139, 225, 172, 177}, {255, 0, 255, 0, 0, 255, 255, 0}}},
+	{{35, 280, 132, 283, 2, 91, 291}, {85, 94, 75, 58, 77, 91, 52}, {1, 3, 4, 8, 16, 63, 64}, {{7, 185, 104, 108, 214, 246, 64, 225}, {0, 255, 255, 255, 255, 0, 255, 255}}},
+	{{234, 2, 290, 164, 38, 70, 136}, {123, 115, 55, 122, 86, 83, 68}, {1, 3, 4, 15, 16, 63, 64}, {{0, 245, 54, 244, 117, 67, 101, 48}, {0, 0, 255, 255, 0, 255, 0, 255}}},
+	{{293, 33, 237, 39, 137, 285, 293}, {97, 91, 60, 122, 50, 46, 74}, {1, 3, 4, 15, 16, 32, 112}, {{3, 132, 126, 144, 117, 233, 88, 252}, {0, 0, 255, 0, 2, 0, 255, 0}}},
+	{{88, 135, 283, 135, 56, 56, 282}, {71, 62, 105, 49, 81, 110, 63}, {1, 2, 7, 8, 31, 63, 64}, {{251, 219, 72, 193, 77, 177, 108, 145}, {255, 255, 0, 0, 255, 0, 255, 1}}},
+	{{96, 107, 213, 245, 260, 80, 79}, {77, 69, 53, 74, 48, 103, 114}, {1, 3, 7, 8, 16, 32, 120}, {{225, 110, 7, 254, 175, 17, 188, 101}, {255, 255, 0, 255, 0, 0, 0, 255}}},
+	{{0, 262, 6, 158, 226, 13, 184}, {95, 51, 100, 43, 3, 103, 65}, {1, 3, 4, 15, 16, 63, 64}, {{226, 75, 118, 20, 196, 3, 94, 207}, {255, 0, 255, 0, 254, 0, 0, 255}}},
+	{{317, 164, 49, 233, 297, 231, 24}, {94, 81, 76, 68, 62, 67, 69}, {1, 3, 4, 15, 16, 48, 127}, {{255, 147, 102, 51, 241, 65, 253, 120}, {255, 0, 0, 255, 255, 255, 255, 255}}},
+	{{36, 304, 50, 18, 28, 140, 162}, {77, 52, 111, 95, 124, 92, 69}, {1, 3, 4, 15, 31, 63, 64}, {{28, 168, 254, 132, 84, 36, 136, 155}, {0, 255, 255, 255, 255, 255, 254, 0}}},
+	{{65, 202, 135, 115, 207, 39, 297}, {29, 77, 49, 65, 71, 122, 54}, {1, 2, 4, 8, 24, 62, 64}, {{135, 252, 152, 43, 246, 145, 43, 92}, {255, 255, 0, 0, 255, 255, 0, 255}}},
+	{{117, 170, 74, 274, 170, 123, 140}, {38, 79, 56, 112, 94, 58, 92}, {1, 2, 4, 8, 16, 56, 127}, {{184, 18, 23, 169, 169, 198, 245, 32}, {255, 0, 0, 255, 255, 251, 255, 255}}},
+	{{3, 157, 86, 173, 0, 21, 198}, {52, 104, 83, 61, 85, 94, 64}, {1, 2, 6, 15, 16, 32, 96}, {{13, 242, 191, 121, 255, 105, 29, 1}, {0, 255, 0, 255, 255, 255, 1, 0}}},
+	{{259, 197, 67, 68, 231, 22, 116}, {66, 58, 64, 71, 77, 66, 112}, {1, 3, 4, 15, 16, 48, 64}, {{29, 221, 22, 218, 67, 127, 39, 114}, {0, 255, 0, 255, 255, 0, 0, 2}}},
+	{{67, 7, 67, 217, 119, 253, 151}, {49, 79, 60, 89, 88, 74, 48}, {1, 3, 4, 8, 24, 63, 64}, {{158, 241, 47, 230, 53, 111, 180, 13}, {255, 255, 0, 255, 0, 255, 0, 0}}},
+	{{283, 45, 102, 49, 297, 94, 6}, {87, 54, 83, 64, 35, 65, 93}, {1, 2, 7, 8, 16, 32, 120}, {{249, 171, 82, 222, 152, 186, 129, 86}, {255, 255, 0, 255, 3, 0, 255, 0}}},
+	{{165, 197, 270, 145, 173, 149, 57}, {99, 62, 59, 27, 70, 42, 88}, {1, 3, 4, 15, 16, 32, 64}, {{2, 238, 178, 5, 4, 217, 189, 129}, {255, 0, 255, 2, 0, 0, 255, 0}}},
+	{{300, 79, 300, 4, 29, 245, 273}, {76, 56, 99, 64, 95, 91, 80}, {1, 2, 4, 14, 31, 32, 96}, {{7, 202, 29, 253, 166, 51, 163, 110}, {0, 255, 0, 0, 255, 255, 3, 1}}},
+	{{299, 299, 107, 97, 33, 91, 61}, {89, 92, 67, 69, 91, 45, 89}, {1, 3, 4, 8, 31, 32, 127}, {{3, 149, 241, 85, 155, 44, 112, 180}, {0, 0, 254, 0, 255, 0, 255, 255}}},
+	{{129, 274, 278, 146, 146, 149, 63}, {63, 107, 78, 63, 71, 71, 28}, {1, 2, 7, 8, 24, 32, 64}, {{3, 236, 51, 22, 142, 214, 14, 91}, {0, 255, 255, 0, 0, 255, 255, 0}}},
+	{{223, 233, 231, 108, 21, 261, 284}, {67, 71, 68, 56, 87, 77, 113}, {1, 2, 4, 14, 30, 62, 64}, {{8, 24, 135, 198, 80, 32, 32, 118}, {0, 0, 254, 255, 255, 0, 0, 255}}},
+	{{72, 304, 284, 168, 289, 259, 246}, {79, 95, 60, 70, 94, 80, 59}, {1, 2, 6, 8, 16, 62, 64}, {{4, 218, 118, 75, 121, 252, 186, 84}, {0, 255, 254, 0, 255, 0, 0, 255}}},
+	{{303, 137, 127, 115, 129, 29, 13}, {80, 49, 62, 81, 81, 95, 126}, {1, 2, 6, 8, 30, 63, 64}, {{4, 242, 34, 163, 156, 249, 90, 49}, {0, 254, 0, 255, 253, 254, 255, 2}}},
+	{{8, 253, 253, 180, 283, 284, 308}, {46, 66, 74, 48, 81, 58, 81}, {1, 2, 6, 8, 24, 56, 126}, {{9, 251, 191, 212, 29, 98, 252, 161}, {0, 255, 255, 0, 0, 1, 255, 255}}},
+	{{303, 148, 262, 303, 66, 79, 249}, {67, 70, 91, 60, 85, 114, 122}, {1, 2, 7, 8, 31, 32, 96}, {{9, 14, 210, 224, 253, 162, 69, 183}, {0, 0, 255, 254, 255, 0, 255, 253}}},
+	{{220, 280, 92, 122, 53, 74, 238}, {99, 93, 65, 87, 122, 46, 69}, {1, 2, 6, 8, 31, 32, 96}, {{253, 105, 82, 44, 177, 244, 95, 163}, {255, 0, 255, 0, 255, 0, 255, 0}}},
+	{{231, 120, 159, 275, 193, 275, 25}, {29, 58, 95, 19, 63, 20, 58}, {1, 2, 7, 15, 16, 63, 64}, {{232, 143, 42, 167, 241, 245, 255, 90}, {254, 255, 0, 0, 0, 253, 255, 255}}},
+	{{227, 201, 272, 122, 227, 138, 34}, {45, 79, 72, 67, 53, 102, 67}, {1, 3, 4, 12, 16, 32, 124}, {{87, 244, 231, 64, 243, 65, 94, 88}, {0, 255, 255, 255, 255, 0, 255, 0}}},
+	{{327, 199, 328, 100, 277, 168, 169}, {94, 73, 72, 56, 56, 46, 70}, {1, 3, 7, 8, 24, 63, 64}, {{167, 86, 4, 86, 163, 70, 21, 246}, {255, 0, 0, 0, 255, 0, 0, 255}}},
+	{{59, 284, 169, 169, 59, 305, 297}, {67, 58, 76, 89, 83, 76, 47}, {1, 2, 4, 8, 24, 62, 64}, {{250, 90, 36, 170, 175, 61, 86, 255}, {255, 0, 0, 0, 255, 255, 255, 255}}},
+	{{119, 123, 19, 44, 327, 28, 57}, {37, 48, 95, 114, 94, 105, 79}, {1, 2, 7, 15, 16, 63, 64}, {{156, 80, 2, 87, 90, 12, 82, 151}, {255, 0, 0, 255, 255, 1, 255, 0}}},
+	{{41, 62, 96, 203, 23, 24, 96}, {78, 53, 103, 80, 67, 69, 89}, {1, 2, 4, 12, 30, 63, 64}, {{3, 111, 152, 190, 241, 89, 72, 178}, {0, 0, 255, 4, 254, 0, 255, 0}}},
+	{{297, 320, 257, 45, 281, 76, 35}, {40, 94, 90, 66, 94, 97, 92}, {1, 2, 7, 15, 16, 48, 112}, {{65, 246, 96, 133, 12, 169, 24, 118}, {0, 255, 255, 255, 0, 0, 255, 255}}},
+	{{280, 159, 64, 100, 23, 101, 64}, {94, 78, 78, 68, 64, 66, 52}, {1, 2, 6, 14, 16, 32, 96}, {{2, 173, 216, 221, 252, 173, 182, 18}, {0, 255, 0, 0, 0, 0, 254, 255}}},
+	{{275, 30, 247, 250, 82, 165, 283}, {20, 81, 97, 42, 48, 75, 81}, {1, 2, 7, 8, 24, 32, 120}, {{58, 254, 77, 156, 125, 118, 106, 132}, {0, 255, 0, 0, 255, 255, 0, 1}}},
+	{{248, 248, 133, 24, 210, 20, 290}, {104, 113, 76, 69, 51, 101, 97}, {1, 2, 6, 15, 16, 63, 64}, {{0, 73, 100, 171, 43, 44, 53, 78}, {0, 0, 255, 0, 0, 255, 255, 0}}},
+	{{193, 62, 111, 207, 239, 223, 181}, {60, 53, 77, 54, 75, 89, 73}, {1, 2, 6, 8, 30, 32, 126}, {{7, 35, 196, 68, 168, 138, 103, 91}, {0, 0, 255, 0, 255, 0, 254, 0}}},
+	{{112, 83, 226, 164, 228, 22, 288}, {53, 96, 47, 79, 45, 67, 42}, {1, 3, 7, 15, 31, 32, 96}, {{239, 201, 110, 250, 135, 226, 122, 255}, {254, 255, 253, 255, 0, 255, 0, 255}}},
+	{{239, 123, 167, 306, 306, 298, 255}, {87, 102, 82, 56, 112, 48, 94}, {1, 2, 7, 8, 31, 32, 96}, {{1, 98, 85, 255, 174, 175, 133, 22}, {0, 0, 255, 255, 255, 255, 0, 2}}},
+	{{164, 164, 20, 150, 228, 281, 150}, {55, 64, 74, 46, 37, 89, 51}, {1, 2, 4, 14, 16, 32, 112}, {{221, 2, 231, 235, 59, 89, 166, 2}, {255, 0, 255, 254, 255, 0, 254, 0}}},
+	{{261, 27, 211, 128, 177, 109, 153}, {60, 64, 80, 85, 95, 75, 50}, {1, 3, 4, 12, 31, 32, 96}, {{16, 250, 49, 228, 187, 217, 33, 102}, {0, 255, 255, 0, 2, 0, 255, 255}}},
+	{{234, 250, 272, 56, 56, 127, 20}, {88, 67, 71, 81, 120, 88, 74}, {1, 2, 6, 15, 31, 32, 96}, {{3, 227, 98, 158, 147, 249, 178, 241}, {0, 255, 255, 0, 0, 255, 252, 254}}},
+	{{31, 93, 107, 297, 211, 275, 77}, {64, 70, 57, 80, 57, 75, 56}, {1, 2, 6, 8, 30, 32, 64}, {{252, 165, 247, 62, 88, 87, 35, 68}, {255, 255, 253, 0, 255, 0, 0, 255}}},
+	{{250, 246, 161, 58, 92, 296, 152}, {91, 102, 65, 85, 58, 72, 71}, {1, 2, 4, 15, 16, 32, 112}, {{0, 152, 74, 171, 15, 172, 249, 113}, {0, 0, 255, 2, 255, 255, 0, 0}}},
+	{{69, 238, 231, 69, 294, 234, 77}, {46, 58, 46, 67, 36, 65, 45}, {1, 2, 7, 8, 24, 56, 127}, {{125, 222, 154, 143, 137, 78, 253, 250}, {254, 0, 255, 0, 254, 0, 255, 255}}},
+	{{181, 291, 292, 68, 212, 108, 80}, {68, 48, 58, 71, 106, 47, 72}, {1, 2, 6, 14, 31, 32, 64}, {{249, 36, 206, 18, 120, 230, 252, 115}, {255, 0, 0, 0, 255, 255, 255, 0}}},
 };
 
 static const uint16_t model_kept[] = {
-	0, 1, 2, 8, 12, 18, 30, 64, 69, 71, 80, 93, 94, 96, 97, 99, 101, 108, 112, 121, 125, 126, 129, 136, 146, 150, 171, 174, 175,
-	177, 178, 179, 180, 181, 182, 185, 187, 188, 189, 195, 200, 204, 210, 211, 212, 216, 217, 220, 225, 242, 244, 248, 250, 254,
-	255, 258, 260, 271, 279, 280, 281, 282, 283, 284, 285, 286, 289, 290, 291, 292, 294, 295, 296, 299, 300, 301, 302, 303, 304,
-	305, 307, 308, 309, 313, 314, 316, 318, 352, 371, 379, 389, 392, 395, 396, 397, 398,
+	1, 3, 6, 7, 9, 13, 14, 15, 16, 19, 21, 22, 24, 25, 26, 27, 29, 32, 33, 39, 40, 41, 44, 50, 53, 63, 64, 65, 67, 68, 69, 70,
+	71, 72, 73, 74, 75, 76, 77, 79, 80, 82, 83, 85, 88, 93, 94, 95, 99, 101, 103, 107, 113, 114, 123, 131, 134, 138, 145, 146,
+	151, 156, 158, 159, 162, 163, 164, 165, 166, 168, 169, 170, 172, 173, 174, 175, 178, 179, 180, 182, 183, 184, 187, 188, 191,
+	193, 195, 202, 203, 204, 208, 215, 217, 219, 220, 221,
 };
 
-static const float model_base = -0.041236043f, model_unit = 0.000238588444f;
-static const float model_base_without_comments = -0.541236043f;
+static const float model_base = -0.0433476605f, model_unit = 0.000198790731f;
+static const float model_base_without_comments = -0.543347657f;
 
 static const struct decision_tree model_second[] = {
-	{{116, 116, 116, 116, 116, 116, 116}, {56, 61, 69, 75, 83, 89, 95}, {1, 3, 4, 15, 16, 48, 64}, {{216, 126, 110, 157, 122, 168, 133, 40}, {252, 253, 254, 255, 0, 1, 2, 3}}},
-	{{116, 116, 116, 116, 116, 116, 116}, {56, 61, 67, 75, 83, 88, 95}, {1, 3, 4, 15, 16, 48, 64}, {{30, 184, 109, 129, 109, 108, 60, 219}, {253, 253, 254, 255, 0, 1, 2, 2}}},
-	{{117, 117, 117, 117, 117, 117, 117}, {55, 61, 66, 74, 82, 88, 94}, {1, 3, 4, 15, 16, 48, 64}, {{80, 211, 129, 129, 89, 62, 253, 154}, {253, 253, 254, 255, 0, 1, 1, 2}}},
-	{{105, 105, 117, 105, 105, 105, 105}, {55, 60, 64, 73, 81, 89, 96}, {1, 3, 4, 15, 16, 48, 64}, {{121, 240, 119, 77, 31, 244, 235, 128}, {253, 253, 254, 255, 0, 0, 1, 2}}},
-	{{105, 105, 116, 105, 105, 105, 105}, {56, 61, 69, 77, 84, 91, 96}, {1, 3, 4, 15, 16, 48, 64}, {{160, 52, 234, 197, 105, 34, 218, 90}, {253, 254, 254, 255, 0, 1, 1, 2}}},
-	{{117, 135, 135, 135, 117, 117, 117}, {57, 66, 75, 80, 80, 87, 94}, {1, 2, 7, 8, 24, 56, 64}, {{193, 84, 1, 182, 74, 224, 145, 41}, {253, 254, 255, 255, 0, 0, 1, 2}}},
-	{{116, 116, 135, 116, 116, 116, 116}, {55, 60, 72, 72, 83, 90, 96}, {1, 3, 4, 15, 16, 48, 64}, {{206, 79, 213, 150, 39, 250, 163, 28}, {253, 254, 254, 255, 0, 0, 1, 2}}},
-	{{117, 117, 117, 117, 117, 151, 117}, {55, 60, 72, 80, 88, 70, 96}, {1, 3, 7, 8, 24, 32, 96}, {{227, 108, 72, 14, 182, 110, 147, 8}, {253, 254, 255, 0, 0, 0, 1, 2}}},
-	{{116, 116, 135, 116, 116, 181, 116}, {56, 64, 75, 83, 90, 71, 96}, {1, 2, 7, 8, 24, 32, 96}, {{248, 173, 97, 17, 214, 158, 26, 241}, {253, 254, 255, 0, 0, 1, 1, 1}}},
-	{{115, 141, 115, 141, 141, 141, 141}, {55, 58, 64, 72, 84, 93, 97}, {1, 3, 4, 15, 16, 48, 64}, {{3, 133, 227, 156, 25, 194, 124, 241}, {254, 254, 254, 255, 0, 0, 1, 1}}},
-	{{116, 135, 116, 141, 141, 220, 141}, {56, 69, 70, 88, 93, 61, 97}, {1, 2, 7, 8, 24, 32, 96}, {{21, 203, 124, 45, 222, 115, 37, 225}, {254, 254, 255, 0, 0, 1, 0, 1}}},
-	{{116, 116, 116, 116, 30, 116, 116}, {56, 64, 70, 83, 72, 93, 97}, {1, 2, 7, 8, 16, 56, 64}, {{33, 241, 153, 15, 234, 74, 107, 204}, {254, 254, 255, 0, 0, 0, 1, 1}}},
-	{{117, 117, 115, 115, 181, 115, 153}, {55, 67, 81, 89, 72, 96, 65}, {1, 3, 4, 12, 16, 48, 64}, {{37, 14, 238, 138, 78, 175, 186, 220}, {254, 255, 255, 0, 1, 0, 1, 254}}},
-	{{116, 135, 135, 116, 116, 186, 116}, {56, 65, 75, 85, 93, 83, 97}, {1, 2, 7, 8, 24, 32, 96}, {{53, 226, 123, 24, 182, 78, 171, 179}, {254, 254, 255, 0, 0, 1, 253, 1}}},
-	{{118, 135, 135, 135, 118, 134, 153}, {55, 65, 75, 90, 89, 72, 65}, {1, 2, 7, 8, 24, 32, 64}, {{64, 231, 136, 56, 242, 251, 148, 138}, {254, 254, 255, 0, 0, 0, 1, 255}}},
-	{{115, 115, 123, 115, 31, 115, 115}, {55, 65, 69, 83, 68, 92, 96}, {1, 3, 4, 12, 16, 60, 64}, {{63, 47, 198, 45, 184, 4, 2, 144}, {254, 255, 255, 0, 0, 0, 1, 1}}},
-	{{115, 115, 115, 229, 115, 115, 138}, {55, 65, 83, 72, 93, 96, 81}, {1, 3, 4, 8, 28, 32, 96}, {{70, 62, 251, 180, 49, 15, 145, 47}, {254, 255, 255, 0, 0, 1, 1, 0}}},
-	{{118, 141, 141, 151, 202, 141, 141}, {54, 63, 79, 63, 79, 94, 97}, {1, 3, 4, 8, 24, 60, 64}, {{71, 38, 216, 202, 125, 244, 255, 147}, {254, 255, 255, 255, 0, 255, 0, 1}}},
-	{{109, 135, 133, 135, 185, 109, 133}, {54, 70, 71, 88, 72, 91, 61}, {1, 3, 4, 12, 16, 60, 64}, {{80, 39, 243, 216, 227, 59, 198, 100}, {254, 255, 255, 0, 0, 0, 0, 1}}},
-	{{112, 139, 118, 112, 35, 109, 118}, {53, 34, 60, 78, 70, 91, 95}, {1, 2, 7, 8, 16, 56, 64}, {{79, 246, 19, 242, 139, 228, 236, 99}, {254, 255, 255, 255, 0, 255, 0, 1}}},
-	{{105, 105, 207, 105, 105, 4, 105}, {55, 60, 123, 88, 94, 122, 97}, {1, 3, 4, 12, 28, 32, 96}, {{91, 61, 243, 220, 103, 229, 206, 121}, {254, 255, 255, 254, 0, 0, 253, 1}}},
-	{{117, 117, 115, 35, 115, 155, 179}, {55, 61, 85, 73, 95, 79, 79}, {1, 3, 4, 8, 28, 32, 64}, {{99, 81, 246, 148, 182, 86, 107, 170}, {254, 255, 255, 0, 255, 0, 1, 0}}},
-	{{107, 135, 133, 135, 134, 217, 179}, {55, 70, 71, 91, 72, 63, 80}, {1, 3, 4, 12, 28, 32, 96}, {{125, 108, 3, 238, 153, 139, 75, 76}, {254, 255, 0, 0, 0, 0, 1, 0}}},
-	{{105, 105, 135, 105, 105, 183, 105}, {54, 58, 80, 89, 96, 78, 98}, {1, 3, 4, 12, 28, 32, 96}, {{88, 32, 202, 25, 111, 5, 169, 132}, {254, 255, 255, 0, 0, 1, 253, 1}}},
-	{{116, 116, 137, 168, 141, 141, 141}, {54, 60, 53, 112, 90, 96, 98}, {1, 3, 4, 8, 28, 60, 64}, {{92, 79, 146, 12, 238, 101, 241, 124}, {254, 255, 255, 0, 254, 0, 0, 1}}},
-	{{141, 141, 135, 181, 156, 141, 141}, {54, 58, 81, 71, 74, 96, 98}, {1, 3, 4, 8, 24, 60, 64}, {{107, 56, 221, 115, 8, 105, 228, 116}, {254, 255, 255, 0, 0, 255, 0, 1}}},
-	{{105, 105, 137, 105, 151, 8, 105}, {54, 56, 53, 94, 70, 79, 98}, {1, 3, 4, 12, 16, 32, 112}, {{99, 19, 146, 9, 40, 227, 19, 108}, {254, 255, 255, 0, 255, 0, 0, 1}}},
-	{{116, 116, 135, 185, 116, 56, 138}, {54, 56, 79, 65, 95, 94, 78}, {1, 3, 4, 8, 28, 32, 96}, {{104, 42, 210, 112, 7, 20, 229, 55}, {254, 255, 255, 0, 0, 1, 251, 0}}},
-	{{115, 115, 236, 115, 179, 186, 153}, {55, 78, 84, 95, 76, 87, 65}, {1, 2, 4, 14, 16, 48, 112}, {{143, 216, 70, 161, 33, 105, 223, 171}, {254, 255, 0, 255, 1, 0, 252, 253}}},
-	{{117, 117, 8, 181, 55, 117, 151}, {55, 78, 9, 70, 57, 96, 67}, {1, 2, 4, 12, 16, 62, 64}, {{146, 219, 139, 112, 99, 199, 185, 8}, {254, 255, 254, 0, 0, 255, 253, 1}}},
-	{{109, 141, 109, 141, 178, 220, 141}, {55, 55, 58, 92, 73, 61, 97}, {1, 3, 4, 12, 16, 48, 124}, {{131, 143, 175, 3, 141, 238, 56, 28}, {254, 255, 255, 0, 0, 255, 255, 1}}},
-	{{116, 135, 218, 155, 232, 116, 155}, {55, 64, 85, 79, 60, 96, 79}, {1, 2, 4, 12, 16, 62, 64}, {{155, 130, 9, 151, 132, 13, 187, 250}, {254, 255, 0, 255, 0, 0, 255, 0}}},
-	{{139, 118, 145, 207, 118, 133, 153}, {31, 54, 71, 123, 93, 61, 58}, {1, 3, 4, 12, 28, 32, 96}, {{145, 164, 20, 133, 33, 45, 225, 34}, {0, 254, 0, 255, 255, 0, 0, 255}}},
-	{{116, 155, 182, 170, 143, 104, 141}, {54, 79, 74, 99, 67, 72, 97}, {1, 2, 4, 8, 30, 32, 126}, {{128, 230, 90, 19, 219, 98, 33, 2}, {254, 255, 0, 0, 254, 255, 0, 1}}},
-	{{105, 105, 1, 138, 105, 105, 105}, {54, 55, 0, 67, 93, 97, 98}, {1, 3, 4, 8, 28, 60, 64}, {{132, 81, 142, 20, 217, 83, 147, 52}, {254, 255, 254, 0, 255, 0, 0, 1}}},
-	{{116, 137, 149, 70, 28, 35, 105}, {54, 53, 56, 0, 118, 90, 97}, {1, 2, 4, 8, 24, 56, 126}, {{138, 165, 60, 246, 16, 226, 65, 235}, {254, 255, 0, 253, 0, 254, 255, 0}}},
-	{{117, 81, 117, 61, 26, 117, 153}, {54, 69, 64, 72, 87, 96, 54}, {1, 2, 6, 8, 16, 62, 64}, {{155, 234, 79, 43, 229, 195, 198, 204}, {254, 255, 255, 0, 255, 254, 0, 254}}},
-	{{105, 105, 105, 153, 75, 199, 105}, {54, 59, 93, 69, 92, 101, 98}, {1, 2, 6, 8, 24, 56, 126}, {{147, 162, 251, 114, 241, 48, 95, 28}, {254, 255, 255, 0, 254, 255, 254, 1}}},
-	{{105, 137, 149, 105, 153, 199, 105}, {54, 53, 56, 89, 69, 101, 98}, {1, 2, 4, 14, 16, 48, 126}, {{153, 168, 36, 221, 78, 35, 195, 18}, {254, 255, 0, 255, 0, 255, 254, 1}}},
-	{{141, 135, 73, 220, 31, 164, 141}, {54, 61, 18, 61, 88, 62, 98}, {1, 3, 4, 12, 28, 60, 124}, {{144, 124, 170, 42, 206, 199, 200, 7}, {254, 255, 254, 0, 255, 255, 254, 1}}},
-	{{112, 133, 155, 177, 109, 133, 187}, {53, 30, 79, 66, 93, 62, 100}, {1, 2, 6, 8, 24, 32, 96}, {{204, 115, 223, 75, 237, 56, 204, 17}, {254, 2, 255, 0, 255, 0, 0, 250}}},
-	{{10, 105, 109, 220, 156, 217, 105}, {5, 54, 60, 61, 74, 74, 98}, {1, 3, 4, 8, 28, 32, 124}, {{76, 164, 216, 44, 206, 249, 251, 246}, {5, 254, 255, 0, 255, 255, 254, 0}}},
-	{{67, 116, 116, 216, 138, 191, 103}, {18, 54, 92, 79, 66, 55, 94}, {1, 3, 4, 8, 28, 32, 96}, {{108, 173, 21, 155, 12, 224, 52, 34}, {12, 254, 0, 0, 255, 255, 0, 255}}},
-	{{113, 134, 151, 214, 187, 178, 16}, {51, 49, 73, 93, 89, 68, 58}, {1, 2, 6, 8, 16, 56, 64}, {{155, 30, 175, 40, 227, 166, 29, 189}, {254, 0, 255, 0, 0, 255, 0, 255}}},
-	{{115, 178, 150, 15, 181, 138, 109}, {54, 38, 94, 86, 65, 66, 57}, {1, 2, 6, 8, 24, 62, 64}, {{216, 95, 15, 198, 197, 34, 152, 4}, {254, 255, 0, 0, 255, 0, 255, 0}}},
-	{{116, 2, 132, 30, 171, 41, 141}, {54, 7, 57, 71, 54, 104, 98}, {1, 2, 4, 8, 30, 32, 126}, {{201, 8, 30, 253, 141, 84, 192, 219}, {254, 255, 0, 255, 255, 0, 254, 0}}},
-	{{116, 133, 155, 116, 138, 11, 112}, {54, 30, 79, 97, 66, 59, 92}, {1, 2, 6, 8, 24, 32, 96}, {{210, 206, 230, 72, 231, 39, 200, 127}, {254, 1, 255, 0, 0, 0, 255, 0}}},
-	{{67, 115, 183, 147, 78, 141, 65}, {18, 53, 47, 74, 99, 98, 97}, {1, 3, 4, 12, 16, 60, 64}, {{238, 133, 43, 242, 51, 199, 210, 57}, {8, 254, 0, 255, 255, 1, 0, 251}}},
-	{{122, 143, 222, 151, 178, 60, 53}, {51, 83, 67, 96, 67, 117, 77}, {1, 2, 6, 8, 24, 32, 96}, {{239, 243, 46, 20, 127, 54, 203, 191}, {254, 255, 255, 0, 0, 0, 254, 255}}},
-	{{116, 117, 149, 141, 195, 194, 183}, {54, 78, 56, 98, 108, 46, 59}, {1, 2, 6, 14, 16, 32, 64}, {{234, 254, 107, 237, 207, 20, 120, 156}, {254, 255, 0, 255, 0, 1, 255, 243}}},
-	{{117, 168, 143, 61, 105, 23, 23}, {53, 112, 83, 115, 98, 103, 108}, {1, 2, 6, 14, 30, 32, 64}, {{148, 8, 67, 124, 65, 189, 3, 13}, {254, 0, 255, 255, 254, 0, 246, 0}}},
-	{{67, 105, 8, 183, 34, 105, 44}, {18, 54, 0, 47, 87, 98, 45}, {1, 3, 4, 8, 16, 60, 64}, {{110, 237, 76, 40, 238, 105, 100, 200}, {6, 254, 255, 0, 255, 0, 255, 0}}},
-	{{112, 152, 6, 125, 187, 156, 141}, {52, 60, 86, 72, 100, 74, 98}, {1, 2, 4, 12, 16, 62, 126}, {{184, 184, 239, 26, 29, 204, 168, 154}, {254, 255, 255, 255, 0, 252, 255, 0}}},
-	{{115, 116, 141, 215, 195, 8, 56}, {53, 97, 96, 108, 54, 89, 94}, {1, 2, 6, 8, 24, 56, 120}, {{178, 253, 115, 32, 226, 114, 83, 209}, {254, 255, 254, 0, 248, 0, 254, 251}}},
-	{{117, 77, 134, 105, 12, 2, 189}, {53, 126, 73, 93, 71, 86, 92}, {1, 2, 6, 14, 16, 48, 64}, {{169, 254, 59, 138, 40, 210, 183, 38}, {254, 255, 1, 255, 0, 0, 253, 0}}},
-	{{117, 135, 79, 233, 208, 103, 68}, {53, 60, 110, 105, 73, 94, 42}, {1, 3, 4, 12, 16, 60, 64}, {{138, 145, 24, 140, 231, 216, 63, 119}, {254, 255, 0, 254, 255, 254, 1, 255}}},
-	{{218, 108, 169, 171, 233, 188, 55}, {100, 54, 123, 54, 77, 72, 55}, {1, 3, 4, 12, 16, 48, 64}, {{71, 101, 248, 99, 129, 50, 126, 228}, {255, 0, 255, 0, 0, 255, 254, 255}}},
-	{{67, 117, 105, 38, 139, 195, 130}, {18, 53, 98, 90, 41, 108, 95}, {1, 3, 4, 8, 16, 56, 64}, {{237, 155, 254, 179, 64, 92, 183, 244}, {5, 254, 255, 0, 245, 0, 0, 251}}},
-	{{130, 204, 61, 216, 46, 214, 61}, {54, 91, 54, 61, 58, 97, 60}, {1, 2, 4, 8, 30, 62, 126}, {{156, 7, 12, 105, 153, 79, 148, 234}, {255, 0, 0, 254, 250, 0, 0, 255}}},
-	{{115, 143, 149, 48, 12, 73, 141}, {53, 81, 56, 74, 57, 45, 98}, {1, 2, 6, 8, 16, 32, 126}, {{214, 40, 125, 252, 227, 205, 226, 119}, {254, 0, 255, 255, 255, 0, 254, 0}}},
-	{{7, 115, 217, 156, 138, 8, 103}, {27, 53, 87, 81, 66, 95, 94}, {1, 3, 4, 8, 28, 32, 96}, {{65, 191, 11, 117, 44, 247, 125, 74}, {4, 254, 0, 0, 255, 255, 254, 255}}},
-	{{135, 8, 80, 71, 206, 195, 197}, {60, 0, 95, 58, 48, 73, 97}, {1, 2, 6, 8, 24, 32, 126}, {{138, 104, 18, 154, 227, 174, 153, 127}, {255, 255, 0, 251, 254, 254, 0, 255}}},
-	{{187, 153, 164, 81, 61, 79, 61}, {92, 50, 66, 64, 60, 87, 115}, {1, 3, 4, 12, 31, 32, 96}, {{50, 233, 10, 225, 113, 242, 104, 135}, {0, 254, 0, 254, 255, 255, 255, 254}}},
-	{{135, 119, 183, 32, 134, 20, 133}, {60, 109, 47, 72, 63, 49, 86}, {1, 2, 6, 8, 24, 56, 64}, {{148, 24, 162, 59, 55, 235, 224, 155}, {255, 0, 0, 0, 1, 255, 255, 0}}},
-	{{113, 162, 142, 204, 62, 59, 222}, {51, 66, 68, 78, 61, 60, 77}, {1, 2, 6, 8, 16, 32, 126}, {{28, 134, 253, 23, 156, 82, 78, 30}, {255, 255, 255, 0, 255, 0, 255, 0}}},
-	{{109, 187, 233, 46, 78, 60, 79}, {54, 100, 105, 58, 120, 58, 47}, {1, 2, 6, 8, 30, 62, 64}, {{167, 52, 181, 17, 116, 95, 60, 236}, {255, 0, 253, 0, 254, 254, 0, 255}}},
-	{{152, 75, 125, 209, 177, 205, 156}, {60, 77, 72, 62, 71, 53, 62}, {1, 2, 6, 8, 24, 32, 126}, {{192, 244, 50, 12, 81, 95, 233, 198}, {255, 255, 255, 0, 0, 0, 255, 255}}},
-	{{117, 177, 110, 179, 51, 43, 173}, {53, 67, 56, 48, 73, 72, 63}, {1, 2, 6, 8, 16, 62, 64}, {{227, 28, 165, 200, 50, 254, 223, 246}, {254, 0, 255, 255, 0, 255, 255, 254}}},
-	{{117, 61, 49, 134, 125, 208, 169}, {53, 60, 95, 35, 73, 84, 123}, {1, 2, 4, 12, 16, 32, 112}, {{237, 23, 73, 224, 152, 234, 56, 94}, {254, 0, 0, 2, 255, 255, 1, 0}}},
-	{{6, 117, 66, 127, 143, 6, 221}, {31, 53, 0, 70, 70, 86, 73}, {1, 3, 4, 8, 16, 48, 112}, {{89, 198, 38, 217, 35, 215, 212, 197}, {3, 254, 255, 255, 0, 255, 255, 255}}},
-	{{134, 157, 109, 158, 134, 30, 168}, {10, 108, 57, 74, 60, 71, 112}, {1, 3, 7, 8, 16, 32, 127}, {{9, 195, 202, 23, 14, 228, 240, 102}, {1, 255, 0, 0, 0, 255, 254, 255}}},
-	{{60, 153, 179, 134, 61, 125, 54}, {113, 51, 48, 70, 71, 72, 94}, {1, 3, 4, 12, 31, 32, 127}, {{26, 122, 97, 32, 73, 137, 247, 62}, {0, 255, 255, 0, 255, 255, 255, 0}}},
-	{{77, 77, 80, 44, 77, 229, 126}, {125, 126, 80, 98, 121, 62, 78}, {1, 3, 7, 8, 24, 32, 96}, {{5, 28, 17, 232, 251, 70, 17, 238}, {0, 253, 1, 255, 254, 0, 242, 254}}},
-	{{73, 54, 75, 79, 205, 186, 56}, {29, 78, 102, 83, 51, 37, 64}, {1, 3, 4, 15, 16, 32, 96}, {{4, 254, 59, 252, 148, 126, 100, 63}, {255, 255, 0, 252, 254, 4, 255, 0}}},
-	{{21, 111, 30, 134, 22, 169, 62}, {71, 55, 71, 35, 85, 123, 93}, {1, 3, 4, 8, 16, 63, 64}, {{175, 59, 19, 94, 226, 87, 102, 160}, {255, 0, 0, 0, 255, 255, 0, 254}}},
-	{{117, 35, 115, 181, 117, 124, 160}, {53, 66, 74, 70, 97, 77, 95}, {1, 2, 4, 8, 16, 48, 126}, {{7, 12, 28, 248, 76, 4, 15, 229}, {255, 0, 0, 255, 255, 251, 0, 254}}},
-	{{150, 135, 237, 67, 230, 134, 24}, {125, 58, 79, 70, 59, 17, 105}, {1, 3, 4, 8, 28, 32, 96}, {{159, 249, 246, 66, 250, 159, 61, 155}, {255, 2, 255, 0, 255, 2, 0, 4}}},
-	{{119, 183, 110, 191, 119, 132, 155}, {109, 47, 59, 70, 86, 93, 79}, {1, 3, 4, 8, 24, 32, 120}, {{14, 132, 204, 219, 74, 100, 221, 33}, {0, 0, 255, 255, 0, 255, 252, 0}}},
-	{{130, 50, 9, 29, 205, 2, 61}, {58, 74, 60, 63, 103, 81, 60}, {1, 2, 6, 8, 16, 63, 127}, {{192, 73, 201, 41, 215, 56, 180, 238}, {255, 0, 255, 0, 255, 254, 0, 255}}},
-	{{17, 38, 139, 143, 60, 75, 61}, {68, 70, 48, 70, 58, 79, 115}, {1, 2, 4, 15, 31, 63, 127}, {{69, 24, 96, 56, 185, 249, 210, 228}, {0, 0, 254, 0, 255, 255, 255, 254}}},
-	{{152, 152, 131, 200, 185, 156, 154}, {62, 90, 57, 101, 63, 76, 74}, {1, 2, 4, 12, 30, 62, 126}, {{209, 12, 199, 74, 120, 7, 177, 236}, {255, 0, 0, 0, 255, 0, 255, 255}}},
-	{{1, 133, 129, 143, 220, 117, 172}, {53, 35, 66, 83, 61, 90, 78}, {1, 3, 4, 12, 28, 32, 64}, {{193, 232, 178, 16, 137, 226, 45, 140}, {254, 0, 255, 0, 255, 255, 255, 247}}},
-	{{214, 149, 48, 66, 117, 11, 47}, {78, 56, 65, 49, 74, 63, 63}, {1, 3, 4, 8, 16, 56, 64}, {{8, 119, 3, 250, 222, 7, 17, 63}, {0, 0, 0, 255, 255, 255, 0, 253}}},
-	{{193, 189, 193, 23, 60, 185, 116}, {99, 113, 101, 97, 57, 59, 97}, {1, 2, 7, 15, 16, 32, 112}, {{4, 135, 76, 178, 2, 127, 142, 251}, {0, 0, 254, 255, 1, 0, 255, 252}}},
-	{{77, 77, 80, 192, 128, 77, 59}, {125, 126, 80, 64, 90, 121, 51}, {1, 3, 7, 8, 24, 56, 64}, {{4, 149, 241, 141, 9, 1, 73, 37}, {0, 253, 0, 255, 0, 254, 0, 253}}},
-	{{214, 183, 68, 187, 41, 104, 110}, {90, 47, 41, 80, 78, 72, 59}, {1, 3, 4, 8, 16, 60, 124}, {{18, 141, 4, 142, 244, 145, 7, 3}, {0, 0, 1, 255, 255, 2, 0, 0}}},
-	{{197, 184, 135, 138, 133, 210, 47}, {117, 46, 60, 66, 103, 93, 119}, {1, 2, 7, 15, 16, 48, 64}, {{150, 255, 42, 24, 10, 181, 207, 92}, {255, 15, 255, 0, 0, 253, 255, 1}}},
-	{{178, 79, 200, 134, 161, 134, 220}, {29, 46, 90, 17, 87, 65, 90}, {1, 2, 4, 12, 28, 32, 127}, {{79, 62, 138, 241, 242, 110, 7, 149}, {255, 0, 0, 4, 255, 0, 0, 255}}},
-	{{80, 215, 213, 208, 185, 222, 132}, {80, 113, 82, 81, 52, 77, 56}, {1, 2, 6, 15, 16, 63, 64}, {{247, 179, 0, 164, 223, 122, 68, 0}, {255, 255, 1, 253, 254, 0, 0, 0}}},
-	{{79, 55, 91, 161, 153, 134, 43}, {65, 57, 87, 75, 53, 70, 72}, {1, 2, 6, 14, 30, 32, 127}, {{23, 32, 189, 101, 49, 226, 10, 203}, {0, 0, 255, 0, 0, 255, 255, 255}}},
-	{{1, 131, 131, 14, 42, 75, 149}, {9, 58, 67, 51, 54, 93, 84}, {1, 2, 4, 14, 16, 63, 64}, {{90, 154, 128, 152, 42, 248, 104, 56}, {255, 0, 255, 0, 0, 255, 0, 255}}},
-	{{245, 173, 52, 124, 207, 171, 171}, {44, 68, 73, 74, 59, 54, 71}, {1, 2, 4, 8, 24, 62, 126}, {{7, 1, 84, 42, 164, 119, 57, 125}, {255, 0, 255, 0, 254, 0, 0, 255}}},
-	{{105, 149, 183, 191, 124, 6, 103}, {93, 56, 47, 76, 72, 31, 94}, {1, 3, 4, 12, 16, 32, 127}, {{17, 162, 21, 220, 161, 167, 116, 179}, {0, 0, 0, 255, 255, 254, 0, 255}}},
-	{{69, 140, 67, 7, 205, 79, 169}, {71, 46, 51, 48, 102, 70, 123}, {1, 2, 4, 8, 16, 63, 127}, {{248, 230, 208, 62, 100, 126, 225, 68}, {255, 255, 0, 255, 0, 255, 255, 0}}},
-	{{34, 43, 43, 23, 66, 132, 116}, {84, 66, 72, 97, 49, 80, 97}, {1, 3, 7, 15, 16, 48, 64}, {{1, 96, 134, 205, 112, 17, 63, 90}, {0, 0, 0, 255, 255, 0, 255, 252}}},
-	{{59, 185, 141, 1, 124, 214, 61}, {46, 87, 96, 53, 76, 114, 60}, {1, 3, 4, 15, 16, 63, 127}, {{118, 253, 155, 51, 10, 111, 153, 241}, {255, 255, 0, 245, 0, 0, 0, 255}}},
-	{{138, 110, 44, 207, 10, 210, 44}, {66, 56, 62, 67, 66, 90, 103}, {1, 2, 4, 12, 28, 32, 127}, {{15, 191, 203, 45, 73, 34, 184, 244}, {0, 255, 255, 0, 0, 0, 255, 0}}},
-	{{69, 122, 10, 30, 10, 69, 134}, {68, 60, 32, 81, 37, 87, 66}, {1, 2, 7, 15, 31, 32, 64}, {{36, 64, 130, 127, 116, 2, 5, 33}, {0, 1, 255, 255, 1, 0, 1, 0}}},
-	{{152, 171, 154, 204, 171, 168, 171}, {61, 54, 74, 75, 85, 91, 85}, {1, 2, 7, 8, 31, 63, 64}, {{213, 15, 87, 8, 200, 19, 139, 90}, {255, 0, 0, 0, 255, 255, 255, 1}}},
-	{{117, 236, 153, 117, 175, 131, 61}, {53, 84, 49, 89, 100, 52, 115}, {1, 2, 6, 8, 30, 32, 127}, {{31, 24, 207, 3, 137, 173, 160, 16}, {255, 0, 255, 0, 255, 2, 255, 255}}},
-	{{75, 65, 235, 172, 41, 220, 160}, {77, 59, 63, 78, 61, 90, 95}, {1, 2, 4, 8, 28, 63, 127}, {{10, 104, 245, 94, 149, 220, 160, 253}, {0, 0, 255, 255, 250, 254, 255, 254}}},
-	{{178, 55, 15, 162, 152, 131, 72}, {29, 52, 87, 89, 115, 62, 78}, {1, 2, 4, 12, 28, 32, 96}, {{103, 84, 249, 99, 49, 237, 79, 159}, {255, 0, 255, 0, 0, 255, 255, 0}}},
-	{{241, 139, 126, 75, 67, 20, 40}, {48, 41, 87, 82, 65, 66, 105}, {1, 2, 6, 8, 16, 56, 120}, {{106, 243, 19, 241, 229, 84, 46, 243}, {255, 255, 0, 255, 252, 255, 0, 252}}},
-	{{21, 188, 133, 115, 78, 61, 44}, {56, 52, 35, 53, 120, 60, 103}, {1, 2, 7, 8, 16, 48, 127}, {{214, 8, 35, 19, 16, 2, 240, 225}, {254, 0, 1, 255, 0, 255, 255, 0}}},
-	{{237, 208, 187, 186, 128, 216, 160}, {79, 43, 71, 45, 84, 58, 95}, {1, 2, 4, 8, 16, 32, 127}, {{247, 173, 60, 163, 17, 86, 48, 16}, {255, 255, 0, 252, 0, 0, 255, 255}}},
-	{{114, 56, 31, 46, 116, 39, 54}, {54, 77, 91, 104, 94, 54, 72}, {1, 3, 7, 8, 24, 32, 127}, {{152, 252, 45, 206, 231, 228, 224, 32}, {255, 255, 0, 255, 2, 253, 255, 0}}},
-	{{116, 14, 149, 220, 168, 116, 244}, {98, 51, 86, 61, 71, 95, 102}, {1, 3, 7, 15, 16, 48, 64}, {{98, 86, 6, 197, 238, 50, 77, 151}, {0, 253, 0, 255, 255, 255, 255, 251}}},
-	{{35, 187, 135, 169, 224, 32, 174}, {101, 80, 58, 123, 68, 117, 124}, {1, 2, 7, 15, 16, 48, 112}, {{170, 233, 67, 0, 77, 14, 211, 175}, {255, 0, 7, 0, 1, 0, 0, 253}}},
-	{{108, 243, 218, 173, 218, 103, 212}, {54, 63, 82, 66, 94, 94, 68}, {1, 2, 6, 14, 16, 63, 64}, {{174, 252, 63, 251, 148, 72, 31, 133}, {255, 255, 0, 255, 255, 0, 0, 255}}},
-	{{111, 38, 155, 119, 214, 138, 30}, {98, 91, 79, 100, 57, 66, 88}, {1, 2, 7, 8, 16, 63, 64}, {{253, 111, 197, 18, 170, 134, 240, 133}, {255, 255, 251, 0, 255, 0, 255, 0}}},
-	{{187, 197, 131, 16, 132, 115, 26}, {97, 97, 53, 82, 56, 92, 96}, {1, 3, 4, 15, 16, 48, 112}, {{7, 18, 100, 126, 224, 54, 166, 179}, {0, 255, 1, 255, 255, 255, 0, 2}}},
-	{{77, 77, 76, 26, 17, 55, 68}, {125, 126, 80, 77, 65, 59, 75}, {1, 3, 7, 8, 24, 56, 120}, {{4, 252, 190, 243, 64, 252, 57, 142}, {0, 253, 0, 255, 254, 254, 0, 255}}},
-	{{191, 153, 76, 61, 169, 24, 227}, {53, 51, 76, 72, 123, 105, 58}, {1, 3, 4, 15, 16, 63, 64}, {{6, 59, 246, 74, 213, 81, 53, 137}, {0, 0, 255, 255, 255, 0, 0, 2}}},
-	{{6, 146, 230, 68, 69, 157, 112}, {124, 65, 59, 77, 74, 108, 54}, {1, 3, 4, 8, 24, 63, 64}, {{174, 149, 255, 1, 39, 81, 125, 36}, {255, 2, 255, 0, 4, 1, 1, 0}}},
-	{{62, 115, 151, 203, 186, 60, 1}, {65, 91, 63, 47, 64, 102, 39}, {1, 2, 6, 8, 24, 56, 120}, {{249, 242, 133, 141, 211, 36, 161, 55}, {255, 255, 254, 253, 255, 1, 252, 0}}},
-	{{156, 119, 44, 172, 115, 160, 220}, {62, 60, 103, 115, 90, 95, 81}, {1, 2, 7, 15, 16, 63, 127}, {{8, 48, 165, 211, 230, 40, 27, 188}, {0, 0, 255, 0, 255, 253, 255, 255}}},
-	{{162, 10, 80, 209, 179, 117, 48}, {78, 37, 95, 93, 70, 98, 60}, {1, 3, 7, 8, 24, 56, 64}, {{183, 63, 6, 183, 7, 54, 55, 5}, {255, 0, 0, 255, 1, 255, 0, 249}}},
-	{{210, 22, 130, 204, 35, 43, 173}, {118, 88, 54, 75, 66, 74, 63}, {1, 3, 7, 8, 24, 63, 64}, {{168, 36, 64, 40, 246, 236, 230, 61}, {255, 1, 1, 0, 255, 255, 255, 255}}},
-	{{55, 69, 37, 125, 59, 51, 32}, {108, 33, 77, 79, 63, 71, 85}, {1, 2, 7, 8, 24, 63, 64}, {{255, 230, 107, 231, 74, 232, 235, 41}, {255, 255, 1, 0, 0, 255, 255, 0}}},
-	{{217, 182, 183, 173, 196, 216, 217}, {86, 79, 47, 74, 59, 80, 122}, {1, 2, 7, 8, 24, 32, 96}, {{10, 157, 205, 13, 154, 218, 113, 182}, {0, 0, 255, 0, 255, 255, 0, 0}}},
-	{{21, 175, 133, 112, 10, 166, 122}, {56, 65, 35, 52, 37, 97, 88}, {1, 2, 7, 8, 16, 56, 64}, {{242, 206, 23, 38, 213, 5, 73, 87}, {254, 0, 255, 255, 255, 0, 255, 5}}},
-	{{19, 40, 23, 203, 54, 203, 153}, {76, 62, 97, 54, 72, 48, 49}, {1, 2, 7, 8, 31, 32, 64}, {{247, 27, 198, 132, 6, 148, 36, 210}, {255, 0, 0, 255, 0, 0, 0, 255}}},
-	{{105, 44, 205, 196, 60, 233, 91}, {98, 45, 102, 60, 69, 68, 87}, {1, 2, 6, 8, 30, 32, 96}, {{254, 130, 152, 107, 157, 254, 104, 77}, {255, 255, 0, 253, 0, 255, 251, 245}}},
-	{{124, 195, 135, 213, 12, 153, 150}, {87, 97, 94, 50, 54, 57, 124}, {1, 2, 4, 14, 16, 32, 96}, {{4, 130, 244, 122, 182, 105, 109, 224}, {0, 255, 254, 252, 255, 0, 255, 252}}},
-	{{97, 216, 172, 116, 53, 157, 148}, {67, 44, 78, 96, 77, 103, 58}, {1, 3, 4, 8, 16, 63, 64}, {{244, 153, 7, 199, 109, 44, 41, 31}, {255, 255, 0, 255, 252, 0, 1, 0}}},
-	{{152, 2, 138, 139, 10, 202, 135}, {94, 47, 64, 41, 89, 79, 85}, {1, 2, 7, 15, 16, 48, 64}, {{240, 178, 27, 220, 31, 198, 8, 154}, {255, 0, 0, 255, 0, 255, 0, 255}}},
-	{{245, 171, 212, 3, 66, 171, 72}, {44, 54, 73, 67, 78, 71, 91}, {1, 2, 4, 12, 16, 62, 64}, {{48, 253, 123, 5, 187, 162, 118, 46}, {255, 255, 0, 0, 255, 0, 255, 1}}},
-	{{1, 63, 207, 9, 209, 214, 61}, {52, 55, 59, 68, 106, 97, 60}, {1, 2, 4, 12, 31, 63, 127}, {{238, 105, 241, 83, 182, 241, 79, 243}, {255, 0, 255, 0, 255, 254, 0, 255}}},
-	{{188, 12, 232, 70, 182, 44, 79}, {52, 59, 52, 66, 47, 83, 59}, {1, 3, 4, 8, 31, 32, 96}, {{192, 77, 39, 173, 170, 19, 153, 252}, {255, 0, 255, 0, 255, 0, 0, 255}}},
-	{{132, 188, 149, 168, 212, 25, 61}, {61, 45, 51, 91, 60, 66, 115}, {1, 3, 4, 15, 16, 48, 127}, {{230, 64, 33, 239, 85, 64, 111, 60}, {255, 0, 0, 255, 255, 0, 0, 255}}},
-	{{81, 135, 68, 217, 65, 21, 183}, {73, 94, 43, 86, 67, 83, 47}, {1, 3, 4, 15, 16, 32, 127}, {{30, 206, 2, 178, 193, 45, 49, 249}, {0, 255, 253, 255, 0, 0, 254, 255}}},
-	{{54, 173, 80, 135, 51, 216, 173}, {72, 73, 80, 88, 70, 82, 76}, {1, 2, 7, 8, 24, 32, 96}, {{254, 57, 175, 230, 171, 164, 2, 107}, {255, 0, 255, 255, 0, 255, 1, 1}}},
-	{{245, 134, 166, 175, 243, 19, 19}, {87, 10, 120, 100, 85, 65, 78}, {1, 3, 4, 15, 16, 32, 96}, {{140, 156, 2, 89, 18, 55, 255, 162}, {0, 5, 0, 255, 0, 0, 254, 0}}},
-	{{124, 12, 174, 134, 182, 204, 35}, {86, 63, 64, 66, 47, 75, 66}, {1, 3, 7, 8, 31, 32, 96}, {{252, 55, 131, 175, 157, 37, 243, 233}, {255, 255, 255, 0, 255, 0, 255, 255}}},
-	{{52, 109, 208, 35, 214, 11, 43}, {78, 57, 43, 66, 69, 40, 74}, {1, 3, 4, 8, 16, 32, 127}, {{204, 47, 208, 28, 9, 91, 130, 216}, {255, 0, 255, 0, 0, 0, 255, 255}}},
-	{{61, 47, 232, 16, 2, 2, 117}, {60, 64, 58, 57, 86, 87, 92}, {1, 2, 6, 8, 24, 32, 96}, {{12, 38, 164, 50, 220, 248, 7, 158}, {0, 0, 255, 0, 255, 254, 0, 254}}},
-	{{64, 105, 11, 242, 60, 234, 220}, {84, 55, 35, 57, 78, 114, 70}, {1, 3, 7, 15, 16, 48, 127}, {{79, 88, 113, 219, 18, 216, 182, 212}, {0, 8, 0, 255, 0, 255, 255, 255}}},
-	{{162, 2, 211, 133, 189, 153, 171}, {72, 6, 57, 35, 77, 57, 85}, {1, 3, 4, 12, 16, 32, 124}, {{92, 126, 24, 248, 6, 246, 100, 90}, {255, 0, 0, 0, 0, 255, 255, 255}}},
-	{{140, 69, 188, 134, 209, 77, 210}, {49, 71, 47, 38, 106, 124, 104}, {1, 2, 4, 8, 28, 32, 124}, {{239, 253, 103, 249, 228, 196, 63, 141}, {255, 255, 0, 0, 255, 255, 254, 0}}},
-	{{139, 124, 124, 191, 187, 139, 242}, {43, 74, 87, 75, 74, 57, 92}, {1, 2, 7, 8, 24, 32, 96}, {{246, 253, 45, 230, 100, 16, 73, 95}, {255, 255, 0, 255, 0, 0, 255, 254}}},
-	{{11, 38, 61, 28, 179, 134, 238}, {68, 80, 87, 110, 62, 70, 77}, {1, 2, 4, 14, 16, 63, 64}, {{250, 37, 165, 216, 58, 86, 242, 37}, {255, 0, 0, 255, 0, 255, 255, 255}}},
-	{{138, 11, 218, 232, 13, 205, 220}, {48, 52, 79, 58, 61, 53, 90}, {1, 2, 7, 8, 16, 48, 127}, {{181, 252, 59, 29, 79, 147, 223, 181}, {255, 255, 0, 0, 0, 255, 255, 255}}},
-	{{209, 154, 9, 220, 135, 210, 122}, {54, 74, 38, 61, 75, 79, 81}, {1, 2, 4, 15, 16, 32, 64}, {{200, 21, 82, 236, 11, 246, 196, 2}, {255, 0, 0, 255, 0, 255, 255, 255}}},
-	{{2, 24, 135, 129, 16, 116, 1}, {6, 105, 78, 65, 82, 92, 75}, {1, 3, 4, 12, 31, 32, 96}, {{134, 2, 13, 169, 134, 163, 152, 51}, {255, 0, 0, 254, 0, 255, 0, 0}}},
-	{{120, 145, 35, 46, 79, 116, 21}, {86, 82, 101, 85, 69, 56, 87}, {1, 3, 4, 12, 16, 32, 124}, {{9, 238, 101, 53, 67, 83, 189, 131}, {0, 255, 255, 1, 0, 255, 5, 1}}},
-	{{151, 212, 188, 48, 32, 75, 61}, {63, 93, 58, 99, 77, 76, 60}, {1, 2, 7, 8, 16, 56, 127}, {{196, 37, 214, 213, 125, 176, 19, 245}, {255, 0, 255, 255, 0, 255, 255, 255}}},
-	{{77, 209, 222, 114, 213, 35, 57}, {64, 108, 77, 71, 52, 76, 71}, {1, 2, 7, 8, 16, 48, 64}, {{252, 214, 7, 52, 216, 32, 105, 66}, {255, 255, 255, 0, 255, 0, 255, 0}}},
-	{{162, 120, 229, 119, 40, 14, 241}, {89, 91, 55, 66, 59, 53, 95}, {1, 2, 4, 8, 28, 62, 126}, {{252, 14, 245, 136, 49, 32, 36, 145}, {255, 0, 255, 255, 253, 0, 0, 0}}},
-	{{12, 209, 178, 167, 30, 115, 61}, {64, 88, 43, 124, 77, 63, 51}, {1, 3, 7, 8, 24, 32, 120}, {{214, 23, 121, 37, 34, 113, 149, 250}, {255, 255, 0, 0, 255, 0, 255, 255}}},
-	{{152, 218, 69, 17, 0, 157, 112}, {95, 112, 64, 69, 54, 103, 54}, {1, 2, 6, 14, 31, 63, 64}, {{153, 1, 188, 106, 37, 3, 47, 27}, {255, 0, 254, 0, 255, 0, 1, 0}}},
-	{{191, 205, 171, 16, 23, 60, 126}, {82, 51, 85, 82, 97, 57, 87}, {1, 2, 7, 15, 31, 32, 96}, {{2, 196, 87, 102, 208, 192, 202, 121}, {0, 255, 0, 255, 255, 0, 255, 254}}},
-	{{237, 216, 186, 222, 39, 160, 17}, {79, 41, 50, 86, 91, 95, 77}, {1, 2, 4, 8, 30, 63, 64}, {{249, 195, 55, 237, 63, 148, 11, 147}, {255, 255, 0, 255, 0, 0, 255, 3}}},
-	{{134, 208, 199, 217, 217, 2, 153}, {70, 57, 65, 76, 78, 86, 53}, {1, 2, 4, 8, 16, 62, 126}, {{6, 225, 148, 99, 200, 243, 62, 125}, {0, 255, 0, 0, 253, 255, 255, 255}}},
-	{{209, 33, 228, 171, 168, 237, 44}, {55, 90, 65, 85, 82, 79, 103}, {1, 3, 7, 15, 31, 32, 127}, {{232, 81, 255, 254, 104, 159, 116, 174}, {255, 0, 254, 255, 255, 255, 0, 0}}},
-	{{24, 185, 135, 74, 56, 10, 135}, {105, 89, 74, 47, 87, 72, 89}, {1, 3, 4, 8, 24, 60, 64}, {{0, 63, 153, 134, 120, 118, 145, 142}, {0, 0, 0, 255, 0, 255, 255, 254}}},
-	{{230, 14, 42, 134, 8, 24, 147}, {59, 51, 61, 73, 41, 106, 83}, {1, 2, 4, 8, 28, 60, 127}, {{255, 195, 233, 237, 131, 247, 222, 138}, {255, 1, 255, 0, 4, 255, 1, 255}}},
-	{{172, 51, 208, 53, 116, 220, 193}, {64, 47, 60, 78, 83, 76, 59}, {1, 3, 4, 8, 16, 63, 64}, {{40, 171, 239, 32, 33, 187, 245, 131}, {0, 255, 255, 0, 0, 255, 255, 255}}},
-	{{71, 140, 35, 151, 156, 119, 132}, {53, 50, 78, 67, 62, 60, 93}, {1, 3, 4, 12, 28, 32, 64}, {{178, 253, 199, 81, 24, 41, 193, 141}, {255, 255, 255, 0, 0, 0, 255, 254}}},
-	{{75, 38, 132, 235, 38, 78, 128}, {77, 85, 84, 64, 90, 102, 85}, {1, 2, 6, 14, 16, 62, 64}, {{4, 245, 115, 207, 191, 140, 5, 210}, {0, 255, 0, 255, 255, 254, 255, 0}}},
-	{{2, 2, 2, 117, 197, 174, 62}, {85, 86, 87, 92, 97, 68, 116}, {1, 3, 4, 8, 31, 32, 96}, {{3, 198, 19, 35, 74, 152, 204, 203}, {0, 0, 255, 0, 255, 255, 0, 3}}},
-	{{143, 91, 220, 15, 141, 243, 143}, {83, 87, 61, 83, 84, 106, 80}, {1, 2, 7, 8, 24, 32, 96}, {{7, 139, 62, 246, 227, 160, 70, 12}, {0, 255, 1, 255, 0, 255, 254, 1}}},
-	{{62, 245, 188, 199, 205, 8, 17}, {66, 65, 48, 52, 65, 59, 73}, {1, 2, 6, 8, 24, 32, 64}, {{251, 133, 28, 195, 63, 40, 8, 9}, {255, 0, 0, 254, 0, 255, 0, 255}}},
-	{{12, 108, 214, 82, 104, 44, 79}, {55, 61, 80, 67, 72, 62, 47}, {1, 3, 4, 12, 28, 60, 127}, {{41, 113, 211, 113, 230, 135, 120, 252}, {0, 255, 255, 0, 254, 0, 0, 255}}},
-	{{117, 133, 140, 175, 182, 64, 229}, {89, 53, 49, 100, 50, 53, 78}, {1, 2, 7, 15, 16, 32, 112}, {{253, 200, 197, 10, 47, 93, 34, 71}, {255, 254, 255, 0, 1, 255, 0, 255}}},
-	{{194, 44, 140, 183, 189, 209, 232}, {55, 53, 50, 47, 71, 72, 55}, {1, 2, 7, 15, 16, 32, 96}, {{206, 114, 252, 38, 2, 221, 97, 198}, {255, 0, 255, 0, 0, 255, 0, 255}}},
-	{{130, 173, 244, 130, 149, 44, 20}, {54, 80, 91, 86, 48, 67, 49}, {1, 3, 4, 15, 16, 48, 127}, {{181, 51, 91, 0, 48, 199, 130, 250}, {255, 0, 255, 1, 254, 255, 0, 255}}},
-	{{25, 151, 2, 102, 138, 79, 90}, {66, 94, 41, 64, 66, 67, 93}, {1, 3, 4, 8, 31, 32, 64}, {{238, 44, 170, 246, 67, 5, 209, 70}, {255, 0, 0, 255, 0, 0, 255, 0}}},
-	{{134, 152, 154, 11, 215, 188, 134}, {6, 60, 74, 41, 79, 45, 73}, {1, 3, 7, 8, 16, 32, 64}, {{99, 211, 14, 45, 18, 8, 218, 132}, {1, 255, 0, 0, 0, 0, 255, 255}}},
-	{{76, 150, 23, 203, 195, 106, 37}, {85, 125, 105, 51, 109, 91, 80}, {1, 2, 6, 14, 16, 32, 112}, {{3, 142, 177, 208, 170, 242, 208, 73}, {0, 0, 254, 254, 255, 255, 248, 0}}},
-	{{161, 210, 10, 81, 79, 155, 225}, {87, 105, 62, 64, 57, 79, 78}, {1, 2, 4, 14, 16, 32, 64}, {{252, 241, 239, 163, 174, 245, 165, 253}, {255, 255, 251, 255, 255, 255, 0, 255}}},
-	{{153, 174, 188, 23, 133, 55, 54}, {53, 111, 50, 97, 60, 58, 75}, {1, 3, 7, 15, 16, 48, 112}, {{19, 170, 127, 243, 142, 118, 171, 236}, {0, 255, 255, 255, 0, 255, 255, 0}}},
-	{{208, 29, 68, 16, 182, 244, 61}, {81, 47, 53, 65, 81, 95, 114}, {1, 2, 4, 14, 30, 32, 127}, {{255, 38, 149, 127, 118, 12, 4, 123}, {255, 1, 255, 0, 255, 0, 255, 255}}},
-	{{2, 32, 191, 51, 56, 117, 203}, {7, 63, 49, 62, 88, 88, 51}, {1, 3, 4, 15, 16, 32, 112}, {{128, 33, 179, 81, 23, 239, 197, 235}, {255, 0, 255, 0, 0, 255, 254, 255}}},
-	{{12, 162, 185, 48, 149, 48, 12}, {86, 66, 65, 90, 52, 74, 57}, {1, 3, 7, 15, 31, 32, 64}, {{251, 82, 93, 229, 84, 0, 13, 124}, {255, 255, 0, 255, 0, 0, 0, 255}}},
-	{{53, 42, 233, 212, 53, 28, 244}, {77, 60, 61, 73, 66, 61, 60}, {1, 3, 4, 8, 28, 32, 64}, {{24, 242, 206, 112, 191, 32, 32, 234}, {0, 255, 255, 0, 255, 0, 255, 255}}},
-	{{183, 179, 115, 13, 151, 192, 128}, {47, 48, 88, 119, 63, 75, 42}, {1, 2, 6, 8, 30, 32, 64}, {{16, 118, 255, 190, 134, 18, 201, 232}, {0, 255, 255, 254, 0, 0, 3, 255}}},
-	{{214, 64, 201, 229, 7, 187, 77}, {81, 75, 66, 70, 60, 92, 126}, {1, 2, 4, 14, 16, 63, 64}, {{251, 98, 48, 132, 73, 223, 183, 221}, {255, 0, 0, 255, 0, 255, 255, 0}}},
-	{{190, 217, 189, 116, 119, 178, 139}, {69, 78, 83, 98, 112, 61, 41}, {1, 2, 6, 15, 16, 32, 127}, {{10, 214, 40, 122, 91, 204, 139, 9}, {0, 255, 0, 255, 0, 0, 252, 0}}},
-	{{32, 30, 169, 203, 210, 220, 121}, {108, 89, 114, 61, 88, 70, 60}, {1, 2, 7, 8, 16, 63, 64}, {{3, 179, 90, 66, 108, 253, 255, 166}, {0, 255, 1, 0, 254, 255, 255, 255}}},
-	{{179, 243, 218, 112, 158, 138, 156}, {50, 67, 79, 53, 74, 55, 80}, {1, 2, 7, 8, 16, 56, 120}, {{212, 8, 62, 32, 54, 220, 241, 169}, {255, 0, 0, 1, 0, 255, 255, 255}}},
-	{{172, 209, 197, 131, 72, 81, 189}, {78, 117, 97, 53, 58, 64, 99}, {1, 2, 7, 8, 16, 32, 96}, {{3, 218, 109, 211, 215, 242, 71, 101}, {0, 255, 253, 0, 255, 254, 0, 3}}},
-	{{80, 77, 31, 207, 82, 214, 75}, {52, 85, 96, 66, 69, 112, 36}, {1, 2, 6, 14, 16, 32, 126}, {{14, 36, 131, 110, 149, 44, 228, 239}, {0, 0, 255, 255, 0, 0, 254, 255}}},
-	{{61, 69, 68, 39, 14, 12, 160}, {71, 42, 75, 61, 73, 82, 95}, {1, 2, 6, 14, 30, 32, 127}, {{6, 218, 20, 208, 161, 41, 180, 90}, {0, 253, 0, 255, 255, 0, 2, 255}}},
-	{{5, 142, 52, 171, 67, 114, 182}, {50, 68, 72, 57, 75, 61, 47}, {1, 2, 7, 8, 31, 32, 127}, {{88, 158, 51, 108, 193, 81, 220, 4}, {255, 255, 0, 0, 255, 255, 255, 0}}},
-	{{115, 61, 133, 60, 72, 91, 76}, {86, 60, 60, 58, 68, 87, 43}, {1, 2, 4, 8, 24, 60, 127}, {{51, 12, 4, 211, 237, 193, 89, 252}, {0, 0, 255, 0, 254, 0, 253, 255}}},
-	{{62, 242, 56, 80, 73, 37, 176}, {122, 57, 94, 95, 57, 78, 46}, {1, 3, 4, 12, 16, 48, 64}, {{232, 240, 9, 203, 136, 111, 94, 142}, {255, 1, 0, 255, 255, 0, 253, 255}}},
-	{{77, 73, 200, 75, 198, 15, 125}, {76, 65, 69, 78, 64, 81, 72}, {1, 3, 4, 15, 16, 63, 127}, {{7, 95, 157, 40, 185, 205, 150, 6}, {0, 255, 255, 0, 255, 254, 0, 0}}},
-	{{237, 213, 217, 232, 10, 68, 209}, {79, 45, 62, 55, 66, 70, 64}, {1, 2, 4, 12, 16, 32, 64}, {{250, 200, 10, 117, 45, 18, 18, 161}, {255, 255, 0, 0, 0, 0, 0, 255}}},
-	{{16, 158, 38, 76, 130, 30, 154}, {79, 74, 50, 55, 93, 70, 82}, {1, 3, 4, 12, 28, 32, 127}, {{17, 199, 64, 209, 206, 169, 229, 236}, {0, 255, 0, 255, 255, 255, 253, 255}}},
-	{{116, 12, 126, 134, 156, 187, 217}, {98, 49, 87, 74, 126, 77, 67}, {1, 3, 7, 8, 24, 56, 64}, {{32, 180, 253, 73, 214, 230, 67, 53}, {0, 254, 255, 0, 255, 254, 0, 255}}},
-	{{116, 35, 241, 203, 4, 75, 245}, {83, 73, 93, 76, 78, 67, 98}, {1, 2, 7, 8, 24, 32, 96}, {{6, 254, 152, 62, 241, 227, 209, 37}, {0, 255, 255, 0, 254, 0, 255, 255}}},
-	{{54, 203, 143, 80, 36, 157, 120}, {72, 49, 62, 69, 35, 94, 54}, {1, 2, 4, 12, 16, 63, 64}, {{250, 98, 86, 51, 247, 229, 231, 26}, {255, 0, 255, 0, 253, 255, 0, 0}}},
-	{{42, 41, 29, 195, 41, 173, 115}, {60, 61, 52, 109, 62, 75, 92}, {1, 2, 4, 8, 30, 32, 96}, {{9, 234, 96, 220, 216, 4, 113, 87}, {0, 255, 254, 255, 252, 0, 255, 0}}},
-	{{213, 53, 170, 168, 212, 213, 199}, {66, 79, 99, 91, 70, 65, 48}, {1, 2, 6, 15, 16, 48, 64}, {{251, 46, 242, 163, 197, 130, 172, 52}, {255, 0, 255, 255, 255, 0, 0, 255}}},
-	{{120, 0, 145, 62, 244, 128, 35}, {86, 54, 82, 124, 73, 42, 93}, {1, 2, 7, 8, 24, 32, 120}, {{8, 169, 254, 86, 172, 191, 218, 215}, {0, 255, 255, 255, 4, 2, 255, 0}}},
-	{{12, 124, 182, 199, 215, 177, 223}, {49, 87, 67, 79, 94, 51, 67}, {1, 3, 4, 12, 16, 32, 64}, {{27, 253, 148, 12, 206, 181, 250, 246}, {0, 255, 255, 0, 255, 0, 252, 254}}},
-	{{127, 149, 3, 56, 236, 220, 21}, {70, 56, 77, 97, 104, 70, 37}, {1, 2, 4, 12, 28, 63, 64}, {{235, 25, 13, 200, 91, 191, 126, 215}, {255, 0, 0, 255, 255, 255, 0, 255}}},
-	{{206, 178, 113, 169, 18, 12, 138}, {56, 43, 90, 114, 125, 48, 64}, {1, 3, 4, 12, 28, 60, 124}, {{5, 143, 132, 237, 191, 64, 7, 249}, {0, 255, 0, 255, 255, 254, 0, 255}}},
-	{{29, 175, 136, 65, 124, 151, 38}, {73, 100, 53, 55, 61, 109, 63}, {1, 3, 4, 8, 16, 56, 124}, {{251, 16, 236, 104, 19, 68, 14, 113}, {255, 0, 0, 255, 255, 0, 255, 0}}},
-	{{139, 218, 155, 202, 135, 4, 4}, {41, 86, 79, 79, 88, 44, 45}, {1, 2, 6, 14, 16, 32, 96}, {{245, 21, 168, 39, 1, 23, 180, 182}, {255, 0, 255, 0, 0, 255, 250, 255}}},
-	{{162, 115, 202, 209, 11, 56, 203}, {89, 95, 48, 91, 82, 52, 54}, {1, 2, 4, 8, 30, 62, 126}, {{252, 229, 146, 231, 99, 42, 47, 57}, {255, 255, 0, 253, 255, 0, 0, 0}}},
-	{{11, 78, 80, 9, 134, 32, 220}, {67, 120, 52, 80, 61, 77, 61}, {1, 3, 7, 8, 24, 56, 127}, {{7, 67, 255, 4, 159, 226, 38, 236}, {0, 0, 254, 0, 0, 255, 0, 255}}},
-	{{62, 12, 143, 4, 67, 218, 182}, {116, 63, 64, 50, 75, 106, 47}, {1, 3, 4, 8, 16, 32, 127}, {{251, 28, 72, 75, 92, 165, 46, 3}, {255, 2, 255, 255, 0, 255, 1, 0}}},
-	{{197, 213, 53, 60, 62, 234, 236}, {71, 52, 51, 72, 116, 59, 104}, {1, 2, 6, 14, 30, 62, 64}, {{3, 160, 173, 243, 123, 190, 138, 50}, {0, 255, 0, 255, 255, 2, 255, 0}}},
-	{{153, 20, 105, 125, 21, 23, 62}, {52, 81, 91, 72, 90, 97, 124}, {1, 3, 4, 12, 28, 63, 64}, {{6, 230, 3, 250, 86, 92, 215, 18}, {0, 255, 0, 254, 0, 255, 255, 2}}},
-	{{79, 3, 150, 113, 123, 37, 25}, {65, 53, 95, 78, 77, 77, 125}, {1, 2, 4, 8, 24, 62, 126}, {{8, 186, 227, 185, 125, 85, 15, 218}, {0, 255, 255, 255, 0, 0, 0, 0}}},
-	{{24, 12, 1, 116, 129, 208, 189}, {105, 50, 74, 62, 66, 72, 99}, {1, 2, 4, 14, 16, 62, 64}, {{254, 51, 37, 208, 119, 94, 187, 140}, {255, 2, 0, 1, 255, 0, 255, 1}}},
-	{{57, 114, 59, 181, 93, 116, 51}, {73, 77, 63, 84, 94, 63, 71}, {1, 3, 7, 15, 31, 32, 127}, {{90, 254, 251, 244, 124, 204, 100, 247}, {0, 255, 255, 255, 0, 1, 0, 255}}},
-	{{124, 29, 191, 92, 134, 3, 188}, {60, 75, 67, 66, 35, 72, 45}, {1, 3, 4, 12, 31, 32, 96}, {{206, 93, 167, 193, 4, 32, 188, 247}, {255, 0, 0, 255, 0, 0, 255, 255}}},
-	{{135, 134, 109, 241, 199, 124, 232}, {75, 73, 89, 93, 79, 87, 56}, {1, 3, 4, 15, 16, 32, 64}, {{23, 249, 182, 6, 41, 12, 217, 215}, {0, 255, 255, 0, 0, 0, 0, 254}}},
-	{{8, 154, 75, 80, 168, 73, 237}, {28, 74, 41, 80, 68, 35, 79}, {1, 3, 4, 8, 31, 32, 64}, {{222, 14, 25, 240, 173, 163, 167, 87}, {255, 0, 0, 255, 255, 1, 255, 0}}},
-	{{24, 203, 161, 128, 191, 220, 123}, {58, 50, 87, 73, 68, 90, 56}, {1, 2, 7, 8, 16, 63, 64}, {{8, 24, 207, 60, 211, 115, 21, 149}, {0, 0, 255, 0, 255, 0, 0, 255}}},
-	{{178, 179, 11, 109, 15, 218, 138}, {13, 50, 67, 57, 92, 79, 55}, {1, 2, 4, 8, 30, 62, 64}, {{70, 221, 6, 189, 79, 180, 24, 241}, {255, 255, 0, 255, 0, 0, 0, 255}}},
-	{{84, 173, 115, 140, 29, 31, 61}, {81, 66, 80, 49, 61, 90, 51}, {1, 3, 4, 12, 16, 63, 127}, {{31, 169, 205, 204, 136, 189, 172, 250}, {0, 255, 255, 254, 0, 255, 255, 255}}},
-	{{60, 7, 217, 106, 145, 60, 91}, {117, 57, 63, 69, 82, 74, 87}, {1, 2, 6, 8, 31, 32, 96}, {{3, 140, 153, 44, 106, 141, 180, 206}, {0, 255, 0, 0, 255, 255, 0, 0}}},
-	{{214, 110, 151, 78, 37, 2, 138}, {81, 98, 87, 111, 61, 73, 77}, {1, 2, 6, 8, 16, 62, 126}, {{251, 9, 126, 96, 144, 40, 234, 221}, {255, 0, 254, 0, 254, 0, 255, 255}}},
-	{{157, 110, 148, 160, 76, 17, 59}, {108, 56, 61, 95, 64, 73, 63}, {1, 2, 6, 15, 16, 48, 64}, {{255, 99, 43, 15, 124, 225, 43, 5}, {255, 1, 0, 0, 0, 254, 5, 0}}},
-	{{209, 178, 35, 121, 204, 228, 105}, {82, 42, 78, 56, 110, 65, 54}, {1, 3, 4, 12, 28, 60, 64}, {{179, 80, 190, 100, 62, 206, 237, 254}, {255, 0, 255, 0, 0, 1, 0, 255}}},
-	{{169, 83, 62, 105, 152, 161, 206}, {123, 94, 91, 95, 115, 75, 56}, {1, 2, 6, 8, 31, 32, 96}, {{0, 73, 207, 227, 211, 236, 180, 163}, {0, 0, 254, 254, 0, 255, 0, 255}}},
-	{{79, 172, 114, 66, 236, 134, 54}, {65, 78, 62, 49, 71, 70, 55}, {1, 3, 4, 8, 28, 60, 64}, {{10, 248, 84, 92, 187, 119, 130, 195}, {0, 255, 255, 0, 255, 0, 254, 255}}},
-	{{32, 173, 117, 188, 20, 34, 76}, {112, 80, 83, 51, 69, 81, 43}, {1, 3, 7, 8, 24, 32, 127}, {{69, 105, 157, 95, 183, 114, 142, 252}, {0, 255, 255, 0, 255, 255, 0, 255}}},
-	{{134, 79, 200, 210, 77, 195, 139}, {74, 83, 64, 104, 119, 89, 41}, {1, 2, 4, 14, 30, 32, 127}, {{251, 172, 254, 136, 125, 200, 197, 7}, {255, 255, 250, 255, 0, 255, 253, 0}}},
-	{{213, 232, 12, 79, 168, 213, 60}, {66, 55, 54, 91, 68, 61, 92}, {1, 2, 6, 8, 31, 32, 64}, {{251, 58, 226, 61, 163, 30, 133, 25}, {255, 0, 255, 0, 255, 0, 255, 1}}},
-	{{146, 182, 175, 138, 7, 7, 16}, {65, 47, 93, 57, 46, 66, 60}, {1, 3, 7, 8, 16, 56, 64}, {{134, 249, 5, 100, 231, 72, 92, 155}, {255, 255, 0, 0, 255, 255, 0, 255}}},
-	{{2, 235, 104, 42, 12, 52, 176}, {6, 64, 72, 57, 81, 63, 79}, {1, 2, 4, 14, 16, 48, 64}, {{178, 20, 159, 52, 226, 58, 16, 173}, {255, 0, 255, 0, 255, 0, 0, 255}}},
-	{{189, 11, 60, 152, 218, 151, 181}, {50, 53, 67, 62, 79, 94, 65}, {1, 3, 4, 15, 16, 32, 64}, {{7, 175, 248, 134, 21, 224, 47, 250}, {0, 255, 255, 0, 0, 255, 0, 255}}},
-	{{17, 214, 205, 9, 187, 62, 5}, {109, 81, 54, 63, 92, 59, 63}, {1, 3, 4, 8, 31, 32, 64}, {{254, 175, 90, 97, 250, 183, 61, 172}, {255, 255, 0, 0, 255, 255, 255, 0}}},
-	{{245, 130, 117, 158, 205, 12, 130}, {65, 58, 84, 74, 52, 51, 85}, {1, 3, 4, 15, 16, 32, 112}, {{179, 10, 26, 251, 32, 25, 199, 155}, {255, 0, 0, 255, 0, 0, 255, 255}}},
-	{{81, 209, 71, 3, 142, 69, 220}, {73, 54, 69, 53, 68, 42, 70}, {1, 3, 4, 12, 16, 60, 127}, {{241, 129, 248, 209, 192, 34, 9, 226}, {255, 255, 254, 255, 255, 0, 0, 255}}},
-	{{185, 135, 84, 213, 185, 135, 2}, {69, 75, 81, 45, 86, 94, 51}, {1, 3, 4, 12, 28, 32, 64}, {{250, 43, 228, 17, 5, 208, 65, 28}, {255, 0, 255, 255, 0, 255, 252, 255}}},
-	{{115, 186, 197, 74, 53, 53, 115}, {64, 50, 71, 75, 80, 84, 58}, {1, 3, 7, 8, 16, 56, 64}, {{65, 7, 250, 192, 52, 102, 184, 44}, {0, 0, 255, 255, 0, 255, 1, 0}}},
-	{{209, 60, 220, 191, 117, 119, 117}, {54, 117, 61, 66, 71, 79, 87}, {1, 2, 7, 8, 24, 56, 120}, {{216, 9, 195, 31, 180, 210, 108, 152}, {255, 0, 255, 0, 255, 255, 0, 255}}},
-	{{80, 220, 78, 166, 157, 70, 3}, {52, 90, 93, 120, 71, 39, 48}, {1, 3, 4, 15, 16, 48, 64}, {{16, 252, 178, 150, 23, 199, 48, 34}, {0, 255, 255, 0, 255, 3, 0, 255}}},
-	{{233, 184, 31, 230, 43, 160, 76}, {105, 57, 71, 67, 74, 95, 60}, {1, 2, 4, 14, 31, 63, 64}, {{6, 10, 188, 17, 3, 230, 96, 38}, {0, 0, 255, 255, 1, 255, 1, 255}}},
-	{{209, 2, 125, 143, 241, 108, 2}, {88, 6, 64, 67, 79, 55, 25}, {1, 3, 4, 12, 16, 48, 124}, {{137, 72, 151, 102, 226, 100, 94, 255}, {255, 0, 255, 0, 255, 3, 255, 255}}},
-	{{153, 116, 150, 23, 43, 116, 116}, {49, 94, 93, 97, 84, 56, 70}, {1, 2, 4, 15, 16, 32, 112}, {{8, 255, 47, 239, 14, 62, 5, 185}, {0, 255, 255, 255, 0, 6, 1, 255}}},
-	{{13, 207, 197, 143, 46, 46, 222}, {94, 111, 60, 70, 82, 83, 78}, {1, 2, 7, 8, 16, 32, 127}, {{254, 92, 166, 231, 98, 154, 82, 12}, {255, 0, 254, 255, 255, 7, 0, 0}}},
-	{{135, 81, 5, 117, 234, 207, 32}, {93, 64, 70, 94, 63, 72, 108}, {1, 2, 4, 8, 24, 56, 64}, {{3, 192, 97, 201, 156, 153, 50, 205}, {0, 255, 0, 254, 0, 253, 0, 254}}},
-	{{2, 151, 131, 2, 21, 57, 168}, {6, 96, 95, 51, 86, 56, 91}, {1, 2, 6, 14, 16, 62, 127}, {{169, 238, 72, 119, 55, 172, 251, 204}, {255, 255, 0, 255, 0, 255, 255, 255}}},
-	{{152, 166, 152, 61, 120, 206, 11}, {39, 120, 115, 66, 65, 58, 88}, {1, 2, 7, 8, 24, 32, 96}, {{127, 3, 152, 246, 196, 212, 121, 133}, {255, 0, 255, 255, 0, 255, 255, 0}}},
-	{{237, 88, 3, 14, 240, 14, 215}, {79, 90, 92, 72, 80, 73, 123}, {1, 2, 6, 14, 16, 62, 126}, {{251, 20, 202, 113, 221, 36, 67, 48}, {255, 0, 255, 255, 254, 0, 0, 255}}},
-	{{150, 35, 53, 3, 173, 19, 51}, {94, 66, 63, 46, 78, 77, 71}, {1, 2, 7, 8, 16, 32, 127}, {{228, 50, 199, 126, 33, 59, 22, 248}, {255, 0, 255, 255, 0, 255, 1, 255}}},
-	{{42, 203, 245, 149, 6, 198, 212}, {60, 59, 61, 63, 69, 77, 72}, {1, 2, 6, 8, 30, 32, 96}, {{7, 14, 191, 31, 228, 170, 36, 154}, {0, 0, 255, 0, 255, 255, 0, 255}}},
-	{{229, 65, 41, 139, 202, 141, 199}, {63, 68, 95, 41, 79, 97, 61}, {1, 3, 7, 15, 16, 32, 96}, {{0, 198, 5, 58, 16, 194, 168, 252}, {0, 255, 0, 0, 0, 255, 254, 255}}},
-	{{76, 174, 196, 65, 236, 153, 116}, {80, 74, 77, 81, 104, 56, 93}, {1, 2, 4, 14, 30, 62, 64}, {{3, 44, 113, 177, 190, 170, 189, 115}, {0, 0, 255, 0, 255, 255, 255, 254}}},
-	{{24, 207, 209, 48, 22, 24, 63}, {82, 52, 74, 102, 85, 105, 64}, {1, 2, 6, 14, 30, 63, 64}, {{2, 151, 192, 28, 125, 100, 157, 11}, {0, 0, 255, 0, 0, 255, 0, 0}}},
-	{{73, 182, 175, 61, 113, 139, 142}, {68, 47, 93, 39, 84, 67, 68}, {1, 3, 7, 8, 24, 56, 64}, {{247, 161, 5, 165, 167, 168, 35, 180}, {255, 255, 0, 0, 255, 0, 1, 255}}},
-	{{207, 5, 189, 21, 63, 178, 43}, {81, 78, 58, 61, 43, 85, 81}, {1, 3, 4, 8, 28, 32, 96}, {{255, 152, 25, 37, 183, 49, 139, 138}, {255, 255, 0, 255, 0, 0, 255, 255}}},
-	{{11, 4, 185, 115, 168, 2, 241}, {49, 38, 89, 59, 68, 8, 67}, {1, 3, 4, 8, 31, 32, 96}, {{158, 57, 5, 161, 190, 208, 144, 44}, {255, 0, 0, 0, 255, 0, 255, 0}}},
-	{{21, 161, 52, 64, 194, 133, 75}, {61, 77, 69, 81, 50, 62, 36}, {1, 2, 6, 8, 31, 32, 127}, {{252, 247, 125, 114, 46, 249, 120, 252}, {255, 255, 0, 0, 1, 255, 255, 255}}},
-	{{195, 5, 211, 207, 115, 115, 76}, {68, 57, 80, 66, 54, 85, 43}, {1, 2, 4, 12, 31, 63, 127}, {{113, 77, 112, 40, 253, 35, 212, 253}, {0, 0, 10, 0, 0, 0, 255, 255}}},
-	{{174, 26, 112, 70, 159, 135, 87}, {111, 42, 86, 48, 94, 41, 82}, {1, 2, 6, 8, 31, 32, 64}, {{0, 195, 235, 9, 94, 43, 61, 182}, {0, 0, 255, 254, 255, 3, 0, 255}}},
-	{{242, 234, 51, 185, 196, 11, 169}, {57, 114, 75, 61, 93, 74, 123}, {1, 3, 4, 12, 16, 48, 124}, {{239, 5, 99, 160, 151, 66, 44, 129}, {255, 0, 0, 255, 255, 0, 255, 0}}},
-	{{208, 39, 76, 181, 45, 24, 20}, {81, 58, 60, 78, 62, 94, 83}, {1, 2, 6, 8, 16, 62, 126}, {{254, 187, 106, 186, 183, 151, 40, 197}, {255, 255, 0, 0, 255, 0, 255, 0}}},
-	{{200, 187, 9, 158, 11, 115, 21}, {52, 56, 57, 74, 40, 73, 78}, {1, 2, 6, 15, 16, 32, 112}, {{219, 3, 63, 255, 9, 232, 165, 70}, {255, 0, 0, 255, 0, 255, 255, 0}}},
-	{{241, 208, 71, 178, 33, 47, 162}, {93, 46, 48, 62, 50, 119, 85}, {1, 2, 6, 8, 24, 32, 96}, {{253, 49, 142, 132, 186, 19, 109, 122}, {255, 255, 0, 0, 255, 0, 254, 0}}},
-	{{176, 42, 84, 201, 26, 116, 61}, {26, 66, 81, 63, 85, 56, 51}, {1, 2, 7, 15, 16, 32, 127}, {{177, 51, 0, 167, 233, 50, 233, 251}, {255, 0, 0, 255, 255, 6, 0, 255}}},
-	{{56, 0, 70, 195, 12, 115, 60}, {94, 54, 47, 54, 64, 83, 57}, {1, 2, 4, 8, 16, 62, 64}, {{2, 137, 182, 163, 0, 141, 35, 251}, {0, 1, 2, 255, 0, 0, 0, 254}}},
-	{{119, 183, 211, 153, 119, 150, 55}, {109, 47, 56, 52, 99, 93, 64}, {1, 3, 4, 12, 16, 32, 112}, {{4, 76, 1, 139, 189, 236, 228, 16}, {0, 0, 0, 0, 255, 254, 255, 0}}},
-	{{74, 212, 75, 204, 59, 44, 188}, {91, 72, 36, 75, 63, 103, 45}, {1, 3, 4, 8, 16, 63, 64}, {{11, 213, 32, 254, 226, 119, 123, 153}, {0, 255, 0, 255, 255, 255, 254, 0}}},
-	{{12, 214, 60, 220, 60, 22, 49}, {60, 55, 117, 61, 68, 65, 97}, {1, 3, 4, 15, 16, 32, 96}, {{7, 174, 9, 204, 227, 74, 201, 3}, {0, 255, 0, 255, 255, 0, 255, 1}}},
-	{{215, 125, 186, 173, 188, 29, 82}, {97, 74, 50, 66, 51, 63, 100}, {1, 3, 7, 8, 16, 32, 120}, {{252, 144, 19, 252, 0, 213, 44, 84}, {255, 255, 0, 255, 0, 255, 255, 0}}},
-	{{106, 210, 105, 205, 65, 139, 243}, {98, 75, 97, 102, 96, 75, 102}, {1, 2, 6, 8, 24, 56, 64}, {{2, 65, 92, 75, 79, 163, 86, 243}, {0, 0, 255, 0, 255, 254, 0, 248}}},
-	{{169, 65, 123, 1, 17, 57, 220}, {100, 72, 64, 47, 76, 56, 76}, {1, 3, 7, 15, 16, 63, 127}, {{138, 105, 40, 4, 25, 171, 251, 221}, {255, 253, 0, 0, 0, 0, 255, 255}}},
-	{{15, 81, 223, 118, 223, 135, 31}, {82, 64, 49, 55, 51, 75, 73}, {1, 3, 4, 8, 24, 63, 64}, {{36, 205, 110, 231, 41, 226, 3, 222}, {0, 0, 255, 1, 0, 255, 0, 255}}},
-	{{135, 2, 14, 176, 81, 209, 42}, {93, 40, 90, 47, 64, 106, 59}, {1, 2, 4, 8, 30, 32, 96}, {{3, 82, 198, 98, 82, 28, 131, 111}, {0, 0, 255, 253, 255, 0, 255, 0}}},
-	{{241, 203, 42, 74, 217, 187, 153}, {89, 71, 58, 92, 103, 82, 57}, {1, 2, 4, 14, 30, 62, 126}, {{252, 45, 245, 131, 176, 103, 222, 147}, {255, 0, 254, 0, 255, 0, 255, 255}}},
-	{{42, 186, 142, 57, 51, 24, 24}, {60, 72, 68, 83, 61, 96, 97}, {1, 2, 4, 8, 30, 32, 64}, {{7, 28, 92, 11, 34, 229, 105, 35}, {0, 0, 255, 0, 255, 255, 1, 0}}},
-	{{237, 150, 208, 132, 229, 18, 44}, {79, 119, 49, 86, 60, 125, 44}, {1, 2, 6, 8, 24, 56, 120}, {{251, 240, 28, 190, 122, 179, 139, 26}, {255, 255, 255, 0, 255, 255, 254, 0}}},
-	{{20, 6, 220, 43, 205, 115, 119}, {81, 72, 61, 126, 99, 68, 110}, {1, 2, 7, 8, 16, 56, 64}, {{1, 8, 131, 11, 250, 76, 211, 97}, {0, 0, 0, 0, 0, 255, 255, 0}}},
-	{{111, 139, 79, 194, 73, 145, 30}, {98, 44, 89, 66, 38, 82, 81}, {1, 3, 4, 12, 28, 63, 64}, {{251, 142, 114, 202, 41, 7, 175, 224}, {255, 255, 0, 1, 255, 0, 255, 0}}},
-	{{243, 53, 143, 78, 14, 135, 135}, {63, 58, 72, 93, 72, 53, 75}, {1, 3, 4, 15, 16, 48, 127}, {{194, 10, 44, 206, 97, 148, 56, 251}, {255, 0, 0, 255, 1, 5, 0, 255}}},
-	{{81, 130, 33, 188, 55, 236, 152}, {90, 55, 79, 46, 75, 104, 108}, {1, 2, 4, 8, 28, 62, 64}, {{255, 60, 110, 179, 101, 56, 202, 61}, {255, 255, 0, 0, 253, 1, 255, 254}}},
-	{{134, 167, 172, 191, 96, 243, 238}, {70, 105, 78, 56, 94, 86, 77}, {1, 2, 6, 14, 16, 32, 112}, {{4, 236, 51, 36, 63, 100, 40, 63}, {0, 255, 255, 255, 0, 254, 0, 255}}},
-	{{144, 245, 76, 35, 116, 137, 220}, {67, 71, 64, 84, 56, 69, 90}, {1, 3, 4, 15, 31, 32, 127}, {{157, 95, 20, 239, 215, 242, 6, 209}, {255, 0, 1, 255, 0, 255, 0, 255}}},
-	{{202, 158, 212, 168, 22, 208, 46}, {37, 74, 72, 68, 47, 63, 80}, {1, 2, 6, 14, 16, 32, 64}, {{170, 19, 237, 248, 84, 251, 75, 68}, {255, 0, 255, 255, 0, 255, 255, 0}}},
-	{{206, 178, 228, 115, 110, 56, 115}, {56, 41, 65, 55, 59, 94, 84}, {1, 3, 4, 8, 16, 32, 64}, {{3, 154, 28, 96, 233, 6, 253, 63}, {0, 255, 0, 0, 255, 0, 255, 255}}},
-	{{106, 118, 191, 191, 196, 96, 118}, {98, 82, 67, 73, 77, 94, 96}, {1, 2, 4, 12, 28, 62, 64}, {{2, 98, 211, 220, 120, 77, 74, 114}, {0, 255, 255, 254, 0, 0, 255, 252}}},
-	{{135, 67, 131, 29, 206, 19, 48}, {93, 54, 54, 78, 58, 72, 75}, {1, 2, 4, 14, 16, 48, 64}, {{3, 146, 167, 232, 149, 135, 126, 118}, {0, 0, 0, 255, 255, 0, 255, 254}}},
-	{{131, 55, 18, 80, 82, 22, 39}, {60, 63, 107, 52, 73, 69, 51}, {1, 2, 7, 15, 16, 48, 112}, {{223, 39, 246, 171, 46, 164, 123, 247}, {255, 0, 255, 0, 0, 255, 0, 255}}},
-	{{117, 70, 59, 124, 134, 62, 166}, {53, 77, 53, 73, 62, 61, 120}, {1, 3, 4, 8, 16, 48, 124}, {{25, 5, 205, 243, 76, 219, 99, 70}, {255, 0, 255, 255, 0, 255, 0, 255}}},
-	{{29, 244, 59, 29, 147, 157, 112}, {77, 91, 62, 79, 64, 103, 54}, {1, 2, 6, 8, 31, 63, 64}, {{158, 81, 17, 116, 55, 0, 197, 17}, {255, 255, 1, 1, 0, 0, 0, 0}}},
-	{{124, 218, 218, 121, 150, 16, 149}, {49, 76, 90, 76, 80, 66, 52}, {1, 3, 4, 8, 28, 63, 64}, {{96, 24, 233, 222, 20, 1, 10, 212}, {255, 0, 255, 255, 255, 0, 0, 255}}},
-	{{152, 62, 4, 212, 36, 119, 75}, {39, 69, 39, 55, 30, 107, 36}, {1, 2, 6, 8, 16, 32, 120}, {{140, 228, 130, 222, 139, 64, 222, 254}, {255, 255, 254, 255, 255, 0, 255, 255}}},
-	{{56, 21, 4, 238, 24, 56, 79}, {76, 75, 39, 72, 58, 97, 65}, {1, 3, 4, 12, 28, 63, 127}, {{251, 43, 76, 130, 5, 238, 171, 249}, {255, 0, 255, 0, 0, 255, 255, 255}}},
-	{{126, 210, 175, 182, 52, 68, 232}, {87, 75, 93, 54, 84, 69, 77}, {1, 2, 7, 8, 16, 32, 120}, {{3, 47, 200, 196, 20, 242, 72, 140}, {0, 0, 255, 0, 0, 255, 255, 255}}},
-	{{117, 141, 195, 113, 60, 44, 241}, {95, 92, 102, 88, 60, 61, 89}, {1, 2, 4, 12, 28, 62, 127}, {{0, 20, 213, 158, 55, 118, 54, 16}, {0, 255, 255, 254, 0, 255, 0, 0}}},
-	{{213, 204, 35, 215, 229, 200, 2}, {66, 62, 100, 90, 80, 88, 73}, {1, 2, 4, 12, 16, 48, 126}, {{251, 246, 151, 185, 96, 200, 185, 241}, {255, 255, 0, 255, 0, 255, 255, 255}}},
-	{{179, 77, 61, 77, 74, 157, 71}, {48, 98, 82, 116, 77, 71, 39}, {1, 2, 4, 12, 28, 63, 64}, {{221, 3, 141, 46, 109, 111, 120, 10}, {255, 0, 255, 1, 0, 255, 0, 0}}},
-	{{39, 81, 2, 157, 135, 213, 81}, {105, 73, 16, 126, 75, 45, 69}, {1, 3, 4, 12, 31, 32, 64}, {{32, 102, 163, 188, 202, 220, 247, 21}, {0, 255, 1, 255, 0, 255, 255, 0}}},
-	{{43, 217, 117, 138, 22, 48, 238}, {74, 58, 56, 59, 71, 86, 47}, {1, 2, 6, 8, 16, 32, 96}, {{2, 252, 233, 22, 117, 192, 136, 2}, {0, 0, 255, 0, 255, 255, 254, 0}}},
-	{{234, 177, 135, 61, 200, 190, 169}, {114, 49, 90, 67, 79, 73, 123}, {1, 2, 4, 8, 24, 56, 126}, {{1, 101, 204, 42, 197, 10, 70, 112}, {0, 0, 255, 0, 254, 254, 0, 0}}},
-	{{162, 79, 135, 207, 204, 45, 203}, {89, 63, 80, 77, 88, 62, 54}, {1, 2, 4, 8, 28, 60, 126}, {{253, 43, 2, 75, 0, 43, 50, 47}, {255, 0, 0, 255, 0, 0, 0, 0}}},
-	{{214, 57, 225, 184, 52, 219, 17}, {81, 82, 60, 57, 54, 47, 111}, {1, 2, 4, 8, 24, 32, 126}, {{252, 17, 73, 189, 90, 67, 103, 121}, {255, 0, 0, 0, 255, 255, 0, 0}}},
-	{{72, 150, 112, 223, 143, 60, 57}, {63, 93, 73, 64, 70, 56, 56}, {1, 3, 4, 8, 31, 32, 127}, {{25, 226, 1, 123, 33, 51, 223, 251}, {0, 255, 0, 0, 0, 255, 255, 255}}},
-	{{106, 151, 112, 8, 190, 132, 174}, {98, 101, 89, 84, 78, 66, 111}, {1, 2, 6, 8, 24, 32, 126}, {{2, 240, 50, 25, 52, 156, 216, 14}, {0, 254, 0, 0, 255, 254, 255, 255}}},
-	{{20, 65, 36, 48, 217, 20, 76}, {69, 62, 53, 95, 76, 74, 43}, {1, 2, 4, 12, 30, 32, 127}, {{38, 105, 115, 220, 98, 40, 218, 253}, {0, 0, 0, 255, 255, 255, 255, 255}}},
-	{{211, 76, 172, 220, 203, 78, 12}, {48, 34, 60, 76, 49, 92, 54}, {1, 2, 6, 15, 16, 32, 64}, {{252, 111, 14, 218, 48, 186, 176, 171}, {255, 0, 0, 255, 0, 255, 255, 0}}},
-	{{134, 137, 108, 62, 115, 77, 15}, {74, 81, 92, 101, 98, 109, 114}, {1, 2, 4, 8, 16, 56, 124}, {{2, 179, 204, 59, 219, 78, 124, 70}, {0, 255, 255, 0, 255, 252, 255, 255}}},
-	{{14, 216, 176, 196, 178, 14, 26}, {50, 61, 60, 74, 85, 87, 76}, {1, 3, 4, 12, 16, 48, 127}, {{122, 250, 234, 22, 99, 111, 1, 238}, {0, 255, 255, 0, 0, 255, 0, 255}}},
-	{{220, 105, 21, 218, 118, 120, 118}, {61, 72, 41, 75, 81, 86, 92}, {1, 2, 4, 8, 16, 48, 64}, {{3, 6, 96, 249, 142, 77, 249, 217}, {0, 0, 0, 255, 255, 0, 254, 255}}},
-	{{70, 16, 134, 158, 120, 21, 36}, {58, 79, 35, 74, 91, 80, 53}, {1, 3, 4, 15, 16, 48, 64}, {{31, 2, 31, 189, 238, 126, 254, 38}, {0, 0, 0, 255, 255, 255, 0, 0}}},
-	{{107, 215, 76, 105, 112, 50, 140}, {98, 75, 70, 97, 81, 61, 83}, {1, 2, 4, 14, 16, 32, 64}, {{1, 62, 188, 13, 13, 63, 209, 5}, {0, 0, 255, 255, 253, 0, 255, 253}}},
-	{{81, 117, 179, 177, 217, 217, 217}, {90, 72, 83, 68, 73, 86, 89}, {1, 2, 6, 14, 16, 62, 126}, {{255, 194, 164, 137, 117, 134, 199, 182}, {255, 255, 0, 2, 255, 0, 254, 0}}},
-	{{135, 71, 131, 71, 216, 82, 10}, {93, 46, 54, 64, 48, 92, 73}, {1, 2, 4, 8, 24, 56, 64}, {{3, 140, 152, 229, 223, 238, 168, 56}, {0, 0, 0, 254, 255, 255, 254, 0}}},
-	{{117, 22, 44, 65, 153, 76, 220}, {95, 56, 59, 82, 51, 67, 76}, {1, 2, 6, 14, 30, 32, 127}, {{4, 192, 67, 87, 155, 238, 31, 224}, {0, 255, 0, 0, 255, 255, 255, 255}}},
-	{{208, 11, 20, 244, 208, 178, 113}, {81, 61, 74, 65, 87, 80, 91}, {1, 2, 6, 14, 16, 62, 64}, {{255, 215, 203, 145, 207, 243, 237, 189}, {255, 255, 0, 0, 0, 255, 255, 254}}},
-	{{201, 115, 82, 115, 30, 151, 67}, {62, 89, 117, 93, 77, 91, 77}, {1, 2, 6, 14, 16, 48, 64}, {{4, 236, 161, 165, 242, 143, 125, 239}, {0, 255, 255, 0, 255, 254, 0, 255}}},
-	{{80, 2, 173, 75, 18, 12, 75}, {52, 37, 80, 47, 107, 106, 52}, {1, 2, 6, 14, 16, 63, 64}, {{12, 230, 32, 142, 246, 155, 117, 4}, {0, 255, 0, 255, 255, 255, 255, 0}}},
-	{{155, 245, 197, 70, 144, 10, 245}, {79, 53, 91, 77, 67, 70, 55}, {1, 2, 6, 15, 16, 48, 64}, {{247, 62, 9, 97, 188, 15, 93, 224}, {255, 0, 0, 255, 255, 0, 255, 255}}},
-	{{235, 150, 193, 119, 181, 44, 137}, {64, 95, 74, 90, 64, 44, 69}, {1, 2, 4, 12, 30, 32, 64}, {{2, 234, 74, 75, 152, 3, 170, 10}, {0, 255, 0, 255, 0, 255, 255, 0}}},
-	{{207, 5, 182, 234, 19, 223, 48}, {81, 78, 82, 59, 57, 65, 85}, {1, 3, 4, 12, 16, 32, 112}, {{255, 174, 9, 95, 214, 42, 171, 148}, {255, 255, 0, 255, 255, 0, 0, 255}}},
-	{{6, 162, 51, 133, 62, 133, 116}, {72, 67, 48, 52, 94, 60, 56}, {1, 3, 4, 15, 16, 32, 127}, {{4, 32, 9, 167, 225, 38, 134, 255}, {0, 1, 2, 0, 255, 4, 0, 255}}},
-	{{3, 72, 19, 62, 104, 206, 135}, {45, 81, 57, 124, 72, 47, 74}, {1, 2, 6, 8, 24, 32, 127}, {{163, 218, 76, 3, 125, 138, 34, 252}, {0, 255, 0, 0, 1, 0, 0, 255}}},
-	{{192, 117, 41, 121, 48, 174, 69}, {72, 54, 58, 94, 60, 111, 77}, {1, 2, 4, 14, 16, 48, 64}, {{6, 17, 206, 7, 24, 235, 207, 154}, {0, 1, 255, 0, 0, 255, 255, 254}}},
-	{{116, 105, 205, 35, 163, 50, 218}, {83, 95, 66, 73, 69, 112, 97}, {1, 2, 6, 14, 31, 32, 96}, {{7, 1, 80, 239, 198, 94, 226, 226}, {0, 0, 0, 255, 255, 255, 0, 0}}},
-	{{117, 218, 152, 205, 205, 225, 67}, {95, 90, 90, 59, 102, 54, 59}, {1, 2, 6, 8, 16, 32, 64}, {{3, 251, 88, 126, 247, 212, 228, 116}, {0, 255, 255, 0, 255, 0, 252, 255}}},
-	{{69, 162, 188, 81, 179, 24, 217}, {71, 81, 50, 64, 64, 89, 78}, {1, 2, 7, 8, 16, 32, 112}, {{253, 40, 215, 4, 240, 121, 25, 9}, {255, 0, 255, 0, 255, 255, 0, 0}}},
-	{{126, 7, 143, 78, 213, 2, 188}, {67, 44, 64, 120, 71, 86, 45}, {1, 2, 4, 8, 24, 60, 126}, {{248, 122, 193, 48, 126, 131, 201, 255}, {255, 255, 255, 0, 255, 0, 255, 255}}},
-	{{135, 74, 194, 119, 109, 22, 185}, {95, 47, 46, 69, 54, 83, 77}, {1, 2, 6, 14, 16, 62, 126}, {{1, 123, 189, 28, 249, 106, 57, 101}, {0, 254, 255, 0, 253, 0, 255, 255}}},
-	{{143, 22, 26, 173, 225, 241, 235}, {85, 96, 76, 71, 84, 64, 62}, {1, 3, 7, 8, 24, 32, 64}, {{3, 181, 114, 236, 133, 182, 214, 66}, {0, 255, 0, 255, 255, 255, 0, 255}}},
-	{{51, 244, 2, 21, 143, 57, 220}, {73, 62, 51, 86, 70, 56, 76}, {1, 2, 7, 8, 31, 63, 127}, {{20, 153, 8, 53, 198, 209, 251, 224}, {0, 255, 0, 0, 255, 255, 255, 255}}},
-	{{102, 182, 112, 181, 189, 65, 135}, {64, 47, 53, 52, 69, 69, 74}, {1, 2, 4, 12, 16, 63, 127}, {{18, 88, 127, 169, 180, 41, 41, 252}, {0, 255, 2, 0, 255, 0, 0, 255}}},
-	{{243, 130, 190, 26, 158, 130, 149}, {63, 58, 69, 77, 74, 85, 67}, {1, 3, 4, 12, 31, 32, 64}, {{190, 255, 27, 0, 232, 253, 120, 240}, {255, 255, 0, 0, 255, 255, 255, 255}}},
-	{{117, 210, 155, 205, 70, 79, 204}, {95, 86, 79, 66, 45, 83, 65}, {1, 2, 6, 8, 16, 56, 64}, {{3, 28, 87, 71, 62, 249, 76, 167}, {0, 0, 255, 0, 255, 255, 253, 255}}},
-	{{206, 113, 141, 105, 220, 116, 213}, {66, 54, 56, 54, 61, 68, 73}, {1, 2, 7, 8, 16, 32, 64}, {{60, 109, 49, 170, 2, 14, 201, 24}, {0, 255, 0, 1, 0, 0, 255, 0}}},
-	{{107, 116, 65, 72, 153, 159, 87}, {98, 92, 75, 52, 49, 94, 82}, {1, 2, 4, 8, 30, 63, 64}, {{0, 162, 56, 19, 191, 126, 55, 200}, {0, 255, 0, 254, 255, 255, 0, 255}}},
-	{{208, 65, 30, 61, 168, 3, 237}, {63, 82, 36, 71, 68, 45, 79}, {1, 2, 4, 15, 31, 32, 96}, {{253, 39, 83, 222, 246, 81, 190, 57}, {255, 0, 0, 255, 255, 1, 255, 0}}},
-	{{134, 236, 214, 141, 37, 82, 118}, {74, 63, 78, 96, 74, 73, 93}, {1, 2, 6, 14, 16, 48, 112}, {{3, 253, 139, 107, 79, 239, 131, 44}, {0, 255, 255, 255, 0, 254, 0, 0}}},
-	{{196, 66, 79, 62, 14, 191, 68}, {94, 42, 53, 59, 72, 49, 61}, {1, 2, 4, 14, 30, 32, 96}, {{254, 214, 243, 180, 9, 221, 235, 27}, {255, 255, 255, 0, 0, 255, 254, 0}}},
-	{{76, 199, 200, 132, 36, 174, 51}, {85, 61, 106, 65, 66, 82, 63}, {1, 2, 4, 14, 16, 62, 64}, {{2, 95, 206, 132, 94, 114, 107, 43}, {0, 0, 255, 254, 0, 255, 0, 255}}},
-	{{134, 240, 213, 151, 166, 195, 79}, {74, 84, 48, 102, 120, 73, 74}, {1, 2, 4, 14, 31, 32, 64}, {{3, 193, 138, 40, 39, 95, 4, 204}, {0, 255, 255, 0, 0, 255, 0, 1}}},
-	{{97, 131, 12, 203, 121, 138, 135}, {67, 52, 60, 47, 57, 67, 68}, {1, 2, 7, 8, 24, 32, 127}, {{80, 87, 9, 125, 172, 214, 84, 253}, {0, 255, 0, 0, 255, 255, 0, 255}}},
-	{{203, 33, 184, 215, 33, 228, 117}, {59, 79, 90, 53, 90, 65, 54}, {1, 3, 4, 15, 16, 48, 64}, {{29, 185, 174, 185, 30, 30, 193, 254}, {0, 255, 255, 254, 0, 255, 0, 255}}},
-	{{240, 152, 215, 120, 134, 152, 205}, {65, 67, 71, 84, 64, 91, 53}, {1, 3, 4, 8, 16, 32, 120}, {{224, 18, 35, 39, 104, 174, 106, 252}, {255, 0, 0, 0, 255, 255, 0, 255}}},
-	{{162, 62, 214, 133, 208, 192, 155}, {85, 61, 68, 64, 55, 69, 79}, {1, 2, 6, 8, 24, 32, 64}, {{253, 53, 243, 103, 6, 112, 194, 25}, {255, 0, 255, 255, 0, 0, 255, 0}}},
-	{{55, 162, 105, 114, 222, 114, 73}, {60, 62, 55, 57, 80, 71, 62}, {1, 3, 4, 15, 31, 32, 64}, {{123, 225, 155, 245, 255, 33, 10, 219}, {255, 255, 0, 255, 255, 0, 0, 255}}},
-	{{158, 210, 24, 135, 76, 135, 209}, {74, 73, 58, 66, 55, 75, 75}, {1, 2, 6, 8, 30, 32, 96}, {{4, 254, 83, 106, 195, 230, 161, 29}, {0, 255, 0, 0, 255, 255, 255, 0}}},
-	{{208, 115, 193, 134, 168, 183, 46}, {76, 92, 99, 71, 68, 73, 74}, {1, 2, 4, 12, 31, 32, 64}, {{255, 46, 144, 187, 62, 246, 68, 140}, {255, 0, 255, 0, 0, 255, 255, 0}}},
-	{{2, 140, 2, 199, 61, 229, 199}, {86, 82, 87, 63, 70, 60, 68}, {1, 2, 6, 8, 16, 56, 64}, {{2, 75, 134, 156, 234, 148, 58, 184}, {0, 255, 0, 255, 255, 0, 0, 255}}},
-	{{189, 194, 140, 79, 174, 220, 218}, {87, 50, 76, 65, 111, 81, 58}, {1, 2, 6, 15, 16, 63, 64}, {{13, 229, 111, 17, 252, 168, 12, 183}, {0, 255, 255, 0, 255, 255, 0, 255}}},
-	{{175, 73, 61, 16, 31, 232, 126}, {93, 42, 67, 60, 112, 75, 63}, {1, 2, 4, 12, 30, 62, 64}, {{1, 129, 158, 240, 235, 118, 86, 215}, {0, 255, 0, 255, 255, 255, 255, 255}}},
-	{{38, 140, 207, 65, 73, 10, 2}, {86, 56, 54, 85, 54, 78, 80}, {1, 2, 6, 14, 16, 32, 64}, {{254, 236, 1, 52, 93, 34, 98, 253}, {255, 254, 1, 0, 255, 0, 255, 255}}},
-	{{117, 141, 79, 206, 110, 138, 60}, {95, 91, 83, 69, 86, 81, 92}, {1, 2, 4, 8, 16, 60, 124}, {{2, 101, 20, 238, 216, 154, 144, 117}, {0, 255, 0, 255, 250, 255, 255, 255}}},
-	{{202, 162, 228, 243, 27, 223, 4}, {37, 96, 65, 100, 97, 73, 122}, {1, 2, 4, 12, 28, 60, 64}, {{181, 255, 99, 244, 109, 149, 106, 44}, {255, 255, 0, 255, 0, 255, 0, 255}}},
-	{{197, 62, 105, 206, 33, 234, 238}, {71, 124, 54, 56, 55, 59, 82}, {1, 2, 6, 14, 16, 62, 64}, {{2, 39, 99, 23, 25, 110, 172, 64}, {0, 1, 6, 0, 0, 255, 255, 0}}},
-	{{108, 245, 21, 106, 240, 76, 131}, {58, 62, 49, 98, 57, 85, 76}, {1, 2, 7, 15, 16, 32, 96}, {{194, 247, 48, 254, 106, 208, 6, 10}, {255, 255, 0, 255, 255, 255, 255, 0}}},
-	{{205, 112, 141, 178, 57, 152, 205}, {85, 80, 93, 41, 74, 115, 77}, {1, 3, 7, 15, 16, 48, 64}, {{221, 149, 106, 95, 7, 245, 208, 46}, {255, 0, 255, 0, 0, 255, 255, 0}}},
-	{{65, 57, 104, 12, 108, 78, 135}, {69, 73, 72, 60, 63, 89, 75}, {1, 2, 7, 15, 16, 48, 127}, {{234, 76, 236, 56, 197, 14, 62, 252}, {255, 0, 255, 0, 255, 0, 0, 255}}},
-	{{152, 75, 208, 9, 37, 220, 135}, {62, 66, 49, 69, 77, 61, 95}, {1, 2, 4, 8, 16, 63, 64}, {{228, 14, 196, 59, 219, 22, 243, 126}, {255, 0, 255, 0, 255, 0, 255, 254}}},
-	{{241, 205, 126, 143, 82, 174, 236}, {89, 59, 63, 70, 72, 111, 104}, {1, 2, 4, 14, 30, 32, 126}, {{253, 64, 141, 253, 113, 96, 234, 188}, {255, 0, 255, 255, 0, 0, 254, 255}}},
-	{{65, 55, 32, 12, 245, 179, 135}, {69, 89, 98, 61, 74, 86, 68}, {1, 3, 7, 15, 16, 32, 127}, {{18, 84, 189, 178, 201, 29, 183, 253}, {0, 0, 0, 255, 255, 0, 1, 255}}},
-	{{42, 183, 56, 52, 54, 238, 157}, {60, 57, 79, 57, 72, 51, 69}, {1, 2, 6, 14, 30, 32, 127}, {{5, 230, 162, 59, 247, 73, 238, 14}, {0, 255, 255, 0, 255, 0, 255, 0}}},
-	{{162, 135, 191, 130, 191, 119, 61}, {68, 68, 77, 68, 82, 73, 46}, {1, 2, 7, 15, 16, 32, 127}, {{226, 157, 12, 132, 19, 127, 102, 253}, {255, 0, 0, 255, 0, 0, 255, 255}}},
-	{{177, 15, 158, 130, 21, 162, 2}, {73, 75, 74, 91, 80, 68, 79}, {1, 2, 7, 8, 24, 32, 96}, {{11, 240, 58, 239, 147, 135, 28, 185}, {0, 255, 0, 255, 255, 0, 0, 255}}},
-	{{138, 28, 4, 44, 191, 141, 166}, {82, 61, 95, 46, 67, 56, 120}, {1, 2, 6, 8, 31, 63, 64}, {{82, 24, 108, 27, 71, 179, 255, 127}, {0, 0, 255, 3, 0, 255, 255, 255}}},
-	{{147, 175, 33, 189, 26, 229, 195}, {83, 93, 50, 50, 42, 78, 97}, {1, 3, 4, 12, 16, 60, 124}, {{2, 177, 156, 97, 143, 187, 130, 192}, {0, 255, 255, 0, 0, 255, 255, 0}}},
-	{{135, 219, 185, 176, 14, 77, 185}, {93, 47, 63, 42, 67, 124, 86}, {1, 2, 4, 8, 24, 62, 126}, {{2, 209, 79, 251, 227, 98, 92, 110}, {0, 255, 0, 254, 255, 0, 255, 255}}},
-	{{38, 5, 134, 236, 68, 149, 184}, {86, 51, 64, 104, 81, 86, 90}, {1, 2, 4, 8, 30, 63, 64}, {{255, 106, 171, 58, 158, 233, 234, 181}, {255, 255, 0, 0, 255, 255, 255, 254}}},
-	{{10, 33, 216, 39, 212, 168, 212}, {37, 78, 61, 88, 72, 68, 70}, {1, 2, 4, 12, 31, 63, 64}, {{226, 19, 205, 14, 164, 249, 192, 40}, {255, 0, 255, 0, 0, 255, 255, 0}}},
-	{{151, 156, 143, 60, 57, 220, 78}, {94, 62, 70, 56, 56, 90, 93}, {1, 2, 7, 8, 31, 63, 64}, {{5, 61, 212, 85, 234, 252, 199, 94}, {0, 0, 255, 255, 255, 255, 255, 0}}},
-	{{117, 210, 151, 206, 77, 65, 155}, {95, 86, 89, 48, 119, 82, 79}, {1, 2, 6, 8, 24, 56, 64}, {{2, 15, 92, 211, 45, 97, 16, 227}, {0, 0, 255, 255, 0, 255, 255, 255}}},
-	{{93, 190, 126, 61, 149, 24, 70}, {94, 77, 67, 72, 75, 82, 37}, {1, 2, 7, 8, 24, 56, 64}, {{247, 197, 226, 39, 236, 249, 239, 227}, {255, 0, 255, 0, 255, 255, 0, 255}}},
-	{{84, 62, 201, 116, 154, 40, 7}, {81, 88, 59, 83, 91, 74, 37}, {1, 3, 7, 15, 16, 48, 64}, {{19, 198, 137, 247, 249, 189, 78, 75}, {0, 255, 0, 255, 255, 255, 255, 0}}},
-	{{162, 241, 35, 11, 16, 117, 160}, {57, 70, 73, 36, 73, 55, 95}, {1, 3, 7, 8, 24, 63, 64}, {{152, 65, 99, 17, 182, 244, 255, 106}, {255, 0, 0, 2, 0, 255, 255, 255}}},
-	{{234, 52, 28, 204, 76, 233, 46}, {70, 84, 94, 73, 73, 105, 63}, {1, 2, 6, 8, 24, 62, 126}, {{2, 225, 53, 221, 13, 169, 110, 155}, {0, 255, 0, 0, 0, 255, 255, 255}}},
-	{{243, 190, 153, 152, 211, 4, 20}, {46, 76, 49, 108, 77, 73, 49}, {1, 2, 6, 8, 24, 32, 126}, {{185, 35, 243, 184, 156, 251, 132, 252}, {255, 0, 255, 255, 0, 255, 0, 255}}},
-	{{162, 79, 195, 51, 77, 195, 56}, {96, 46, 92, 71, 119, 103, 52}, {1, 2, 6, 14, 16, 48, 126}, {{254, 204, 113, 150, 218, 221, 196, 50}, {255, 255, 0, 255, 255, 254, 0, 0}}},
-	{{24, 34, 197, 53, 96, 188, 161}, {58, 90, 60, 80, 94, 52, 83}, {1, 2, 6, 14, 30, 62, 127}, {{4, 242, 174, 153, 43, 59, 193, 13}, {0, 255, 0, 255, 0, 255, 255, 0}}},
-	{{217, 117, 110, 153, 119, 152, 187}, {82, 90, 88, 48, 85, 100, 92}, {1, 2, 4, 12, 16, 48, 127}, {{253, 45, 234, 47, 0, 98, 3, 223}, {255, 0, 255, 0, 0, 255, 0, 255}}},
-	{{5, 61, 52, 148, 181, 239, 182}, {48, 68, 92, 77, 46, 68, 47}, {1, 2, 7, 15, 31, 32, 127}, {{175, 22, 212, 94, 99, 208, 25, 2}, {255, 0, 255, 0, 255, 255, 255, 0}}},
-	{{135, 29, 109, 205, 29, 149, 209}, {95, 42, 54, 53, 74, 74, 106}, {1, 2, 4, 8, 16, 48, 112}, {{1, 100, 68, 99, 85, 205, 167, 66}, {0, 0, 254, 255, 0, 255, 255, 255}}},
-	{{25, 2, 189, 2, 25, 225, 72}, {112, 86, 102, 87, 66, 60, 63}, {1, 3, 4, 12, 16, 48, 64}, {{0, 62, 95, 111, 138, 246, 86, 194}, {0, 0, 255, 0, 0, 255, 0, 255}}},
-	{{12, 4, 191, 145, 189, 195, 206}, {94, 96, 55, 62, 77, 73, 44}, {1, 2, 7, 8, 16, 56, 64}, {{254, 105, 251, 151, 18, 220, 245, 71}, {255, 255, 1, 255, 0, 255, 254, 0}}},
-	{{196, 33, 124, 207, 81, 61, 52}, {94, 72, 65, 50, 83, 66, 86}, {1, 2, 4, 8, 30, 32, 126}, {{254, 253, 172, 139, 107, 16, 23, 100}, {255, 255, 255, 2, 0, 255, 0, 0}}},
-	{{118, 29, 46, 198, 180, 117, 116}, {53, 77, 68, 82, 71, 54, 56}, {1, 3, 4, 8, 16, 60, 127}, {{117, 25, 165, 118, 98, 166, 57, 255}, {255, 0, 0, 1, 10, 255, 0, 255}}},
-	{{183, 21, 146, 141, 81, 118, 140}, {47, 71, 65, 56, 90, 60, 54}, {1, 2, 4, 15, 31, 32, 64}, {{104, 215, 218, 129, 254, 163, 248, 134}, {0, 255, 255, 0, 255, 255, 255, 0}}},
-	{{170, 22, 172, 124, 75, 236, 126}, {92, 59, 78, 58, 91, 76, 70}, {1, 2, 7, 8, 24, 56, 64}, {{3, 117, 248, 111, 225, 175, 165, 218}, {0, 255, 255, 255, 255, 254, 0, 255}}},
-	{{102, 63, 124, 55, 73, 125, 188}, {64, 43, 88, 67, 65, 72, 45}, {1, 2, 6, 14, 31, 63, 64}, {{12, 213, 188, 185, 58, 204, 22, 255}, {0, 254, 255, 0, 0, 255, 0, 255}}},
-	{{23, 117, 31, 176, 204, 194, 20}, {97, 71, 83, 60, 73, 47, 54}, {1, 2, 4, 12, 16, 60, 64}, {{1, 14, 26, 42, 156, 94, 110, 211}, {0, 0, 255, 0, 255, 0, 0, 255}}},
-	{{81, 3, 93, 116, 163, 133, 210}, {64, 45, 94, 66, 83, 36, 100}, {1, 2, 7, 15, 31, 32, 96}, {{29, 244, 220, 200, 253, 41, 110, 208}, {0, 0, 255, 0, 255, 1, 255, 0}}},
-	{{152, 116, 243, 117, 131, 238, 56}, {39, 83, 88, 95, 54, 77, 94}, {1, 2, 4, 12, 28, 60, 124}, {{158, 6, 12, 175, 229, 251, 153, 127}, {255, 0, 0, 0, 255, 255, 255, 255}}},
-	{{126, 170, 134, 213, 65, 210, 188}, {67, 81, 70, 50, 48, 75, 66}, {1, 2, 6, 8, 16, 48, 64}, {{249, 20, 210, 198, 103, 58, 253, 98}, {255, 0, 255, 255, 1, 0, 255, 255}}},
-	{{152, 206, 76, 33, 25, 75, 215}, {69, 50, 87, 55, 89, 47, 79}, {1, 2, 6, 14, 16, 62, 64}, {{244, 14, 80, 193, 248, 150, 25, 247}, {255, 0, 0, 255, 255, 0, 0, 255}}},
-	{{133, 205, 135, 229, 126, 50, 200}, {85, 64, 50, 55, 70, 112, 106}, {1, 2, 4, 8, 16, 32, 112}, {{255, 67, 142, 134, 103, 97, 111, 15}, {255, 0, 255, 0, 255, 0, 255, 255}}},
-	{{189, 135, 121, 241, 131, 3, 187}, {84, 85, 85, 89, 54, 82, 82}, {1, 2, 4, 15, 16, 32, 96}, {{0, 2, 166, 208, 91, 23, 163, 220}, {0, 0, 254, 255, 0, 0, 255, 255}}},
-	{{19, 141, 214, 221, 189, 209, 87}, {60, 72, 55, 73, 53, 108, 82}, {1, 3, 7, 8, 16, 48, 112}, {{203, 22, 203, 4, 18, 214, 173, 160}, {255, 0, 255, 0, 0, 255, 0, 255}}},
-	{{115, 203, 211, 17, 173, 220, 203}, {54, 76, 48, 72, 66, 76, 49}, {1, 2, 7, 8, 24, 63, 64}, {{138, 253, 167, 19, 221, 205, 31, 214}, {0, 255, 255, 0, 255, 255, 0, 255}}},
-	{{174, 133, 175, 187, 184, 38, 187}, {111, 59, 93, 60, 46, 62, 60}, {1, 2, 7, 8, 16, 56, 64}, {{2, 37, 116, 45, 161, 168, 186, 149}, {0, 0, 255, 0, 0, 255, 255, 0}}},
-	{{15, 218, 40, 185, 152, 166, 195}, {81, 93, 58, 78, 115, 120, 73}, {1, 2, 4, 12, 31, 63, 64}, {{0, 119, 188, 90, 45, 231, 115, 93}, {0, 0, 255, 0, 255, 255, 255, 0}}},
-	{{43, 108, 135, 160, 168, 61, 241}, {124, 58, 70, 95, 68, 46, 66}, {1, 3, 7, 8, 31, 32, 96}, {{240, 163, 41, 255, 231, 9, 142, 25}, {255, 0, 0, 255, 254, 0, 255, 0}}},
-	{{91, 29, 146, 157, 181, 118, 75}, {87, 77, 65, 103, 57, 57, 75}, {1, 3, 7, 15, 16, 48, 112}, {{184, 156, 48, 1, 203, 18, 19, 170}, {255, 0, 0, 0, 0, 0, 0, 255}}},
-	{{158, 212, 205, 203, 133, 211, 32}, {74, 75, 52, 63, 54, 51, 111}, {1, 2, 6, 8, 16, 32, 120}, {{3, 248, 54, 247, 235, 220, 54, 80}, {0, 255, 0, 255, 255, 255, 255, 255}}},
-	{{42, 213, 131, 102, 52, 149, 169}, {57, 66, 56, 64, 63, 88, 123}, {1, 2, 4, 8, 30, 32, 126}, {{8, 222, 194, 251, 95, 7, 5, 55}, {0, 255, 255, 255, 0, 0, 255, 0}}},
-	{{200, 200, 127, 200, 120, 225, 10}, {106, 107, 53, 119, 87, 58, 65}, {1, 3, 4, 12, 28, 32, 64}, {{0, 126, 206, 155, 227, 131, 23, 36}, {0, 255, 255, 0, 255, 0, 0, 255}}},
-	{{237, 128, 134, 62, 243, 10, 51}, {79, 69, 71, 101, 102, 74, 74}, {1, 2, 6, 8, 16, 62, 126}, {{252, 31, 99, 7, 208, 113, 236, 244}, {255, 0, 0, 0, 255, 252, 255, 255}}},
-	{{245, 75, 55, 224, 172, 178, 56}, {97, 77, 56, 68, 66, 82, 93}, {1, 2, 4, 12, 16, 60, 124}, {{255, 105, 66, 164, 75, 55, 171, 64}, {255, 0, 0, 254, 0, 255, 255, 255}}},
-	{{26, 147, 42, 15, 216, 206, 117}, {56, 72, 100, 86, 85, 63, 55}, {1, 3, 4, 12, 31, 63, 127}, {{48, 186, 185, 253, 63, 91, 184, 255}, {0, 0, 255, 0, 4, 255, 255, 255}}},
-	{{193, 129, 138, 168, 138, 193, 13}, {64, 40, 68, 91, 72, 63, 60}, {1, 3, 7, 15, 16, 48, 112}, {{173, 9, 9, 250, 190, 83, 110, 60}, {255, 4, 0, 255, 255, 0, 255, 0}}},
-	{{121, 185, 55, 21, 78, 128, 135}, {57, 46, 108, 81, 106, 67, 68}, {1, 2, 7, 15, 31, 32, 127}, {{223, 147, 42, 184, 99, 50, 24, 254}, {255, 255, 0, 0, 0, 0, 1, 255}}},
+	{{115, 128, 128, 111, 128, 115, 115}, {57, 66, 75, 72, 88, 83, 92}, {1, 2, 7, 8, 24, 56, 64}, {{72, 0, 68, 251, 14, 135, 0, 184}, {252, 253, 254, 255, 1, 2, 3, 3}}},
+	{{113, 113, 113, 113, 113, 113, 113}, {57, 62, 69, 78, 85, 90, 95}, {1, 3, 4, 15, 16, 48, 64}, {{142, 111, 149, 166, 12, 241, 215, 119}, {252, 253, 254, 255, 1, 1, 2, 3}}},
+	{{113, 113, 113, 113, 113, 133, 133}, {55, 60, 65, 74, 83, 90, 95}, {1, 3, 4, 15, 16, 48, 64}, {{196, 77, 46, 61, 103, 125, 121, 52}, {252, 253, 254, 255, 0, 1, 2, 3}}},
+	{{105, 105, 128, 105, 105, 105, 105}, {56, 61, 73, 77, 83, 91, 96}, {1, 3, 4, 15, 16, 48, 64}, {{252, 170, 152, 156, 141, 120, 111, 2}, {252, 253, 254, 255, 0, 1, 2, 3}}},
+	{{105, 105, 105, 105, 105, 105, 105}, {55, 60, 65, 77, 87, 92, 96}, {1, 3, 4, 15, 16, 48, 64}, {{32, 172, 128, 134, 189, 164, 81, 212}, {253, 253, 254, 255, 0, 1, 2, 2}}},
+	{{113, 113, 113, 113, 113, 133, 133}, {56, 61, 65, 78, 87, 92, 96}, {1, 3, 4, 15, 16, 48, 64}, {{71, 249, 168, 153, 201, 124, 45, 175}, {253, 253, 254, 255, 0, 1, 2, 2}}},
+	{{107, 207, 115, 140, 115, 199, 140}, {56, 78, 71, 79, 89, 43, 79}, {1, 2, 7, 8, 24, 32, 96}, {{124, 250, 81, 18, 114, 68, 162, 107}, {253, 254, 0, 0, 1, 255, 1, 2}}},
+	{{114, 114, 112, 133, 112, 133, 133}, {56, 60, 64, 73, 83, 92, 95}, {1, 3, 4, 15, 16, 48, 64}, {{121, 33, 158, 130, 45, 33, 201, 109}, {253, 254, 254, 255, 0, 1, 1, 2}}},
+	{{114, 114, 114, 114, 114, 114, 138}, {58, 63, 73, 81, 88, 95, 70}, {1, 2, 7, 8, 24, 32, 64}, {{156, 139, 117, 39, 199, 172, 85, 146}, {253, 254, 255, 0, 0, 1, 2, 255}}},
+	{{114, 114, 126, 114, 114, 114, 114}, {57, 63, 49, 73, 81, 89, 95}, {1, 2, 4, 15, 16, 48, 64}, {{166, 152, 229, 57, 35, 198, 151, 57}, {253, 254, 255, 255, 0, 0, 1, 2}}},
+	{{112, 112, 112, 112, 112, 112, 137}, {55, 59, 66, 78, 88, 93, 67}, {1, 3, 4, 15, 16, 48, 64}, {{171, 78, 8, 194, 150, 64, 28, 29}, {253, 254, 255, 255, 0, 1, 0, 2}}},
+	{{115, 133, 133, 133, 133, 133, 133}, {54, 58, 64, 72, 83, 93, 97}, {1, 3, 4, 15, 16, 48, 64}, {{180, 62, 237, 145, 18, 208, 180, 59}, {253, 254, 254, 255, 0, 0, 1, 2}}},
+	{{113, 105, 113, 105, 105, 105, 105}, {54, 57, 63, 73, 87, 93, 97}, {1, 3, 4, 15, 16, 48, 64}, {{185, 45, 226, 152, 54, 235, 155, 38}, {253, 254, 254, 255, 0, 0, 1, 2}}},
+	{{112, 128, 128, 9, 112, 112, 112}, {56, 65, 74, 83, 78, 92, 96}, {1, 2, 7, 8, 24, 56, 64}, {{218, 141, 96, 220, 214, 173, 128, 255}, {253, 254, 255, 255, 1, 0, 1, 1}}},
+	{{113, 113, 113, 113, 133, 191, 133}, {54, 57, 69, 85, 93, 94, 97}, {1, 3, 7, 8, 24, 32, 96}, {{205, 84, 74, 12, 183, 132, 94, 16}, {253, 254, 255, 0, 0, 1, 255, 2}}},
+	{{107, 200, 115, 201, 115, 140, 126}, {54, 114, 59, 56, 83, 79, 59}, {1, 2, 7, 8, 24, 32, 64}, {{229, 228, 163, 124, 40, 131, 229, 188}, {253, 254, 2, 255, 0, 0, 0, 1}}},
+	{{105, 105, 105, 105, 31, 105, 105}, {55, 59, 65, 82, 73, 93, 97}, {1, 2, 7, 8, 16, 56, 64}, {{232, 187, 95, 229, 172, 251, 79, 244}, {253, 254, 255, 255, 0, 255, 1, 1}}},
+	{{113, 113, 113, 31, 113, 130, 138}, {55, 65, 85, 71, 93, 78, 65}, {1, 3, 4, 8, 28, 32, 96}, {{241, 29, 252, 204, 248, 188, 5, 140}, {253, 255, 255, 0, 255, 1, 1, 255}}},
+	{{113, 113, 203, 113, 113, 4, 108}, {55, 61, 121, 78, 93, 118, 96}, {1, 3, 4, 12, 28, 32, 96}, {{249, 248, 191, 128, 112, 79, 4, 209}, {253, 254, 255, 1, 0, 1, 254, 1}}},
+	{{133, 111, 81, 133, 133, 133, 133}, {55, 55, 64, 63, 88, 95, 97}, {1, 2, 6, 15, 16, 48, 64}, {{8, 205, 160, 191, 251, 157, 74, 218}, {254, 254, 255, 254, 255, 0, 1, 1}}},
+	{{114, 128, 66, 114, 213, 114, 130}, {55, 71, 0, 88, 70, 94, 78}, {1, 3, 4, 12, 16, 60, 64}, {{7, 49, 238, 29, 5, 78, 151, 200}, {254, 255, 253, 0, 1, 0, 1, 0}}},
+	{{121, 232, 115, 115, 108, 200, 191}, {58, 87, 56, 81, 93, 64, 102}, {1, 2, 7, 8, 24, 32, 64}, {{39, 1, 229, 230, 124, 156, 134, 96}, {254, 255, 0, 255, 0, 0, 1, 254}}},
+	{{107, 128, 88, 170, 107, 111, 137}, {54, 69, 90, 68, 93, 86, 70}, {1, 3, 4, 12, 28, 60, 64}, {{15, 31, 123, 190, 228, 241, 202, 81}, {254, 255, 0, 255, 255, 0, 255, 1}}},
+	{{105, 105, 128, 105, 35, 105, 105}, {54, 58, 65, 79, 73, 95, 97}, {1, 3, 4, 12, 16, 60, 64}, {{3, 233, 59, 226, 109, 184, 0, 172}, {254, 254, 255, 255, 0, 255, 1, 1}}},
+	{{105, 105, 128, 105, 206, 105, 105}, {54, 58, 65, 88, 59, 95, 98}, {1, 3, 4, 12, 16, 60, 64}, {{8, 248, 75, 246, 179, 44, 39, 216}, {254, 254, 255, 255, 0, 0, 1, 1}}},
+	{{113, 105, 128, 105, 191, 105, 56}, {54, 57, 69, 90, 83, 96, 94}, {1, 3, 4, 12, 16, 60, 64}, {{13, 245, 129, 2, 164, 145, 115, 173}, {254, 254, 255, 0, 0, 255, 1, 250}}},
+	{{131, 110, 140, 164, 110, 140, 202}, {31, 54, 79, 62, 89, 79, 52}, {1, 3, 4, 8, 28, 32, 64}, {{251, 56, 202, 178, 248, 47, 90, 90}, {0, 254, 255, 0, 255, 0, 0, 1}}},
+	{{114, 114, 112, 126, 112, 56, 165}, {54, 57, 78, 73, 94, 94, 76}, {1, 3, 4, 8, 28, 32, 96}, {{28, 11, 213, 44, 36, 79, 110, 123}, {254, 255, 255, 0, 1, 1, 251, 0}}},
+	{{113, 113, 113, 35, 113, 108, 138}, {54, 57, 78, 73, 94, 97, 62}, {1, 3, 4, 8, 28, 32, 96}, {{27, 32, 216, 81, 177, 223, 134, 136}, {254, 255, 255, 0, 255, 0, 1, 254}}},
+	{{123, 128, 122, 185, 207, 141, 130}, {54, 64, 90, 59, 72, 70, 76}, {1, 3, 4, 8, 16, 48, 112}, {{72, 33, 8, 213, 153, 54, 192, 55}, {254, 255, 0, 255, 0, 1, 255, 0}}},
+	{{124, 134, 129, 126, 137, 203, 127}, {53, 71, 55, 59, 70, 62, 75}, {1, 2, 7, 8, 16, 32, 64}, {{99, 191, 15, 2, 112, 65, 189, 107}, {254, 255, 255, 0, 255, 0, 0, 1}}},
+	{{105, 7, 126, 105, 174, 105, 105}, {55, 25, 43, 89, 93, 96, 98}, {1, 2, 4, 14, 16, 62, 64}, {{79, 24, 87, 220, 89, 6, 227, 168}, {254, 254, 0, 255, 0, 255, 0, 1}}},
+	{{113, 113, 113, 213, 113, 165, 179}, {54, 56, 89, 70, 96, 78, 121}, {1, 3, 4, 8, 28, 32, 96}, {{44, 62, 241, 157, 238, 49, 70, 197}, {254, 255, 255, 0, 255, 1, 0, 248}}},
+	{{113, 105, 76, 113, 130, 105, 105}, {54, 55, 43, 60, 66, 90, 97}, {1, 3, 4, 8, 16, 60, 124}, {{50, 55, 78, 106, 25, 187, 83, 68}, {254, 255, 0, 255, 0, 255, 0, 1}}},
+	{{121, 116, 129, 139, 220, 108, 139}, {108, 52, 53, 93, 63, 94, 91}, {1, 3, 4, 8, 16, 60, 64}, {{41, 242, 137, 236, 136, 12, 31, 237}, {254, 1, 255, 255, 0, 0, 0, 0}}},
+	{{122, 115, 108, 35, 210, 108, 140}, {55, 54, 61, 73, 61, 96, 79}, {1, 3, 4, 8, 28, 60, 64}, {{83, 109, 218, 83, 226, 168, 3, 13}, {254, 255, 255, 0, 255, 255, 0, 1}}},
+	{{67, 113, 128, 88, 202, 113, 158}, {18, 54, 60, 90, 58, 96, 115}, {1, 3, 4, 8, 16, 60, 64}, {{165, 61, 55, 29, 8, 65, 222, 122}, {13, 254, 255, 0, 0, 255, 0, 248}}},
+	{{114, 114, 77, 172, 54, 174, 133}, {54, 63, 124, 70, 59, 92, 97}, {1, 2, 4, 12, 28, 60, 126}, {{86, 171, 49, 66, 218, 86, 5, 46}, {254, 255, 0, 253, 255, 0, 255, 1}}},
+	{{111, 76, 137, 137, 213, 130, 111}, {51, 50, 70, 94, 64, 66, 88}, {1, 2, 6, 8, 16, 56, 64}, {{63, 17, 129, 35, 239, 80, 221, 129}, {254, 0, 255, 0, 0, 0, 255, 0}}},
+	{{109, 133, 69, 157, 130, 109, 133}, {56, 54, 0, 71, 66, 57, 97}, {1, 3, 4, 8, 28, 32, 124}, {{82, 188, 130, 44, 231, 148, 249, 26}, {254, 255, 254, 0, 254, 255, 255, 1}}},
+	{{110, 212, 171, 135, 21, 110, 138}, {52, 67, 63, 72, 87, 93, 57}, {1, 2, 4, 14, 16, 62, 64}, {{54, 231, 115, 4, 63, 147, 203, 137}, {254, 255, 0, 0, 255, 1, 0, 254}}},
+	{{67, 112, 54, 74, 133, 78, 126}, {18, 54, 72, 65, 97, 113, 75}, {1, 3, 4, 12, 28, 32, 64}, {{23, 112, 1, 113, 214, 15, 148, 198}, {10, 254, 0, 0, 255, 1, 0, 244}}},
+	{{112, 69, 112, 60, 140, 163, 56}, {54, 0, 93, 92, 79, 71, 94}, {1, 2, 6, 8, 24, 32, 120}, {{128, 71, 253, 228, 147, 218, 56, 195}, {254, 254, 255, 255, 253, 0, 0, 250}}},
+	{{110, 134, 91, 110, 140, 23, 124}, {52, 71, 87, 93, 79, 103, 70}, {1, 2, 4, 14, 16, 48, 64}, {{69, 11, 123, 1, 245, 222, 105, 50}, {254, 0, 255, 1, 255, 0, 241, 0}}},
+	{{110, 106, 139, 200, 218, 167, 76}, {52, 55, 93, 59, 76, 67, 80}, {1, 2, 6, 8, 16, 56, 64}, {{76, 112, 240, 227, 201, 255, 16, 119}, {254, 255, 255, 255, 0, 255, 0, 255}}},
+	{{114, 112, 171, 174, 114, 70, 185}, {54, 60, 65, 92, 97, 37, 55}, {1, 2, 4, 14, 30, 32, 96}, {{149, 170, 62, 248, 68, 44, 29, 205}, {254, 255, 0, 255, 255, 247, 1, 0}}},
+	{{105, 105, 141, 167, 71, 75, 105}, {54, 90, 82, 70, 36, 77, 98}, {1, 2, 4, 12, 16, 62, 126}, {{137, 250, 141, 171, 44, 252, 184, 66}, {254, 255, 0, 254, 251, 255, 255, 1}}},
+	{{113, 113, 213, 68, 173, 204, 12}, {54, 93, 68, 44, 76, 118, 67}, {1, 2, 4, 8, 16, 56, 124}, {{147, 250, 111, 47, 13, 116, 221, 243}, {254, 255, 0, 252, 0, 253, 251, 0}}},
+	{{111, 81, 108, 160, 10, 138, 210}, {51, 58, 82, 111, 74, 52, 61}, {1, 2, 6, 8, 24, 56, 126}, {{136, 35, 209, 135, 178, 230, 163, 183}, {254, 0, 255, 0, 254, 255, 255, 255}}},
+	{{110, 124, 79, 139, 121, 218, 103}, {52, 57, 73, 93, 108, 62, 94}, {1, 2, 6, 14, 16, 48, 64}, {{110, 143, 18, 141, 61, 229, 7, 245}, {254, 255, 0, 255, 0, 0, 0, 254}}},
+	{{113, 8, 212, 136, 5, 113, 138}, {54, 0, 88, 54, 41, 96, 65}, {1, 2, 4, 12, 16, 60, 64}, {{174, 8, 21, 160, 225, 242, 117, 66}, {254, 255, 0, 0, 254, 255, 0, 252}}},
+	{{121, 116, 121, 231, 155, 130, 108}, {63, 52, 109, 87, 91, 66, 55}, {1, 3, 4, 8, 28, 60, 64}, {{147, 205, 27, 21, 212, 64, 150, 246}, {254, 1, 0, 0, 0, 255, 255, 255}}},
+	{{67, 133, 8, 130, 146, 174, 133}, {18, 54, 0, 66, 95, 100, 98}, {1, 3, 4, 8, 24, 60, 127}, {{25, 241, 30, 35, 238, 83, 75, 84}, {12, 254, 255, 0, 255, 254, 252, 1}}},
+	{{10, 115, 133, 203, 174, 39, 133}, {5, 53, 54, 120, 90, 54, 98}, {1, 3, 7, 8, 24, 32, 127}, {{164, 111, 195, 2, 172, 226, 169, 71}, {6, 254, 255, 0, 0, 255, 254, 1}}},
+	{{203, 107, 127, 29, 195, 187, 210}, {74, 54, 48, 47, 82, 121, 61}, {1, 3, 4, 12, 16, 32, 124}, {{29, 124, 31, 56, 16, 140, 97, 195}, {255, 0, 1, 0, 0, 255, 4, 255}}},
+	{{112, 174, 135, 10, 212, 172, 10}, {53, 90, 74, 126, 77, 70, 88}, {1, 2, 6, 8, 30, 32, 64}, {{116, 0, 84, 97, 247, 78, 17, 75}, {254, 0, 255, 255, 3, 0, 0, 255}}},
+	{{105, 159, 157, 157, 146, 61, 105}, {54, 68, 54, 71, 95, 115, 98}, {1, 2, 6, 14, 30, 62, 127}, {{235, 0, 131, 79, 32, 115, 84, 7}, {254, 0, 255, 0, 255, 254, 254, 1}}},
+	{{105, 88, 200, 75, 75, 183, 105}, {54, 90, 73, 32, 77, 91, 98}, {1, 2, 4, 8, 30, 32, 127}, {{248, 23, 229, 203, 217, 113, 1, 249}, {254, 0, 255, 0, 254, 255, 0, 0}}},
+	{{114, 128, 79, 192, 48, 127, 105}, {53, 60, 27, 80, 60, 30, 98}, {1, 3, 4, 8, 24, 56, 124}, {{71, 112, 111, 151, 32, 5, 247, 236}, {254, 255, 0, 255, 1, 1, 255, 0}}},
+	{{35, 79, 128, 4, 200, 79, 133}, {101, 53, 60, 32, 75, 27, 98}, {1, 2, 7, 8, 16, 48, 120}, {{75, 255, 26, 168, 11, 5, 2, 25}, {255, 15, 0, 254, 0, 1, 0, 1}}},
+	{{113, 11, 170, 136, 181, 16, 43}, {54, 75, 68, 54, 82, 78, 74}, {1, 2, 6, 14, 16, 48, 126}, {{22, 75, 101, 209, 244, 96, 28, 174}, {255, 0, 1, 255, 255, 0, 255, 255}}},
+	{{114, 35, 172, 128, 88, 202, 105}, {53, 101, 46, 60, 90, 58, 98}, {1, 2, 4, 15, 16, 32, 112}, {{83, 126, 235, 46, 14, 5, 114, 213}, {254, 255, 12, 1, 0, 0, 255, 0}}},
+	{{117, 8, 169, 161, 121, 155, 133}, {50, 0, 47, 93, 65, 71, 98}, {1, 2, 4, 8, 16, 56, 127}, {{193, 46, 42, 255, 169, 7, 86, 1}, {254, 255, 0, 255, 255, 254, 255, 1}}},
+	{{159, 6, 23, 48, 157, 157, 105}, {66, 66, 59, 126, 56, 71, 98}, {1, 3, 4, 8, 24, 63, 127}, {{33, 143, 16, 142, 57, 164, 24, 191}, {0, 255, 0, 255, 2, 0, 255, 0}}},
+	{{114, 202, 206, 212, 136, 1, 169}, {53, 63, 61, 80, 54, 63, 47}, {1, 2, 4, 14, 30, 32, 96}, {{140, 226, 57, 52, 116, 63, 206, 224}, {254, 255, 1, 0, 0, 0, 255, 255}}},
+	{{23, 43, 127, 113, 137, 105, 158}, {59, 74, 74, 68, 126, 97, 115}, {1, 3, 7, 8, 24, 63, 64}, {{36, 239, 178, 26, 208, 142, 109, 183}, {0, 255, 255, 255, 255, 246, 0, 250}}},
+	{{110, 60, 62, 132, 74, 60, 1}, {52, 57, 63, 71, 47, 102, 39}, {1, 2, 6, 8, 24, 32, 120}, {{244, 44, 230, 112, 109, 215, 125, 61}, {254, 0, 255, 255, 249, 255, 250, 0}}},
+	{{113, 142, 54, 189, 113, 195, 159}, {53, 103, 71, 65, 82, 86, 72}, {1, 2, 6, 8, 24, 32, 120}, {{51, 240, 123, 100, 187, 175, 95, 158}, {254, 255, 0, 0, 255, 0, 254, 255}}},
+	{{128, 55, 75, 119, 158, 5, 133}, {57, 52, 92, 79, 78, 64, 98}, {1, 2, 4, 8, 24, 32, 126}, {{98, 139, 3, 238, 23, 196, 246, 226}, {255, 0, 0, 0, 255, 243, 252, 0}}},
+	{{128, 4, 55, 216, 52, 64, 62}, {62, 39, 57, 58, 60, 48, 63}, {1, 2, 6, 14, 16, 32, 126}, {{151, 161, 45, 218, 236, 126, 50, 51}, {255, 254, 0, 255, 255, 1, 0, 0}}},
+	{{114, 170, 125, 191, 125, 116, 105}, {53, 68, 59, 95, 69, 90, 98}, {1, 2, 6, 8, 16, 48, 126}, {{171, 55, 219, 244, 34, 148, 150, 158}, {254, 0, 255, 255, 255, 0, 253, 0}}},
+	{{35, 203, 128, 31, 192, 119, 54}, {78, 64, 57, 96, 85, 60, 71}, {1, 2, 7, 8, 16, 48, 120}, {{97, 150, 168, 1, 216, 174, 58, 60}, {255, 0, 8, 0, 255, 1, 255, 0}}},
+	{{113, 67, 76, 113, 133, 136, 133}, {53, 18, 60, 79, 90, 54, 98}, {1, 2, 4, 8, 28, 62, 126}, {{62, 154, 53, 177, 99, 173, 240, 201}, {254, 5, 0, 255, 0, 0, 255, 0}}},
+	{{114, 138, 199, 177, 61, 126, 43}, {53, 63, 61, 88, 60, 43, 74}, {1, 2, 4, 8, 30, 32, 126}, {{191, 50, 133, 76, 87, 151, 230, 186}, {254, 0, 255, 0, 253, 0, 255, 255}}},
+	{{21, 102, 114, 142, 210, 114, 190}, {62, 64, 63, 117, 61, 91, 49}, {1, 2, 7, 15, 31, 32, 64}, {{106, 75, 131, 16, 160, 224, 178, 138}, {255, 0, 255, 0, 0, 255, 253, 255}}},
+	{{136, 124, 193, 115, 138, 155, 157}, {57, 86, 71, 95, 52, 71, 85}, {1, 2, 6, 8, 30, 63, 127}, {{33, 238, 61, 52, 51, 163, 140, 13}, {0, 255, 0, 255, 250, 255, 255, 255}}},
+	{{128, 10, 75, 207, 44, 161, 231}, {57, 37, 77, 116, 98, 122, 86}, {1, 2, 4, 8, 24, 62, 64}, {{145, 195, 26, 205, 117, 214, 15, 201}, {255, 255, 0, 255, 0, 254, 0, 254}}},
+	{{8, 24, 109, 210, 231, 117, 146}, {0, 89, 59, 61, 87, 84, 95}, {1, 2, 6, 14, 16, 32, 126}, {{88, 208, 114, 28, 247, 157, 33, 171}, {255, 255, 0, 0, 255, 255, 254, 254}}},
+	{{203, 209, 106, 61, 68, 62, 150}, {83, 79, 96, 46, 54, 63, 65}, {1, 2, 4, 15, 16, 48, 127}, {{20, 252, 33, 153, 37, 212, 38, 44}, {0, 0, 0, 251, 0, 255, 0, 255}}},
+	{{29, 147, 91, 119, 6, 17, 17}, {47, 94, 87, 79, 117, 76, 80}, {1, 3, 4, 12, 16, 48, 64}, {{41, 237, 127, 250, 17, 47, 17, 46}, {0, 255, 0, 254, 0, 253, 252, 255}}},
+	{{136, 16, 23, 133, 60, 127, 200}, {59, 82, 97, 56, 57, 76, 109}, {1, 3, 7, 8, 24, 56, 64}, {{36, 247, 175, 18, 213, 153, 174, 34}, {0, 255, 255, 8, 0, 255, 255, 248}}},
+	{{67, 114, 130, 79, 6, 74, 80}, {18, 53, 66, 67, 66, 78, 80}, {1, 3, 4, 8, 16, 32, 96}, {{40, 171, 23, 8, 246, 117, 53, 209}, {6, 254, 0, 0, 255, 255, 0, 254}}},
+	{{10, 14, 113, 6, 30, 14, 36}, {37, 86, 70, 69, 68, 82, 57}, {1, 2, 6, 14, 31, 32, 96}, {{176, 219, 226, 99, 243, 132, 176, 2}, {255, 255, 0, 0, 255, 255, 0, 0}}},
+	{{7, 56, 197, 7, 105, 43, 159}, {25, 94, 65, 83, 94, 74, 67}, {1, 2, 4, 8, 28, 62, 64}, {{250, 12, 98, 42, 59, 195, 217, 235}, {254, 0, 255, 1, 255, 252, 255, 254}}},
+	{{147, 120, 91, 207, 66, 141, 207}, {94, 73, 87, 122, 49, 74, 74}, {1, 2, 6, 15, 16, 63, 64}, {{250, 127, 238, 21, 241, 238, 1, 64}, {255, 0, 255, 255, 254, 0, 0, 255}}},
+	{{128, 55, 191, 31, 148, 128, 117}, {57, 52, 85, 59, 81, 90, 91}, {1, 2, 4, 8, 16, 56, 64}, {{157, 113, 7, 33, 104, 254, 99, 92}, {255, 0, 0, 0, 255, 0, 255, 253}}},
+	{{114, 75, 158, 23, 61, 119, 54}, {53, 92, 78, 97, 39, 88, 75}, {1, 2, 4, 14, 16, 48, 112}, {{232, 9, 172, 149, 24, 135, 8, 114}, {254, 0, 255, 251, 1, 255, 251, 1}}},
+	{{5, 128, 131, 103, 153, 142, 115}, {36, 60, 44, 94, 120, 103, 57}, {1, 3, 4, 8, 28, 63, 64}, {{78, 158, 236, 33, 124, 246, 73, 39}, {9, 255, 255, 0, 255, 254, 1, 0}}},
+	{{127, 63, 39, 218, 127, 114, 160}, {21, 69, 56, 84, 30, 53, 124}, {1, 3, 4, 12, 31, 32, 64}, {{27, 57, 55, 62, 106, 185, 255, 54}, {255, 0, 1, 0, 2, 254, 255, 255}}},
+	{{109, 24, 124, 35, 112, 206, 210}, {58, 92, 66, 78, 94, 70, 90}, {1, 3, 4, 8, 16, 60, 127}, {{213, 9, 216, 98, 209, 225, 154, 140}, {255, 0, 0, 0, 255, 252, 255, 255}}},
+	{{187, 169, 21, 133, 114, 222, 77}, {72, 58, 31, 57, 82, 59, 122}, {1, 2, 6, 8, 24, 56, 120}, {{5, 190, 4, 251, 163, 172, 113, 54}, {0, 255, 248, 0, 255, 0, 255, 253}}},
+	{{231, 127, 114, 137, 218, 181, 30}, {63, 52, 96, 67, 63, 82, 73}, {1, 3, 7, 15, 16, 48, 64}, {{231, 134, 174, 50, 35, 232, 154, 195}, {255, 0, 255, 253, 0, 255, 0, 255}}},
+	{{44, 121, 135, 169, 194, 181, 117}, {78, 109, 64, 47, 52, 68, 75}, {1, 3, 4, 15, 16, 48, 64}, {{27, 176, 70, 180, 40, 219, 210, 114}, {0, 255, 255, 0, 0, 255, 255, 0}}},
+	{{113, 169, 159, 139, 75, 170, 146}, {97, 57, 68, 99, 92, 57, 95}, {1, 2, 7, 15, 16, 48, 127}, {{0, 252, 116, 162, 146, 92, 4, 201}, {0, 255, 254, 255, 0, 254, 0, 254}}},
+	{{169, 141, 207, 144, 76, 54, 123}, {73, 80, 74, 74, 50, 89, 84}, {1, 3, 4, 15, 16, 32, 112}, {{24, 198, 5, 47, 80, 183, 125, 74}, {0, 255, 0, 255, 0, 255, 0, 255}}},
+	{{118, 223, 199, 118, 29, 17, 104}, {77, 64, 62, 88, 47, 72, 72}, {1, 2, 7, 8, 31, 32, 96}, {{54, 189, 56, 133, 166, 237, 39, 28}, {0, 255, 254, 0, 255, 255, 255, 0}}},
+	{{213, 11, 160, 143, 71, 142, 130}, {49, 60, 66, 77, 40, 94, 66}, {1, 2, 7, 15, 16, 32, 127}, {{159, 220, 56, 74, 240, 34, 212, 240}, {255, 255, 0, 0, 0, 0, 0, 255}}},
+	{{157, 67, 124, 193, 52, 157, 146}, {54, 18, 61, 53, 76, 85, 95}, {1, 2, 6, 8, 16, 63, 127}, {{252, 122, 215, 213, 145, 188, 66, 221}, {255, 4, 255, 0, 0, 255, 255, 254}}},
+	{{29, 8, 105, 148, 116, 120, 174}, {47, 89, 94, 89, 64, 88, 77}, {1, 2, 4, 15, 16, 48, 64}, {{35, 244, 176, 166, 223, 41, 184, 217}, {0, 255, 255, 253, 0, 0, 255, 253}}},
+	{{7, 10, 222, 200, 231, 200, 174}, {78, 59, 64, 114, 104, 122, 100}, {1, 2, 4, 8, 24, 63, 64}, {{6, 71, 212, 157, 199, 45, 161, 103}, {0, 0, 255, 255, 253, 251, 0, 254}}},
+	{{82, 220, 32, 203, 79, 74, 77}, {71, 68, 72, 78, 27, 65, 85}, {1, 2, 7, 15, 31, 32, 64}, {{66, 193, 120, 92, 245, 9, 237, 83}, {0, 255, 250, 255, 0, 0, 255, 255}}},
+	{{22, 128, 106, 187, 142, 210, 128}, {97, 68, 59, 78, 126, 61, 86}, {1, 2, 7, 8, 31, 63, 64}, {{212, 61, 96, 22, 138, 122, 243, 77}, {255, 3, 0, 0, 255, 0, 255, 255}}},
+	{{1, 60, 64, 195, 210, 112, 145}, {7, 67, 87, 87, 61, 86, 94}, {1, 2, 4, 12, 30, 32, 126}, {{60, 17, 239, 223, 148, 240, 76, 90}, {255, 0, 255, 254, 254, 255, 255, 0}}},
+	{{19, 69, 105, 187, 23, 127, 10}, {57, 49, 55, 60, 80, 30, 37}, {1, 2, 4, 12, 30, 63, 64}, {{126, 84, 83, 102, 43, 197, 185, 2}, {255, 0, 4, 1, 0, 255, 255, 0}}},
+	{{231, 21, 136, 170, 62, 138, 76}, {88, 54, 61, 68, 61, 50, 55}, {1, 3, 4, 15, 31, 63, 64}, {{23, 177, 32, 160, 208, 47, 20, 171}, {0, 0, 0, 255, 255, 0, 0, 255}}},
+	{{10, 56, 88, 137, 183, 106, 56}, {88, 94, 90, 102, 90, 76, 95}, {1, 3, 4, 8, 28, 60, 64}, {{9, 201, 31, 167, 53, 250, 218, 102}, {0, 255, 0, 254, 1, 0, 253, 255}}},
+	{{42, 30, 53, 75, 61, 79, 43}, {60, 72, 66, 71, 72, 67, 74}, {1, 2, 6, 8, 31, 63, 127}, {{77, 240, 76, 101, 117, 215, 235, 200}, {0, 255, 255, 0, 255, 255, 255, 255}}},
+	{{59, 16, 80, 127, 24, 75, 56}, {78, 58, 52, 30, 92, 47, 67}, {1, 3, 7, 8, 16, 32, 64}, {{98, 190, 242, 92, 230, 223, 97, 127}, {0, 255, 255, 0, 255, 0, 0, 255}}},
+	{{206, 22, 113, 118, 82, 132, 209}, {57, 65, 85, 76, 57, 48, 66}, {1, 2, 4, 8, 24, 63, 64}, {{199, 53, 252, 148, 2, 143, 47, 0}, {255, 0, 255, 254, 0, 0, 0, 0}}},
+	{{113, 138, 42, 127, 113, 137, 185}, {90, 50, 63, 71, 97, 89, 102}, {1, 3, 4, 12, 16, 32, 64}, {{251, 43, 45, 195, 130, 232, 232, 125}, {255, 0, 0, 255, 255, 252, 255, 251}}},
+	{{103, 162, 23, 55, 127, 118, 133}, {94, 26, 97, 58, 67, 89, 98}, {1, 3, 7, 8, 16, 56, 127}, {{194, 41, 4, 164, 136, 179, 26, 157}, {255, 254, 0, 0, 255, 0, 253, 0}}},
+	{{124, 62, 138, 178, 36, 186, 161}, {52, 61, 52, 53, 77, 77, 122}, {1, 3, 7, 8, 31, 32, 127}, {{209, 243, 43, 119, 237, 99, 167, 148}, {0, 255, 0, 255, 255, 0, 255, 255}}},
+	{{54, 81, 105, 56, 132, 115, 115}, {59, 73, 81, 94, 44, 73, 89}, {1, 2, 6, 15, 16, 48, 64}, {{249, 30, 134, 90, 137, 150, 77, 188}, {255, 0, 255, 0, 255, 0, 255, 253}}},
+	{{207, 174, 141, 79, 43, 124, 210}, {76, 90, 121, 27, 74, 66, 90}, {1, 2, 6, 15, 16, 32, 127}, {{10, 219, 20, 104, 3, 14, 124, 155}, {0, 0, 255, 254, 0, 0, 255, 255}}},
+	{{201, 209, 135, 46, 202, 3, 1}, {56, 66, 84, 85, 62, 58, 71}, {1, 3, 7, 8, 16, 32, 120}, {{251, 78, 247, 254, 108, 11, 83, 79}, {255, 0, 255, 254, 255, 13, 255, 0}}},
+	{{113, 115, 196, 200, 176, 157, 131}, {53, 73, 45, 108, 77, 54, 44}, {1, 2, 4, 8, 16, 62, 126}, {{99, 2, 247, 225, 207, 109, 75, 16}, {254, 0, 254, 255, 255, 254, 0, 0}}},
+	{{37, 164, 212, 161, 171, 40, 61}, {83, 30, 66, 100, 74, 58, 115}, {1, 3, 4, 12, 16, 32, 124}, {{42, 212, 246, 21, 0, 239, 142, 1}, {255, 0, 255, 0, 0, 255, 254, 255}}},
+	{{168, 187, 52, 45, 33, 146, 17}, {47, 72, 49, 83, 85, 95, 77}, {1, 3, 4, 8, 28, 63, 64}, {{216, 11, 121, 202, 37, 7, 189, 62}, {255, 0, 0, 255, 253, 255, 254, 4}}},
+	{{55, 148, 80, 127, 147, 197, 127}, {63, 85, 52, 30, 87, 68, 66}, {1, 2, 7, 8, 16, 32, 64}, {{64, 195, 89, 81, 228, 99, 164, 134}, {0, 255, 0, 0, 255, 0, 0, 255}}},
+	{{207, 176, 169, 65, 32, 109, 181}, {87, 96, 47, 46, 123, 57, 70}, {1, 2, 7, 8, 16, 56, 64}, {{12, 181, 169, 85, 175, 172, 245, 51}, {0, 0, 255, 0, 255, 0, 255, 0}}},
+	{{44, 44, 15, 179, 136, 99, 15}, {97, 102, 81, 87, 88, 92, 114}, {1, 3, 7, 8, 31, 32, 96}, {{0, 150, 189, 220, 26, 247, 194, 112}, {0, 255, 0, 0, 0, 255, 252, 254}}},
+	{{76, 69, 6, 3, 74, 18, 210}, {88, 33, 86, 53, 97, 125, 90}, {1, 3, 4, 8, 28, 32, 127}, {{225, 224, 11, 166, 135, 125, 54, 164}, {255, 254, 0, 255, 0, 0, 254, 255}}},
+	{{15, 207, 159, 6, 203, 197, 56}, {81, 70, 67, 66, 89, 65, 77}, {1, 3, 4, 12, 31, 32, 64}, {{0, 172, 20, 73, 158, 100, 220, 171}, {0, 0, 0, 255, 255, 0, 255, 0}}},
+	{{200, 8, 191, 19, 158, 130, 103}, {59, 7, 85, 70, 115, 66, 94}, {1, 2, 6, 14, 30, 63, 64}, {{238, 101, 94, 230, 249, 38, 247, 121}, {255, 255, 0, 255, 255, 254, 255, 255}}},
+	{{113, 231, 128, 209, 204, 197, 31}, {53, 63, 95, 66, 95, 52, 101}, {1, 2, 4, 14, 16, 48, 112}, {{109, 236, 74, 208, 3, 149, 241, 127}, {254, 255, 0, 254, 0, 0, 255, 255}}},
+	{{77, 75, 41, 21, 207, 125, 155}, {126, 78, 64, 68, 114, 83, 112}, {1, 3, 4, 8, 28, 32, 127}, {{6, 234, 212, 28, 66, 205, 227, 135}, {0, 0, 255, 0, 254, 0, 255, 255}}},
+	{{81, 186, 184, 231, 128, 145, 64}, {76, 70, 48, 104, 89, 94, 37}, {1, 2, 6, 8, 30, 63, 64}, {{5, 208, 211, 127, 112, 102, 103, 104}, {0, 255, 0, 255, 252, 0, 255, 0}}},
+	{{117, 181, 185, 181, 131, 135, 60}, {81, 51, 81, 56, 44, 84, 72}, {1, 2, 4, 14, 31, 63, 64}, {{1, 195, 121, 154, 70, 17, 90, 83}, {0, 255, 255, 253, 0, 0, 255, 1}}},
+	{{129, 56, 113, 196, 113, 207, 188}, {53, 94, 56, 58, 81, 92, 84}, {1, 3, 4, 8, 28, 32, 96}, {{219, 10, 215, 53, 44, 100, 191, 41}, {255, 0, 1, 255, 0, 254, 0, 0}}},
+	{{194, 123, 192, 59, 62, 196, 194}, {102, 82, 48, 50, 110, 57, 112}, {1, 2, 6, 8, 31, 32, 127}, {{0, 238, 174, 162, 246, 181, 94, 127}, {0, 255, 253, 255, 0, 4, 0, 0}}},
+	{{76, 62, 176, 194, 105, 128, 160}, {85, 67, 56, 98, 95, 79, 96}, {1, 2, 6, 8, 16, 56, 120}, {{3, 45, 117, 221, 62, 43, 122, 35}, {0, 255, 0, 255, 255, 247, 0, 254}}},
+	{{20, 14, 1, 23, 167, 35, 64}, {77, 71, 53, 97, 81, 60, 69}, {1, 2, 4, 15, 16, 48, 112}, {{253, 77, 124, 212, 116, 222, 149, 137}, {255, 0, 0, 255, 0, 4, 255, 255}}},
+	{{5, 53, 2, 53, 142, 134, 120}, {78, 73, 41, 84, 94, 60, 66}, {1, 2, 6, 14, 31, 32, 96}, {{247, 47, 148, 38, 205, 29, 83, 207}, {255, 255, 0, 0, 0, 1, 0, 255}}},
+	{{75, 16, 26, 147, 203, 127, 203}, {41, 82, 96, 69, 65, 59, 81}, {1, 3, 4, 8, 28, 32, 124}, {{33, 251, 230, 130, 161, 10, 89, 7}, {0, 255, 255, 7, 0, 255, 0, 1}}},
+	{{124, 132, 169, 176, 72, 2, 34}, {91, 48, 47, 84, 81, 62, 87}, {1, 3, 7, 8, 16, 48, 120}, {{244, 38, 53, 250, 10, 165, 232, 81}, {255, 255, 0, 255, 255, 0, 255, 0}}},
+	{{113, 24, 65, 14, 175, 116, 210}, {53, 92, 75, 108, 84, 89, 90}, {1, 2, 4, 12, 28, 60, 126}, {{119, 254, 139, 223, 99, 56, 87, 173}, {254, 255, 0, 255, 255, 1, 255, 255}}},
+	{{120, 190, 81, 137, 160, 168, 136}, {51, 50, 73, 67, 111, 83, 86}, {1, 3, 7, 15, 16, 63, 64}, {{166, 5, 193, 90, 13, 145, 175, 103}, {0, 0, 255, 255, 0, 255, 255, 253}}},
+	{{207, 7, 231, 207, 209, 157, 178}, {79, 49, 63, 64, 66, 71, 67}, {1, 3, 4, 8, 31, 63, 64}, {{202, 119, 8, 58, 178, 248, 65, 15}, {255, 0, 0, 0, 0, 255, 0, 255}}},
+	{{60, 124, 56, 4, 38, 136, 48}, {95, 93, 82, 45, 69, 56, 79}, {1, 3, 4, 15, 16, 48, 64}, {{204, 189, 47, 37, 10, 138, 0, 144}, {255, 0, 255, 250, 0, 0, 0, 255}}},
+	{{164, 195, 26, 169, 4, 138, 112}, {33, 24, 56, 47, 95, 52, 92}, {1, 2, 4, 14, 16, 48, 64}, {{140, 119, 62, 252, 10, 185, 233, 219}, {255, 254, 0, 255, 0, 255, 255, 254}}},
+	{{31, 187, 73, 3, 1, 183, 33}, {114, 72, 38, 72, 79, 97, 85}, {1, 3, 4, 8, 24, 56, 124}, {{5, 100, 29, 108, 247, 190, 155, 34}, {0, 255, 1, 255, 255, 0, 0, 255}}},
+	{{135, 56, 167, 75, 117, 52, 147}, {81, 94, 84, 49, 71, 61, 105}, {1, 3, 4, 12, 28, 32, 96}, {{5, 163, 107, 208, 150, 248, 187, 28}, {0, 255, 255, 0, 0, 255, 254, 1}}},
+	{{190, 120, 118, 124, 136, 153, 93}, {73, 66, 67, 67, 54, 120, 94}, {1, 2, 6, 15, 31, 63, 64}, {{71, 138, 157, 17, 237, 248, 60, 241}, {0, 255, 6, 1, 255, 255, 255, 6}}},
+	{{79, 113, 138, 77, 185, 139, 121}, {65, 97, 51, 119, 96, 99, 85}, {1, 2, 4, 12, 16, 62, 64}, {{13, 228, 214, 117, 186, 233, 248, 107}, {0, 255, 255, 253, 255, 245, 255, 0}}},
+	{{229, 148, 136, 208, 175, 161, 192}, {47, 66, 52, 111, 45, 93, 52}, {1, 2, 6, 8, 24, 62, 64}, {{85, 244, 67, 64, 116, 236, 27, 7}, {255, 255, 0, 0, 255, 255, 255, 0}}},
+	{{72, 76, 79, 197, 11, 153, 70}, {99, 85, 76, 85, 90, 120, 39}, {1, 3, 4, 8, 28, 63, 64}, {{3, 246, 154, 93, 179, 60, 254, 48}, {0, 0, 255, 0, 254, 1, 2, 255}}},
+	{{38, 207, 230, 181, 207, 126, 146}, {90, 76, 101, 51, 122, 50, 95}, {1, 2, 6, 8, 31, 32, 127}, {{1, 54, 98, 132, 15, 253, 54, 20}, {0, 0, 255, 255, 250, 1, 0, 255}}},
+	{{200, 191, 203, 80, 191, 3, 77}, {85, 72, 89, 69, 66, 53, 85}, {1, 2, 7, 8, 16, 32, 96}, {{254, 87, 118, 70, 126, 144, 129, 164}, {255, 255, 0, 0, 0, 255, 0, 254}}},
+	{{128, 206, 197, 191, 191, 60, 176}, {45, 62, 77, 69, 73, 57, 84}, {1, 2, 4, 8, 24, 62, 64}, {{106, 247, 166, 51, 79, 223, 1, 184}, {255, 255, 0, 0, 255, 0, 0, 255}}},
+	{{130, 144, 156, 160, 194, 21, 123}, {70, 74, 76, 76, 52, 80, 84}, {1, 3, 4, 12, 28, 60, 124}, {{25, 243, 225, 160, 202, 195, 106, 99}, {0, 255, 255, 0, 0, 255, 0, 255}}},
+	{{30, 124, 179, 4, 64, 30, 14}, {84, 93, 96, 45, 42, 68, 87}, {1, 3, 4, 15, 16, 32, 64}, {{218, 38, 84, 155, 58, 13, 224, 114}, {255, 2, 255, 250, 0, 0, 255, 0}}},
+	{{143, 127, 9, 5, 193, 114, 74}, {77, 39, 69, 63, 66, 91, 51}, {1, 2, 7, 8, 24, 32, 127}, {{11, 197, 106, 164, 32, 22, 143, 246}, {0, 255, 0, 255, 0, 255, 251, 255}}},
+	{{141, 16, 80, 48, 5, 76, 75}, {69, 58, 52, 102, 60, 85, 36}, {1, 3, 7, 8, 24, 32, 120}, {{75, 132, 245, 219, 239, 113, 91, 237}, {0, 255, 255, 255, 0, 0, 255, 255}}},
+	{{210, 7, 208, 118, 158, 198, 208}, {61, 56, 80, 82, 84, 53, 116}, {1, 2, 6, 8, 31, 32, 96}, {{8, 228, 70, 193, 220, 109, 141, 154}, {0, 255, 0, 255, 254, 0, 255, 252}}},
+	{{8, 189, 14, 127, 80, 155, 22}, {0, 102, 90, 30, 52, 68, 47}, {1, 2, 6, 14, 16, 63, 64}, {{145, 13, 77, 26, 23, 247, 114, 151}, {255, 0, 1, 1, 0, 255, 0, 255}}},
+	{{23, 26, 134, 93, 20, 26, 162}, {80, 64, 54, 94, 54, 32, 60}, {1, 2, 4, 14, 30, 32, 64}, {{5, 162, 22, 39, 250, 14, 103, 217}, {0, 0, 255, 0, 252, 1, 255, 255}}},
+	{{137, 199, 16, 56, 174, 119, 56}, {70, 60, 84, 94, 71, 88, 52}, {1, 3, 4, 12, 28, 32, 64}, {{191, 3, 57, 154, 156, 247, 156, 100}, {255, 0, 0, 255, 255, 255, 254, 0}}},
+	{{131, 4, 10, 28, 174, 10, 119}, {44, 45, 55, 67, 73, 126, 88}, {1, 2, 4, 12, 28, 32, 96}, {{243, 181, 111, 25, 218, 243, 238, 31}, {255, 255, 0, 0, 255, 255, 1, 255}}},
+	{{113, 126, 137, 60, 80, 146, 60}, {53, 66, 96, 65, 80, 95, 69}, {1, 2, 4, 12, 28, 62, 64}, {{137, 252, 16, 124, 161, 172, 240, 207}, {254, 255, 0, 0, 255, 255, 254, 2}}},
+	{{207, 39, 164, 14, 225, 176, 79}, {83, 71, 40, 51, 97, 62, 65}, {1, 3, 7, 8, 24, 56, 120}, {{171, 113, 132, 179, 35, 136, 232, 244}, {255, 0, 254, 0, 0, 255, 255, 255}}},
+	{{189, 209, 19, 165, 173, 144, 123}, {56, 66, 74, 56, 72, 74, 84}, {1, 2, 4, 12, 31, 63, 64}, {{68, 42, 78, 212, 229, 205, 255, 116}, {0, 0, 0, 255, 255, 255, 255, 255}}},
+	{{169, 42, 131, 191, 192, 168, 131}, {42, 79, 60, 86, 67, 47, 44}, {1, 3, 7, 15, 31, 63, 64}, {{169, 85, 98, 128, 182, 136, 245, 20}, {255, 0, 255, 255, 0, 255, 255, 0}}},
+	{{203, 194, 194, 10, 121, 14, 210}, {95, 85, 86, 83, 70, 51, 90}, {1, 3, 4, 15, 16, 63, 127}, {{26, 29, 235, 146, 155, 16, 255, 181}, {0, 1, 250, 255, 1, 0, 255, 255}}},
+	{{30, 133, 60, 109, 142, 130, 109}, {81, 58, 93, 57, 94, 68, 56}, {1, 2, 7, 15, 31, 32, 96}, {{205, 96, 251, 219, 5, 79, 237, 6}, {255, 1, 255, 0, 0, 1, 255, 0}}},
+	{{97, 112, 137, 21, 199, 35, 112}, {67, 90, 96, 82, 60, 66, 57}, {1, 2, 4, 8, 31, 32, 64}, {{7, 170, 141, 136, 136, 29, 247, 208}, {0, 255, 255, 0, 253, 0, 0, 255}}},
+	{{200, 12, 164, 99, 119, 24, 51}, {82, 68, 40, 92, 58, 58, 62}, {1, 3, 7, 8, 24, 56, 120}, {{190, 127, 213, 255, 3, 70, 247, 250}, {255, 0, 254, 255, 255, 0, 255, 255}}},
+	{{148, 113, 125, 125, 193, 35, 216}, {89, 95, 78, 89, 54, 73, 77}, {1, 2, 6, 8, 30, 32, 126}, {{251, 215, 246, 104, 143, 100, 181, 39}, {255, 255, 254, 0, 255, 0, 255, 1}}},
+	{{137, 8, 193, 205, 199, 197, 194}, {96, 42, 62, 48, 70, 111, 112}, {1, 2, 4, 12, 16, 63, 127}, {{246, 190, 1, 125, 94, 189, 93, 107}, {255, 0, 0, 255, 0, 255, 255, 0}}},
+	{{229, 208, 141, 220, 12, 133, 90}, {60, 82, 80, 60, 62, 93, 93}, {1, 3, 4, 12, 16, 32, 112}, {{236, 35, 42, 146, 200, 227, 109, 87}, {255, 0, 0, 255, 255, 255, 0, 0}}},
+	{{55, 167, 209, 5, 40, 5, 155}, {54, 56, 66, 75, 71, 78, 71}, {1, 3, 7, 8, 16, 56, 127}, {{67, 255, 42, 247, 191, 210, 41, 192}, {255, 255, 0, 255, 255, 254, 0, 255}}},
+	{{136, 28, 36, 231, 175, 127, 210}, {39, 92, 67, 99, 54, 30, 101}, {1, 3, 7, 8, 24, 63, 127}, {{117, 53, 196, 213, 189, 223, 254, 158}, {255, 0, 2, 255, 1, 0, 255, 255}}},
+	{{203, 62, 53, 195, 73, 130, 17}, {89, 93, 84, 73, 81, 77, 115}, {1, 2, 4, 14, 16, 62, 126}, {{250, 94, 66, 248, 189, 121, 197, 242}, {255, 0, 0, 253, 255, 0, 255, 0}}},
+	{{223, 4, 167, 114, 56, 198, 61}, {97, 43, 83, 53, 72, 81, 46}, {1, 3, 4, 12, 16, 32, 112}, {{200, 108, 218, 51, 60, 3, 87, 253}, {255, 1, 254, 3, 0, 0, 255, 255}}},
+	{{104, 145, 121, 206, 73, 112, 56}, {72, 94, 109, 58, 45, 57, 94}, {1, 3, 4, 12, 16, 48, 124}, {{245, 15, 15, 205, 216, 159, 186, 48}, {255, 0, 0, 0, 7, 1, 0, 255}}},
+	{{39, 164, 127, 223, 8, 4, 9}, {71, 40, 4, 97, 47, 43, 63}, {1, 3, 4, 8, 24, 56, 64}, {{216, 173, 175, 177, 93, 115, 18, 249}, {255, 254, 0, 255, 1, 0, 0, 255}}},
+	{{55, 154, 196, 76, 113, 187, 62}, {91, 124, 71, 64, 73, 72, 116}, {1, 3, 4, 8, 16, 63, 64}, {{8, 209, 149, 73, 3, 133, 207, 98}, {0, 255, 0, 0, 255, 253, 255, 3}}},
+	{{80, 46, 46, 179, 11, 48, 172}, {80, 78, 105, 97, 53, 72, 90}, {1, 3, 4, 12, 28, 32, 124}, {{2, 211, 103, 176, 223, 155, 203, 245}, {0, 255, 0, 255, 254, 0, 255, 254}}},
+	{{137, 199, 23, 113, 44, 42, 157}, {70, 60, 97, 64, 44, 65, 57}, {1, 3, 7, 8, 16, 32, 120}, {{197, 5, 17, 77, 31, 114, 248, 255}, {255, 0, 0, 0, 1, 255, 255, 0}}},
+	{{61, 26, 74, 126, 126, 199, 132}, {71, 46, 51, 51, 54, 60, 49}, {1, 3, 7, 8, 16, 32, 120}, {{119, 214, 3, 10, 103, 161, 53, 5}, {0, 255, 0, 0, 255, 255, 0, 0}}},
+	{{46, 21, 105, 20, 138, 55, 160}, {78, 87, 55, 90, 59, 80, 87}, {1, 2, 6, 8, 30, 62, 64}, {{253, 100, 107, 97, 13, 184, 138, 87}, {255, 1, 6, 0, 255, 255, 255, 3}}},
+	{{136, 189, 208, 74, 189, 215, 164}, {88, 71, 95, 85, 74, 84, 85}, {1, 2, 4, 12, 30, 62, 126}, {{2, 192, 169, 57, 154, 100, 249, 114}, {0, 255, 255, 251, 255, 0, 253, 252}}},
+	{{164, 128, 22, 137, 189, 80, 9}, {30, 96, 83, 98, 87, 52, 51}, {1, 3, 4, 8, 28, 32, 64}, {{142, 2, 23, 192, 245, 153, 82, 216}, {255, 0, 0, 253, 255, 255, 254, 250}}},
+	{{106, 231, 140, 135, 82, 1, 57}, {57, 81, 79, 84, 126, 71, 42}, {1, 3, 4, 15, 16, 48, 64}, {{213, 24, 182, 2, 60, 61, 126, 254}, {255, 0, 255, 0, 255, 2, 3, 255}}},
+	{{56, 204, 133, 177, 220, 62, 131}, {73, 53, 65, 67, 62, 62, 44}, {1, 3, 4, 8, 24, 32, 124}, {{134, 76, 55, 209, 63, 202, 19, 15}, {255, 0, 0, 255, 0, 255, 0, 0}}},
+	{{165, 204, 59, 75, 142, 110, 119}, {48, 83, 59, 43, 94, 54, 67}, {1, 2, 4, 12, 31, 32, 64}, {{213, 21, 101, 242, 231, 86, 96, 201}, {255, 0, 0, 255, 255, 1, 0, 255}}},
+	{{207, 53, 203, 17, 191, 201, 17}, {70, 71, 89, 80, 69, 73, 115}, {1, 2, 7, 8, 24, 32, 120}, {{6, 2, 173, 79, 236, 154, 29, 220}, {0, 0, 255, 0, 254, 255, 0, 0}}},
+	{{10, 203, 46, 61, 158, 59, 179}, {126, 94, 58, 60, 84, 65, 120}, {1, 3, 7, 15, 31, 32, 96}, {{240, 29, 80, 47, 247, 18, 86, 163}, {255, 2, 0, 0, 255, 0, 255, 253}}},
+	{{54, 122, 162, 63, 105, 30, 195}, {59, 61, 55, 95, 88, 84, 87}, {1, 2, 4, 12, 30, 32, 96}, {{250, 31, 45, 179, 200, 93, 232, 155}, {255, 0, 0, 255, 254, 0, 254, 254}}},
+	{{107, 181, 29, 29, 105, 30, 139}, {59, 70, 67, 74, 65, 68, 98}, {1, 2, 7, 15, 16, 32, 127}, {{190, 245, 66, 191, 87, 58, 219, 16}, {255, 255, 0, 255, 0, 0, 255, 0}}},
+	{{102, 203, 210, 122, 210, 204, 28}, {64, 55, 61, 60, 90, 80, 92}, {1, 3, 7, 8, 16, 48, 64}, {{248, 127, 9, 8, 17, 78, 94, 120}, {255, 255, 0, 0, 0, 255, 255, 0}}},
+	{{212, 154, 112, 202, 16, 191, 2}, {79, 124, 82, 66, 65, 86, 73}, {1, 3, 4, 15, 16, 32, 112}, {{237, 23, 146, 106, 72, 11, 58, 228}, {255, 0, 255, 253, 0, 0, 255, 255}}},
+	{{93, 113, 208, 1, 121, 167, 169}, {94, 65, 104, 75, 109, 55, 47}, {1, 3, 4, 12, 31, 32, 127}, {{62, 110, 248, 133, 146, 174, 150, 249}, {0, 2, 255, 0, 255, 255, 0, 255}}},
+	{{159, 175, 8, 8, 26, 207, 136}, {66, 45, 44, 59, 76, 122, 88}, {1, 2, 4, 12, 16, 63, 127}, {{4, 113, 229, 2, 32, 83, 101, 193}, {0, 0, 255, 255, 0, 255, 0, 255}}},
+	{{127, 105, 77, 60, 153, 79, 51}, {72, 93, 113, 69, 120, 71, 57}, {1, 2, 4, 12, 31, 32, 96}, {{6, 184, 70, 56, 37, 64, 190, 64}, {0, 255, 0, 255, 255, 255, 2, 255}}},
+	{{37, 93, 115, 137, 51, 145, 0}, {76, 94, 85, 63, 73, 94, 54}, {1, 3, 7, 8, 16, 63, 64}, {{243, 37, 170, 107, 27, 207, 254, 26}, {255, 0, 0, 255, 0, 255, 0, 0}}},
+	{{227, 77, 126, 197, 126, 70, 2}, {87, 85, 87, 95, 49, 64, 86}, {1, 2, 4, 15, 16, 32, 64}, {{3, 232, 153, 98, 220, 165, 99, 189}, {0, 255, 255, 252, 0, 255, 0, 255}}},
+	{{135, 15, 7, 136, 207, 79, 207}, {73, 81, 90, 88, 76, 53, 79}, {1, 3, 4, 12, 28, 32, 96}, {{1, 197, 155, 180, 168, 216, 254, 213}, {0, 255, 0, 2, 255, 255, 252, 255}}},
+	{{116, 69, 222, 72, 136, 175, 210}, {62, 33, 78, 72, 52, 45, 116}, {1, 3, 4, 8, 28, 32, 127}, {{145, 253, 42, 98, 236, 32, 242, 107}, {255, 255, 0, 255, 0, 0, 255, 255}}},
+	{{170, 203, 193, 201, 201, 35, 117}, {90, 73, 47, 72, 102, 66, 78}, {1, 2, 6, 8, 16, 56, 64}, {{2, 174, 39, 210, 147, 34, 233, 85}, {0, 255, 254, 255, 0, 255, 254, 0}}},
+	{{4, 97, 48, 113, 51, 155, 228}, {45, 67, 70, 90, 62, 68, 84}, {1, 3, 4, 12, 31, 63, 64}, {{210, 45, 99, 120, 69, 250, 175, 139}, {255, 0, 255, 0, 0, 255, 255, 0}}},
+	{{97, 74, 179, 202, 22, 23, 157}, {67, 54, 99, 66, 85, 97, 57}, {1, 2, 4, 15, 16, 63, 64}, {{10, 5, 143, 67, 34, 182, 200, 221}, {0, 0, 255, 0, 0, 255, 255, 0}}},
+	{{113, 1, 12, 185, 1, 192, 36}, {53, 37, 60, 108, 39, 63, 44}, {1, 2, 4, 12, 30, 32, 96}, {{165, 1, 215, 208, 195, 105, 237, 254}, {254, 0, 255, 254, 253, 0, 255, 255}}},
+	{{148, 133, 201, 1, 64, 201, 36}, {89, 65, 77, 49, 77, 96, 60}, {1, 2, 4, 12, 16, 60, 124}, {{252, 123, 88, 177, 107, 29, 57, 65}, {255, 0, 0, 255, 255, 0, 255, 0}}},
+	{{55, 55, 113, 55, 19, 131, 131}, {109, 111, 58, 126, 57, 84, 92}, {1, 3, 4, 15, 16, 63, 64}, {{1, 247, 64, 37, 13, 243, 66, 220}, {0, 254, 2, 0, 255, 255, 255, 0}}},
+	{{205, 68, 138, 113, 12, 127, 172}, {48, 59, 49, 63, 59, 71, 63}, {1, 2, 7, 8, 24, 56, 64}, {{254, 134, 12, 118, 13, 219, 61, 209}, {255, 0, 0, 0, 0, 255, 255, 255}}},
+	{{133, 35, 128, 117, 133, 10, 171}, {82, 73, 54, 59, 65, 81, 76}, {1, 3, 4, 15, 16, 32, 64}, {{166, 87, 239, 51, 55, 4, 245, 120}, {255, 0, 2, 0, 0, 0, 255, 255}}},
+	{{75, 71, 223, 181, 26, 63, 162}, {80, 47, 63, 51, 32, 46, 76}, {1, 2, 4, 8, 24, 32, 96}, {{4, 137, 232, 175, 189, 111, 13, 76}, {0, 0, 255, 255, 248, 0, 255, 1}}},
+	{{144, 223, 7, 2, 121, 116, 117}, {74, 61, 66, 63, 68, 89, 83}, {1, 2, 6, 8, 24, 62, 64}, {{6, 246, 133, 138, 1, 177, 141, 153}, {0, 255, 255, 0, 0, 255, 254, 255}}},
+	{{56, 124, 134, 35, 210, 121, 209}, {94, 78, 81, 89, 61, 60, 68}, {1, 2, 7, 8, 31, 32, 64}, {{11, 11, 47, 148, 134, 2, 5, 141}, {0, 0, 255, 255, 0, 0, 0, 255}}},
+	{{20, 128, 56, 75, 175, 189, 115}, {79, 96, 72, 83, 51, 87, 94}, {1, 3, 4, 8, 24, 60, 64}, {{253, 27, 75, 235, 158, 35, 111, 222}, {255, 0, 0, 255, 253, 254, 255, 252}}},
+	{{187, 36, 112, 11, 192, 121, 148}, {72, 40, 91, 59, 81, 86, 119}, {1, 2, 4, 12, 30, 62, 126}, {{3, 124, 216, 140, 76, 127, 100, 90}, {0, 0, 255, 253, 255, 0, 0, 254}}},
+	{{81, 106, 147, 160, 81, 127, 47}, {76, 72, 87, 82, 90, 72, 63}, {1, 2, 6, 14, 31, 32, 64}, {{4, 157, 5, 72, 89, 145, 11, 188}, {0, 255, 0, 0, 255, 0, 0, 253}}},
+	{{53, 202, 22, 20, 10, 155, 202}, {61, 66, 87, 74, 88, 112, 61}, {1, 3, 4, 8, 28, 63, 64}, {{229, 12, 36, 122, 145, 169, 37, 88}, {255, 0, 0, 255, 0, 255, 0, 255}}},
+	{{29, 56, 204, 200, 170, 136, 186}, {73, 66, 53, 66, 79, 54, 85}, {1, 3, 7, 8, 16, 56, 120}, {{92, 38, 43, 1, 83, 171, 248, 87}, {255, 0, 0, 0, 0, 255, 255, 0}}},
+	{{148, 118, 10, 142, 118, 132, 116}, {64, 57, 59, 94, 79, 49, 63}, {1, 3, 4, 15, 16, 48, 64}, {{159, 22, 21, 245, 12, 253, 11, 55}, {255, 0, 0, 255, 0, 254, 1, 0}}},
+	{{15, 125, 207, 200, 53, 200, 227}, {81, 90, 76, 76, 52, 82, 92}, {1, 2, 6, 8, 24, 56, 64}, {{254, 153, 194, 192, 0, 50, 99, 146}, {255, 0, 255, 255, 254, 0, 0, 255}}},
+	{{5, 14, 194, 209, 126, 194, 61}, {62, 52, 55, 83, 61, 103, 65}, {1, 2, 6, 8, 30, 32, 126}, {{246, 66, 195, 108, 210, 7, 21, 247}, {255, 1, 255, 0, 255, 0, 255, 255}}},
+	{{54, 38, 162, 223, 38, 4, 19}, {84, 90, 32, 64, 90, 72, 70}, {1, 2, 6, 8, 16, 56, 64}, {{252, 123, 164, 29, 180, 55, 140, 3}, {255, 255, 251, 0, 255, 252, 0, 0}}},
+	{{1, 59, 203, 194, 177, 199, 194}, {7, 52, 112, 107, 83, 76, 112}, {1, 2, 4, 14, 16, 48, 126}, {{135, 21, 254, 132, 211, 208, 229, 87}, {255, 0, 255, 255, 255, 254, 0, 0}}},
+	{{200, 111, 200, 164, 130, 80, 73}, {78, 89, 82, 40, 67, 88, 54}, {1, 3, 7, 15, 16, 32, 64}, {{199, 88, 142, 82, 13, 252, 0, 249}, {255, 254, 254, 0, 0, 255, 255, 255}}},
+	{{106, 1, 53, 68, 112, 167, 138}, {69, 55, 64, 41, 79, 49, 52}, {1, 3, 4, 8, 24, 63, 64}, {{215, 84, 104, 144, 30, 127, 11, 233}, {255, 0, 255, 2, 0, 255, 0, 255}}},
+	{{110, 1, 188, 68, 110, 75, 21}, {60, 0, 83, 90, 86, 54, 44}, {1, 2, 7, 8, 16, 48, 127}, {{163, 155, 118, 10, 68, 127, 151, 252}, {255, 254, 0, 0, 255, 253, 0, 255}}},
+	{{115, 195, 22, 145, 0, 73, 133}, {85, 87, 68, 94, 54, 35, 62}, {1, 2, 6, 15, 16, 32, 96}, {{5, 227, 244, 35, 234, 111, 136, 1}, {0, 255, 254, 0, 0, 3, 0, 0}}},
+	{{186, 33, 202, 22, 210, 151, 177}, {58, 90, 45, 121, 90, 112, 51}, {1, 3, 7, 15, 31, 32, 96}, {{8, 174, 8, 6, 115, 45, 56, 129}, {0, 255, 255, 0, 1, 0, 3, 255}}},
+	{{212, 210, 105, 204, 203, 30, 105}, {65, 61, 73, 73, 80, 68, 95}, {1, 3, 4, 8, 16, 32, 112}, {{246, 18, 13, 2, 121, 100, 242, 97}, {255, 0, 0, 0, 255, 0, 254, 254}}},
+	{{134, 11, 56, 148, 128, 228, 133}, {71, 43, 83, 63, 89, 69, 62}, {1, 2, 6, 14, 30, 63, 64}, {{255, 41, 68, 91, 4, 155, 89, 5}, {255, 0, 255, 0, 0, 254, 0, 0}}},
+	{{201, 144, 44, 114, 76, 54, 21}, {92, 74, 45, 94, 50, 94, 80}, {1, 3, 4, 8, 24, 32, 124}, {{11, 208, 64, 30, 246, 164, 55, 79}, {0, 255, 0, 0, 254, 255, 0, 0}}},
+	{{14, 79, 7, 79, 14, 34, 14}, {66, 83, 79, 98, 67, 63, 69}, {1, 2, 6, 15, 31, 63, 64}, {{242, 88, 86, 114, 236, 23, 44, 213}, {255, 255, 252, 0, 0, 0, 0, 255}}},
+	{{112, 131, 175, 139, 167, 167, 210}, {97, 42, 47, 98, 49, 65, 61}, {1, 2, 6, 15, 16, 48, 112}, {{252, 123, 28, 170, 229, 94, 6, 192}, {255, 254, 0, 254, 255, 0, 0, 255}}},
+	{{232, 214, 161, 136, 35, 159, 232}, {62, 68, 93, 50, 73, 76, 72}, {1, 3, 4, 15, 16, 63, 64}, {{7, 133, 10, 112, 3, 218, 136, 34}, {0, 0, 0, 255, 0, 255, 255, 0}}},
+	{{118, 182, 177, 114, 71, 71, 21}, {57, 55, 81, 83, 54, 55, 44}, {1, 2, 6, 8, 16, 32, 127}, {{170, 199, 104, 120, 78, 193, 173, 252}, {255, 255, 0, 0, 0, 253, 255, 255}}},
+	{{24, 43, 24, 123, 231, 188, 69}, {96, 74, 111, 56, 98, 79, 102}, {1, 3, 4, 12, 16, 32, 127}, {{255, 48, 47, 16, 190, 31, 175, 178}, {255, 0, 0, 2, 255, 1, 255, 0}}},
+	{{138, 21, 159, 7, 113, 139, 77}, {49, 64, 68, 31, 97, 98, 113}, {1, 2, 6, 8, 30, 32, 64}, {{6, 221, 36, 70, 70, 164, 246, 189}, {0, 255, 0, 0, 255, 254, 255, 252}}},
+	{{229, 229, 138, 68, 215, 171, 2}, {47, 77, 57, 63, 84, 66, 67}, {1, 2, 4, 8, 28, 32, 96}, {{131, 9, 247, 63, 233, 161, 168, 181}, {255, 0, 255, 255, 255, 0, 255, 0}}},
+	{{38, 118, 61, 189, 31, 31, 210}, {86, 80, 66, 75, 114, 121, 116}, {1, 2, 4, 14, 31, 63, 127}, {{254, 65, 25, 121, 127, 160, 54, 121}, {255, 0, 0, 255, 0, 255, 1, 255}}},
+	{{160, 7, 69, 38, 116, 105, 200}, {111, 45, 55, 80, 84, 75, 64}, {1, 2, 4, 12, 30, 32, 96}, {{2, 183, 74, 36, 137, 66, 31, 33}, {0, 0, 0, 255, 0, 255, 254, 0}}},
+	{{111, 3, 29, 133, 10, 131, 160}, {56, 45, 74, 65, 89, 84, 87}, {1, 2, 7, 15, 16, 63, 64}, {{155, 4, 12, 76, 0, 198, 117, 135}, {255, 1, 0, 0, 0, 255, 255, 2}}},
+	{{222, 76, 229, 22, 116, 22, 198}, {74, 73, 82, 70, 55, 71, 69}, {1, 2, 4, 8, 28, 32, 126}, {{3, 37, 137, 186, 137, 243, 42, 163}, {0, 0, 0, 255, 9, 255, 255, 255}}},
+	{{56, 123, 21, 215, 9, 200, 54}, {94, 56, 69, 84, 46, 78, 56}, {1, 2, 4, 12, 16, 60, 64}, {{2, 164, 67, 94, 74, 191, 97, 112}, {0, 0, 0, 255, 1, 255, 0, 255}}},
+	{{114, 137, 132, 137, 177, 9, 220}, {93, 91, 72, 97, 73, 63, 68}, {1, 2, 6, 15, 16, 48, 112}, {{255, 79, 245, 45, 34, 183, 22, 241}, {255, 255, 255, 0, 0, 0, 0, 255}}},
+	{{12, 24, 14, 197, 202, 170, 62}, {54, 58, 70, 63, 45, 79, 57}, {1, 2, 4, 8, 31, 32, 96}, {{39, 230, 89, 59, 56, 252, 149, 15}, {0, 255, 255, 0, 255, 255, 255, 0}}},
+	{{71, 173, 144, 62, 147, 123, 125}, {40, 71, 74, 110, 105, 84, 65}, {1, 3, 7, 8, 24, 56, 64}, {{80, 7, 218, 243, 0, 123, 67, 216}, {0, 0, 255, 255, 2, 0, 255, 255}}},
+	{{68, 113, 104, 168, 57, 128, 129}, {41, 98, 72, 47, 71, 67, 55}, {1, 2, 7, 8, 16, 48, 127}, {{153, 202, 244, 192, 233, 5, 17, 4}, {0, 255, 253, 255, 0, 0, 0, 0}}},
+	{{131, 128, 1, 42, 143, 48, 12}, {42, 96, 58, 58, 77, 79, 56}, {1, 3, 4, 8, 24, 60, 64}, {{247, 9, 145, 219, 239, 227, 40, 150}, {255, 0, 0, 253, 255, 255, 0, 253}}},
+	{{157, 45, 172, 1, 44, 183, 203}, {85, 80, 56, 58, 47, 98, 95}, {1, 3, 4, 8, 16, 60, 124}, {{255, 96, 236, 204, 109, 87, 155, 227}, {255, 255, 255, 0, 255, 0, 255, 0}}},
+	{{75, 122, 79, 80, 158, 155, 175}, {78, 94, 73, 95, 78, 112, 47}, {1, 2, 4, 8, 28, 63, 64}, {{5, 190, 45, 210, 139, 16, 55, 119}, {0, 255, 0, 255, 253, 254, 0, 255}}},
+	{{134, 44, 104, 197, 56, 107, 115}, {74, 84, 72, 68, 94, 56, 90}, {1, 2, 6, 8, 31, 32, 64}, {{6, 147, 86, 249, 239, 195, 205, 245}, {0, 255, 0, 255, 0, 0, 255, 254}}},
+	{{132, 70, 130, 46, 144, 141, 14}, {48, 37, 66, 85, 74, 62, 126}, {1, 2, 4, 12, 30, 63, 64}, {{242, 118, 35, 248, 108, 235, 226, 138}, {255, 0, 0, 255, 0, 255, 255, 1}}},
+	{{186, 137, 62, 164, 162, 82, 21}, {53, 100, 60, 40, 26, 64, 44}, {1, 3, 4, 15, 16, 48, 112}, {{218, 81, 174, 118, 115, 71, 231, 254}, {255, 255, 0, 255, 255, 0, 255, 255}}},
+	{{187, 167, 102, 121, 199, 188, 19}, {72, 56, 64, 73, 66, 51, 75}, {1, 2, 4, 14, 30, 32, 126}, {{2, 39, 184, 243, 80, 49, 207, 157}, {0, 0, 255, 254, 0, 255, 0, 255}}},
+	{{139, 16, 203, 168, 144, 177, 10}, {106, 59, 58, 75, 74, 72, 89}, {1, 2, 6, 14, 30, 32, 126}, {{254, 39, 180, 133, 12, 86, 128, 147}, {255, 255, 0, 0, 0, 0, 255, 255}}},
+	{{127, 133, 130, 38, 201, 179, 77}, {76, 96, 82, 90, 69, 95, 119}, {1, 2, 4, 12, 16, 48, 124}, {{2, 119, 112, 129, 177, 41, 98, 52}, {0, 255, 0, 254, 252, 0, 0, 254}}},
+	{{53, 159, 7, 172, 208, 2, 75}, {64, 75, 58, 56, 82, 31, 43}, {1, 2, 7, 8, 31, 32, 96}, {{214, 25, 118, 200, 67, 109, 41, 237}, {255, 0, 255, 255, 0, 255, 0, 255}}},
+	{{12, 164, 151, 223, 105, 10, 56}, {59, 58, 122, 65, 65, 88, 94}, {1, 2, 4, 12, 31, 32, 96}, {{51, 129, 18, 129, 66, 3, 201, 182}, {0, 255, 0, 2, 255, 0, 255, 255}}},
+	{{142, 134, 105, 168, 108, 211, 120}, {126, 74, 75, 70, 57, 73, 62}, {1, 2, 6, 14, 30, 32, 96}, {{254, 162, 128, 55, 164, 109, 114, 196}, {255, 1, 255, 0, 255, 0, 255, 255}}},
+	{{134, 86, 57, 55, 80, 210, 177}, {64, 92, 82, 62, 52, 90, 51}, {1, 2, 4, 15, 31, 63, 64}, {{205, 63, 32, 241, 238, 251, 60, 142}, {255, 0, 0, 254, 255, 255, 0, 255}}},
+	{{158, 76, 20, 169, 124, 76, 218}, {84, 43, 60, 63, 74, 70, 70}, {1, 2, 6, 8, 24, 56, 64}, {{1, 99, 45, 188, 148, 187, 21, 191}, {0, 0, 255, 0, 255, 255, 0, 254}}},
+	{{114, 137, 181, 137, 164, 90, 23}, {96, 86, 78, 97, 59, 93, 80}, {1, 2, 6, 15, 16, 32, 64}, {{253, 218, 202, 176, 78, 247, 160, 82}, {255, 254, 255, 0, 0, 255, 0, 255}}},
+	{{181, 130, 125, 175, 208, 130, 141}, {66, 50, 72, 48, 82, 55, 80}, {1, 3, 4, 8, 31, 32, 96}, {{240, 101, 7, 129, 9, 42, 241, 162}, {255, 255, 0, 0, 0, 0, 255, 255}}},
+	{{154, 202, 118, 12, 61, 205, 35}, {124, 66, 86, 51, 78, 54, 66}, {1, 3, 4, 12, 28, 32, 124}, {{252, 82, 50, 158, 95, 218, 137, 220}, {255, 255, 0, 255, 0, 255, 0, 255}}},
+	{{37, 45, 117, 29, 113, 200, 210}, {75, 86, 59, 74, 65, 55, 61}, {1, 3, 7, 15, 31, 32, 96}, {{133, 26, 220, 24, 66, 213, 9, 208}, {255, 0, 0, 0, 0, 255, 0, 255}}},
+	{{134, 5, 91, 75, 203, 65, 228}, {74, 49, 87, 59, 80, 66, 69}, {1, 2, 4, 15, 16, 63, 127}, {{4, 126, 92, 194, 158, 0, 11, 12}, {0, 0, 255, 0, 255, 0, 0, 0}}},
+	{{115, 6, 21, 20, 11, 160, 82}, {73, 86, 50, 49, 50, 111, 57}, {1, 2, 6, 8, 24, 62, 64}, {{10, 64, 213, 26, 174, 253, 213, 174}, {0, 0, 255, 0, 255, 255, 255, 254}}},
+	{{109, 202, 175, 137, 13, 56, 231}, {98, 45, 46, 93, 66, 91, 100}, {1, 2, 4, 12, 28, 60, 64}, {{1, 236, 51, 58, 105, 16, 98, 133}, {0, 254, 0, 255, 0, 255, 0, 244}}},
+	{{194, 204, 208, 115, 137, 137, 164}, {66, 53, 79, 88, 79, 94, 59}, {1, 3, 4, 8, 16, 56, 64}, {{172, 79, 16, 243, 21, 198, 60, 254}, {255, 0, 0, 255, 255, 255, 0, 255}}},
+	{{126, 158, 181, 60, 105, 138, 14}, {67, 78, 79, 69, 91, 49, 104}, {1, 2, 6, 14, 16, 62, 64}, {{252, 59, 255, 242, 119, 241, 173, 4}, {255, 0, 254, 0, 0, 254, 255, 1}}},
+	{{54, 14, 174, 186, 32, 54, 193}, {55, 52, 76, 70, 63, 96, 49}, {1, 3, 4, 8, 16, 56, 120}, {{254, 81, 3, 96, 211, 98, 138, 248}, {255, 0, 0, 255, 255, 1, 0, 255}}},
+	{{128, 81, 47, 119, 179, 172, 79}, {95, 79, 64, 76, 111, 80, 53}, {1, 2, 6, 8, 30, 62, 64}, {{2, 255, 224, 122, 79, 151, 59, 172}, {0, 255, 0, 253, 0, 254, 254, 255}}},
+	{{76, 215, 105, 53, 126, 116, 215}, {82, 50, 85, 75, 89, 84, 84}, {1, 2, 4, 12, 16, 32, 126}, {{3, 35, 165, 73, 154, 190, 163, 143}, {0, 0, 255, 0, 255, 255, 253, 0}}},
+	{{126, 167, 12, 203, 60, 113, 80}, {67, 69, 51, 55, 69, 92, 109}, {1, 2, 6, 8, 16, 32, 127}, {{253, 193, 67, 123, 82, 146, 17, 223}, {255, 255, 0, 255, 0, 0, 255, 254}}},
+	{{134, 125, 104, 171, 24, 15, 228}, {71, 89, 72, 65, 87, 81, 69}, {1, 2, 6, 8, 30, 63, 127}, {{252, 139, 206, 131, 164, 130, 71, 12}, {255, 255, 253, 0, 255, 0, 0, 0}}},
+	{{29, 60, 60, 113, 160, 60, 29}, {74, 57, 101, 65, 111, 117, 82}, {1, 2, 7, 15, 16, 48, 112}, {{242, 228, 38, 220, 7, 151, 174, 211}, {255, 0, 0, 0, 0, 255, 255, 255}}},
+	{{186, 117, 229, 229, 179, 8, 138}, {68, 59, 78, 89, 112, 72, 56}, {1, 3, 7, 15, 16, 48, 112}, {{242, 90, 14, 228, 69, 40, 250, 149}, {255, 255, 0, 255, 0, 255, 255, 255}}},
+	{{147, 105, 116, 22, 138, 181, 1}, {105, 84, 83, 56, 57, 72, 70}, {1, 2, 7, 8, 24, 56, 64}, {{1, 24, 204, 211, 16, 136, 112, 196}, {0, 0, 0, 255, 0, 255, 0, 255}}},
+	{{34, 154, 10, 133, 59, 221, 199}, {63, 124, 97, 93, 57, 64, 59}, {1, 2, 6, 8, 30, 32, 96}, {{252, 94, 200, 27, 239, 239, 226, 34}, {255, 0, 254, 0, 254, 255, 254, 0}}},
+	{{124, 82, 133, 155, 173, 74, 112}, {59, 56, 65, 71, 73, 52, 56}, {1, 2, 7, 15, 16, 32, 96}, {{244, 95, 242, 253, 246, 146, 128, 45}, {255, 0, 255, 255, 255, 1, 255, 255}}},
+	{{5, 81, 126, 147, 214, 3, 147}, {62, 76, 49, 71, 68, 69, 87}, {1, 2, 4, 8, 24, 60, 124}, {{247, 19, 224, 252, 187, 228, 39, 43}, {255, 0, 0, 254, 0, 255, 255, 0}}},
+	{{24, 171, 195, 128, 173, 195, 225}, {58, 46, 71, 91, 64, 59, 97}, {1, 2, 4, 8, 28, 32, 124}, {{8, 49, 219, 53, 194, 113, 2, 48}, {0, 255, 255, 0, 255, 0, 0, 0}}},
+	{{169, 170, 147, 123, 137, 181, 197}, {47, 68, 75, 85, 63, 71, 49}, {1, 2, 6, 14, 16, 48, 64}, {{14, 10, 213, 41, 67, 220, 95, 92}, {0, 0, 255, 0, 255, 255, 255, 0}}},
+	{{41, 118, 173, 114, 210, 71, 148}, {108, 52, 59, 90, 95, 77, 68}, {1, 2, 4, 12, 31, 32, 96}, {{2, 204, 149, 194, 180, 157, 120, 121}, {0, 254, 255, 0, 0, 255, 0, 255}}},
+	{{123, 30, 21, 182, 111, 165, 51}, {58, 66, 81, 64, 87, 75, 23}, {1, 3, 7, 8, 24, 32, 127}, {{165, 54, 248, 131, 88, 30, 144, 254}, {255, 0, 0, 255, 0, 0, 247, 255}}},
+	{{126, 114, 50, 12, 12, 80, 130}, {67, 96, 65, 48, 51, 109, 72}, {1, 2, 4, 8, 30, 63, 64}, {{253, 13, 203, 71, 54, 49, 72, 21}, {255, 0, 255, 0, 254, 0, 0, 254}}},
+	{{187, 231, 160, 126, 53, 114, 137}, {71, 102, 68, 47, 84, 54, 97}, {1, 2, 6, 8, 30, 32, 96}, {{2, 186, 141, 186, 154, 177, 220, 136}, {0, 255, 0, 0, 255, 1, 255, 1}}},
+	{{109, 145, 0, 105, 69, 194, 224}, {98, 94, 54, 77, 55, 53, 77}, {1, 3, 4, 8, 24, 56, 120}, {{0, 190, 193, 168, 42, 214, 169, 85}, {0, 255, 0, 1, 0, 255, 255, 0}}},
+	{{57, 11, 4, 10, 175, 10, 15}, {56, 35, 41, 57, 53, 72, 80}, {1, 2, 4, 8, 28, 32, 96}, {{12, 87, 70, 44, 246, 185, 23, 246}, {0, 0, 255, 0, 255, 255, 0, 0}}},
+	{{208, 12, 112, 175, 112, 48, 139}, {84, 63, 97, 46, 98, 60, 98}, {1, 3, 7, 8, 16, 56, 127}, {{23, 234, 231, 79, 155, 253, 210, 12}, {0, 255, 255, 0, 255, 252, 254, 0}}},
+	{{76, 231, 214, 167, 230, 81, 176}, {82, 97, 68, 79, 57, 90, 75}, {1, 2, 6, 8, 16, 63, 64}, {{2, 54, 73, 200, 39, 41, 12, 224}, {0, 0, 1, 255, 1, 255, 0, 0}}},
+	{{51, 79, 79, 42, 18, 218, 0}, {61, 88, 95, 60, 71, 56, 54}, {1, 2, 6, 14, 16, 32, 96}, {{13, 7, 110, 208, 242, 69, 6, 201}, {0, 0, 255, 0, 255, 0, 254, 255}}},
+	{{207, 207, 80, 57, 14, 191, 189}, {102, 103, 69, 84, 60, 66, 78}, {1, 3, 4, 8, 24, 32, 124}, {{255, 128, 40, 25, 200, 165, 157, 116}, {255, 255, 0, 0, 254, 0, 254, 0}}},
+	{{24, 199, 59, 78, 51, 3, 9}, {58, 60, 52, 75, 61, 53, 58}, {1, 3, 4, 12, 16, 60, 64}, {{7, 228, 29, 213, 177, 197, 254, 57}, {0, 255, 0, 255, 254, 255, 255, 0}}},
+	{{44, 190, 45, 105, 127, 115, 105}, {85, 62, 88, 55, 76, 93, 93}, {1, 3, 4, 15, 31, 32, 64}, {{106, 155, 111, 22, 0, 96, 134, 36}, {0, 1, 255, 2, 0, 255, 255, 0}}},
+	{{62, 228, 137, 3, 36, 224, 76}, {110, 69, 81, 54, 30, 77, 91}, {1, 3, 4, 12, 16, 32, 96}, {{248, 136, 46, 232, 29, 10, 61, 117}, {255, 0, 0, 255, 1, 0, 0, 255}}},
+	{{179, 79, 210, 151, 180, 133, 215}, {57, 44, 61, 122, 112, 88, 48}, {1, 2, 7, 8, 16, 56, 64}, {{211, 47, 4, 252, 47, 54, 72, 161}, {255, 0, 0, 255, 0, 3, 254, 255}}},
+	{{180, 195, 134, 111, 12, 164, 210}, {86, 31, 64, 89, 68, 41, 101}, {1, 3, 4, 15, 31, 63, 64}, {{196, 109, 222, 97, 24, 54, 3, 185}, {255, 254, 255, 0, 255, 255, 0, 255}}},
+	{{153, 142, 167, 105, 135, 200, 0}, {120, 71, 49, 75, 62, 66, 54}, {1, 3, 4, 8, 28, 32, 124}, {{253, 100, 96, 251, 118, 196, 86, 7}, {255, 255, 255, 1, 0, 255, 0, 0}}},
+	{{75, 167, 93, 81, 2, 133, 56}, {46, 49, 94, 73, 16, 61, 94}, {1, 2, 4, 15, 16, 63, 64}, {{250, 244, 101, 129, 189, 169, 255, 194}, {255, 255, 0, 1, 2, 255, 255, 255}}},
+	{{15, 200, 16, 190, 179, 136, 134}, {81, 63, 57, 59, 91, 88, 75}, {1, 2, 4, 12, 16, 63, 64}, {{255, 142, 211, 141, 67, 60, 222, 85}, {255, 0, 255, 0, 0, 255, 255, 254}}},
+	{{202, 81, 4, 53, 112, 155, 169}, {66, 90, 67, 71, 82, 71, 73}, {1, 2, 6, 8, 16, 63, 64}, {{251, 41, 69, 20, 59, 142, 240, 103}, {255, 0, 1, 0, 0, 255, 255, 255}}},
+	{{97, 169, 104, 202, 65, 137, 193}, {67, 42, 72, 65, 45, 97, 49}, {1, 2, 4, 14, 16, 63, 64}, {{3, 31, 137, 246, 204, 16, 232, 28}, {0, 0, 255, 255, 1, 0, 255, 0}}},
+	{{191, 183, 231, 51, 210, 186, 45}, {50, 102, 78, 20, 76, 67, 68}, {1, 3, 4, 15, 31, 32, 96}, {{217, 83, 51, 77, 0, 220, 85, 79}, {255, 0, 255, 0, 0, 255, 255, 0}}},
+	{{222, 9, 9, 7, 160, 90, 32}, {74, 54, 66, 78, 96, 93, 125}, {1, 2, 6, 8, 24, 62, 126}, {{2, 230, 117, 90, 193, 39, 95, 155}, {0, 255, 255, 0, 255, 255, 0, 0}}},
+	{{151, 118, 76, 198, 4, 85, 136}, {69, 57, 50, 71, 83, 77, 50}, {1, 3, 4, 8, 28, 60, 124}, {{241, 72, 46, 17, 170, 128, 172, 253}, {255, 255, 0, 0, 255, 0, 0, 255}}},
+	{{19, 65, 71, 104, 133, 210, 116}, {57, 46, 36, 72, 61, 61, 70}, {1, 2, 6, 8, 31, 32, 64}, {{222, 130, 224, 9, 102, 2, 13, 194}, {255, 0, 2, 0, 0, 0, 0, 255}}},
+	{{229, 229, 206, 191, 22, 25, 168}, {77, 94, 44, 69, 53, 80, 79}, {1, 3, 4, 12, 16, 32, 96}, {{5, 241, 180, 90, 180, 127, 207, 172}, {0, 255, 255, 0, 255, 0, 255, 255}}},
+	{{128, 132, 12, 56, 123, 48, 67}, {95, 69, 70, 82, 93, 61, 66}, {1, 2, 6, 14, 16, 32, 112}, {{2, 183, 110, 176, 3, 39, 23, 127}, {0, 255, 0, 0, 255, 255, 251, 255}}},
+	{{199, 147, 231, 167, 191, 131, 62}, {77, 83, 94, 78, 112, 82, 60}, {1, 2, 6, 8, 30, 63, 64}, {{254, 45, 219, 23, 123, 113, 100, 82}, {255, 0, 0, 0, 255, 255, 255, 0}}},
+	{{203, 171, 144, 60, 39, 191, 185}, {94, 46, 74, 58, 83, 71, 54}, {1, 3, 7, 8, 16, 56, 120}, {{133, 116, 7, 60, 181, 116, 35, 203}, {255, 0, 0, 0, 255, 0, 0, 255}}},
+	{{127, 106, 175, 38, 185, 192, 130}, {76, 79, 45, 90, 102, 64, 82}, {1, 2, 4, 12, 28, 60, 126}, {{2, 134, 163, 251, 90, 81, 147, 45}, {0, 255, 0, 255, 255, 255, 0, 255}}},
+	{{56, 6, 184, 12, 133, 31, 105}, {84, 124, 72, 57, 55, 94, 54}, {1, 3, 7, 8, 31, 32, 96}, {{70, 251, 180, 58, 92, 49, 200, 254}, {0, 0, 4, 0, 255, 0, 3, 255}}},
+	{{187, 3, 190, 223, 3, 73, 19}, {71, 45, 54, 63, 72, 45, 70}, {1, 2, 4, 8, 28, 32, 96}, {{2, 147, 218, 51, 86, 213, 93, 209}, {0, 0, 255, 255, 0, 254, 0, 255}}},
+	{{23, 11, 189, 105, 9, 67, 59}, {97, 68, 126, 80, 85, 80, 81}, {1, 2, 6, 14, 16, 48, 126}, {{2, 217, 95, 65, 108, 167, 28, 19}, {0, 255, 0, 1, 255, 0, 0, 1}}},
+	{{193, 226, 142, 124, 137, 197, 63}, {61, 47, 126, 92, 96, 61, 103}, {1, 2, 4, 12, 28, 32, 124}, {{5, 187, 243, 159, 136, 115, 199, 43}, {0, 255, 255, 0, 255, 0, 255, 1}}},
+	{{197, 61, 192, 190, 189, 130, 47}, {95, 51, 43, 50, 56, 65, 63}, {1, 2, 4, 8, 24, 56, 124}, {{254, 118, 89, 37, 155, 142, 227, 227}, {255, 0, 255, 0, 254, 0, 255, 0}}},
+	{{81, 114, 136, 218, 30, 117, 118}, {64, 82, 61, 71, 81, 59, 57}, {1, 3, 4, 12, 31, 32, 127}, {{231, 141, 196, 226, 97, 118, 158, 3}, {255, 255, 0, 255, 255, 0, 255, 0}}},
+	{{203, 57, 36, 113, 7, 81, 5}, {93, 80, 60, 79, 52, 91, 62}, {1, 3, 4, 8, 16, 56, 127}, {{249, 55, 138, 201, 33, 138, 53, 8}, {255, 0, 255, 255, 255, 0, 254, 0}}},
+	{{222, 105, 183, 182, 3, 136, 208}, {63, 95, 62, 79, 48, 88, 90}, {1, 2, 7, 8, 31, 63, 64}, {{91, 210, 179, 155, 26, 253, 35, 163}, {0, 255, 252, 255, 0, 255, 0, 255}}},
+	{{115, 12, 2, 155, 173, 206, 222}, {85, 71, 88, 71, 73, 89, 62}, {1, 2, 4, 15, 16, 32, 96}, {{7, 235, 70, 226, 246, 77, 74, 9}, {0, 255, 0, 254, 255, 255, 1, 1}}},
+	{{159, 206, 1, 18, 169, 123, 57}, {76, 38, 35, 107, 53, 52, 42}, {1, 2, 6, 14, 30, 32, 96}, {{1, 223, 251, 243, 50, 208, 245, 117}, {0, 1, 255, 255, 1, 2, 255, 255}}},
+	{{229, 176, 85, 1, 66, 229, 82}, {78, 84, 77, 51, 55, 89, 76}, {1, 3, 4, 8, 28, 63, 64}, {{9, 234, 161, 153, 101, 242, 5, 101}, {0, 255, 255, 255, 253, 255, 0, 0}}},
+	{{42, 39, 26, 64, 65, 228, 112}, {57, 52, 51, 74, 66, 69, 65}, {1, 3, 4, 8, 31, 63, 64}, {{231, 119, 38, 240, 100, 9, 64, 3}, {255, 255, 0, 255, 255, 0, 0, 0}}},
+	{{151, 168, 191, 128, 183, 183, 141}, {70, 44, 85, 75, 77, 85, 77}, {1, 3, 7, 8, 16, 48, 64}, {{238, 60, 7, 34, 206, 66, 94, 185}, {255, 255, 0, 0, 255, 255, 0, 255}}},
+	{{84, 167, 129, 14, 160, 124, 105}, {81, 76, 55, 102, 70, 55, 61}, {1, 2, 7, 8, 16, 32, 120}, {{247, 86, 62, 35, 129, 21, 160, 1}, {255, 255, 0, 0, 0, 6, 1, 0}}},
+	{{144, 115, 194, 59, 39, 223, 183}, {74, 68, 52, 66, 59, 62, 64}, {1, 2, 6, 8, 24, 32, 120}, {{4, 56, 238, 253, 121, 215, 36, 163}, {0, 0, 255, 255, 0, 255, 255, 255}}},
+	{{231, 4, 200, 4, 208, 187, 212}, {63, 37, 76, 64, 88, 60, 65}, {1, 2, 6, 14, 31, 63, 127}, {{242, 92, 59, 165, 2, 232, 205, 8}, {255, 255, 0, 0, 0, 255, 255, 0}}},
+	{{154, 200, 168, 113, 210, 121, 45}, {124, 120, 83, 94, 81, 58, 68}, {1, 3, 7, 8, 31, 32, 64}, {{2, 154, 67, 215, 121, 8, 155, 118}, {0, 255, 0, 255, 254, 0, 255, 0}}},
+	{{216, 137, 136, 11, 16, 169, 51}, {58, 67, 49, 64, 62, 67, 61}, {1, 2, 4, 15, 16, 32, 127}, {{247, 220, 47, 53, 19, 183, 207, 251}, {255, 255, 1, 0, 0, 0, 255, 255}}},
+	{{104, 79, 105, 139, 108, 42, 83}, {72, 39, 62, 106, 54, 60, 94}, {1, 2, 7, 15, 16, 32, 112}, {{249, 115, 76, 250, 179, 19, 106, 87}, {255, 255, 0, 255, 255, 0, 0, 255}}},
+	{{113, 126, 194, 68, 158, 193, 33}, {98, 67, 66, 46, 78, 58, 75}, {1, 3, 4, 8, 24, 56, 64}, {{253, 10, 55, 107, 23, 7, 192, 85}, {255, 255, 0, 255, 0, 255, 255, 254}}},
+	{{232, 114, 206, 97, 42, 39, 182}, {63, 74, 65, 67, 79, 94, 54}, {1, 3, 4, 15, 31, 32, 127}, {{237, 87, 147, 10, 150, 97, 28, 3}, {255, 0, 255, 0, 255, 0, 255, 0}}},
+	{{128, 124, 223, 159, 26, 4, 208}, {94, 78, 125, 76, 44, 75, 100}, {1, 2, 7, 15, 16, 48, 64}, {{4, 60, 190, 158, 94, 150, 17, 49}, {0, 0, 255, 255, 0, 255, 0, 1}}},
+	{{17, 3, 76, 144, 115, 218, 25}, {71, 45, 60, 74, 67, 57, 66}, {1, 2, 4, 8, 24, 32, 96}, {{3, 24, 29, 200, 98, 240, 120, 140}, {0, 1, 0, 255, 0, 255, 255, 0}}},
+	{{182, 21, 65, 206, 230, 37, 123}, {80, 66, 46, 83, 62, 74, 61}, {1, 3, 7, 15, 31, 63, 127}, {{126, 56, 90, 148, 89, 13, 27, 4}, {255, 1, 0, 255, 0, 0, 0, 0}}},
+	{{127, 105, 60, 197, 197, 22, 130}, {76, 93, 69, 70, 96, 53, 82}, {1, 2, 4, 14, 16, 48, 126}, {{2, 148, 131, 101, 104, 107, 30, 68}, {0, 255, 0, 254, 255, 0, 0, 255}}},
+	{{135, 53, 202, 30, 30, 56, 133}, {73, 47, 61, 61, 81, 94, 58}, {1, 2, 4, 8, 30, 63, 64}, {{4, 26, 102, 91, 177, 201, 170, 201}, {0, 0, 255, 255, 0, 0, 0, 255}}},
+	{{5, 14, 5, 2, 230, 61, 111}, {75, 63, 78, 41, 50, 115, 85}, {1, 2, 7, 8, 16, 63, 64}, {{0, 162, 40, 190, 140, 45, 37, 134}, {0, 255, 0, 255, 255, 0, 255, 0}}},
+	{{113, 138, 10, 69, 68, 112, 113}, {54, 49, 84, 80, 66, 92, 98}, {1, 3, 4, 12, 28, 60, 64}, {{200, 4, 195, 118, 71, 22, 182, 70}, {0, 0, 255, 0, 0, 0, 255, 254}}},
+	{{177, 128, 68, 179, 12, 9, 180}, {81, 85, 54, 81, 57, 83, 66}, {1, 2, 4, 8, 16, 56, 127}, {{255, 245, 40, 182, 77, 89, 72, 7}, {255, 255, 0, 255, 255, 254, 0, 0}}},
+	{{11, 206, 179, 8, 19, 210, 151}, {61, 69, 57, 51, 38, 76, 122}, {1, 2, 7, 8, 24, 63, 64}, {{197, 242, 154, 232, 68, 0, 215, 138}, {255, 255, 0, 255, 0, 0, 255, 1}}},
+	{{172, 61, 171, 115, 207, 204, 13}, {94, 72, 86, 55, 125, 105, 69}, {1, 2, 7, 8, 16, 56, 120}, {{1, 200, 66, 149, 188, 196, 83, 178}, {0, 255, 1, 0, 255, 252, 0, 0}}},
+	{{208, 79, 113, 205, 62, 53, 178}, {116, 65, 97, 48, 101, 45, 52}, {1, 3, 4, 8, 24, 32, 124}, {{10, 171, 5, 14, 130, 136, 247, 214}, {0, 255, 0, 0, 255, 248, 255, 255}}},
+	{{210, 112, 204, 148, 222, 22, 120}, {61, 84, 69, 81, 74, 86, 56}, {1, 2, 4, 12, 31, 32, 64}, {{6, 255, 32, 116, 60, 241, 36, 33}, {0, 255, 0, 255, 0, 255, 255, 0}}},
+	{{231, 168, 57, 175, 44, 112, 30}, {94, 81, 56, 53, 55, 79, 52}, {1, 2, 7, 8, 16, 48, 64}, {{1, 71, 75, 2, 48, 216, 20, 131}, {0, 0, 255, 0, 0, 255, 0, 255}}},
+	{{156, 186, 148, 4, 76, 4, 191}, {92, 48, 96, 82, 76, 86, 85}, {1, 2, 6, 15, 16, 48, 127}, {{2, 145, 36, 105, 182, 220, 11, 236}, {0, 255, 0, 0, 0, 255, 0, 255}}},
+	{{127, 226, 16, 119, 204, 126, 169}, {74, 46, 62, 84, 102, 67, 60}, {1, 2, 4, 8, 24, 60, 124}, {{3, 37, 198, 221, 215, 36, 18, 110}, {0, 0, 255, 255, 252, 248, 0, 255}}},
+	{{148, 118, 81, 105, 105, 196, 54}, {64, 57, 73, 65, 83, 36, 59}, {1, 3, 4, 12, 16, 48, 112}, {{188, 20, 52, 215, 202, 157, 249, 20}, {255, 0, 0, 255, 255, 254, 255, 0}}},
+	{{193, 23, 67, 113, 44, 31, 136}, {61, 97, 66, 66, 46, 81, 55}, {1, 3, 4, 12, 16, 48, 64}, {{7, 244, 171, 247, 187, 219, 231, 189}, {0, 255, 0, 255, 0, 255, 254, 255}}},
+	{{43, 43, 113, 158, 48, 223, 184}, {74, 122, 67, 84, 58, 62, 52}, {1, 2, 6, 15, 16, 48, 64}, {{4, 237, 153, 199, 113, 238, 130, 96}, {0, 255, 0, 255, 255, 255, 0, 255}}},
+	{{109, 105, 205, 139, 25, 168, 189}, {98, 91, 48, 115, 66, 75, 64}, {1, 2, 4, 12, 28, 32, 64}, {{1, 82, 111, 223, 236, 244, 215, 231}, {0, 255, 0, 255, 253, 255, 250, 254}}},
+	{{182, 130, 39, 64, 59, 144, 155}, {54, 70, 52, 46, 60, 74, 91}, {1, 3, 4, 12, 16, 63, 127}, {{220, 25, 101, 72, 4, 211, 243, 206}, {255, 0, 255, 0, 0, 255, 255, 255}}},
+	{{198, 53, 10, 69, 206, 53, 209}, {47, 74, 59, 60, 65, 73, 66}, {1, 3, 7, 8, 16, 48, 64}, {{167, 5, 38, 231, 11, 79, 38, 222}, {255, 0, 0, 255, 0, 0, 0, 255}}},
+	{{141, 183, 189, 121, 231, 85, 102}, {63, 100, 118, 60, 94, 77, 64}, {1, 2, 6, 14, 16, 48, 64}, {{2, 10, 242, 103, 194, 37, 245, 133}, {0, 0, 0, 1, 255, 0, 253, 255}}},
+	{{15, 226, 181, 133, 187, 33, 136}, {84, 69, 55, 55, 97, 72, 45}, {1, 3, 4, 15, 16, 32, 96}, {{83, 18, 24, 76, 0, 244, 16, 159}, {0, 2, 0, 255, 0, 255, 1, 255}}},
+	{{7, 7, 160, 75, 3, 174, 51}, {58, 60, 111, 77, 70, 67, 71}, {1, 2, 4, 12, 28, 32, 127}, {{250, 130, 46, 104, 224, 34, 52, 248}, {255, 0, 0, 255, 255, 0, 255, 255}}},
+	{{8, 160, 127, 126, 84, 104, 202}, {36, 65, 50, 71, 81, 72, 45}, {1, 3, 7, 8, 31, 63, 127}, {{153, 49, 148, 184, 17, 92, 36, 3}, {255, 0, 0, 255, 0, 255, 0, 0}}},
+	{{35, 218, 14, 14, 133, 149, 9}, {76, 47, 104, 107, 57, 83, 87}, {1, 3, 4, 8, 31, 63, 64}, {{131, 104, 55, 200, 205, 255, 120, 142}, {255, 0, 0, 3, 0, 255, 255, 1}}},
+	{{79, 79, 161, 57, 65, 165, 65}, {103, 110, 93, 42, 55, 70, 84}, {1, 3, 7, 8, 24, 32, 96}, {{1, 208, 85, 14, 118, 156, 239, 137}, {0, 0, 255, 2, 255, 0, 255, 255}}},
+	{{171, 69, 135, 177, 31, 12, 7}, {86, 102, 84, 89, 77, 74, 62}, {1, 3, 7, 8, 24, 32, 96}, {{2, 230, 139, 127, 132, 151, 1, 76}, {0, 255, 0, 255, 0, 255, 1, 1}}},
+	{{52, 197, 204, 10, 197, 163, 181}, {93, 61, 53, 59, 52, 55, 56}, {1, 3, 7, 8, 16, 32, 64}, {{158, 84, 53, 12, 33, 21, 221, 22}, {255, 0, 0, 0, 0, 0, 255, 0}}},
+	{{62, 73, 21, 220, 80, 61, 202}, {63, 32, 65, 56, 52, 67, 45}, {1, 2, 7, 8, 24, 56, 127}, {{234, 173, 124, 242, 145, 4, 192, 3}, {255, 0, 255, 255, 0, 0, 255, 0}}},
+	{{208, 114, 114, 137, 137, 114, 164}, {84, 82, 97, 89, 97, 88, 61}, {1, 2, 4, 12, 31, 32, 96}, {{5, 7, 177, 240, 231, 3, 107, 255}, {0, 0, 255, 254, 255, 0, 0, 255}}},
+	{{224, 9, 121, 8, 68, 198, 207}, {77, 57, 66, 62, 53, 52, 67}, {1, 2, 4, 12, 16, 32, 64}, {{251, 41, 171, 6, 105, 78, 43, 214}, {255, 0, 255, 0, 0, 0, 0, 255}}},
+	{{12, 13, 179, 210, 56, 11, 151}, {61, 93, 57, 76, 67, 40, 122}, {1, 2, 7, 15, 16, 48, 112}, {{6, 154, 176, 4, 49, 213, 240, 82}, {0, 255, 0, 0, 255, 255, 255, 1}}},
+	{{3, 19, 133, 137, 75, 146, 159}, {45, 57, 60, 90, 36, 95, 114}, {1, 3, 7, 8, 24, 56, 127}, {{222, 213, 54, 246, 53, 250, 36, 188}, {0, 255, 0, 255, 0, 255, 255, 255}}},
+	{{231, 35, 117, 128, 5, 207, 172}, {87, 73, 59, 97, 68, 62, 78}, {1, 3, 7, 15, 16, 48, 64}, {{189, 37, 33, 3, 143, 130, 113, 41}, {255, 0, 0, 0, 255, 253, 0, 255}}},
+	{{56, 133, 196, 114, 194, 211, 114}, {94, 58, 73, 74, 101, 73, 90}, {1, 2, 6, 8, 24, 56, 126}, {{2, 114, 159, 119, 238, 91, 152, 53}, {0, 0, 255, 0, 255, 1, 255, 255}}},
+	{{191, 79, 189, 119, 44, 35, 51}, {50, 63, 118, 65, 83, 101, 20}, {1, 3, 7, 8, 31, 63, 127}, {{114, 253, 59, 48, 244, 168, 83, 254}, {255, 255, 0, 1, 255, 0, 1, 255}}},
+	{{38, 67, 120, 132, 38, 229, 226}, {85, 73, 86, 68, 86, 53, 50}, {1, 2, 6, 14, 31, 32, 96}, {{255, 19, 60, 133, 119, 135, 20, 223}, {255, 0, 255, 253, 0, 0, 0, 255}}},
+	{{5, 109, 202, 45, 36, 167, 148}, {62, 98, 45, 64, 27, 74, 65}, {1, 3, 4, 8, 16, 48, 64}, {{249, 9, 43, 21, 127, 222, 121, 162}, {255, 0, 255, 0, 254, 255, 250, 0}}},
+	{{17, 3, 116, 183, 203, 203, 227}, {109, 45, 84, 79, 74, 78, 84}, {1, 2, 4, 12, 30, 62, 64}, {{1, 91, 163, 238, 49, 196, 196, 127}, {0, 1, 255, 254, 0, 254, 0, 255}}},
+	{{202, 60, 202, 208, 155, 230, 199}, {66, 57, 74, 101, 112, 58, 63}, {1, 2, 4, 12, 31, 32, 96}, {{252, 57, 38, 235, 195, 178, 211, 104}, {255, 0, 0, 255, 255, 0, 255, 255}}},
+	{{148, 191, 79, 4, 77, 112, 229}, {89, 78, 84, 87, 102, 96, 69}, {1, 2, 4, 14, 30, 32, 64}, {{253, 28, 197, 8, 223, 254, 156, 165}, {255, 0, 0, 254, 255, 255, 252, 255}}},
+	{{136, 184, 204, 33, 154, 119, 134}, {88, 46, 76, 55, 124, 89, 75}, {1, 2, 4, 8, 30, 62, 126}, {{1, 97, 69, 187, 13, 9, 34, 168}, {0, 0, 0, 255, 255, 254, 0, 254}}},
+	{{144, 112, 36, 203, 167, 41, 122}, {74, 69, 51, 82, 81, 95, 81}, {1, 2, 4, 14, 16, 62, 126}, {{4, 14, 12, 171, 103, 151, 96, 197}, {0, 0, 0, 255, 0, 254, 0, 255}}},
+	{{11, 32, 97, 82, 114, 59, 80}, {67, 105, 67, 70, 91, 70, 52}, {1, 2, 6, 8, 24, 32, 127}, {{251, 78, 188, 125, 154, 82, 204, 251}, {255, 0, 255, 255, 0, 0, 252, 255}}},
+	{{113, 76, 128, 220, 127, 147, 115}, {98, 78, 94, 65, 76, 87, 93}, {1, 2, 4, 12, 31, 32, 96}, {{2, 246, 185, 54, 223, 58, 58, 4}, {0, 255, 0, 252, 249, 255, 0, 0}}},
+	{{3, 12, 220, 113, 153, 93, 185}, {45, 63, 53, 65, 120, 94, 97}, {1, 3, 4, 15, 31, 32, 96}, {{221, 30, 110, 2, 253, 112, 167, 62}, {0, 0, 255, 0, 255, 255, 1, 1}}},
+	{{5, 113, 212, 129, 113, 171, 208}, {46, 98, 102, 55, 59, 86, 116}, {1, 2, 7, 15, 16, 32, 112}, {{56, 219, 95, 61, 60, 7, 213, 200}, {0, 255, 254, 0, 0, 0, 255, 255}}},
+	{{220, 67, 24, 203, 185, 160, 209}, {51, 63, 58, 55, 78, 82, 68}, {1, 2, 7, 15, 16, 32, 112}, {{186, 216, 60, 182, 254, 63, 152, 252}, {255, 255, 0, 255, 255, 0, 255, 255}}},
+	{{164, 128, 191, 123, 118, 122, 55}, {41, 96, 57, 90, 74, 68, 98}, {1, 3, 4, 8, 16, 56, 64}, {{217, 2, 237, 240, 97, 130, 55, 209}, {255, 0, 254, 255, 253, 255, 0, 254}}},
+	{{210, 32, 151, 181, 63, 177, 64}, {61, 85, 112, 65, 98, 52, 64}, {1, 2, 6, 8, 30, 62, 64}, {{3, 34, 99, 4, 82, 0, 200, 247}, {0, 0, 255, 0, 2, 1, 255, 255}}},
+	{{171, 169, 8, 8, 19, 184, 14}, {46, 59, 69, 75, 38, 48, 52}, {1, 3, 4, 12, 28, 60, 124}, {{147, 8, 57, 107, 246, 195, 70, 238}, {255, 0, 0, 255, 0, 255, 0, 255}}},
+	{{228, 113, 130, 139, 163, 139, 61}, {62, 97, 59, 95, 57, 98, 79}, {1, 3, 4, 8, 24, 63, 64}, {{241, 11, 59, 122, 16, 151, 19, 227}, {255, 0, 0, 255, 252, 255, 0, 255}}},
+	{{112, 63, 165, 118, 121, 106, 169}, {79, 75, 60, 70, 109, 65, 47}, {1, 2, 4, 12, 31, 32, 127}, {{27, 253, 189, 215, 234, 222, 126, 252}, {0, 255, 255, 254, 255, 255, 0, 255}}},
+	{{119, 8, 158, 111, 210, 197, 41}, {87, 58, 63, 90, 81, 116, 95}, {1, 2, 6, 8, 31, 32, 96}, {{3, 131, 5, 138, 65, 202, 226, 109}, {0, 255, 0, 254, 0, 255, 0, 0}}},
+	{{134, 10, 46, 24, 8, 80, 164}, {80, 43, 82, 84, 74, 109, 56}, {1, 2, 6, 14, 30, 63, 64}, {{2, 54, 108, 122, 116, 74, 52, 234}, {0, 0, 255, 0, 0, 0, 0, 253}}},
+	{{93, 128, 200, 165, 60, 4, 187}, {94, 75, 55, 64, 61, 64, 71}, {1, 3, 4, 8, 16, 48, 127}, {{13, 163, 211, 19, 47, 225, 220, 230}, {0, 0, 255, 0, 0, 255, 255, 255}}},
+	{{21, 198, 43, 190, 215, 158, 133}, {87, 88, 80, 69, 48, 65, 55}, {1, 2, 4, 15, 16, 32, 127}, {{57, 254, 200, 36, 39, 129, 78, 255}, {0, 0, 255, 11, 255, 0, 255, 255}}},
+	{{22, 231, 183, 30, 148, 117, 133}, {97, 74, 66, 81, 64, 59, 65}, {1, 3, 4, 15, 31, 63, 64}, {{131, 87, 209, 122, 96, 16, 31, 254}, {255, 0, 255, 0, 0, 0, 0, 255}}},
+	{{11, 198, 22, 75, 41, 182, 11}, {88, 64, 47, 78, 64, 65, 73}, {1, 2, 7, 15, 16, 32, 64}, {{36, 98, 219, 255, 246, 113, 66, 71}, {0, 0, 254, 255, 255, 254, 255, 0}}},
+	{{222, 25, 171, 172, 223, 205, 15}, {74, 66, 61, 56, 62, 49, 75}, {1, 2, 6, 8, 16, 56, 126}, {{2, 62, 95, 65, 187, 9, 5, 133}, {0, 0, 255, 0, 255, 255, 0, 0}}},
+	{{41, 155, 112, 45, 210, 117, 188}, {94, 91, 56, 60, 116, 65, 63}, {1, 3, 4, 12, 31, 32, 96}, {{0, 33, 101, 152, 74, 41, 192, 67}, {0, 0, 0, 255, 0, 255, 0, 255}}},
+	{{128, 48, 174, 202, 70, 10, 164}, {94, 79, 73, 52, 59, 44, 74}, {1, 2, 6, 14, 16, 32, 96}, {{2, 245, 207, 70, 139, 101, 28, 139}, {0, 255, 254, 254, 0, 255, 0, 255}}},
+	{{165, 165, 133, 153, 149, 179, 73}, {48, 79, 55, 120, 83, 92, 56}, {1, 2, 7, 15, 31, 32, 64}, {{183, 131, 18, 0, 150, 93, 155, 223}, {255, 0, 0, 0, 255, 255, 1, 255}}},
+	{{14, 138, 115, 59, 169, 44, 200}, {107, 49, 87, 52, 42, 74, 60}, {1, 3, 4, 8, 16, 48, 64}, {{7, 170, 4, 0, 23, 94, 103, 132}, {0, 255, 0, 0, 0, 255, 255, 0}}},
+	{{229, 160, 29, 169, 81, 185, 114}, {89, 111, 50, 50, 58, 76, 72}, {1, 3, 4, 8, 28, 32, 64}, {{253, 19, 238, 99, 166, 228, 170, 148}, {255, 0, 0, 0, 255, 255, 255, 254}}},
+	{{57, 169, 34, 132, 163, 188, 191}, {56, 64, 72, 63, 61, 51, 65}, {1, 2, 6, 8, 24, 32, 120}, {{9, 254, 223, 133, 171, 99, 134, 65}, {0, 255, 255, 0, 255, 0, 255, 0}}},
+	{{208, 123, 15, 137, 137, 60, 124}, {85, 86, 81, 97, 118, 69, 67}, {1, 2, 7, 15, 31, 32, 96}, {{2, 242, 181, 71, 14, 106, 219, 175}, {0, 255, 255, 0, 0, 0, 255, 255}}},
+	{{56, 192, 71, 148, 203, 216, 201}, {94, 53, 62, 65, 81, 58, 68}, {1, 2, 6, 8, 24, 56, 64}, {{1, 95, 73, 238, 134, 61, 220, 211}, {0, 2, 0, 255, 255, 0, 255, 0}}},
+	{{11, 172, 203, 185, 119, 75, 75}, {75, 76, 81, 109, 77, 63, 80}, {1, 2, 7, 8, 16, 48, 127}, {{248, 6, 149, 26, 150, 236, 23, 236}, {255, 0, 0, 0, 255, 253, 0, 255}}},
+	{{156, 211, 59, 213, 56, 10, 82}, {92, 73, 60, 70, 61, 87, 102}, {1, 2, 6, 14, 16, 32, 126}, {{2, 224, 191, 157, 216, 70, 206, 233}, {0, 255, 0, 0, 255, 255, 0, 0}}},
 };
 
 static const uint16_t model_pool[] = {
-	1, 3, 10, 13, 18, 25, 26, 27, 28, 32, 33, 40, 59, 69, 71, 79, 86, 106, 114, 117, 125, 131, 141, 142, 146, 164, 167, 174,
-	185, 193, 195, 196, 197, 209, 210, 211, 224, 233, 247, 265, 267, 268, 282, 283, 285, 287, 292, 295, 299, 301, 302, 310, 312,
-	318, 354, 371, 381, 386, 391, 393, 394, 396, 397, 399,
+	1, 3, 7, 9, 13, 15, 16, 21, 27, 33, 35, 39, 47, 53, 55, 63, 64, 67, 69, 71, 73, 77, 79, 80, 81, 87, 99, 100, 103, 105, 107,
+	111, 115, 119, 129, 143, 151, 155, 157, 159, 163, 164, 167, 171, 173, 175, 177, 179, 181, 183, 191, 197, 199, 201, 207, 212,
+	213, 214, 215, 217, 219, 220, 221, 223,
 };
 
 static const float model_type_w1[MODEL_TYPE_H][241] = {
 	{
-		0.494551808f, -0.178307086f, -0.107689217f, -0.585141599f, -0.00886537973f, -1.35688233f, 0.633139193f,
-		0.0796325505f, -3.19364429f, 0.969800889f, -0.476495594f, 0.60163945f, -0.353875816f, -1.33943498f, -4.50415659f,
-		-0.833771646f, 26.3901672f, -16.1945763f, -3.47727942f, -0.515515924f, -1.16423571f, 1.91624022f, 0.515907764f,
-		2.13626933f, 0.236846343f, 5.23437023f, -0.317833632f, 17.8051872f, 0.2765643f, 0.364788949f, 1.44564736f,
-		1.65150869f, 0.885558128f, 1.42708552f, 0.771020174f, 0.257312566f, -0.409787536f, -0.117311493f, 0.217759788f,
-		0.0690269172f, 0.337304085f, 0.00354368845f, -0.309132278f, -1.56426346f, -0.356619686f, -0.0984973758f,
-		0.0183666404f, 0.113368623f, -0.63730222f, -1.02582967f, -0.182982087f, 0.0252393819f, 0.285652697f, 0.848394692f,
-		0.236840963f, -1.06222069f, -0.275101751f, 0.494858772f, 0.454462647f, 0.0611082353f, -0.171450138f, -0.375537485f,
-		-0.246344969f, 0.0138412826f, 1.81765032f, 9.16039848f, -0.490700722f, 1.02296352f, 1.26183975f, 4.85181093f,
-		2.6560533f, -0.295621991f, -0.648086727f, 0.107670546f, 0.224227682f, 0.314041823f, -5.68065929f, -0.508350551f,
-		-5.19511509f, 0.174137667f, -293.391235f, -8.80344486f, -2.3135879f, -0.631771088f, -3.13766742f, 2.91817307f,
-		3.18646264f, 3.51258278f, 2.22200871f, 2.59993052f, -0.00137704215f, 0.796198666f, -0.289824516f, 0.0886291564f,
-		1.3641665f, 1.50571895f, 0.779123425f, 1.66243947f, 1.76273119f, 1.0099932f, -0.225491866f, -1.10522962f,
-		0.191550434f, 0.0685872361f, 1.77595186f, -0.154772237f, -5.89713335f, -1.11420584f, -0.136222288f, -2.50441909f,
-		-6.27802563f, -0.475480616f, -0.858240843f, -2.55781317f, 1.38198781f, -5.12678003f, -0.798857987f, 1.2768054f,
-		0.856493235f, -2.04176116f, 0.7232427f, 0.50642395f, -0.364716291f, 0.288161516f, 0.125994906f, -0.20752643f,
-		-0.0163419377f, 0.209570959f, -0.270223886f, -0.234695762f, -0.151775301f, -0.998015881f, 0.548147917f,
-		0.438275605f, 0.432509452f, -0.277905196f, 0.843930602f, 0.600574017f, -0.916195631f, 1.20809829f, -1.1716609f,
-		-0.294692636f, -0.418816328f, 0.464031965f, 0.492174864f, 0.22869274f, -0.0718700737f, 0.650386691f, 0.301892579f,
-		-0.200031266f, 0.170733303f, -0.643356979f, -1.32085836f, -0.811537206f, 2.78142452f, 1.34390497f, 0.195696503f,
-		0.749020338f, -1.78141928f, -0.0531896688f, 0.612789273f, -0.793539822f, 1.1162864f, -0.365103394f, 0.237656623f,
-		-0.342867941f, -0.240467742f, -0.934062481f, 0.61464417f, 1.42203093f, 0.904620945f, -0.687317431f, -1.02270126f,
-		0.901010096f, -3.0798347f, 0.924892485f, -1.14415658f, 0.114943206f, 0.145747334f, 0.452453971f, 0.517965436f,
-		-1.56029975f, 0.505944371f, -0.603589535f, -1.08979702f, -10.5241299f, 1.29326081f, -0.421116084f, 1.26206732f,
-		-1.3186419f, -0.421113998f, -0.227279335f, -0.612288058f, 0.637965202f, -1.11967504f, -1.21007347f, 0.652273178f,
-		-0.525849462f, -0.213407144f, -0.195715472f, -0.402886927f, -0.925313771f, -0.130891338f, 1.28270388f, 0.453395128f,
-		-1.50582922f, 0.251938134f, 0.491256624f, 1.84993756f, 0.8373456f, 0.123105347f, 1.44950604f, 1.49303877f,
-		1.64664507f, -3.05099034f, -3.51075888f, -2.83057094f, -1.26739848f, -0.243205488f, -0.0592740327f, -0.729245782f,
-		-4.61234045f, -27.7027645f, 0.137467012f, 0.823607862f, -8.3447504f, -0.979848683f, -0.184876621f, -1.54623628f,
-		1.06827617f, -3.04454613f, -0.909330487f, -0.342762768f, -0.108216792f, 0.0827860236f, -0.431396037f, -0.229843333f,
-		-0.526204705f, -0.492675513f, -0.526581883f, -0.100855999f,
+		0.749875128f, -0.0504424721f, -0.106464081f, -4.87204647f, -0.505149901f, -1.35191226f, -3.43620396f, -0.618085802f,
+		1.36390865f, 3.6506896f, 2.02776194f, -2.30125999f, 1.6447314f, -1.62363958f, -5.30819082f, -0.0735723972f,
+		10.1398897f, -1.5121125f, 1.32029235f, -0.68451494f, -0.239304021f, 0.0902598426f, 0.460603744f, 0.436269581f,
+		0.104897968f, -0.44195956f, 0.314162016f, -0.308030874f, -2.75524259f, -0.559031129f, -1.39088094f, -0.0749295056f,
+		1.60984552f, -0.195117623f, 0.348992378f, 3.04339767f, -0.117622018f, 1.18426776f, -1.1255877f, -0.469887286f,
+		-0.015697889f, -0.249107659f, -1.79275906f, 0.282976508f, -4.0724535f, -0.651600063f, -1.38322365f, -0.549124002f,
+		-0.0953372046f, 0.105297953f, -1.37011862f, -0.586280346f, 0.704182565f, 0.0311705954f, -0.0803851187f,
+		-0.427556574f, 0.271134555f, -0.899133027f, -0.0335500203f, -0.117991798f, -0.0889128894f, -0.0484817736f,
+		-0.250269651f, 0.00128576439f, 2.60662723f, -2.78878355f, 1.33662784f, -16.7525463f, 0.0733315423f, -0.614234924f,
+		-2.05716085f, 0.608358502f, -2.93172669f, 5.06033134f, 3.31627536f, -3.60682797f, 1.83823514f, -0.234403595f,
+		-4.61669874f, -0.196212992f, 1.72916222f, 0.92540431f, 2.803334f, -0.412121445f, 0.880570233f, 0.537123322f,
+		0.871410906f, 1.45733464f, 0.800484121f, 0.28551057f, 0.537913382f, -0.67698735f, 1.47937179f, 0.629732549f,
+		0.548901677f, -0.301894307f, 0.913120031f, 1.47502851f, -2.76955462f, 0.826879382f, 0.340986133f, 0.119406387f,
+		-0.110171311f, -0.0445198789f, -0.331816941f, -0.00660577836f, -1.80612969f, -0.573042989f, -3.70144606f,
+		0.465461433f, -26.5012226f, -1.6160816f, -2.54492927f, -1.48505807f, -1.55110562f, 0.346155196f, 1.76666677f,
+		0.195188642f, 1.18639231f, 0.273557961f, 0.317770571f, -0.0257269815f, -0.200498194f, 0.191264689f, 0.322810709f,
+		0.132118523f, 0.224097654f, 0.178357571f, -0.0494005792f, 0.263167202f, -0.258632571f, -0.301225871f, 0.254804254f,
+		0.534045577f, 0.519637227f, 0.289769202f, 0.588758051f, -0.0121367294f, -0.105415873f, 0.177908286f, -3.02364755f,
+		0.0139953326f, -1.27958143f, 1.25580752f, -0.833682954f, 0.759257078f, 0.858497083f, 0.760367692f, 0.707281709f,
+		1.06351364f, -1.16976583f, -0.610355556f, -2.18605089f, -0.0192341078f, 2.05688453f, 1.53828728f, 0.097086817f,
+		0.621829212f, -2.22310662f, -0.828288972f, -0.223309532f, -0.98835808f, -0.756305933f, 0.220810011f, 0.465283841f,
+		0.0205793642f, -0.312510163f, -0.809376895f, 1.70682204f, 1.27456987f, 1.71198797f, -0.612525523f, -3.89430404f,
+		1.59821379f, -1.8054539f, 0.813154042f, -1.17987239f, 0.380796134f, -0.0199300833f, 0.657866836f, 0.704495609f,
+		-0.398297459f, 1.54416907f, 1.56392801f, -1.05011582f, -3.25693941f, 1.23775697f, 0.184934512f, 1.38318872f,
+		-1.73793507f, -0.688785672f, -0.399048239f, -1.43432546f, 1.09095955f, -0.0390641652f, -0.653406858f, 0.653526664f,
+		0.401457101f, 0.202502146f, 0.306245506f, -0.966840267f, -0.682740271f, -0.0353107899f, 1.62994945f, 0.450266808f,
+		-0.0513038486f, 0.229704082f, 0.442856193f, 1.6638211f, 0.992542744f, -0.687199414f, 0.347501576f, 1.28091431f,
+		1.22539198f, -1.80721986f, -2.54440022f, -2.55136085f, -0.480214149f, 0.55637747f, -0.0210667923f, -3.4275763f,
+		-9.17630577f, -30.7520599f, 0.167704746f, 0.581549883f, -6.11786222f, -1.78731525f, -0.718382657f, -1.35299742f,
+		1.27685463f, -1.86907208f, -0.502655864f, 0.123298429f, -0.377186179f, 0.240245417f, -0.206516996f, -0.272548974f,
+		-0.526080728f, 0.205001175f, -0.557788312f, 0.345754206f,
 	},
 	{
-		-0.130101055f, -0.00492828246f, 1.0995363f, -0.227727294f, 0.00997965317f, 3.66005778f, 5.83438587f, 2.96667767f,
-		1.9459306f, -1.47349918f, -5.57381296f, -2.87414408f, -8.64362621f, -1.78246391f, -3.51623678f, -3.8063345f,
-		100.310143f, 0.0327273905f, -1.83828938f, -2.86960483f, -0.547701657f, 1.72566259f, -2.44098115f, -5.0259676f,
-		-0.92092979f, -1.65129554f, -4.95356894f, -1.36410141f, 0.331263959f, -1.8714515f, 1.39896774f, 0.104167007f,
-		0.0966753215f, 0.855981648f, 0.696035087f, 1.14891779f, -0.361061186f, 0.279147118f, 0.330396146f, 0.754849792f,
-		-0.657154381f, 1.20392597f, -0.348636836f, -1.82920671f, -0.027412029f, 0.812321723f, 0.235535741f, 2.38827538f,
-		0.561135292f, 0.60696888f, -1.32545388f, -0.796633303f, 0.214084908f, 0.190096483f, 0.819671214f, 1.95324302f,
-		-0.417277932f, -1.58038819f, -0.950551987f, 0.126629174f, -0.0308815166f, 0.342002481f, -0.207129508f, 0.295132369f,
-		0.681164801f, -2.31050587f, -0.00612383336f, 0.435871661f, 1.86311376f, 0.0423957147f, 3.28893161f, 1.18684971f,
-		1.22300291f, 0.322973132f, -12.1959162f, -0.991805911f, -5.05133343f, -5.50073671f, 0.105015658f, -3.48429489f,
-		142.295837f, 2.37009668f, -6.92263365f, 1.94096625f, -2.24294758f, 0.209051803f, -1.67244172f, -5.19344139f,
-		-0.274583519f, -3.94977975f, -3.66668892f, -3.11344028f, -0.890821397f, -0.484476537f, 1.22495282f, 1.325068f,
-		0.412080139f, 2.15287328f, 1.47979581f, 1.37568426f, 0.283917397f, 0.795405328f, 0.139619842f, 0.675930202f,
-		-0.187287226f, 0.187380537f, -4.73817778f, -2.80492091f, -0.244908333f, -5.51161623f, -3.7744596f, -4.12251759f,
-		0.0525269322f, -1.24537098f, -4.56177616f, -11.7805872f, -1.65225542f, 0.228118345f, 1.41350961f, -1.35397041f,
-		-0.663629472f, -0.505245686f, -0.285966963f, -0.439121902f, 0.0919219553f, 0.266761512f, 0.58150506f, 0.0178720616f,
-		0.629812062f, 0.124589324f, 0.176689506f, 0.0642833486f, 0.17266956f, -0.308075875f, -0.145125926f, 0.245279536f,
-		0.646864831f, -0.125139967f, 1.3072964f, -0.137482673f, 0.321743041f, -0.983960927f, -0.565129697f, 0.0563257113f,
-		-0.944688559f, -0.53830421f, -0.870720327f, 0.089953281f, 0.68039763f, -0.316114157f, -0.904684007f, -0.344600081f,
-		0.681884825f, 0.0906222537f, -2.53863168f, 0.216490641f, -0.176584363f, 0.85191977f, 1.83052087f, -0.217321306f,
-		0.596725881f, -2.0399785f, -1.32405043f, -0.329504818f, 0.520926118f, 1.38946688f, -0.223804265f, 0.432017207f,
-		0.059003111f, -0.100546673f, -1.79144883f, 0.577953339f, -0.479238957f, -0.873211205f, -2.39509559f, 1.51643729f,
-		-0.825931013f, -0.166844472f, -0.208070874f, -1.41306579f, 0.278130293f, -0.177933082f, 1.72854972f, 1.0584085f,
-		0.646765113f, -10.8274107f, 0.191716462f, -1.77876318f, 1.38620734f, -1.32710052f, 0.932549655f, -0.124863371f,
-		0.572166562f, 0.0151667641f, -1.23371577f, -0.662247598f, 0.669047415f, -0.577188969f, -0.228831008f, 0.247182742f,
-		0.805179775f, 0.540821195f, 0.367821932f, 3.86046147f, 0.843101263f, 1.19340813f, 0.157533705f, 1.17402995f,
-		1.70311987f, 0.613254786f, 1.22505474f, 2.31015754f, 2.39468765f, 0.794039011f, -0.109262943f, 0.377064079f,
-		-3.15403008f, 0.189115167f, 1.59776402f, 0.951976478f, -2.01677608f, -5.69954777f, 12.5270262f, 1.12168086f,
-		1.22397888f, 0.0982340574f, -0.645748258f, -0.768348277f, -1.93252861f, 2.58359742f, -3.03359294f, -0.598834813f,
-		-0.248913884f, -0.449250728f, 0.00347397663f, -0.775317013f, -0.199855655f, -0.352333069f, -0.0991877317f,
-		0.397362113f, 0.421292156f,
+		0.243823692f, 0.402759105f, 0.713528275f, -0.492279083f, 1.27041578f, -2.68429685f, 1.35619771f, -0.0698982924f,
+		-1.33211255f, -3.97555685f, -5.32167339f, -1.78139842f, -0.520284772f, 1.85145509f, -0.0385452658f, -0.763953805f,
+		1.55995107f, 9.96770191f, 2.04234076f, -0.88456893f, -0.668748736f, 0.645174623f, 1.87575376f, 1.52000308f,
+		0.893239796f, -1.38736391f, -1.48929274f, -0.546488464f, 1.82930017f, 0.316933095f, 0.280395359f, -0.312015742f,
+		-0.134617001f, -0.7526896f, -0.223539934f, 4.07043076f, -0.443886876f, -0.12561582f, 0.905746102f, 0.226762265f,
+		1.04568887f, 0.334679782f, 1.76697707f, -0.539136648f, 2.45304012f, 0.683201671f, 10.158535f, 0.142359599f,
+		-4.3960948f, -1.92763674f, -1.11960518f, 0.291418165f, 0.884244561f, 0.457582653f, 0.997516334f, -0.193581864f,
+		-0.425352901f, -0.333873481f, -0.316618502f, -0.171499804f, 0.954480112f, -0.0854952484f, -0.260453641f,
+		0.390317529f, -0.783346593f, -4.68837833f, 0.389539987f, -5.64825535f, 2.14581466f, -5.54857063f, 5.39994621f,
+		-0.330325276f, -20.2541523f, -7.12985373f, -7.39482737f, -2.75451565f, 1.64036262f, 3.92900229f, -0.487613112f,
+		-0.187145382f, -6.27364731f, 1.25256264f, 0.968588054f, -0.680064082f, -1.1768316f, 0.478813976f, 1.8177793f,
+		0.885810673f, 0.520064116f, -1.38928568f, -0.697041333f, -1.07672143f, 0.900634646f, -1.06472588f, -0.622922719f,
+		1.24461186f, -0.0257995669f, -1.30119407f, -0.872562766f, 0.860942483f, -0.235558689f, 0.558971643f, 0.905795574f,
+		0.67088598f, 0.606732965f, 0.105792113f, -1.95578516f, -3.23268437f, -7.38490486f, -0.360593379f, -2.69594502f,
+		1.68056285f, -8.27927685f, 1.63686407f, -2.07479358f, 0.351872891f, 0.587823868f, 1.28809869f, -0.872546494f,
+		-0.033626996f, -0.250365645f, -0.120560616f, 0.199467897f, -0.543184876f, 0.361609846f, 0.145330355f, 0.538171411f,
+		0.105046771f, 0.128960729f, 0.222534254f, 0.0143643115f, 0.242989317f, -0.0403387398f, -0.390673608f,
+		-0.0984274447f, -0.0189061146f, 0.536397398f, -0.0220415704f, -0.0850041136f, 1.47280192f, -0.128567755f,
+		-0.990280747f, -0.23301366f, -1.4888798f, -1.72281229f, -0.404779106f, 0.201181799f, 0.241275147f, 0.619864643f,
+		-0.46891892f, 0.478693426f, -0.785942495f, 0.292671204f, 0.451106906f, -0.436012387f, -0.47835061f, 0.971530378f,
+		0.547579765f, 1.06526697f, -0.408271253f, -0.151311189f, -2.69546652f, 0.624366283f, -0.509707153f, 0.736128628f,
+		-0.274481565f, -1.57544672f, 0.12226738f, 0.488963604f, -0.667478442f, -3.39678621f, 0.578378558f, -1.5592469f,
+		-2.35467815f, -4.25200844f, 0.859643996f, -0.679125249f, 0.418931425f, 0.13173753f, -0.507623613f, 1.35318029f,
+		-1.53590715f, 0.903327346f, 1.02876151f, -0.367136598f, -8.38039207f, -0.996613204f, -0.90935576f, -0.0115318978f,
+		-1.4328618f, 0.243638679f, 0.138448402f, 0.195630118f, 0.204391733f, -0.484580368f, -0.707872689f, 0.49893567f,
+		-0.0580528788f, 0.0155513482f, -0.172773182f, 0.959806204f, 0.454389483f, 0.131198749f, 3.62230659f, 0.339009374f,
+		1.27838445f, 1.44745553f, 0.920833588f, 2.42247844f, 0.423007548f, -0.433260292f, 2.07579017f, 2.53621149f,
+		0.623447955f, -0.853371382f, -0.279059798f, -2.81529188f, 0.440547794f, 1.09969473f, 1.04598391f, -0.415325195f,
+		-2.1657989f, 14.5905218f, 0.842456639f, 1.1467694f, -3.15862179f, -0.104881965f, -0.499876946f, -1.26322424f,
+		2.09986234f, -5.47968245f, 0.15599519f, 0.88179642f, 0.219697639f, -0.357159019f, -0.107883461f, 0.0140148122f,
+		-0.178979412f, 0.165926397f, 0.177038208f, 0.321352184f,
 	},
 	{
-		0.235375971f, 1.10908234f, 0.260112375f, 0.571337759f, 0.417520672f, -6.49839401f, -10.9915819f, -4.69510317f,
-		-3.83147669f, -3.62074614f, -2.02465725f, -2.0370121f, -2.57329583f, 0.364116192f, -7.80923796f, 8.44973087f,
-		-127.344025f, 3.46375585f, -2.95448208f, 0.630850554f, -0.45573476f, 0.518600702f, 1.43087602f, -1.11017072f,
-		-3.03897166f, 2.05516768f, 2.13602471f, 9.95498943f, -0.326598674f, -0.579876363f, -0.3142533f, -1.02016997f,
-		-1.10807109f, -0.702008367f, -0.883630514f, -0.509159625f, 0.46372658f, -2.4034462f, 0.637035251f, 0.789913476f,
-		2.20001125f, 1.2762059f, -0.313627452f, 1.11098146f, -1.39548516f, 0.309019089f, 0.488039076f, -1.19504321f,
-		-0.168387994f, -4.26155233f, 4.71370173f, 2.24076009f, -0.469666868f, -2.33831859f, -1.15110147f, 0.442185551f,
-		0.533937931f, 0.222869545f, 0.304523319f, 0.241367981f, 0.476988405f, 0.510901034f, 0.0779943168f, -0.240055874f,
-		0.315984994f, 1.95697367f, 1.9111979f, 1.28489876f, 0.935715437f, -5.48106003f, -8.5769558f, -2.88315964f,
-		0.83356154f, -6.28544903f, 3.49369526f, -1.45648277f, -3.24076486f, -0.0701196715f, 4.39899445f, 4.17655277f,
-		-218.667892f, 8.90996838f, 0.782408595f, -5.44891644f, -1.57583225f, -0.185614318f, -0.775577784f, -0.776111305f,
-		-0.58741647f, 1.51985002f, 1.00993311f, 5.32019281f, -0.225338325f, -0.250630021f, -0.446042329f, -0.415303797f,
-		-0.906279206f, 0.370191127f, -0.504589856f, -0.162735954f, 0.724012196f, -0.674240649f, -0.903933346f, 1.07360625f,
-		7.03625202f, 0.61221379f, -0.460059524f, -0.482797116f, -1.43466532f, 1.63280082f, -0.155848503f, -1.87844813f,
-		-0.769603491f, 2.0733726f, 3.95022941f, -2.12308264f, -0.433969408f, -1.51716626f, -0.899361134f, -2.55491996f,
-		-1.51006734f, -0.106543012f, 0.189617485f, -0.0817614123f, 0.220829159f, -0.5097664f, -0.594780147f, 0.153820083f,
-		0.681717157f, 0.248621389f, 0.371602654f, 0.376900226f, 1.24967551f, -0.338923603f, 0.385745078f, 0.31881544f,
-		-0.0119967423f, -1.39872742f, -0.402361274f, 1.04662013f, 0.64645648f, -1.44411767f, 1.24247527f, -0.775983691f,
-		0.067721799f, -0.324373811f, 0.196151182f, -0.483504057f, -2.09088445f, -1.5524137f, -0.303096414f, -0.780207574f,
-		-0.956353009f, -0.218105927f, 1.07822776f, -1.21390498f, -0.242305472f, -0.328796834f, 1.19453108f, -0.758363307f,
-		-1.02348554f, 1.52317548f, -2.25235987f, 0.969120979f, -1.05017567f, -0.124317475f, 0.0285104588f, -0.102937602f,
-		-1.75095391f, -0.408432305f, -0.355105549f, -0.117153928f, 0.516791701f, -0.50852555f, -3.5548861f, 2.21613836f,
-		0.282724917f, -0.406852007f, -0.442679614f, -0.90357697f, 1.11342132f, 1.27675354f, -2.68135571f, -0.67735374f,
-		0.381465256f, -0.340051383f, -0.519864678f, 0.238308474f, -1.39598954f, -0.0626933277f, -0.193919137f,
-		-0.567441463f, -0.493206263f, 0.387813419f, 1.09957576f, 1.01661432f, 0.446495444f, 0.549681187f, -0.434996456f,
-		0.959338903f, 1.09535348f, 0.0455760248f, 0.0751072392f, -1.56000674f, 0.0163311157f, 0.395398021f, -0.199312806f,
-		-0.0404503085f, -2.29888868f, -1.15638804f, -2.96053052f, -1.19414663f, 0.470230371f, 0.0813610181f, -1.20059979f,
-		-1.92385995f, -1.5140425f, -1.58370423f, -0.266258568f, -0.213069886f, 3.36750484f, 17.978775f, 18.1725349f,
-		-0.336900115f, 0.139882639f, 5.5601263f, 0.0742849261f, -0.579745054f, -0.466649175f, 0.423742265f, -1.33913124f,
-		0.248591587f, 0.892177224f, 0.328057796f, 0.608690143f, 0.443335384f, -0.191966683f, 0.14324683f, 0.76386869f,
-		-0.369069904f, 0.45671916f,
+		-0.184291959f, 1.11258733f, 0.320230573f, 3.61049795f, -2.11664987f, -2.31805801f, -19.8608475f, -0.610856414f,
+		-0.527163386f, 2.6733427f, 2.34176493f, 0.337584257f, -0.354152024f, 5.32235861f, 0.792598307f, -0.349643856f,
+		11.915803f, -2.72960234f, -1.18674946f, 2.06402445f, -0.801939189f, 0.0607429557f, 1.94694984f, 0.55249089f,
+		-0.903591096f, 0.00749719096f, -0.458591044f, -0.929768503f, -0.505994797f, 1.09079671f, 0.826252103f,
+		0.0260267835f, -3.53223014f, 0.470788062f, -0.813492119f, 1.37299669f, -0.309864134f, -1.95120442f, 2.79176068f,
+		-0.26834029f, 0.682391346f, -0.259908646f, 3.48486662f, 0.435813993f, -8.90635967f, 0.1500085f, -34.4743614f,
+		-2.05640769f, 0.838210225f, -2.01471138f, -0.77572149f, -2.6031208f, -0.448587269f, -1.0553546f, 1.33322871f,
+		0.525449932f, 0.736445785f, -0.250863791f, 0.190021798f, 0.475061387f, -0.337373823f, 0.78194207f, 0.352864027f,
+		-0.381040871f, 0.0526470132f, 2.35096383f, 0.380661607f, 5.14543629f, -1.06851315f, -0.934953809f, -0.4891527f,
+		0.423161864f, 0.321964622f, -6.09912109f, -1.19407904f, -0.851661742f, -4.11664438f, 0.853681147f, -2.30286765f,
+		-0.163488314f, 2.30191064f, 1.4202944f, -1.77916181f, -1.92783189f, -0.96999836f, -0.335554063f, 0.374948233f,
+		-0.0777490437f, -0.867477298f, 1.75306571f, -0.126030192f, 0.655302227f, -1.8473531f, 0.106392145f, -0.0169835258f,
+		-0.251428813f, -2.14662218f, 1.00557756f, 1.60557258f, -0.163073555f, -0.537968636f, 0.86088413f, 1.84603107f,
+		-0.478519112f, -0.32311675f, -0.472122282f, -0.703472257f, 1.55119777f, -0.830508769f, -0.194338664f, -15.8802662f,
+		-0.699280143f, -1.17205155f, -1.1255182f, -0.235274032f, -0.580895007f, -0.265138119f, -1.08277798f, -0.209060937f,
+		-0.0740648061f, 0.493130684f, -0.816221952f, 0.0158839151f, -0.119322948f, -0.309979647f, -0.493071944f,
+		-0.211418062f, 0.00549375452f, 0.487406045f, 0.122805685f, 0.623693705f, 0.959124207f, 0.789178967f, -0.351863205f,
+		-0.140491486f, -0.115214981f, 0.109071881f, 0.178105205f, 0.343644947f, 0.609119654f, 0.225627899f, -2.5943706f,
+		1.65094745f, 1.73200023f, 1.21988678f, 0.105384238f, -1.06845677f, 0.101286583f, -3.23423934f, 0.178193927f,
+		-0.634677291f, -0.800356269f, 0.179790109f, 0.318818897f, 3.32483602f, -0.230604738f, -2.48716998f, -0.00819799304f,
+		0.291973412f, -2.45080042f, -1.93981338f, 4.45308828f, -3.19359684f, 0.751804709f, -1.08930612f, -0.037650384f,
+		0.847025037f, 1.21451521f, -1.99717498f, -0.197825387f, 0.693835974f, 0.239274338f, 1.4606142f, 0.330238968f,
+		-4.7551589f, 0.556651294f, 0.695449173f, 0.181224719f, 1.08044338f, -1.08401334f, 0.253716737f, 1.06393754f,
+		-2.68239045f, -1.53510308f, 0.548276305f, 0.0433204733f, -0.296649903f, 0.45012176f, -2.33701086f, -0.0459305234f,
+		-1.56916177f, -1.38325143f, -0.641486108f, 0.385811478f, -0.0811242536f, -0.0301233456f, 1.16187131f, 0.78997004f,
+		-0.103557229f, 0.677622318f, 1.47659087f, 0.926360965f, 0.394079536f, -2.15972543f, 0.0459277667f, -0.739542723f,
+		-0.337986171f, 1.03544176f, -1.53265262f, -1.51121473f, 0.405601114f, 0.174369052f, 0.298292518f, -0.147676125f,
+		-0.456868082f, -2.3783741f, -1.81966841f, -0.874513626f, -2.27864814f, -0.218092442f, 3.10318947f, 16.6406651f,
+		25.5292473f, 0.719018221f, -0.32024163f, 9.43801594f, 0.381950319f, -0.155646235f, -0.673412144f, 1.44323516f,
+		-0.513471246f, 0.126628071f, 1.14270616f, 0.10269171f, 0.0459306054f, 0.447024107f, -0.543467581f, 0.479897887f,
+		1.03975797f, -0.175918341f, 0.355298966f,
 	},
 	{
-		0.59009558f, -0.837392747f, 1.1825403f, -0.0502197146f, 0.284143329f, 1.30230391f, -0.715070665f, -0.21539551f,
-		1.02598679f, 0.560847163f, 4.15950584f, -1.13996339f, 0.424146175f, -0.649598837f, -3.66769266f, 0.307147652f,
-		-258.398651f, 8.71137714f, -1.23414612f, 2.11856198f, 0.518291891f, 1.10380125f, -0.691679657f, 1.28652716f,
-		1.45590019f, 0.464212835f, 2.63905239f, -22.8128948f, 0.580086052f, 0.0636366978f, 0.604289293f, 0.753898323f,
-		0.188575655f, -0.457985729f, 1.04217124f, 0.0280808583f, 0.0214767214f, 0.388249546f, 0.477670133f, 0.613327563f,
-		-0.330427647f, -0.576124132f, -0.339740515f, 2.11919999f, -0.708115339f, 0.0896691531f, -0.55583632f, -0.184878692f,
-		0.355389833f, -0.787316322f, 1.74963737f, 2.69709635f, -0.764755189f, -0.727237165f, 1.3246448f, -0.815761566f,
-		-0.295724928f, 0.328163296f, -0.224088386f, 0.0203637052f, 0.0409085937f, -0.37021178f, -0.159856826f, 0.147819102f,
-		0.398128659f, -6.7205472f, -0.408174217f, 0.117083825f, -0.68341428f, 1.16864371f, -0.858557522f, -0.812452018f,
-		-3.11877108f, -1.54365182f, 2.92097807f, -1.95291162f, -2.25404f, -0.304029405f, 0.502943873f, 1.40201938f,
-		-555.772522f, 12.5386133f, 2.17929435f, 2.04394913f, 1.58805633f, 0.965188146f, -2.32381392f, 0.81668365f,
-		0.452795982f, -0.421890378f, 1.46632469f, 1.04930604f, 1.02924132f, 0.418002516f, 0.674568355f, 0.713727474f,
-		-0.0854778364f, 0.40557611f, 0.384507418f, -0.0465455428f, 0.00227955543f, 0.307988137f, 0.69513768f, 0.429598004f,
-		-1.07211363f, -0.174334988f, -0.628561795f, 1.19627416f, -0.841178417f, -1.01145625f, -0.0450148806f, 0.933646202f,
-		1.17517948f, -0.456991583f, 0.55051136f, 1.70947659f, -0.363447428f, -0.105641104f, 0.654790521f, -1.50312173f,
-		-0.700706303f, 0.2479873f, 0.0953795165f, 0.0489654467f, 0.103487335f, 0.0219140295f, 0.143119559f, 0.0391307957f,
-		0.116275676f, 0.427183062f, 0.150190771f, 1.77717733f, -0.179633379f, 0.078475982f, 0.419500977f, 0.21347028f,
-		0.218605667f, 0.606017828f, -0.54850328f, 0.334163666f, 0.0938726664f, -0.940201163f, 0.834973156f, 1.79536092f,
-		-0.572022319f, 0.838891268f, 0.789488494f, -0.476894349f, -0.161409706f, 0.46713379f, 1.05663455f, 0.590526283f,
-		2.27646017f, 0.715670049f, -0.558662176f, 0.747808516f, -0.355777204f, 0.0386647359f, 3.5226922f, -1.0711056f,
-		-1.83974528f, 1.37059343f, 0.82619524f, -0.19853358f, -0.152481705f, -0.920350015f, 0.805499494f, -0.469389439f,
-		-1.68503952f, 0.37430948f, -1.25204384f, 0.664631546f, -0.181451038f, 1.58485246f, -3.17843866f, 0.93693608f,
-		-0.861861527f, 0.849942446f, -0.582568765f, 0.987093806f, -0.198570415f, 0.268856823f, -0.396135837f, 1.06242383f,
-		-1.38166702f, 21.3111897f, -0.10943161f, 0.96409142f, -2.88339019f, -0.9736498f, -0.596936762f, 0.224262789f,
-		0.0573716611f, 0.159369037f, -0.278970361f, -0.061391104f, 0.00977212656f, -0.226838097f, -0.386347234f,
-		0.13478379f, 0.200400725f, 0.364338309f, -0.168351129f, -0.888328731f, -1.29053712f, -0.0638326332f, -0.24241738f,
-		1.59025228f, -0.572797358f, 1.62323081f, -0.0826078504f, -0.807731748f, -1.02835405f, -1.49957335f, 3.08392191f,
-		2.31704521f, -2.04914379f, -2.22642159f, -0.607137978f, 0.0113366079f, -1.97174442f, -10.6377144f, -6.74385452f,
-		-0.370266289f, -1.27380681f, 3.5402503f, 0.946791172f, 0.938293159f, -1.31048107f, -1.00039339f, 6.8005681f,
-		-1.47813392f, -0.298787236f, -0.718541384f, 0.261382937f, -0.876847208f, -0.781801999f, 0.0345446989f,
-		-0.156909481f, -0.224693656f, 0.567871213f,
+		-0.0757957548f, -0.183021098f, -0.739040732f, -2.95557332f, 2.0547049f, 0.0192975421f, -1.13682055f, -0.289707392f,
+		3.45462465f, 1.90595329f, 2.55224586f, 0.249551818f, -1.78104556f, 3.5910635f, -0.703107476f, -0.868788242f,
+		4.92411089f, -2.58670878f, -0.351845622f, 0.0736357793f, 0.662648737f, -0.339121342f, 0.541291356f, 0.286170989f,
+		0.289259225f, 2.26171732f, 0.821160495f, 0.506968796f, -0.479483068f, -0.0930409878f, 0.0209236927f, 0.318466902f,
+		0.888515294f, 0.325475603f, -0.501884222f, 3.57393098f, 0.444854349f, -0.142493159f, 1.90043581f, -0.0600684583f,
+		-0.916126132f, -0.683078706f, -0.173395932f, -1.34477031f, 2.01364446f, 0.669295013f, 5.15042067f, 0.845635295f,
+		0.831088066f, -1.49119592f, -1.60036469f, 0.670073926f, -1.39384687f, -0.229584649f, 0.479728073f, -0.246390566f,
+		0.689629972f, -0.0337088853f, 0.0903594568f, -0.0180138778f, -0.0200004186f, -0.321536273f, -0.320074171f,
+		-0.189106986f, -0.55012089f, -1.31905735f, -1.5204283f, 4.37522221f, 2.03465462f, 0.642631769f, -0.349302799f,
+		-0.533040345f, 4.46658564f, -0.607116997f, 3.80887032f, -0.502776206f, -0.50941211f, 0.333067775f, 0.240795851f,
+		0.276749253f, 1.15559709f, -0.281416237f, 1.14535761f, 2.92625666f, 1.23200881f, -0.753014147f, 0.266548306f,
+		0.810443223f, 0.251539886f, 1.63623106f, 0.629445136f, 0.291109473f, -1.26019442f, -0.164024308f, -0.387453198f,
+		0.920021117f, 0.494928449f, 0.434862763f, -0.54711771f, 0.688474476f, 0.070112668f, -0.0110661946f, 0.783923745f,
+		-0.934875607f, -1.18976367f, -0.546779752f, 0.998166382f, 1.13315916f, -1.36007583f, 0.208006889f, 23.2578773f,
+		1.39327252f, -0.266765505f, -0.411346138f, -0.307078451f, -0.596371055f, 0.280277163f, -0.152781978f, -0.137060046f,
+		0.0514838509f, 1.12863076f, -0.174207956f, 0.353935063f, -0.190791264f, 0.068145141f, -0.111228004f, 0.13045159f,
+		-0.0281777419f, -0.103046983f, 0.15937683f, -0.404423594f, 1.67672741f, -0.226886272f, -0.151373833f, 0.19821547f,
+		0.312437445f, 0.725644588f, 1.01709282f, -1.06655526f, 1.03080332f, 0.253591835f, -0.994194508f, 1.23542166f,
+		1.68602669f, -1.94314206f, -0.000750019972f, 0.842507422f, -0.619046688f, 0.133412465f, 0.477147043f, 1.2861439f,
+		0.578787208f, 2.99470067f, 0.74438405f, -0.15224281f, 0.189886525f, -0.299711764f, -0.327765226f, 2.63082027f,
+		-0.791632116f, -1.1225003f, 0.827823699f, 1.09348905f, -0.343738824f, 0.111901611f, -1.19397366f, 0.359562904f,
+		-0.421224564f, -1.52374911f, 0.745944917f, -1.36234832f, 0.794862747f, -0.682137966f, 1.31762731f, -2.44733024f,
+		0.217312902f, -0.819567025f, 0.23066397f, -0.392298669f, 0.704350591f, -0.975711346f, -0.377555072f, 0.917590261f,
+		1.38846517f, -2.20864248f, 18.23526f, 0.611197412f, 1.86118817f, -3.20918632f, -1.73099923f, -0.436842442f,
+		0.602938712f, 0.374527037f, -0.084052749f, -0.679459512f, -0.121477082f, 0.596550226f, -0.29437387f, -0.468607664f,
+		0.137959808f, 0.477299988f, 0.879500687f, -0.0970001966f, -1.03852987f, -1.14158487f, 0.163332701f, 0.0912490636f,
+		1.45796764f, -0.749360681f, 1.31499827f, 0.640064418f, -1.02385902f, -1.37500715f, -1.21049654f, 2.22453666f,
+		1.62768865f, -1.15523088f, -2.62897992f, -0.701734662f, -0.096701704f, -2.23172903f, -10.99858f, -6.48285675f,
+		-0.896359086f, -0.854962409f, 1.51600933f, 0.555175722f, 1.35080361f, -0.158003807f, -1.00014102f, 6.35782146f,
+		-1.07023275f, -0.378840148f, -0.191181868f, 0.400531799f, -0.12950255f, -0.75506115f, 0.175677538f, -0.171562314f,
+		-0.115908809f, 0.351815701f,
 	},
 	{
-		-0.0548206978f, 1.07529819f, 0.0283916984f, -0.423402995f, -0.401572019f, -3.76126075f, -7.7727356f, 1.78540075f,
-		-0.842571199f, -3.39616108f, 2.03573775f, -3.65622497f, -4.15392208f, -0.058962632f, 11.934617f, -1.39616883f,
-		-161.229507f, -2.55184031f, -0.393611103f, -0.968746424f, -1.07311797f, 0.425290167f, -0.353480428f, -2.21197224f,
-		2.97514534f, 1.98484588f, -3.09748173f, 7.15440035f, 1.43263531f, 0.0484433733f, 1.35466135f, -0.508544385f,
-		-0.186460093f, 0.672828436f, 0.35469833f, 0.0222986862f, -1.1451354f, 0.549482882f, 1.50211608f, 0.460380256f,
-		-1.75627327f, -0.0855031013f, -1.71126997f, 0.374763101f, -1.6950506f, -1.59402275f, -0.458808929f, -0.939077139f,
-		-0.693581522f, 2.49311543f, -2.48454976f, 1.28978896f, -1.03347588f, 0.37855804f, -0.519376338f, -1.23743367f,
-		-1.70067644f, -0.0399346426f, 0.101829864f, 0.345546633f, 0.613679707f, -0.0853743926f, -0.293860793f,
-		-0.264456421f, -0.1457849f, 3.2811408f, -0.98931694f, -0.725289822f, -0.00876276009f, 1.14234066f, 0.0321124755f,
-		2.22871947f, 1.81021535f, -5.33887053f, 4.65958071f, -1.53209317f, -2.70773125f, -1.24929166f, 9.09992886f,
-		-1.83927798f, -723.527344f, 2.73235917f, -2.0540545f, 4.50170565f, -2.84331036f, -0.158056766f, 2.79673553f,
-		1.38173878f, -0.361247361f, -0.837296605f, -1.98822296f, -1.85588682f, 1.0962522f, -0.235255465f, 0.116833888f,
-		-0.483155549f, -0.401579946f, 0.853209853f, -0.0233665127f, 0.0065900269f, -1.19888246f, -0.378817409f, 0.43545261f,
-		-0.460770458f, -1.23851585f, -1.53178728f, -11.3425322f, 0.219491422f, -1.34267902f, -12.1578922f, -10.4897909f,
-		-2.84960604f, -0.052397199f, 1.90869534f, -0.967077971f, -16.8070869f, -2.1757431f, -0.0707259327f, -1.33148289f,
-		-8.50561428f, -4.00364685f, 0.00889158156f, 0.984203219f, 0.644427955f, -0.360809863f, -0.159928948f, -0.497061223f,
-		-0.136668533f, -0.12883164f, -0.469464749f, -0.79356724f, 0.00626601651f, -0.319399625f, -1.12009704f,
-		-0.423882246f, -0.475579053f, 0.375271231f, -0.144136235f, 0.506678939f, 0.0984434709f, 1.47707665f, -0.59161526f,
-		-1.02805769f, 0.140260667f, 1.26458585f, 1.08807492f, 3.87545228f, 1.12616932f, 1.54196727f, -1.08238268f,
-		1.416098f, -1.85438478f, 0.595199049f, -0.72635746f, -0.655977607f, 0.20183523f, 0.697401643f, -0.510624349f,
-		0.326850653f, -0.749881148f, -0.156383857f, -0.326164782f, 1.00257409f, 0.153281853f, 2.50239301f, 0.370423943f,
-		0.130991235f, -1.58602858f, 1.16810489f, -1.01179695f, -0.286955208f, -0.196970791f, -0.527851939f, -0.145560533f,
-		-2.82589173f, -0.31499666f, -1.07991421f, -1.0460459f, 0.313139498f, 0.628789067f, 1.59715545f, -0.182167903f,
-		-0.591876328f, 0.0795746744f, -2.10461617f, -1.40445554f, 0.0525767952f, 0.691163838f, 0.367612392f, 1.11285949f,
-		-0.772043347f, -0.147783473f, 0.330563784f, 0.0874793231f, -0.256943464f, -0.0604846627f, 0.82656157f,
-		-0.537921488f, -0.68476671f, -0.315213323f, 0.430235237f, -1.86955488f, -0.125188857f, 2.87488627f, -0.864190817f,
-		0.255103976f, 3.37444973f, -0.111934572f, 1.93093741f, 1.3117162f, -2.49209976f, 0.408219308f, 0.193973094f,
-		0.861091495f, 2.92867899f, 1.75784624f, -3.99227428f, -3.65536809f, -0.89208436f, 0.323757052f, 1.37248003f,
-		-17.4268227f, -26.0925312f, 1.09851527f, 0.382941216f, -8.95159626f, 2.88172936f, 0.400973856f, -2.25907898f,
-		0.777502537f, 2.01056051f, -0.840611577f, -0.234047696f, -0.143748358f, -0.663578808f, -0.54424721f, 0.941507816f,
-		0.458518028f, -0.578459322f, -0.214759514f, -0.383509129f,
+		0.0493406132f, -2.65145779f, -0.156135052f, 2.90538049f, 0.216054499f, -0.217516199f, 10.3898172f, -0.831685603f,
+		-1.75547314f, 1.03863609f, -1.97206593f, 0.083030358f, -0.676993191f, 7.27222013f, -2.95834064f, 0.402898371f,
+		20.53755f, 3.03302312f, 0.223750979f, 0.578629315f, 0.202174917f, -2.80511355f, 1.80625951f, 0.237345994f,
+		0.426319689f, 1.04873359f, 0.0766565055f, 0.426415592f, -0.051377818f, -0.409608155f, -0.41014573f, -0.463816971f,
+		1.51124346f, -0.498566628f, 0.07063099f, 0.96646601f, -0.108767346f, -0.371480107f, 1.18891859f, -0.946217239f,
+		-4.93534613f, -1.01467359f, -1.55988717f, -2.9987042f, -2.23287082f, -0.906855166f, 13.8828373f, -0.383490324f,
+		-2.72868299f, -0.12148302f, 0.239208415f, -0.333115667f, -0.743780911f, -0.178492621f, -3.79638124f, 0.0693616793f,
+		-0.46006158f, -0.0650557652f, 0.457587481f, 0.779366255f, -0.29255408f, 0.16419208f, -0.256990582f, -0.158694804f,
+		-0.0291090962f, -17.9782677f, -0.474045187f, 0.965359211f, 2.34464717f, -0.236560509f, 6.23767376f, -0.560695827f,
+		-2.41954851f, 0.666160345f, 4.29095554f, -2.35194802f, 2.05200815f, 4.31991196f, 2.65969896f, 0.714673102f,
+		1.10652065f, 4.46671057f, -0.280766726f, 0.199089363f, 1.0286231f, -14.7856903f, 1.18170631f, 0.118809856f,
+		0.38258636f, 1.18574619f, -0.331435591f, -0.171334192f, 1.52199924f, 0.408374906f, -0.701547086f, 1.28609705f,
+		0.292994142f, 0.571720064f, -0.590864062f, -1.61761189f, -0.357676178f, -0.204409227f, 0.0481858626f, -0.53770107f,
+		-3.86871648f, -0.783841014f, 0.0114605175f, -16.729599f, -2.57122183f, -1.09068227f, 5.92347813f, -0.623805463f,
+		-1.84062302f, 8.88708401f, -0.986207485f, 0.177402616f, -0.242571592f, -1.40467703f, -8.64365101f, -0.273378223f,
+		-0.133713901f, -0.752669692f, 0.383248329f, 0.211800247f, 0.101869747f, -0.102563992f, -0.676930606f, 0.101171918f,
+		0.384403855f, -0.094814375f, -1.27808118f, -0.697009563f, -0.708210588f, -1.18016112f, 0.206343099f, -0.571695924f,
+		0.327058196f, -0.751737893f, 0.659250557f, -0.755838275f, 1.82591188f, -0.823441923f, -0.947498918f, 1.04818809f,
+		2.06953359f, 0.995659173f, 3.42918539f, 0.847777367f, 2.13645577f, -0.868196785f, 2.27666688f, -1.07889163f,
+		0.616447806f, -0.590864003f, -0.361157954f, 0.26487413f, 1.02230787f, 0.253117859f, -0.849804044f, -0.394891828f,
+		-0.152227357f, 0.172683567f, -0.457078904f, -0.0203756317f, 1.25396121f, -0.407159656f, 0.940416038f, -3.13951802f,
+		1.2258532f, -0.583426714f, 0.234584227f, -0.643279314f, -0.370737135f, -1.34025073f, -0.73755312f, -0.929991007f,
+		-0.895822287f, 0.0527527109f, -0.151383236f, 0.514925182f, 0.727911949f, 0.0119559653f, -2.59349346f, -0.905184925f,
+		-1.57520318f, -1.27460992f, 1.24205244f, -0.110630147f, 0.591377318f, -0.243262529f, -0.269191176f, -0.133175164f,
+		0.20722118f, -0.248908952f, -0.204475075f, -0.347437531f, 0.583493412f, -0.867461443f, -0.48601532f, -0.242648393f,
+		0.837531924f, -0.689546645f, 0.301374406f, 2.31105113f, -1.42483974f, -0.735278368f, 3.29716778f, -0.0318797752f,
+		1.84605539f, 1.66205704f, -0.504836023f, 1.15050697f, 0.96980232f, 0.874753296f, 2.61787677f, 1.36459565f,
+		-3.79363751f, -2.67483091f, -1.55393434f, 0.775296926f, 1.08123517f, -12.3604107f, -22.5325737f, 1.73298228f,
+		0.717367232f, -8.52298164f, 2.65911412f, 0.820097506f, -2.77965951f, 1.66637945f, 3.20741963f, -0.352578223f,
+		-0.351240307f, -0.256506503f, -0.184405968f, -0.0871875063f, 0.962654412f, 0.128021777f, -0.684205174f,
+		-0.22433126f, 0.0411808342f,
 	},
 	{
-		-0.37369597f, 1.41368389f, -1.01175129f, -0.647241116f, -0.811365247f, -3.09091401f, -3.07984662f, -0.385728776f,
-		1.98361742f, 2.81291533f, 3.8478713f, -1.61132562f, -0.113113321f, -0.807615697f, -4.92012024f, 4.7582531f,
-		84.697319f, -3.67935753f, -0.911019683f, 0.399508417f, -2.94964433f, 2.26507211f, 0.496918112f, 0.676495492f,
-		-5.10001802f, -1.45837879f, 0.623827219f, 3.17590117f, 0.357219398f, -1.18763256f, -0.173436344f, -0.113405235f,
-		-0.653015196f, 1.13286233f, 0.383771718f, -0.730362892f, 0.46664536f, -0.189655244f, -1.39149272f, 0.58310312f,
-		0.276063055f, -0.323693067f, 0.423487008f, 2.19425273f, -0.302850246f, 0.0049925521f, -1.09632063f, -2.56707764f,
-		0.484970987f, 6.60354376f, -1.79371285f, 1.11469221f, -1.70288754f, -0.253637701f, -1.26977324f, 0.8210361f,
-		-0.312145799f, 1.04079306f, 1.08196437f, 0.0442810021f, 0.219195724f, -0.0318894014f, 0.429178715f, -0.138775066f,
-		0.377815664f, 6.04715967f, 2.20968246f, -0.505327284f, 0.0830635726f, -3.99155092f, -3.11698961f, 0.483693331f,
-		2.95325232f, 3.70608759f, 7.75063038f, 1.38825715f, 0.61170882f, 0.628171086f, 4.63312721f, 5.98587275f,
-		-395.875305f, 1.08003259f, -0.892994165f, -0.0463736244f, 0.040568132f, 1.50534737f, -1.13724983f, 1.42128384f,
-		-2.64763737f, -0.802463531f, 0.318376482f, -0.730853498f, -0.580234289f, -1.2076627f, -0.801821887f, -0.704834461f,
-		-0.326392859f, -0.397341609f, -0.131037235f, -0.825190365f, -0.232383907f, -1.51182604f, -1.87787127f,
-		0.0683472231f, 0.788503468f, 0.700459778f, -2.60768628f, 1.18466616f, -0.412209094f, -3.94981384f, -3.63201714f,
-		3.73641181f, 0.147302747f, 4.9865737f, -1.52112436f, -6.40078306f, -1.59267247f, 0.171929732f, -1.62331164f,
-		-3.07784438f, -1.32180297f, 0.568624794f, 0.470734f, -0.23506856f, -0.107004397f, -0.427778125f, -0.380820692f,
-		-0.0987792164f, -0.157179251f, -0.340990365f, -0.439506084f, 0.247184142f, 1.0294311f, -0.176093981f, -0.773443341f,
-		-0.0634422526f, -0.477679044f, -0.302413195f, -0.436546564f, -0.346425623f, 2.11787653f, -1.20018804f, 2.02866554f,
-		1.26067984f, 3.26558495f, 0.402500927f, -0.202875763f, 1.15060627f, -2.62955761f, -0.402315974f, -0.931724608f,
-		-0.690760851f, 0.28442359f, 1.02456188f, 0.00685010944f, -3.09673786f, -0.494363129f, -0.768175483f, -1.58336627f,
-		0.411361694f, -0.464185387f, 3.53903604f, -0.224502563f, -0.212740511f, -0.491681755f, 0.319222242f, 0.186641708f,
-		3.09174156f, -1.06881857f, -1.0210551f, 1.69253957f, 0.994826198f, 2.06782341f, 0.356445998f, -5.38205957f,
-		1.20162463f, -1.20734107f, -0.252552062f, -0.169209197f, -1.56412458f, 0.313615978f, 0.486028701f, -0.254208654f,
-		-1.08189285f, 0.906315088f, 6.86161804f, -1.00196338f, 0.636217594f, 0.328547478f, 1.83765996f, -0.840465844f,
-		-0.193833306f, 0.668133199f, -0.743761837f, -0.861815751f, -0.622034073f, 0.358744919f, -0.383658022f,
-		-0.529895246f, 0.393417895f, 0.906991661f, -1.13303328f, 0.263787001f, -0.479200304f, -1.08909237f, 0.563360095f,
-		-0.459300905f, -2.01521039f, -0.982139707f, -3.03186727f, -0.926707447f, -0.606823385f, -0.399130791f, 0.635472357f,
-		-2.11151624f, -2.60820198f, -1.51941586f, -2.38590574f, 0.376475692f, -1.54995f, 3.04765105f, 5.93074846f,
-		-12.9179859f, 0.865653992f, -0.882805943f, 2.0288415f, -0.336525649f, -0.285120219f, -0.713109732f, -0.284172416f,
-		-2.88254023f, 0.868153334f, 1.59527194f, 0.6413064f, 0.00761525054f, 0.582434475f, 0.236570135f, 0.756326318f,
-		0.868099153f, -0.192030877f, 0.334329337f,
+		0.612561941f, -0.916766465f, -0.686444819f, 6.59635067f, 1.9760251f, 1.40578616f, 2.12447333f, -0.655481756f,
+		-5.03039885f, -0.333929509f, -0.615418017f, 1.4650023f, -0.447744966f, -2.05517602f, 0.569722593f, -0.59968549f,
+		-3.99386716f, 2.20587444f, 1.79125535f, 1.60421908f, -0.150088504f, -0.45445317f, -1.47359943f, -0.623435915f,
+		-1.95543456f, -0.0576089025f, -1.35451365f, -1.30253422f, -2.72915554f, 0.529339552f, -1.287907f, 1.83623123f,
+		-0.17686069f, 0.431989014f, 0.193110883f, 3.7535553f, -0.46808508f, -0.784648478f, 0.894356489f, -0.575285792f,
+		-0.42467919f, -0.868264437f, -1.00922775f, -0.158930004f, 0.591362119f, 0.19957456f, 15.9342556f, 0.676335216f,
+		-2.21961403f, 0.993514717f, 0.537900627f, 0.175057381f, 0.782757342f, 1.46252334f, -0.294685841f, 0.495575726f,
+		0.561124861f, 0.166615278f, 0.39633286f, 0.35596922f, -0.702671409f, 0.0526831225f, 0.298921913f, 0.0284018796f,
+		-0.0429588482f, -1.93486309f, 0.808337092f, 5.14104843f, 0.416717321f, 0.637566686f, 6.72132444f, -0.413774639f,
+		-11.4901981f, 7.07525396f, -1.44577551f, 2.6326592f, 0.624943376f, -4.30557871f, 0.0514785908f, 1.00850117f,
+		0.89302969f, 3.81954145f, 1.1826036f, -0.314997703f, 0.0331633277f, -1.53803194f, -1.93173015f, -1.70473564f,
+		-1.25895286f, 1.07007134f, -1.2842859f, -0.362251043f, -1.79316926f, -0.920333982f, -1.4360677f, 0.132508829f,
+		-0.424616843f, -0.620093405f, 0.440250814f, 0.969454169f, 0.000609011331f, -1.01472104f, 1.49019682f, -0.454330534f,
+		-0.248080045f, -0.234222814f, 3.78438997f, -1.56994188f, 0.648084044f, -1.18694496f, 4.636518f, 0.549939811f,
+		0.248835012f, 0.293652385f, 2.75931835f, 0.17222558f, -0.662263513f, 1.30870569f, -1.75326848f, 0.0366717093f,
+		-0.385368794f, -0.160395116f, -0.759179592f, -0.236642316f, 0.0192138236f, -0.159642309f, 0.000249966164f,
+		-0.0411883108f, 0.40168786f, -0.376498252f, -0.574502945f, -0.362863272f, 0.971392989f, -0.0844695047f,
+		-0.839676321f, 0.126391008f, -0.316093862f, -0.41008684f, 0.500093102f, -1.65693295f, 1.58037949f, -0.87400192f,
+		1.78680205f, 0.846989751f, 3.7991643f, -0.101204984f, -0.334363103f, 0.946170628f, -1.63108408f, -1.06062877f,
+		-0.952130139f, -0.558964908f, 0.0596816987f, 1.01405942f, -0.492880106f, -1.84014952f, 0.159468085f, -1.42564404f,
+		-3.38815689f, 1.28259861f, -0.175059348f, 2.55996752f, -0.836332381f, 0.177887186f, -0.170420721f, -0.720474184f,
+		-0.233548209f, -0.427703172f, -0.00620890269f, -1.67794085f, 1.71627688f, -0.373279035f, 2.00137067f, -0.521254838f,
+		-0.699492037f, 1.49162376f, 1.11199343f, 0.236481428f, -0.768814623f, -1.47606111f, -0.752134681f, -0.0950522721f,
+		-1.29346979f, -1.18137336f, 2.00042677f, -0.993843079f, -2.15857291f, 1.20703936f, 0.786001027f, -0.896235526f,
+		-0.590860009f, 1.19627202f, 1.19545293f, -1.46475291f, -0.0673028901f, -0.576678038f, -0.750239313f, -0.189383969f,
+		-0.9000476f, 0.308632493f, 0.149621502f, -0.993338764f, 0.20923923f, 1.13854158f, 0.283369929f, 0.123795606f,
+		1.34309769f, -3.21366668f, -1.32861745f, -1.29525328f, 2.55855322f, -1.24665415f, 0.210960805f, 0.431585521f,
+		-1.83020449f, -1.56905508f, 3.09708452f, -1.09234858f, 0.0372151099f, -0.534343362f, 3.26605773f, 15.3155146f,
+		-0.655452311f, 1.80360222f, 0.0999702439f, -0.714924574f, -1.40268528f, -1.04514086f, 2.62698054f, -0.864597261f,
+		-2.89866519f, 0.273043722f, 0.780190945f, 0.477292776f, 0.078673467f, 0.747662961f, 0.15193738f, 0.497200817f,
+		0.447466791f, 0.481209069f, 0.406903267f,
 	},
 	{
-		0.00368049601f, 1.63495183f, -0.158795536f, 0.617129922f, 1.31762326f, -1.33842802f, 1.043432f, 1.19641042f,
-		0.762658775f, -6.48847389f, 0.391165316f, 3.32859302f, 2.80692863f, 2.39758611f, 8.33812523f, -7.03283787f,
-		-303.763184f, 3.14528608f, -0.189116031f, 1.11652696f, 0.103010073f, -0.682307243f, 0.606906176f, -1.03877318f,
-		-1.22177744f, 4.90137672f, -2.0197041f, -11.6044006f, 0.596818507f, 1.50233126f, -1.06166971f, -0.502785265f,
-		-0.0642112419f, -1.73567843f, -0.64562887f, -0.327065766f, -0.789370537f, -0.441717386f, 0.145170048f, 0.175110355f,
-		0.0932990983f, -0.392774373f, -0.582235277f, -0.45298022f, -0.251129687f, -0.0129344007f, 0.0278457217f,
-		3.98613548f, 0.181716278f, -1.64099288f, -1.39253974f, -2.74435735f, 0.0787186325f, -2.1464932f, 0.758092999f,
-		-0.247213736f, -0.0879022405f, 0.0474528633f, 0.136249974f, -0.491053134f, -0.306103647f, 0.211535811f,
-		0.242609218f, -0.413450837f, 0.616824389f, -0.0523940846f, -3.25655723f, 0.595940113f, 0.338932782f, 3.29284549f,
-		3.28931904f, -0.241188705f, 0.915433705f, -4.57477999f, -2.19453263f, 0.00752755068f, 3.27664661f, 1.24102306f,
-		1.52338684f, -4.28321505f, -655.52063f, 2.99795461f, -2.17626524f, 2.02486396f, -0.511134565f, -2.56326485f,
-		0.625345469f, 3.75287771f, -2.07296062f, 1.22903526f, -1.07437289f, -2.41371512f, 1.13104534f, 0.862592876f,
-		-0.357228756f, 0.125831917f, -0.177581593f, -0.695961237f, 0.539846599f, 0.333759815f, -1.70970619f, -1.07068408f,
-		-0.920476794f, -0.0490554757f, -0.960249543f, -0.488653064f, -2.39892006f, 0.932298422f, 0.276086092f,
-		-0.577022612f, -2.08856344f, -12.9516001f, 0.459730625f, -3.77094698f, 4.17333555f, -17.5175667f, 1.32020092f,
-		-1.14535761f, -0.0993498787f, -1.95023906f, -1.03247941f, 0.0234068595f, 0.0555595197f, 0.0746368915f, 0.213510469f,
-		-0.0888708457f, 0.189531207f, 0.198116183f, 0.0677924529f, -0.114029914f, -0.254016548f, 0.0564584918f,
-		-0.562015057f, -0.253939092f, 0.15493308f, 0.130042568f, 0.707095683f, 0.115473948f, -1.36414361f, 1.53940368f,
-		-1.76183712f, -0.26854229f, -1.76292002f, 0.0529202223f, 0.451983899f, 0.365441889f, 0.56820786f, 1.38577867f,
-		0.725538075f, 0.911003828f, -0.418831676f, -1.47229111f, -0.453323513f, 0.84732163f, 0.554945588f, -0.962406099f,
-		2.07278633f, 0.953708768f, -0.282281399f, 2.96513033f, 1.09826696f, -1.18422401f, 0.991134882f, 0.561415136f,
-		0.758549035f, -2.54053688f, -0.422569633f, 0.812820077f, 0.0892249793f, -0.439043343f, 2.10957265f, 0.0748262256f,
-		-0.372134805f, -0.098317422f, 3.3428185f, 1.5679096f, -0.0230931174f, -0.406125247f, -1.10985565f, 1.47827339f,
-		0.752404749f, 1.13316917f, 0.528239727f, 1.90977097f, 0.999950707f, -16.8021221f, 1.31081736f, 0.0391616821f,
-		0.309496522f, 0.423421025f, 1.76077676f, 0.439487249f, -0.45996365f, 0.703354597f, 0.347730875f, 0.181759208f,
-		0.584705353f, 0.825389504f, -0.915047646f, 0.820519567f, -1.37976348f, -1.29225326f, -0.0996505767f, -0.0127782477f,
-		-0.692314863f, 1.57540476f, -1.57522905f, 0.0316589177f, -0.570610762f, -1.15870905f, -0.585738957f, -2.32895803f,
-		-1.00457335f, -1.41566145f, -1.30627024f, 1.28477335f, 4.28688049f, -1.7515794f, 1.0974077f, -0.647073448f,
-		-1.22124159f, -6.66158962f, -10.6913414f, -0.834287286f, -0.641185224f, -5.47828817f, 0.159442738f, 0.103497006f,
-		3.53875327f, -2.10198903f, -1.93547893f, -0.0123721547f, 0.130523667f, 0.28726244f, -0.19285734f, 0.401500672f,
-		0.936905921f, -0.5930866f, 0.0530626662f, 0.207154453f, -0.22061123f,
+		0.225828931f, -0.359923989f, 1.99301159f, 1.44154716f, -3.43012857f, 0.03539446f, 6.41471529f, -1.62642229f,
+		0.0301987045f, -0.831748903f, 2.51862645f, -1.12157941f, 0.333398461f, -2.88552117f, 1.10433757f, -1.05008948f,
+		-12.7264023f, -0.119370222f, 0.603051782f, 0.529324472f, 2.4324193f, -0.966911018f, -1.05170274f, -0.807120979f,
+		-0.181676686f, 1.16146088f, -0.195269451f, -0.970141292f, 1.35125625f, -1.94327152f, -0.258495122f, -0.442958772f,
+		-0.281553209f, -1.3239944f, 0.256064504f, -0.182546586f, 0.111737795f, 0.74876368f, 1.23591638f, -0.775673509f,
+		-1.83458328f, -0.18303968f, 0.859431446f, -1.57705486f, 2.23085189f, 0.892268419f, 9.78599739f, 1.03624773f,
+		0.763112724f, 0.000133646274f, -0.324724227f, -1.57033896f, -0.127003327f, 1.48993719f, -0.257910669f, 0.26597783f,
+		0.287423164f, -0.613382161f, -0.746292174f, -0.438224196f, -0.106082395f, 0.0347313248f, 0.0654538572f,
+		-0.276852548f, 0.560586751f, -2.23190546f, 0.936059415f, 5.5569067f, -3.13750315f, 2.3444488f, 3.75606823f,
+		-1.93002498f, -3.10670328f, 5.83141899f, 0.269071162f, 0.247199655f, 0.489691168f, 1.64747179f, -0.175810397f,
+		-0.0601864979f, -2.41006446f, -0.242222846f, 1.49785697f, 0.737042904f, 1.81719589f, -1.16758072f, -0.793522894f,
+		0.00913595594f, -0.129982546f, -0.800194263f, -1.11328101f, -0.849329233f, 1.40375566f, -2.77463078f, -0.91227448f,
+		0.227608427f, -1.08201182f, -0.250640243f, -1.93973494f, -0.937259197f, -0.824546576f, 0.984773934f, 0.268448293f,
+		-0.295364588f, -0.929324389f, 0.489106834f, 2.17560983f, -2.76399255f, -9.87939739f, 1.06580675f, 4.88039589f,
+		0.607755423f, 5.65117788f, -2.60132432f, 0.965275466f, -0.958060086f, 0.508101046f, 1.37299836f, -2.76825333f,
+		-0.185851544f, 0.396987528f, 0.288105577f, -0.201396748f, 0.168639198f, 0.642340183f, -0.239207819f, 0.349964142f,
+		-0.0442213528f, 0.0418281145f, -0.233901039f, -0.502262235f, 0.252777576f, -0.584570289f, -0.328825682f,
+		0.386498451f, 0.0664261281f, 0.719681859f, 0.571145654f, -1.23480546f, 1.95206189f, -2.78486466f, 0.604325473f,
+		-2.21946692f, 1.38924491f, 0.697416425f, 0.686592221f, 0.288661242f, 1.10617411f, 1.18358588f, 0.86465472f,
+		-1.05577195f, -1.70741928f, -0.36837697f, 0.963905573f, 0.370881766f, -0.675188541f, 2.40553665f, 0.780173898f,
+		-0.269759893f, 3.25197577f, 0.790824354f, -1.73037136f, 2.34720874f, 0.498495787f, 0.513494611f, -1.54461527f,
+		-0.719144106f, 0.543276906f, -0.0119501278f, -1.22753668f, 3.28342533f, 0.107924506f, -1.88146245f, -0.12290059f,
+		3.57896781f, 1.40937805f, -0.513439953f, -0.100439899f, -1.12906182f, 1.50344181f, 1.06270218f, 1.22845197f,
+		0.683016896f, 1.99228072f, 0.383837014f, -9.33513737f, 1.34931862f, -1.08653426f, 0.294867069f, 0.797783434f,
+		1.59109914f, 0.271957964f, -0.666431665f, 0.251299679f, 0.61404717f, 0.132731065f, 0.604632854f, 1.43394196f,
+		-0.202184662f, 0.658724964f, -0.125371933f, -0.827788651f, -0.111976571f, -0.089680694f, -0.36604932f, 1.69696331f,
+		-0.714710176f, 0.313503027f, -0.483571738f, -0.318894297f, -2.03684473f, -1.89329374f, -0.715745568f, -0.703263283f,
+		-0.358133554f, 1.37359786f, 3.48295116f, -0.784650266f, 1.27207732f, -0.098115094f, 0.0819064677f, -6.68607855f,
+		-2.35926104f, -0.41941148f, -0.0932425484f, -4.36038446f, 0.086524114f, 0.468769699f, 2.8653667f, -1.96266687f,
+		1.81304443f, -0.291741371f, 0.166652173f, -0.0400210433f, -0.302892864f, 0.157950848f, 0.483422965f, -0.62230742f,
+		0.369800985f, 0.188930422f, -0.563707411f,
 	},
 	{
-		0.0955081508f, 0.608732879f, -0.538725257f, 0.939729989f, -0.513662279f, 4.90097761f, 3.27540755f, 3.50948405f,
-		-1.38090789f, 2.27052379f, -2.69860506f, 0.154322833f, -6.58163214f, 0.860405445f, -3.39549351f, 1.79097927f,
-		-248.779327f, 3.62028384f, -0.994912446f, -2.7983973f, 0.582867861f, -2.17103124f, -0.0705479681f, -12.960885f,
-		-3.39673519f, -7.18621683f, 1.32163835f, -3.24537492f, -1.93570864f, 1.16233861f, 0.435748905f, 0.208778977f,
-		-0.805894256f, -2.50499892f, -0.453558654f, -1.09563553f, -0.904650748f, -1.08647406f, 0.230677783f, 0.444671959f,
-		0.727398276f, 0.158294857f, 0.928810775f, 2.70354271f, 1.90181935f, 0.391415536f, 0.106789045f, 2.23808074f,
-		1.40839958f, 0.673823476f, -4.42180347f, 1.71501482f, 0.370798975f, 0.903433919f, 1.87318444f, -1.42218494f,
-		-1.4208647f, 1.93581581f, -0.164279908f, 0.0822422355f, -0.0404470526f, 0.392302096f, 0.00639148941f, -0.223161355f,
-		-0.4406946f, 0.434133381f, -0.580132306f, 0.26764366f, -1.66332078f, 4.57182741f, 5.98398018f, 0.37481302f,
-		-0.791342437f, 9.03517437f, 7.59399462f, -1.18931806f, -1.39296889f, 0.362275988f, -9.70341969f, 1.7360661f,
-		-53.4165535f, -4.65929842f, 1.21078348f, -6.96459627f, -0.25896731f, -2.12233377f, -2.51270342f, -10.1630716f,
-		-4.57378101f, -6.80052757f, -0.00340926298f, 1.71537554f, -2.00539041f, -0.414295942f, -0.338848978f, 0.251512766f,
-		-0.149569109f, -1.3027662f, -1.94168365f, -1.69150412f, -1.50983584f, 0.0856123865f, 0.00269586779f, -0.298393697f,
-		-1.35550272f, 0.89440608f, 1.30435312f, 3.45801353f, 1.43377161f, 2.60214543f, 4.58290863f, 11.1157198f,
-		1.88411105f, 1.47036886f, -4.34373856f, -12.5438519f, 1.4879148f, 0.479771763f, 1.29529452f, 2.75202227f,
-		-1.29466939f, -0.0989386588f, -1.04860735f, -0.108107783f, -0.0698176101f, -0.345264703f, 0.383338124f,
-		0.207252368f, 0.450083941f, 0.0472107269f, 0.766088128f, 1.12052774f, -1.44185114f, 0.0627260804f, -0.46513021f,
-		-0.0391256772f, 0.981287181f, 0.534300268f, 0.715227365f, -1.67572773f, 0.856624544f, -0.415733725f, -0.41244933f,
-		2.33250928f, 3.05701089f, -1.02784157f, -1.0365802f, -0.312701076f, -1.21566176f, -0.745387495f, -0.442634851f,
-		0.119687997f, 0.716827571f, -0.760347188f, 0.647114754f, 0.829262137f, -0.620609105f, -0.770142615f, -4.02194452f,
-		1.0655328f, 3.39933276f, 1.76583326f, -4.03132677f, -0.900955856f, -0.298005641f, 0.650692701f, -0.666118383f,
-		2.79003644f, -1.06576335f, -2.53869605f, 1.32092798f, -0.405616134f, 0.577660322f, -2.30642319f, 1.45107245f,
-		0.142038405f, 1.31437838f, -0.153441489f, 0.128579095f, -0.178136006f, -0.795027554f, 1.09663856f, 0.584483624f,
-		-2.86191106f, 1.41748631f, -12.839859f, -2.93802953f, -1.98165786f, 1.28343594f, -1.88798106f, 0.0758619905f,
-		-0.456638694f, -0.310095727f, 0.298023224f, -0.144585267f, 0.302277118f, -0.237315014f, -0.87107873f, 0.377914011f,
-		-0.631153822f, 0.194323912f, 0.111047827f, 0.246130824f, 2.34886217f, 1.33926845f, 0.599952042f, -0.503652096f,
-		-0.519916236f, 0.483238369f, 1.34801888f, 4.49907684f, -0.786389053f, -1.13612258f, 2.27568436f, -1.69211268f,
-		-2.48821282f, 4.07261658f, -0.0216152705f, -1.96457362f, -0.0787276104f, 1.42608893f, -0.623295248f, 11.8007431f,
-		-0.991604328f, 2.00092077f, -3.87813687f, 0.611611605f, -0.998469055f, 3.13316846f, -0.571656525f, -4.10363007f,
-		-1.32912445f, 0.135534376f, 0.535203278f, 0.0726703629f, 0.386549443f, -0.636903882f, 0.286846966f, 0.0980301201f,
-		0.531932473f, 0.860497296f,
+		0.745779932f, 1.04337978f, -0.038215775f, 4.38401031f, 3.73783302f, 1.06613541f, 1.21916556f, 0.408772767f,
+		-6.17887163f, -6.84450865f, -3.91985106f, 3.78607893f, -3.19222021f, -10.4365215f, 0.134812951f, 0.474056482f,
+		3.59199476f, 5.66729498f, 0.110419787f, 1.06384146f, -1.62109888f, -1.07145119f, 0.575911701f, 0.0961083472f,
+		0.268926322f, -0.542008519f, 0.923936784f, -0.82031101f, 0.776539147f, -2.41559315f, -1.26733851f, -2.83595777f,
+		-0.811619043f, -1.93728268f, 0.112477899f, -0.289171249f, 1.1762625f, -0.365706831f, -1.38775682f, 1.99689877f,
+		1.04375815f, 0.394717067f, 0.243655369f, 0.512222528f, 2.16298342f, 0.528759122f, 48.9181862f, -0.187363043f,
+		-1.81001198f, -1.56618011f, 0.00632033497f, 1.16117072f, -0.716908276f, 2.67600751f, -2.33805132f, 0.316237062f,
+		0.555908084f, 1.59834743f, -0.0764842182f, -0.156112626f, 0.656371891f, 0.252212435f, -0.357035756f, -0.238428876f,
+		-0.0764397532f, 0.238527313f, -1.62180614f, 10.1051283f, 3.0671916f, 1.05432355f, -3.03466797f, 0.393213838f,
+		-10.5346851f, 1.25005698f, -5.67405319f, 2.3994267f, -0.501215518f, -7.83986044f, -2.32508278f, 0.0862658098f,
+		0.741190732f, 4.26311493f, -1.04360116f, 0.736156046f, -1.83956516f, 0.574046075f, 0.0504228696f, 0.164079472f,
+		0.141772389f, -0.0598463714f, 0.0805221125f, 0.228397071f, -1.08674848f, -2.28901935f, -2.66674924f, -1.97548318f,
+		0.549906075f, -1.07147861f, 0.1656937f, -1.27546787f, 1.29020953f, -1.71724498f, -3.4902277f, 1.4018054f,
+		2.72623444f, 0.826794326f, -0.344381839f, 1.17769456f, -4.58225155f, -0.922192574f, 28.3078594f, 0.187099233f,
+		-0.98665899f, 0.691476762f, 0.354514897f, 1.14204443f, -0.356270969f, 0.752345324f, -2.9362092f, -0.257788777f,
+		0.101484142f, 0.00369724701f, -0.922640383f, 0.343224376f, 0.354485929f, -0.591473222f, -0.0466977134f,
+		-0.178214028f, 0.243721724f, 0.277827531f, 0.418663621f, 0.0782219917f, -1.1336931f, 0.132034674f, -0.475081325f,
+		0.752654552f, 1.26471436f, 0.663428307f, -0.253104329f, 1.22376311f, 0.0880254433f, -2.07537246f, 0.376033574f,
+		-0.826133132f, 0.88199091f, -0.768351257f, -0.47703287f, 1.48247457f, -1.05151606f, -1.12519836f, 0.791675389f,
+		-0.036115706f, -1.5964936f, 0.333141565f, -0.348219752f, 1.93854415f, -0.677280903f, -0.800197423f, -3.23021197f,
+		2.00119638f, 3.04362798f, -0.621105671f, -2.1452806f, -0.44115001f, 0.249714702f, -0.0275621284f, -2.75229001f,
+		-1.71477389f, -0.921499431f, -0.945177615f, 1.64089286f, -1.13069463f, -0.048981376f, -1.22103715f, 2.83616042f,
+		1.18753505f, 2.13600969f, -0.658627927f, 0.136951014f, 0.0385111533f, -1.57722759f, -1.37805307f, 1.40467322f,
+		-5.79341984f, 1.00472963f, -1.86285257f, -3.19670343f, -0.699872196f, 1.878685f, -0.163778648f, 1.0136956f,
+		0.0922115147f, 0.244716659f, -0.145442829f, -0.842288494f, -0.0626402646f, -0.361613333f, -0.674595594f,
+		-0.294545442f, -1.12511206f, 0.190706149f, -1.96387863f, 0.359422445f, 2.87839341f, 1.81929588f, 0.946890414f,
+		1.29129934f, 0.490368098f, 2.62238193f, 1.22493362f, 0.354720771f, -0.183095902f, -0.783116579f, 2.99891639f,
+		-2.21113944f, -2.71922636f, 3.0828979f, 1.38079596f, -0.238892943f, 0.539408326f, 1.90772784f, -9.18101215f,
+		-12.3165531f, -0.703710616f, 2.50092912f, -4.90490198f, -1.72558546f, -0.991503477f, 1.97071362f, -1.26328707f,
+		-2.90793037f, 0.023011012f, 0.220538482f, 0.127534047f, -0.0177132003f, -0.170628831f, -1.15565896f, 0.0319302939f,
+		0.373539567f, -0.705197752f, 0.3685202f,
 	},
 	{
-		-0.156559557f, 0.0384840555f, -1.24559093f, 0.601000607f, -0.265687078f, 0.0983753204f, 3.02403903f, 1.67290103f,
-		2.25108027f, 0.14402993f, -7.12486458f, -2.10213065f, 3.75752664f, -4.74119282f, 11.9868412f, 3.16865802f,
-		-64.4655533f, -4.13525534f, -2.12819958f, 3.67843628f, 0.225768864f, -1.02960527f, -1.59014797f, 0.915164351f,
-		-1.29126692f, 0.744054019f, 1.35541081f, -4.13238573f, 0.791741371f, -0.339599997f, 0.815576553f, 0.435951531f,
-		1.1806649f, 1.85917258f, -0.341166049f, 0.841194868f, -2.04576445f, -0.0228089504f, -0.379644632f, -0.0166298207f,
-		-2.73166656f, -1.55856121f, -1.95345092f, 2.68368125f, 0.427633613f, -1.32414055f, -0.479551911f, 0.666183054f,
-		1.01101041f, -4.97256565f, -0.0756608173f, 3.83983064f, 0.599672318f, 1.34533656f, 2.133075f, -1.32029784f,
-		-0.193492457f, 0.318904489f, 0.241406441f, 0.319633037f, 0.217353836f, 0.161857441f, -0.100617528f, -0.24076128f,
-		0.353604913f, 0.491403103f, -0.0655924305f, 0.366690069f, 0.469980568f, -3.64349794f, -3.01694322f, 1.0220015f,
-		1.04178679f, 1.39739954f, -6.13372564f, -1.94456279f, 5.90603924f, -6.97224617f, 9.99730301f, 3.9159596f,
-		121.610077f, -3.00449133f, -4.65639114f, 1.13027108f, -0.2307726f, -1.27455258f, -1.51341176f, -0.897197306f,
-		-0.792072237f, -3.14801836f, 1.15157938f, 0.911752462f, 1.55364728f, 0.259140015f, 1.95112467f, 0.789494336f,
-		0.599831104f, 1.9054054f, 1.15592861f, 0.471185118f, -1.03993618f, 0.578094363f, -1.24790978f, -0.353049606f,
-		-0.738613188f, -0.0105249854f, -0.0865932629f, 0.307889938f, 0.428062826f, 0.693247914f, -1.50528812f, -8.79347706f,
-		2.16836286f, -3.16974258f, -5.85078907f, 8.45136452f, -0.401933879f, 0.802251577f, 1.8716296f, -0.0927837715f,
-		-2.23342204f, -0.0583945289f, 0.267884761f, 0.179866791f, 0.0720013008f, -0.440246731f, -0.185343355f,
-		-0.216981828f, 0.396372974f, -0.421517551f, -1.07667923f, 1.1777612f, 0.517171085f, -0.591467738f, 0.0521397181f,
-		0.170112401f, -0.13195993f, -0.469623029f, 1.66074514f, -0.00417285133f, 0.193675727f, -0.365383267f, 1.04586494f,
-		-4.49841452f, -4.92112112f, -1.09785259f, 2.45755744f, 0.122859657f, 0.29985106f, 0.543383718f, -0.73908174f,
-		0.935644567f, 0.572808802f, 1.04360652f, -0.234074607f, 1.62081122f, 0.192813352f, 0.449775398f, 0.910556138f,
-		-0.836694241f, -0.233035982f, 0.52024287f, 1.75056994f, 0.154890642f, -0.00982781872f, 1.01825321f, 0.105974905f,
-		-1.46898639f, 0.542094588f, 0.215953037f, -4.65592957f, 0.163442418f, 0.527321398f, 1.16388512f, -5.71579409f,
-		1.57589042f, 0.410715222f, 0.0607548691f, 0.12597087f, 0.519575715f, 0.462242752f, 0.0412235968f, -0.00247877208f,
-		0.0415572077f, 1.31985319f, -24.6145439f, -1.36853731f, -0.587524056f, 0.316148311f, 0.694516063f, 0.423634112f,
-		1.19519007f, 0.667866766f, -0.170820028f, 0.976930141f, 0.973846972f, 0.202678889f, 0.679034472f, -0.178556681f,
-		0.312448084f, 0.633080304f, 0.11637222f, 0.136548623f, 3.34164643f, 0.408227324f, -0.493277371f, 1.02381051f,
-		1.07772577f, 3.17727184f, 0.45474577f, -1.51900423f, 0.346492589f, 1.34723818f, 0.944916308f, -0.0445740595f,
-		-1.02219033f, -3.95335412f, 1.71378255f, 0.0371559635f, -1.37629914f, 0.339750439f, -9.12456226f, 14.6693954f,
-		0.434993148f, 0.628497303f, -1.08310938f, 0.436138511f, -0.751378596f, -2.12497473f, 0.956291974f, -4.54141474f,
-		-0.304570973f, 1.33664107f, -0.113071121f, -0.205744326f, -0.231956124f, -0.517574728f, 0.366504818f, 1.34525371f,
-		-0.549256504f, 0.389301062f,
+		0.605802298f, -1.81784368f, -0.528648198f, 1.27379215f, -0.994427443f, -2.8987658f, 6.9464159f, 0.179510996f,
+		-4.20529699f, -6.93769312f, -1.06557095f, 1.68769932f, -0.177064106f, -2.33122635f, -0.675554693f, -0.941690505f,
+		2.74917698f, -0.313440621f, 0.712909997f, -0.99860692f, 0.235813826f, -0.596406758f, 1.42208087f, 0.874564767f,
+		0.695533395f, 0.92782855f, 0.630560517f, 0.391367763f, -0.341934144f, 0.924644291f, -0.625363588f, -0.462997675f,
+		0.343015909f, 0.574701607f, -0.813685596f, 2.11713696f, 0.713483214f, -0.949164808f, -0.590060711f, -0.84240979f,
+		-0.856806874f, -1.5542084f, 0.234439164f, -0.162390992f, 4.89441061f, 0.676962972f, 16.3618221f, -0.215247974f,
+		1.12940347f, 0.637960136f, 0.626432657f, 1.5690223f, -0.411683738f, 0.482020319f, 0.131219774f, -0.118266203f,
+		0.48192215f, 0.395066023f, 0.112091146f, 0.180169404f, 0.428529054f, -0.0799788535f, 0.0462738574f, -0.299722046f,
+		1.85125577f, -1.8932147f, 1.31147122f, 0.419999123f, -0.0548684373f, -5.88260317f, 2.97439837f, 0.176411554f,
+		-16.3769741f, -25.7179184f, 0.593679905f, 0.188447818f, -0.233609825f, -0.741021276f, 2.33665943f, -0.573611617f,
+		-2.79388523f, -3.67946005f, 0.331706792f, -2.31237221f, 0.747672677f, -3.77744913f, 1.02044153f, 2.08719635f,
+		0.794651747f, 0.130947009f, 0.767623544f, -0.50871259f, 0.776721776f, 1.63428748f, 0.639137387f, -0.208113745f,
+		-0.773016155f, 0.401262671f, 0.350026667f, 0.0214090142f, 1.36441827f, -0.010720036f, -1.0335747f, -0.849154949f,
+		-0.571151793f, -1.13063979f, -0.696491838f, -1.5007596f, 0.436724842f, 0.353933781f, -13.8061152f, 1.9013474f,
+		-2.61957026f, 2.69001126f, 0.137166455f, 0.680412173f, 0.621472895f, 1.36670876f, 0.734974444f, 0.129866734f,
+		0.183083743f, 0.610792637f, 0.251354724f, 0.204715997f, 0.929451346f, -0.575435519f, -0.340668321f, -0.168249875f,
+		0.258662969f, -0.265229166f, -0.618428409f, -0.134663954f, 0.53242588f, -0.251839697f, -0.105849624f, 0.367143899f,
+		0.895302832f, -0.140566394f, 1.52346408f, 0.0295751467f, 0.184822336f, -1.16386402f, 0.575660765f, -2.13743448f,
+		-4.47263908f, -2.12312222f, 1.31069708f, -0.750797391f, 0.161345035f, -1.10072494f, -0.528444886f, -0.719880402f,
+		1.14024758f, 0.202297702f, -0.428486437f, 1.12685561f, 0.172409922f, 0.314394116f, 0.493047237f, -0.123868182f,
+		-0.818393409f, -0.474806547f, 1.75111949f, 0.294329911f, 0.350599468f, 0.719484985f, -0.483832657f, -0.256640345f,
+		-0.903680384f, -0.74449265f, -4.55610418f, -0.239724293f, 0.235500097f, 0.896977544f, -6.18356943f, 1.63950169f,
+		0.75150454f, 0.49422577f, -0.292947948f, -0.983048439f, 0.629231393f, 0.322756588f, 1.1372354f, -0.424779862f,
+		0.692270517f, -30.5491295f, -0.0827148929f, -0.919344425f, 1.62799788f, 0.940955102f, 0.314332992f, 0.189036205f,
+		1.05346882f, 0.40247196f, 0.0779954717f, 0.833434522f, 0.404324651f, -0.830056489f, -0.150689006f, 0.366278499f,
+		0.692857623f, -0.116463043f, 0.0272873808f, 2.59961009f, -0.331906974f, -0.974697053f, 0.0863350183f, 0.934442818f,
+		2.75452113f, -0.381692678f, -0.505569696f, 1.13731873f, 1.77167773f, 0.218855768f, -0.863561988f, -0.793480217f,
+		-4.2077508f, 1.41131127f, 0.385441482f, -0.456182867f, 0.431314051f, -15.8115444f, -21.2510223f, 0.689797938f,
+		1.3528899f, 1.75442398f, -0.184255466f, -0.99420315f, -2.81874514f, 0.526328146f, -4.17204189f, 0.00863718055f,
+		0.586060107f, -0.572987795f, 0.593912899f, -0.77187115f, 0.19139196f, -0.316705316f, 0.550758898f, -0.458774894f,
+		0.144650161f,
 	},
 	{
-		0.0244513378f, -2.86465287f, 1.96330798f, 0.721595764f, -0.630659401f, 5.50675344f, 2.95739245f, 2.57432008f,
-		-0.365837783f, -6.05406475f, 4.24609089f, -2.98715782f, 0.804737866f, 3.89860773f, -10.1034794f, -1.23734558f,
-		-66.8420868f, 6.85869646f, -1.15412045f, -0.648940682f, 1.88464308f, 0.609178782f, 0.401669502f, -0.29699555f,
-		-1.84452236f, 0.868041039f, 0.863759637f, -7.74389935f, -2.43290973f, -0.504790366f, -1.24354494f, 0.603992283f,
-		-0.162708431f, 0.118402161f, -0.285856277f, -0.734826028f, -1.06473243f, -0.317914516f, 0.686070383f, -0.409641862f,
-		2.19180632f, 0.193133309f, 0.655338287f, -1.25108218f, 0.63208878f, 0.718590915f, 0.904851377f, -1.61443746f,
-		0.458262742f, 0.186943486f, 0.922816694f, 2.85952568f, 1.81122696f, 3.39726734f, -1.93792236f, -1.10584867f,
-		-2.29482722f, 0.121937029f, -1.06084192f, -0.113206811f, -0.438635379f, 0.401848525f, 0.608534276f, -0.064873144f,
-		0.6846264f, -1.98319137f, 2.93808341f, 0.0568479486f, -0.690645516f, 1.8240571f, 0.459887385f, 2.03809667f,
-		-0.783930361f, 0.923540533f, 9.54496479f, -2.31163049f, -3.33759069f, 2.25856209f, 1.94989431f, -1.3467294f,
-		329.489075f, 1.35122883f, -0.39168787f, 1.23991418f, 2.16017485f, 2.52037382f, -2.37128234f, -1.73216426f,
-		-0.844289839f, -0.759993732f, 0.103484288f, 3.31098056f, -2.14526677f, -0.656062305f, 0.0872321576f, 0.047134649f,
-		-0.00986350048f, -0.31225878f, -0.414417505f, -0.801818848f, -0.598077536f, -1.41253412f, -0.571200132f,
-		-0.0034987838f, 1.60526264f, -0.676643193f, -1.28846061f, 4.25541639f, 0.580529392f, -2.19425178f, -1.90138113f,
-		-0.331080228f, 1.73442078f, 0.31075561f, -0.234971687f, 0.211239129f, 1.64493203f, 2.02897453f, -1.09082556f,
-		-2.59521723f, -1.7116406f, 0.0443051159f, -0.311124563f, -0.076977089f, -0.454493672f, 0.681997657f, 0.130559415f,
-		-0.158898145f, -0.308172762f, -0.632136762f, 0.178045228f, 0.0376976915f, -0.119493894f, -0.548776388f,
-		-0.495636761f, -0.231173128f, 0.0447774045f, 1.60148537f, -0.641194701f, -0.940251112f, 2.56352735f, 0.0727508441f,
-		0.696000338f, 2.99272275f, 3.59096003f, 1.57727647f, -1.79181671f, -1.71440184f, 1.01648939f, 0.979670644f,
-		0.768414319f, 0.181262508f, 2.00252247f, -0.664971471f, 0.871825337f, 1.02045369f, -0.265572965f, -0.589762926f,
-		1.5427264f, 3.84966183f, 1.28458047f, 2.09310246f, 0.647281945f, -0.741341293f, -0.568842649f, -0.97427249f,
-		0.476513684f, 1.94183505f, 0.626631916f, -0.643001437f, 0.529070497f, 0.287472874f, 1.11316395f, 0.270704389f,
-		0.0332974456f, 0.133609504f, 0.130380273f, -0.309886992f, 0.312363625f, 0.207336664f, 0.0171263013f, 0.569358885f,
-		1.20726621f, -0.125447571f, 0.470947713f, 16.5370178f, -0.143410146f, 0.796042085f, -0.337667972f, 0.0503319763f,
-		-0.868564665f, 0.0761144087f, -0.126214087f, 0.0849507228f, -0.321262628f, -0.492299646f, 0.009389502f,
-		-0.45807761f, -0.944713056f, 0.112880588f, -0.0878545418f, -0.196165204f, -0.045859959f, 2.61275959f, 1.30255795f,
-		-0.548303425f, 0.0060853241f, 1.60935497f, 1.68868923f, 3.98606753f, 12.0172081f, 1.26347709f, -0.977136075f,
-		1.03560805f, 0.737145603f, 2.38250422f, 4.52519083f, -0.829652071f, -2.23417783f, 0.392390877f, -0.0730390251f,
-		4.99059296f, -19.6338978f, -0.599578321f, 1.79148436f, 0.104624994f, 0.48546505f, 0.783171594f, 4.15960073f,
-		-0.507879436f, 6.66757059f, 0.726471841f, -0.59229213f, -0.518872499f, -0.542961836f, -1.03129613f, -0.153050125f,
-		-0.465678632f, -0.438003272f, 0.440821648f, -0.532144427f,
+		0.497139931f, 1.00851297f, -0.840146363f, 6.64337349f, 2.54333019f, 3.17264867f, -8.91714954f, -0.50944829f,
+		-5.20324993f, -0.330586076f, 0.767072141f, 0.52446866f, 1.56571901f, 2.49513125f, -2.39258528f, 0.237537399f,
+		-14.1700974f, -0.15086855f, -0.679377317f, 0.238813356f, -1.92522705f, 0.798415124f, 0.139664873f, 0.542157948f,
+		-0.55436033f, -1.33605015f, 0.0225209743f, -1.70552373f, -0.18333219f, -3.28244042f, -1.63749671f, -0.555222511f,
+		-0.261565596f, -0.287353784f, -0.885751367f, -3.94945121f, 0.065799661f, 0.0785602033f, 0.889114797f, -0.236556113f,
+		-0.998632073f, -0.107262276f, -0.47387594f, -0.661500216f, -1.40132415f, -0.963474333f, 87.7805176f, 0.0888985768f,
+		0.805618167f, -1.42655492f, 2.24989891f, 1.48233891f, -0.409552783f, 0.433516771f, -1.48221612f, 0.45113939f,
+		-0.889258802f, -0.601648092f, -0.302310765f, 0.0238356348f, 1.08683455f, -0.115849584f, 0.56184727f,
+		-0.000451995787f, 1.70005047f, -5.90805864f, -0.624773324f, -1.33368814f, 4.20875788f, 1.98721182f, -4.46433067f,
+		0.230141208f, -3.76520681f, -0.818403482f, 0.963682294f, 0.986838818f, -2.28175092f, -1.24574864f, 2.2801342f,
+		0.194784179f, 1.57980585f, -1.199476f, 0.702422798f, 1.24183929f, -0.738477826f, -0.0732264966f, -0.665690005f,
+		0.503525853f, -0.221173063f, -1.27180743f, 0.178940833f, -1.98641157f, 0.139915854f, 0.117406979f, -0.353535414f,
+		-1.56842363f, -1.84255242f, -1.25314832f, -0.290782422f, 0.634376943f, 0.104739107f, 0.415996075f, -1.71217656f,
+		0.267105371f, -0.940010309f, -0.0864171162f, 2.52738619f, -2.54400444f, 0.958779037f, -0.996218443f, 66.7055969f,
+		1.02246225f, 1.79934168f, -1.70328295f, 1.34272242f, 1.37049997f, -1.16348624f, 0.0563773438f, -5.31870222f,
+		0.471997976f, 0.22395657f, -0.35835433f, 0.0432805307f, -0.130611852f, 0.19871147f, 0.19833675f, 0.212323129f,
+		-0.0945584103f, 0.212177023f, 0.054263562f, 0.446099341f, 0.244738832f, -1.17393255f, -0.153329954f, -0.936204851f,
+		0.12717317f, 0.481488824f, 2.29002905f, 0.0669266582f, -1.19479144f, 2.37349224f, 1.57756341f, 0.54918921f,
+		1.42340875f, 3.69720435f, 1.39015925f, -1.986871f, -1.42875934f, 0.614756465f, 0.904710412f, 1.47080922f,
+		1.37587094f, 0.647818744f, -0.767815948f, 1.14805555f, 1.76065946f, -0.558481932f, -0.12370684f, 2.22500157f,
+		3.3067174f, 1.51098764f, 1.57678747f, 0.909643114f, 0.0488490351f, -0.0965425298f, -0.442231983f, 0.0731188357f,
+		2.01280284f, -0.2352584f, -0.745035768f, -0.161419302f, -0.377040803f, 0.891858876f, 0.14071627f, 0.664411783f,
+		0.541316092f, 0.51258564f, -0.733416975f, -0.917390823f, 0.34696126f, -0.180404693f, 0.528433621f, 1.82867229f,
+		-0.24028571f, 0.887741506f, -0.0943495706f, -0.386774391f, 0.864089668f, 0.306308389f, 0.0978081748f, 0.449672431f,
+		-0.241622761f, -0.873382032f, 0.873715401f, -1.10959268f, -0.859901786f, 0.744245946f, -0.217161447f, -0.440427572f,
+		-0.44056803f, -0.7246961f, -0.556460798f, -0.383065313f, 2.50986838f, 1.72620356f, -0.255258799f, -0.538123071f,
+		1.10078835f, 3.29430342f, 4.0414834f, 3.41840649f, 0.704302609f, -1.23792005f, 1.82921183f, 1.30305302f,
+		2.13518643f, 3.13754869f, -0.526065052f, -1.08785522f, -0.263796687f, -0.393912315f, 1.87800562f, 0.107093021f,
+		0.818997622f, 1.41201854f, -2.4673419f, 0.809697449f, 0.576218367f, 2.84218359f, 0.183198527f, 3.7426312f,
+		-0.375806302f, -0.313783497f, -0.385754198f, 0.195020095f, -0.496684521f, -0.647746861f, -0.783254325f,
+		-0.0157973096f, 0.535880923f, 0.053759288f,
 	},
 	{
-		0.30696854f, -0.260448009f, 1.72864962f, -0.623291492f, -0.271304071f, 4.13649845f, 5.62558937f, 0.265820354f,
-		2.29228425f, 2.92863202f, 1.91294134f, 1.36000597f, 5.08534527f, -0.769304276f, 6.86903811f, -7.6096015f,
-		156.578827f, -8.56387329f, 4.25218391f, -6.52122211f, -2.59989142f, 1.19966817f, 1.00760067f, 2.00996447f,
-		-2.00236464f, -3.83622503f, 0.669756114f, 1.38793027f, -0.806884944f, -0.0297195222f, -2.11870646f, -0.440789074f,
-		-0.641458154f, 1.27252162f, 1.06069183f, 0.749546707f, 2.01468301f, 1.78368247f, 0.537084162f, 0.757197797f,
-		0.348561406f, 0.490044504f, -0.47670728f, -2.66965175f, 0.507882476f, -0.185886219f, 1.12262142f, -2.22788286f,
-		0.884036005f, 0.908228219f, -0.542786956f, -1.25989652f, -2.00898981f, 0.695856512f, -0.838463306f, 0.879187584f,
-		1.1921829f, -0.338029414f, -0.522018433f, -0.110114992f, -0.376308292f, -0.137949273f, -0.0284379963f,
-		-0.0240630805f, -0.392678231f, 0.398421794f, 2.12118149f, -0.150271013f, -0.13300322f, 4.0918746f, 7.14122343f,
-		1.53667641f, 1.16815829f, 2.75499892f, -8.94638062f, 0.641138971f, 0.564095497f, 0.55720681f, 2.00108933f,
-		-3.92663169f, 570.103638f, -6.90144396f, 2.03143525f, -4.31181574f, -3.35244489f, 2.28531122f, 1.09112585f,
-		2.59419703f, 0.131106764f, -1.4891839f, 1.48817074f, 0.211005881f, -0.742269158f, -0.716360986f, -1.50549173f,
-		-0.60389185f, -0.352814436f, 1.34420252f, 0.592319846f, 0.787743688f, 1.64559138f, 1.10647833f, -0.210073248f,
-		0.504988134f, -1.60413337f, 0.434209973f, 2.03802776f, -1.96995854f, 0.786150992f, 1.76162159f, 1.61033702f,
-		2.58847165f, 1.7192632f, 1.35259533f, 0.345699668f, 9.36847496f, -1.26552498f, 0.367638677f, 0.0151828518f,
-		0.918800473f, 1.89855003f, -0.321245819f, -0.0309262499f, 0.535146952f, 0.131772548f, 0.383994788f, 0.0312556066f,
-		-0.0649446845f, 0.169376582f, 0.441246361f, 0.0279719997f, -0.651054442f, -0.407575727f, -0.211564034f,
-		0.313034594f, -0.0478414148f, 0.414635271f, 0.115162686f, 0.645998299f, -0.846135437f, -0.453021377f, 1.40128255f,
-		-2.22450781f, -0.983390629f, -1.25913393f, -0.812466919f, -0.302055448f, -1.14421308f, 1.83452845f, 1.83693016f,
-		-0.408542544f, 0.177032143f, -2.5699141f, -0.938255548f, 0.0121224178f, 0.775717556f, 0.280546635f, -0.181144834f,
-		0.462863594f, -1.60666168f, -0.184444889f, -1.51680994f, 0.877621114f, 1.01683056f, -0.74381119f, 0.239764154f,
-		-0.31372264f, 0.316602409f, 0.910266459f, -0.0225272924f, 0.106577314f, 0.0947119519f, -0.479994744f, -2.73870635f,
-		3.6213882f, -1.61271942f, -1.34098685f, 1.38495409f, 0.650315583f, 0.0465224981f, 0.0976958349f, -0.335287333f,
-		1.73942196f, 1.91672158f, -0.428836226f, -6.92503691f, 0.176445931f, 0.605776906f, 1.00625539f, 1.13226891f,
-		0.279336303f, 0.346583158f, -0.155932859f, 0.742853105f, -0.196481287f, -0.453786999f, 0.479736835f, 0.446031094f,
-		0.459060609f, -0.00695292698f, 0.261739552f, 1.40007222f, -0.114002421f, -2.57388663f, -0.00920429919f,
-		-0.934148908f, -0.138553783f, -0.33890003f, -0.287947267f, -0.284732908f, 2.52099109f, 1.14359021f, -0.574925721f,
-		0.82786262f, -1.80089116f, -1.42068267f, -0.513563454f, 3.2582767f, -0.310319066f, -0.215818033f, -1.00030911f,
-		6.45659924f, 13.459218f, -0.335335344f, -0.378547341f, 3.59997582f, -1.23204648f, 0.668367743f, -0.297005504f,
-		-0.678929865f, -3.41865802f, -1.90188468f, 0.32804808f, 0.254086256f, 0.425696969f, 0.846601844f, -0.442655265f,
-		0.123519778f, 0.328351289f, 0.542115927f, 0.681048989f,
+		-0.107293211f, -0.392442942f, -0.745223522f, -2.09557652f, 1.78358901f, 2.2104826f, 8.21316147f, -0.476451963f,
+		0.646458924f, 0.235336125f, -0.413001716f, -0.0263683703f, 2.3112855f, -4.35810137f, -0.701610744f, -0.861813605f,
+		-22.3806915f, -0.0516148657f, 0.502255976f, -0.682516396f, -1.93353844f, 0.106521972f, -2.18353939f, -1.20289171f,
+		-0.19284822f, 0.051624272f, 0.0424342267f, 0.556014121f, 0.607907474f, 1.97666645f, 1.02037656f, -0.994136274f,
+		1.17163539f, 0.609543681f, -0.0439122841f, 3.34102702f, -1.06626427f, -0.211473897f, -1.64422214f, 0.42835772f,
+		2.51421285f, 1.3518976f, -0.599302411f, 0.467678964f, 0.951974392f, 0.877939165f, -17.110363f, -0.317844987f,
+		-0.196019515f, -0.364277214f, -0.339331955f, 0.917562068f, -0.779964983f, 0.229595006f, 0.943431437f, 0.168461353f,
+		-1.49996805f, -0.0846241713f, -0.314583868f, -0.0941857919f, -1.15538943f, -0.144725755f, -0.307769448f,
+		-0.16657722f, -0.434071839f, 2.54738426f, -0.857699037f, -0.877233088f, 2.19907141f, 0.993822932f, 2.78444266f,
+		-0.31206283f, -6.15701485f, 8.08876514f, -2.75871921f, -0.185397327f, 1.82286692f, -1.51522434f, -1.9101274f,
+		-0.0896213651f, -1.11101174f, 2.54598737f, 0.887173951f, 1.10455787f, -2.84426594f, 3.09381652f, -1.3659215f,
+		-0.77726692f, -0.220305488f, 0.349018425f, -0.154667735f, -1.01308596f, 1.02148712f, 0.845011353f, 1.03349614f,
+		-0.712508738f, 1.03096128f, 0.131711125f, 1.90479708f, 0.52283746f, -1.18188226f, -0.643597424f, -1.33381271f,
+		0.877384424f, 3.28160143f, 1.01103008f, -0.282700419f, 1.89077413f, 3.97664785f, 0.707154989f, -3.97634578f,
+		-0.662020028f, 1.11454844f, -2.39192176f, 0.753574789f, 0.190997556f, 0.0163620487f, 0.480836928f, 1.16763783f,
+		0.0059387642f, -0.659557521f, 0.144228294f, 0.782561779f, 0.237260178f, -0.325577706f, 0.0924365297f, 0.387835294f,
+		0.0604297183f, 0.0215849038f, -0.268033653f, 0.229856521f, 0.175455153f, -0.619718492f, -0.296490908f,
+		-0.031605877f, -0.338600338f, -0.189617455f, -0.126804426f, -0.105480596f, -1.68806612f, 0.913834989f, 0.94045651f,
+		-1.43104696f, -0.342985302f, -2.24845695f, -0.937830031f, -0.25723502f, -0.464850783f, 1.96525967f, 1.90282214f,
+		-0.359667003f, -0.295546472f, -0.156106338f, -0.426732749f, 0.309220999f, 0.889460742f, -0.113046102f, 0.139356837f,
+		0.377005816f, -0.286549211f, 0.779676557f, -1.46728086f, 1.33235073f, 0.891488731f, -0.0898426026f, -0.533051491f,
+		-0.190083861f, 1.22391105f, 0.556724668f, 0.1375916f, 2.09542155f, -0.292933047f, 0.238998607f, -0.977813363f,
+		5.97498703f, -0.820053756f, 0.64906621f, 0.946620226f, -0.29961428f, 0.323744446f, -0.467844725f, -0.0942032039f,
+		1.96360075f, 2.25856805f, 0.896131098f, -8.77220631f, 0.118005723f, 0.966519654f, 0.708300471f, 0.886112988f,
+		-0.0668474212f, 0.256016582f, -0.0174036548f, 0.575269461f, -0.155823976f, -0.271472394f, 0.0725234002f,
+		0.209048048f, 0.162407845f, 0.0120713934f, -0.454221994f, 1.18228769f, -0.163911477f, -1.64303601f, 0.125027314f,
+		-0.411928862f, -0.195941493f, -0.598663151f, -0.406202465f, 0.361508071f, 9.32425976f, -0.371557295f, -0.645009875f,
+		0.842483222f, -2.03396988f, -1.0850395f, 2.92278147f, 3.59841347f, -0.800007164f, -0.458029389f, -1.84360743f,
+		5.58740807f, 14.9196529f, -0.429298431f, -0.0216198042f, 6.51592302f, -1.40021241f, 0.0977784768f, 2.44593954f,
+		-1.53266311f, -5.08752584f, -1.24540079f, -0.0786356479f, 0.193034261f, -0.694271028f, 0.127784386f, -0.0227908734f,
+		0.0155877369f, 0.0723038763f, 0.93456012f, 0.266210645f,
 	},
 	{
-		0.265718371f, -1.50543761f, 0.667394876f, -0.156999737f, 0.57436949f, 1.72644067f, 0.352733046f, -1.07563579f,
-		1.12005484f, 2.99409461f, 1.15500677f, 6.04645348f, 2.87069106f, 0.485676289f, 3.80691409f, -0.556513608f,
-		-86.6853409f, 3.18439674f, -2.03324628f, 0.249708518f, -1.64553118f, -0.302237272f, 0.589073956f, 6.25411701f,
-		-1.12055194f, -0.891103864f, 0.675674736f, -0.529758632f, -0.495740831f, -0.930161297f, -1.45637739f, -0.277727783f,
-		0.575277686f, -0.603202999f, 0.12707381f, 0.28251943f, -0.48019886f, 0.378908634f, -0.00028999534f, 0.227633908f,
-		1.40160513f, 0.101135336f, 1.18343985f, 1.5663501f, 0.689971268f, -0.214427769f, -0.10872063f, 0.475870371f,
-		0.238748744f, -0.52146399f, 1.30193627f, 0.689884186f, -1.07304418f, 1.03824627f, -0.461401403f, 1.46575892f,
-		1.22327054f, -0.429451495f, -0.352815509f, -0.19524774f, 0.175234973f, -0.0988023803f, 0.0967593715f, -0.184684262f,
-		-1.13058579f, -3.34466457f, -0.939774215f, -1.38771582f, 0.334643811f, 1.46974933f, 2.83599806f, -1.01804256f,
-		2.07938147f, 0.341802239f, 0.263532579f, 3.88419962f, 4.0616703f, 0.441305935f, 6.5249095f, -2.20046687f,
-		-214.961945f, 2.02204657f, 0.861214638f, 1.64745879f, -0.561014175f, -1.71476471f, -0.243054241f, -0.111858182f,
-		2.34696412f, 0.422441691f, -0.257122755f, 1.86196828f, -0.827752113f, -0.891324997f, -0.581409693f, -1.79696751f,
-		0.106956527f, -1.24032784f, -2.00657892f, -0.102486789f, 0.164093494f, 0.188455731f, -0.0496522672f, 0.671418428f,
-		1.3854636f, 0.781669974f, 0.937404871f, 2.78106141f, 0.645997107f, 0.964128494f, 1.25063682f, -1.28402531f,
-		0.707295179f, 3.06669545f, 0.405240625f, 16.2880516f, -2.57510281f, -0.0664183125f, -0.599109232f, 1.88524318f,
-		-0.391605735f, 0.490749866f, 0.707797647f, 0.0755136013f, 0.0196640268f, 0.00033040109f, -0.17772755f,
-		-0.0292106792f, 0.0682546571f, 0.207776323f, 0.156836003f, 0.906956732f, 0.307086408f, -0.00381491357f,
-		0.646457076f, -0.063329041f, -0.321424901f, -0.228117079f, 0.105410509f, -0.251769215f, 0.283527702f, -0.791461349f,
-		0.191092879f, -0.0654242635f, -1.60390151f, 0.682168365f, 0.776908576f, -0.977022469f, -0.797663093f, 0.295585811f,
-		0.0655421391f, -0.962645292f, -0.143821836f, -0.412685841f, 1.65518022f, -1.05638599f, 0.412199587f, 0.0966217443f,
-		1.36539996f, -1.20118535f, -1.4061805f, -0.173120692f, 2.14585996f, 0.19522354f, -1.04599297f, -1.94106078f,
-		-0.40427196f, 1.66396511f, -0.820438683f, -0.153599605f, -1.64896071f, 0.668028831f, -0.519407749f, -0.616177559f,
-		2.51179624f, 1.00311816f, -1.76180971f, 1.27774906f, -0.665253758f, 0.603283703f, -0.235880256f, 0.234107271f,
-		0.654168487f, 1.47477078f, -0.522522032f, -6.05842352f, 0.191714153f, 0.644022405f, -0.708502889f, 0.533024609f,
-		-0.0250302702f, 0.547487974f, 0.246844858f, -1.08072424f, -0.0836477056f, -0.0332697481f, 0.478162795f,
-		0.0707864016f, -0.199747637f, 1.32934117f, 1.1161598f, 0.290106922f, -0.0782956779f, -3.51140666f, -0.202822581f,
-		0.718552709f, 0.241472855f, -0.40636462f, -1.62280691f, -0.148000494f, -0.204821929f, -1.40525579f, -0.247349232f,
-		0.310513139f, 0.469953895f, 0.457900375f, -1.05413973f, 0.0878018364f, 0.561018109f, -0.302498043f, -0.886863828f,
-		-4.76695776f, -0.778866529f, 0.564241111f, -0.781342864f, 1.42626166f, -1.2593478f, 0.540810943f, -0.361821085f,
-		-1.83077955f, 1.89257324f, 0.736034334f, -0.827988267f, 0.0452884771f, 0.576374173f, 0.63467598f, 0.324493915f,
-		-0.133832052f, -0.647217929f, 0.619262934f, 0.573480666f,
+		0.321091563f, 0.446585774f, -0.719890058f, 2.59407258f, -0.793033957f, 0.68285054f, 2.75703645f, -0.52178961f,
+		-2.4009397f, 3.90114856f, -1.61618745f, -1.38178992f, -0.00253353664f, 0.0726864412f, -0.188770354f, 0.0821119323f,
+		3.37329459f, -1.59617984f, -0.371733516f, 0.670772195f, -0.554187298f, 0.0682593435f, -0.867798626f, -0.50324285f,
+		-0.54426074f, 0.0570153072f, 0.565478563f, -0.998503089f, -0.823628366f, 1.53358471f, 0.383710027f, -0.533404529f,
+		0.645243108f, 0.293340176f, -0.589641035f, 2.65517521f, -0.236642405f, 0.0676964894f, 0.874506474f, -0.120025821f,
+		2.23392463f, 0.02245792f, 2.08007836f, 0.314225465f, 0.583670914f, -0.426514566f, -14.7203913f, -0.0098942183f,
+		-0.341832995f, 0.156229392f, -0.883305132f, 0.916887581f, -0.00554247573f, -0.306053787f, 0.995591402f,
+		-0.109997384f, -0.20795849f, -0.337128967f, -0.46580717f, -0.13206929f, -0.0310440939f, -0.0285333954f,
+		0.076170288f, -0.00503990799f, -1.48545456f, 2.28818822f, -0.87400955f, 5.67066908f, 0.234926164f, 0.927915454f,
+		7.16135979f, -0.613939047f, 3.76893306f, 15.0543089f, 0.784861982f, -1.68240154f, -0.79233259f, 1.31342423f,
+		0.792912245f, -0.224962413f, -0.345829964f, -0.679723501f, -0.716190994f, 2.54761386f, -0.116239719f, 1.92265892f,
+		-1.1254245f, -1.75501049f, -0.196244389f, -1.01669955f, 0.703666568f, -0.890349746f, -0.515687466f, -0.723133802f,
+		-0.381530315f, -0.829217672f, 0.172534615f, -0.272393972f, 0.841854215f, 2.52395964f, 0.14598392f, 0.170049891f,
+		0.0128452536f, -0.440410048f, 1.22914755f, -0.256756634f, 2.82374167f, 1.40848577f, -3.10744834f, -0.703918636f,
+		9.99972057f, 0.883819461f, 0.145460278f, -2.60027528f, -1.72065258f, -0.0127160624f, -1.0577364f, -0.261569232f,
+		1.02261794f, 0.180668816f, -0.191355228f, 0.752902448f, 0.0852391049f, 0.0549933612f, 0.184007481f, -0.0922985151f,
+		0.157399654f, -0.0951045975f, 0.410680741f, 0.53791827f, 0.311673135f, 0.435138464f, -0.492230654f, -0.0483084023f,
+		0.337291151f, -0.0812209472f, -0.0696487799f, 0.177438736f, 0.34683916f, -0.4143053f, -1.24797523f, 0.281372696f,
+		0.0354080237f, 0.316723168f, -0.459074259f, 1.45383191f, 0.559343755f, -0.383650154f, -0.826110244f, 1.32659221f,
+		0.252771318f, -0.874232233f, -1.68977344f, -0.525847554f, 1.34395087f, 0.137703001f, 0.0153951216f, -0.536338568f,
+		1.04342806f, -0.59150064f, -1.41540098f, 0.336314559f, 3.2018199f, 0.38762489f, 0.0144276582f, -1.42106032f,
+		0.234350577f, 1.20075929f, -1.06790507f, -1.08625829f, -1.80977857f, 0.787482679f, -2.85399151f, -1.24351323f,
+		4.0155797f, 0.918796897f, -1.1986438f, 1.56458676f, -0.319648653f, 1.13045359f, -0.283511519f, 0.82783699f,
+		1.29257238f, 1.30839252f, -0.508765697f, -4.59354973f, -0.270310283f, 0.958089828f, -1.24774849f, -0.730573714f,
+		-0.49819535f, 0.29564923f, -0.00587874651f, -0.506589174f, 0.305606604f, 0.0188694522f, 0.505567014f, 0.60624975f,
+		0.218072265f, 0.774956882f, 1.16001487f, 0.082535848f, -0.0027527262f, -2.77158523f, 0.0240712631f, 0.542871892f,
+		-0.251944721f, -0.657077134f, -1.10379481f, 1.05168319f, 3.1202302f, -0.686647832f, -0.049550049f, 0.279018641f,
+		1.15611398f, 0.890786409f, -0.877795398f, -0.831171751f, -0.499136925f, -0.245005339f, 0.0148252882f, 0.309148669f,
+		-1.48833144f, 0.328338087f, -0.620989382f, 1.0361805f, -1.11089647f, -0.0158690047f, -0.0676555112f, -1.5518347f,
+		3.61396837f, 0.385979831f, -0.61870271f, 0.216783896f, 1.24987078f, 0.832980454f, 0.429392427f, 0.234831214f,
+		-1.00301659f, 0.636188686f, 0.721684635f,
 	},
 	{
-		-0.067402266f, 0.129930213f, -1.59332156f, -0.0956334993f, -0.785692811f, -9.72149086f, -6.66102695f, 1.30729866f,
-		0.159341127f, -1.29951119f, 2.7478807f, 1.1581775f, 0.251544923f, -0.133707121f, 8.35795498f, 3.89876604f,
-		241.893127f, 2.76016331f, 2.8089962f, -3.57487297f, 2.05347466f, 0.811580062f, -0.46912846f, -4.83733416f,
-		-0.685037255f, 0.975397289f, 0.174339145f, 8.47411346f, -2.51933527f, -0.0782865062f, 0.380550355f, 0.310735464f,
-		0.724913061f, -0.260259032f, -0.838525891f, -0.511146069f, -1.1126585f, 1.04690325f, 1.27645934f, -0.112841584f,
-		-2.94207788f, -0.194487825f, -1.85829329f, -4.85064268f, -0.550334632f, -0.881125629f, -1.24010658f, -1.28290331f,
-		1.1746664f, -1.96139324f, -0.334301502f, -0.246609136f, 1.05131042f, -0.252481908f, 0.726063848f, -1.33782351f,
-		-1.22777057f, 0.340218395f, 0.613591075f, 0.374328852f, -0.0846987516f, -0.106193244f, -0.225477993f, 0.336382776f,
-		-0.257397592f, 0.85164237f, -1.97409999f, 0.228081614f, 0.236895099f, -8.4939146f, -7.41459274f, 1.22495365f,
-		0.744327426f, 0.912831366f, 0.955364347f, 0.649491727f, 8.73339462f, -0.783197224f, 9.84578419f, 5.05670834f,
-		-170.602478f, 2.61209106f, 6.18065262f, 1.08246911f, 1.47812283f, 0.748217702f, -3.41546655f, -0.427989423f,
-		-1.05178201f, 1.23414278f, -0.155700952f, 3.21779919f, -1.97033525f, 0.264908969f, -0.312765867f, -0.321494728f,
-		0.109408163f, -1.37681448f, -1.65324366f, -0.778304935f, -1.10078609f, 0.990887821f, 1.20501661f, -0.0839056075f,
-		-1.47332942f, -0.561807036f, -3.69209123f, 2.3591888f, -0.212275073f, -6.23373985f, -4.38343382f, -3.28838444f,
-		1.08138585f, -1.12179589f, 1.42617047f, -12.8139181f, 0.97855258f, -1.91122341f, -1.1807034f, -4.13598919f,
-		-3.61701703f, -0.638019502f, -0.735179603f, -0.203929082f, 0.235572711f, 0.0628023297f, 0.0465332456f,
-		-0.315273941f, 0.521868408f, -0.171192408f, -0.187255278f, -1.64026558f, -0.595404327f, -0.616911292f,
-		-0.232275799f, 0.376051635f, 0.551724851f, -1.02177501f, 1.32236588f, -1.06270599f, 0.136042103f, 0.172339261f,
-		1.500512f, 1.18234837f, 1.62997663f, 1.6470679f, -0.0397162251f, 1.12832499f, 1.20111847f, -0.551679909f,
-		0.101655029f, -0.680310786f, -2.24456644f, 0.0686046779f, 0.990866959f, -0.869386137f, 0.200201094f, 0.840701759f,
-		0.232775927f, 0.447873324f, 1.38388348f, 0.827529311f, -0.126038745f, -0.0775755569f, -0.94469583f, 0.0408857465f,
-		0.334491313f, -3.11000776f, 0.511577904f, -1.94296181f, 1.35825062f, -0.838232934f, 0.508242726f, -1.22590458f,
-		-5.38981867f, 0.23716493f, 0.584021568f, -0.160403654f, -0.305647552f, -0.345950127f, 0.287258387f, 0.105081312f,
-		-2.60989499f, -1.37603271f, 0.987702072f, -3.37416077f, -0.689985871f, -0.0263075456f, 0.914017618f, -1.27903652f,
-		0.234239653f, 1.0604713f, 0.652991116f, -1.29887974f, 1.12260425f, -0.15707086f, -1.36525464f, 0.94669193f,
-		-0.1334344f, -1.13057637f, -0.332815558f, -0.315733016f, 0.281872869f, 1.74889457f, 1.46179688f, -1.23681271f,
-		2.26621652f, -1.54159045f, -0.851300478f, -0.222243711f, -1.08479404f, 0.415734738f, 1.24245477f, 0.188314438f,
-		-0.475346953f, -1.10219955f, 2.06988573f, -1.17923844f, -0.561516464f, 1.02540052f, 2.36752129f, 13.8517752f,
-		1.74224615f, 0.189339176f, 0.864982426f, -9.41109657f, 1.78330755f, 0.969447255f, 1.58021271f, 0.923436582f,
-		-3.05596519f, -0.141587436f, 0.42786786f, 0.151779011f, -0.294078082f, -0.0516423061f, -0.401647478f,
-		-0.0630794615f, 0.678027451f, 0.343516678f, -0.263576418f,
+		-0.536805928f, 0.286696285f, 0.530785441f, 1.41320384f, -2.77660441f, 0.429548621f, 1.07926548f, 0.629329324f,
+		-1.77973115f, -7.48607445f, -0.35646233f, -1.05241191f, 0.417251766f, 2.48812962f, 1.19485748f, -0.778833508f,
+		16.1487904f, -1.57716143f, 0.184622929f, 1.65539062f, -0.0957749784f, 0.93952316f, -0.298394561f, -0.764024913f,
+		0.116242573f, 0.686877131f, 0.258087188f, -0.034240149f, -0.438863873f, -0.246075079f, 0.360123336f, -0.0834691748f,
+		0.637146235f, -0.695569515f, 0.74653542f, 0.015628634f, -0.420401007f, 0.775647998f, 0.387093723f, -0.253319532f,
+		-1.60437191f, -0.439785898f, -4.83387756f, 0.0324199721f, 3.13654065f, 1.50174928f, -74.7903671f, 0.340442777f,
+		0.461407065f, 0.996204734f, -1.10434163f, -1.32294834f, 0.156989649f, 0.921263039f, 1.18310726f, 0.232084498f,
+		0.30969125f, -1.18953991f, 0.0740572289f, 0.367481142f, -1.16975176f, -0.162131861f, -0.0720595866f, 0.488243639f,
+		0.112690069f, -2.66938972f, 2.02404881f, -1.21990776f, -4.23727894f, 0.202360749f, 3.0464344f, 0.0248026252f,
+		0.164449066f, 8.3412199f, -5.02505445f, -0.969880283f, 1.13137007f, 4.05800676f, 1.07641196f, -0.367155373f,
+		1.59743798f, 2.91639733f, -0.702321112f, 1.66989231f, -0.122476444f, -1.22058868f, -1.03788543f, -0.391164571f,
+		-0.0560727306f, 0.146236286f, 0.388855368f, -0.0399829671f, -1.71483946f, -0.100205339f, 0.551046848f,
+		-0.0791299865f, -0.0744596124f, 0.890598953f, -0.591332734f, -1.14205086f, -0.181355387f, 0.975337625f, 1.49427581f,
+		0.182279214f, -0.990893424f, -0.660552144f, 0.308874696f, -1.0851903f, -4.39746189f, 1.22634315f, -43.3316383f,
+		-1.2557708f, 2.22346759f, -6.31576967f, -1.14493227f, -0.99357599f, -0.786251962f, -0.0573975518f, -2.05506468f,
+		-0.303087264f, 1.08569086f, -0.866817176f, -1.00506532f, -0.0038299521f, 0.272255301f, 0.257355928f, 0.109362423f,
+		0.236315101f, 0.0720713213f, -0.512862027f, 0.71604234f, -1.51938283f, -0.87280947f, -0.539712787f, -0.358213246f,
+		-0.156273007f, -0.488830805f, -2.4799087f, 0.344763964f, 0.473978102f, -2.35388708f, 0.0272677131f, -0.726306736f,
+		-2.6361599f, -0.00436284114f, 0.451669186f, -0.281044334f, 0.231247917f, 0.0581804439f, -1.22550786f, 0.172256395f,
+		-0.579376459f, -2.55287981f, -0.204107121f, 0.827992082f, -2.13316083f, 0.996593952f, 0.928513527f, 0.449694216f,
+		-0.848229885f, 0.209588796f, -2.28518295f, -0.0403387025f, 0.610377073f, 0.189480871f, -0.0694612861f,
+		-0.0329344198f, -1.42644966f, -0.153263539f, 0.372303694f, 0.0672468767f, -0.733626902f, -0.780441463f,
+		-0.453146487f, -6.16664505f, 1.1328423f, -0.459613889f, -1.55776274f, -1.32565916f, -0.924160302f, 1.51118052f,
+		-0.143305823f, -2.35331702f, 0.128818035f, 0.401111573f, -13.8456974f, 0.876864612f, -0.141158938f, -0.618379772f,
+		1.67182994f, 1.35286188f, 0.598387361f, -0.254972488f, 0.212205485f, 0.751351535f, 0.602129936f, 0.199928582f,
+		0.731409729f, -0.437367111f, 0.279672295f, 0.744178593f, -0.993952751f, -0.0737748817f, -0.385123372f, 0.496508271f,
+		0.136356786f, 0.653516412f, -0.702767372f, -1.76522982f, -2.81344509f, -8.24039555f, -0.851621151f, 0.298367858f,
+		0.322388142f, -2.34974313f, -2.95326662f, -1.51427042f, -0.674867868f, 0.153283119f, -0.52778703f, 2.64349747f,
+		10.5673704f, -0.502761662f, -0.834225774f, 0.140573487f, -11.8790979f, 0.648258507f, 0.583799064f, -0.927985251f,
+		-0.644370675f, -4.23483181f, 1.16893923f, 0.773834646f, 0.0639245808f, -1.21526945f, 0.0964428857f, -0.358203232f,
+		-0.418840498f, 0.649713993f, -0.151251808f, -0.0758531839f,
 	},
 	{
-		0.0664901212f, 5.07425404f, -0.395675242f, -0.776246905f, -0.38637197f, 0.732469797f, -1.65114915f, -3.56064343f,
-		3.49368f, 1.71808052f, -0.73976624f, -3.22143269f, -2.94290543f, -4.88728619f, 5.74364805f, 6.85500336f,
-		-99.523613f, 3.76063204f, -4.01905203f, 0.787606418f, -1.41119468f, -0.626212895f, 1.28193343f, -10.3995008f,
-		-0.812293291f, -1.46519697f, 3.24246955f, 4.36081696f, -0.752756476f, -0.605466247f, 2.40098524f, 1.27125001f,
-		0.376668513f, 3.74345183f, 0.287096798f, 1.11154401f, 0.234997794f, 1.48790622f, 0.0178615935f, 0.479188114f,
-		-0.239274487f, -0.841163218f, -1.74888599f, 5.05749226f, -0.915256679f, -2.69674039f, -1.61955345f, -0.323187143f,
-		-0.297447592f, -1.15043843f, -0.62013191f, 4.53973579f, 0.371499598f, 0.266409963f, -0.588516772f, 0.285049438f,
-		-1.16268969f, 1.46585524f, -0.153863028f, 0.307346463f, -0.269227475f, 0.420616597f, -1.14394987f, -0.255392551f,
-		-1.61374533f, 6.60917187f, 1.87734032f, -0.848410845f, 0.0217152089f, 1.11645865f, -0.624792039f, -0.747774482f,
-		2.78333306f, 1.99651468f, -1.44377339f, -2.34379935f, 1.86578929f, -4.25392866f, 1.79781723f, 8.40303898f,
-		658.392273f, -0.0754137486f, -4.15458488f, 1.1750294f, -1.20109379f, -1.29290473f, -0.198024139f, -6.53937531f,
-		-0.686749339f, -5.77023363f, 3.02345371f, 8.01076603f, -0.238165885f, -1.02136791f, 1.60806704f, 1.3055954f,
-		0.529149354f, 2.91467667f, 1.62858546f, 0.876068592f, -1.05902016f, 0.579614103f, -0.269503206f, -0.0863921121f,
-		-2.41139197f, -1.66040564f, 3.55809712f, 0.175819993f, 0.0132296961f, 2.75748897f, 3.61295366f, 8.28045273f,
-		0.0437175594f, 5.37849855f, -11.3837032f, -6.07479572f, -1.956411f, -0.418259233f, -0.263217092f, 3.50195646f,
-		-0.717092216f, 0.480397731f, -0.450298697f, 0.187618464f, 0.200962827f, 0.126504779f, -0.202256963f, -0.0758121386f,
-		-0.495498538f, 0.245791033f, -1.27967262f, 1.40108979f, 0.56447655f, -0.0988925919f, 0.447893322f, 0.863673687f,
-		-0.0565833598f, -0.00378902489f, 0.21365495f, 2.23983312f, 0.797558844f, -0.819429874f, 3.15266609f, -4.42587233f,
-		-1.25558126f, -2.12558317f, 2.21655297f, 1.27618432f, -1.69923747f, -1.12127328f, -0.356249988f, -0.988873899f,
-		1.86312389f, 0.86396873f, -0.426064759f, -0.461725324f, -1.22701943f, 1.67848647f, 0.369812608f, -2.64092088f,
-		0.366389662f, 2.6250515f, -0.789703727f, -0.24744004f, -0.184929028f, 0.0272852853f, 0.93348521f, -0.366689324f,
-		-3.17558002f, -1.04762292f, -4.80392742f, 1.47615016f, 2.65300393f, 0.674993396f, -7.25204706f, 2.55559587f,
-		0.219839886f, -0.377918214f, 0.586157501f, -1.35879028f, 1.6764431f, 0.266712338f, -0.285268247f, -2.35655618f,
-		-0.470143318f, 1.5379771f, -3.14685249f, 0.800872982f, -1.33470583f, -0.49569878f, 0.00440388545f, -0.33683309f,
-		0.374136418f, 0.0277438685f, 1.98799574f, 0.68038559f, -0.0226594917f, 0.100048974f, 0.199451581f, 0.024163682f,
-		-0.387130499f, 2.11596894f, 0.240931377f, 0.307383895f, -0.238050923f, 0.410064816f, -0.251833677f, 1.69650185f,
-		-0.516940951f, -0.676993668f, -2.2938695f, 3.14626026f, 0.24074477f, 0.498590231f, -2.71768093f, -0.873196244f,
-		-2.04598093f, -0.228266761f, 0.737767458f, -0.308148414f, 0.85255152f, -14.44664f, -38.9360619f, -0.0531127006f,
-		0.246133998f, 16.1660519f, -2.08502626f, -1.33652544f, -2.05755711f, 0.961209178f, -4.87285042f, -0.167634025f,
-		3.57138824f, 0.0755915642f, -0.599568903f, 0.301986098f, -1.72230625f, 0.862555325f, 2.28277516f, -0.364078671f,
-		-0.147808358f,
+		0.189903617f, -0.0994926021f, -0.0417353064f, -4.0662694f, 2.45958161f, -4.43859959f, -7.16293383f, 0.279347181f,
+		-1.40429533f, 1.99597049f, 3.46176434f, 1.24465132f, 0.261467785f, -0.302468389f, -0.811451972f, 0.316462576f,
+		-13.2837753f, -0.402564824f, 1.15221667f, -2.82335377f, 0.375698149f, -1.72314095f, 3.31625319f, 1.99543941f,
+		1.40956616f, 1.0099591f, 0.624096751f, -0.645905972f, -1.5686425f, 1.76823413f, -1.05691588f, -0.800349593f,
+		-0.202842072f, 0.955108225f, -0.847582221f, 1.57148921f, -0.266974717f, 0.147096336f, 0.566618264f, 0.490139782f,
+		1.03956306f, -0.792239368f, 6.23131895f, -0.705086589f, -4.51921225f, -0.422097117f, -8.18396568f, 0.991930246f,
+		1.45089507f, -0.489935547f, -0.126654223f, -0.127682626f, -2.31690979f, -0.419748515f, -1.24321902f, -0.194033802f,
+		0.358917594f, 1.41298687f, 0.270076394f, 0.177981228f, 0.153576612f, -0.143426418f, -0.83632648f, -0.0689095333f,
+		0.514108717f, -3.93665671f, 1.85068285f, -6.90577793f, 1.9798578f, -7.20107174f, -13.3028746f, 1.27292919f,
+		-5.48815489f, -26.289505f, 3.28232884f, -0.562033355f, 0.312869132f, -0.263077319f, -1.04974616f, -0.509501457f,
+		5.13780069f, 3.41627979f, 1.75319529f, -4.37455273f, 1.01095414f, -4.52357388f, 3.36063576f, 2.27424359f,
+		1.17364395f, 0.0918300301f, 1.1394074f, -0.272579193f, 1.77651703f, 2.75891066f, -0.412763745f, 0.584537566f,
+		-0.432642847f, -0.415266782f, -2.09676147f, 0.238769963f, -0.637811065f, -2.20944691f, 0.304645568f, -0.892102957f,
+		-0.527059972f, -0.700845063f, 0.703572392f, -3.81835103f, -1.63048434f, -0.818560243f, 16.6395416f, 2.87335181f,
+		-10.5718851f, 17.2897263f, -0.786159456f, 0.138788238f, -2.41070461f, -0.337828696f, -1.46926928f, -0.451697618f,
+		0.547641158f, -0.218367368f, -0.452915221f, 0.0483464189f, 0.0298954956f, 0.307745218f, -0.294639736f, 0.240678802f,
+		0.272573322f, 0.832035661f, -1.21679175f, 2.88821769f, -0.455318391f, -0.0605209731f, 0.384606034f, 1.09283257f,
+		-0.517285526f, -0.509589672f, 0.296781689f, 1.3108387f, -0.422398746f, -2.70327044f, 4.9148016f, -1.67304361f,
+		-1.77157831f, -0.814275265f, 2.41964841f, 1.44783366f, -1.45117331f, -1.48103809f, -1.2691071f, -0.36627686f,
+		1.64535999f, 1.47677898f, 0.805502892f, -0.598085403f, -1.28552032f, 0.647678196f, 0.489963621f, -1.4829489f,
+		-0.403184474f, 4.34220791f, -0.484847248f, -0.525207222f, 0.18631196f, 0.443363339f, 1.50361323f, 0.35768798f,
+		-2.20273924f, -1.07318103f, -4.22637796f, 1.58566928f, 0.660283923f, 1.56532693f, -7.63397026f, 4.04215384f,
+		0.58295399f, 0.207697466f, -0.772549808f, -1.19114876f, 0.938068449f, 0.324136168f, -4.30824852f, -1.06496727f,
+		0.649034381f, 7.70418787f, -4.25694609f, 1.16462886f, -2.15809727f, -2.11858225f, 0.347439796f, -0.200654715f,
+		0.7665537f, 0.0847490355f, 0.31205821f, 0.403843641f, 0.333362609f, -1.56750059f, -0.723154426f, 0.515580595f,
+		0.365337759f, 1.55422592f, 0.233757913f, 0.978244245f, -1.14158571f, -0.855654836f, -0.0284072123f, 1.34153748f,
+		-0.0669125393f, -0.206099689f, -1.34754884f, 0.764942825f, 0.299316704f, 1.32759285f, -2.27227736f, -1.02599823f,
+		-1.53678155f, -1.34647131f, 0.16854842f, -0.969335079f, -1.17179644f, -15.8896713f, -29.8260498f, 0.365327179f,
+		0.0331766717f, 15.6722813f, -2.0067122f, -2.68754053f, -1.98836613f, 1.17123938f, -4.94303274f, -0.872380137f,
+		3.03793859f, -0.593020082f, 0.611794114f, 0.6445418f, -1.62863171f, 0.153494686f, 1.85771716f, -0.0979487598f,
+		0.957125723f,
 	},
 	{
-		-0.0202353336f, 2.92709136f, -0.390364885f, -0.770766675f, 0.621493816f, -5.25505209f, -10.349f, 1.45779574f,
-		-3.88120151f, -3.74894404f, -0.618242562f, -1.12546492f, -5.74964428f, 0.271572053f, -2.34961081f, 1.34843481f,
-		-127.130135f, 0.36745137f, -1.01125932f, -5.14018822f, 1.62119257f, 2.02585316f, 1.81855905f, -5.56524467f,
-		-1.8110435f, -1.67179167f, 0.70411849f, 5.80812311f, 0.0781750008f, 0.238041252f, -0.355756491f, -0.0129678305f,
-		0.329716653f, -0.172372699f, -0.56890583f, -0.817046881f, -1.95134103f, 1.20227289f, 1.0334096f, -0.661711216f,
-		-3.40169406f, -0.422760457f, 0.705037355f, 0.962293565f, -0.622283161f, -0.194208026f, 0.483982801f, -0.852501094f,
-		0.894374847f, 6.18020439f, -1.06112814f, 1.46474183f, 1.57439816f, 1.82948148f, -0.440908164f, 1.14067173f,
-		0.765415788f, -0.0972831845f, -0.405742198f, -0.463651776f, -0.0303299241f, 0.375641853f, 0.648306251f,
-		-0.0858808085f, 1.81359255f, 23.5504913f, 0.65677762f, 3.44520307f, 3.2150867f, -2.77930999f, -2.8281579f,
-		0.731128633f, -4.21682262f, 0.930691957f, -6.50538397f, -0.818607986f, -8.18370914f, -1.28226948f, -1.3300792f,
-		0.41497165f, 659.047852f, -0.593263268f, -1.08201826f, -5.71471024f, -0.493319452f, 1.98976076f, -1.37980628f,
-		-4.21102858f, -0.13554734f, -2.53902745f, 0.20821628f, 1.16390061f, 0.32855314f, 0.670562863f, 1.05493832f,
-		2.013767f, 0.530273676f, 0.360551536f, 0.0702615753f, -0.644306779f, -0.511512756f, 0.510360658f, 0.902267754f,
-		-1.55869567f, -4.38829231f, -0.326152682f, -3.0579989f, 2.09243155f, -0.277583599f, -4.44386816f, -1.79857445f,
-		-2.55476427f, 2.7046845f, 1.06110215f, -6.25463295f, -7.23250914f, 0.368643641f, 1.13274634f, 1.69521725f,
-		1.02895725f, 1.11263847f, -0.372715473f, -0.0334004685f, 0.0198989175f, 0.229815468f, 0.395062357f, 0.0708607063f,
-		-0.0856442973f, -0.147954628f, 0.446989357f, 0.452867836f, 0.325043648f, -0.688022792f, 1.04028189f, 0.486509502f,
-		0.285716176f, 0.618483305f, 0.927321196f, -0.769837558f, 1.47913218f, -1.07836366f, 0.269531012f, 0.0384523943f,
-		-3.0664072f, 1.02550602f, 0.779355466f, 0.784056365f, 0.573544979f, 0.543356478f, -0.827176452f, -0.464618444f,
-		0.402103931f, -1.3009758f, 0.34542051f, 0.644373655f, 1.64454293f, 0.170957431f, -0.868700683f, -3.34017658f,
-		-0.42102915f, -0.65136379f, 0.579282641f, -4.3220191f, 0.355517477f, 0.528874993f, -0.390269458f, -1.24371088f,
-		0.388510913f, 1.12007976f, -0.187843487f, -1.70938241f, -0.0119139217f, -1.05393338f, -1.44910598f, -0.0531027727f,
-		0.913425207f, 1.25595045f, 0.730780482f, -0.639565945f, -0.396291018f, 0.950560808f, -0.846004248f, -2.33187628f,
-		-1.36913133f, -0.901072919f, -5.51406956f, -0.273693204f, 1.28313005f, 1.3115989f, 0.0813817978f, -0.207596004f,
-		-1.29020214f, -0.142586157f, 0.574829698f, 0.20463264f, 0.434854597f, 0.61821264f, -0.0750263706f, 0.331472009f,
-		0.0685474649f, -0.856890976f, -1.38940954f, -0.00738026854f, 1.85538721f, 0.598092198f, -0.572292447f, 1.45494127f,
-		0.869242191f, 3.6094861f, 1.81237555f, -3.44533801f, 1.08985317f, 2.00217319f, 0.720841289f, -1.41101062f,
-		0.0288452934f, -0.198870584f, 0.97227931f, -0.234805867f, 1.22335708f, -0.0886900946f, -4.67171288f, -47.7026062f,
-		-0.856975257f, 1.06321955f, -1.57961154f, -0.614273369f, -1.75263417f, -0.062565513f, 0.5521667f, -4.97730923f,
-		1.21078575f, 1.01474369f, -0.721447647f, -0.162792385f, -0.625514448f, -0.72306186f, -0.665842772f, 1.07091713f,
-		-0.660803258f, -0.9420982f,
+		0.257895112f, 0.133572504f, 0.616479158f, -10.7775936f, -0.407039553f, 1.67307961f, -16.9465561f, -0.118061095f,
+		-1.70217133f, 1.9164362f, -9.85322475f, -1.04676473f, -1.868788f, -4.1100359f, -2.68205738f, 0.031171836f,
+		-6.92281389f, 1.60479975f, 0.761079967f, -2.31251168f, 0.746499956f, -0.6940099f, -0.116138719f, -0.361077547f,
+		-0.684163272f, 0.137745559f, -0.361653835f, 0.288282931f, 2.0161829f, 1.26286149f, 0.510748744f, 0.430065036f,
+		0.026633041f, -0.548740268f, -0.4220272f, 3.14202714f, -1.20767379f, -0.573961437f, 2.50782061f, 0.150106981f,
+		0.440799862f, 0.0511417165f, -0.242693588f, -1.94652772f, 1.74519706f, -2.87141705f, 23.1514874f, 0.524964154f,
+		-2.73555136f, -0.397595346f, 0.991429567f, 1.80838323f, -0.305945724f, -1.46495867f, 0.120713077f, 0.82520932f,
+		-1.59538233f, -0.221306875f, -1.32022786f, -0.324832201f, 0.735049903f, 0.0208683573f, 0.276823401f, -0.0793333873f,
+		-0.713236928f, 1.84189332f, 0.572683752f, -4.58396673f, -0.0563931689f, 2.19830871f, -11.356863f, 0.156326145f,
+		-15.7442961f, 13.025012f, -9.29756546f, -2.5072515f, -0.0696376264f, -2.71755266f, -3.59441185f, 0.667135179f,
+		-0.721004307f, -1.76562834f, 1.41409516f, -1.75109172f, 0.726083577f, 1.5854609f, 0.604394913f, -0.760420084f,
+		-0.1936021f, 0.211267143f, -1.19773841f, 0.456082642f, 2.6302259f, 1.32117176f, 0.798733532f, 0.842179477f,
+		0.21183455f, 0.230034277f, 0.0863089934f, 0.0346541293f, -0.640314162f, -0.0354763269f, 2.30168676f, 0.154139206f,
+		1.01995122f, 0.493857592f, 0.737514257f, 1.58944058f, 5.78437757f, -1.05320811f, 0.862473905f, 0.0476105288f,
+		-0.120345756f, -3.27620506f, 0.812900424f, 1.93502676f, -0.466284305f, -0.981221855f, 1.54772139f, 0.453403562f,
+		-0.628764272f, -0.275927067f, -0.202837288f, 0.119288824f, -0.0130229229f, 0.672765315f, -0.0759519935f,
+		-0.225053027f, 0.567111552f, -0.0230425447f, -0.136181593f, 0.128313348f, -0.275793165f, -0.610403478f,
+		0.386969924f, -0.186031416f, -0.331545323f, -0.0657970011f, 0.39912644f, -0.963921428f, -0.361014098f, 1.2310257f,
+		-3.22204185f, 0.279340923f, 3.16526318f, 0.00865027588f, -1.21364117f, -0.723087013f, 1.29201293f, 0.272324353f,
+		-1.75844097f, 0.37089476f, 0.153662041f, -1.9390142f, 0.690303862f, 1.85229611f, -0.203502953f, 0.235519484f,
+		-2.04146409f, -1.42472625f, -0.445250094f, -0.380839288f, -3.19786048f, 0.607276917f, -0.660332859f, 0.396096945f,
+		0.526221216f, -0.646675885f, 1.21256351f, -0.399195135f, -2.62011003f, -0.170886099f, 0.526881278f, -3.87459826f,
+		-2.47777653f, -1.37979341f, -0.34800148f, 0.667850435f, 0.408054024f, -1.05885375f, -0.564888597f, -0.688402951f,
+		1.79243088f, -1.25692046f, 0.296722502f, -3.59200096f, 1.25851893f, -1.74911809f, 2.1705091f, -0.743085802f,
+		-0.174771369f, -0.471193641f, 0.80364567f, 0.488304675f, -0.130842954f, 0.40442273f, 0.895945609f, -0.3927733f,
+		-0.212641656f, 0.282563508f, 0.214170292f, 0.208459899f, -0.168589219f, 0.956873238f, 1.23628402f, -0.731483221f,
+		0.240789726f, -0.930807292f, 1.72313941f, 1.91410756f, 4.61075687f, 3.20405746f, 0.836014688f, 0.632106781f,
+		-2.16554022f, -0.783601403f, -2.3905549f, 3.41429448f, 0.216438413f, 1.05415475f, -0.603670537f, 6.62159157f,
+		6.22186422f, -0.643516779f, -0.297997653f, -0.725767076f, -1.43561149f, -0.703564942f, -3.3927207f, 0.692837238f,
+		-2.01651454f, 0.353659302f, 1.13280761f, -0.276990145f, -0.13119562f, -0.258765131f, -0.996827841f, 0.51929152f,
+		0.753194809f, -0.717001259f, 0.0701990947f,
 	},
 	{
-		0.173437551f, -0.862092912f, -2.39226699f, 0.690654874f, -0.649749756f, -5.02861357f, -3.86547661f, 1.47269964f,
-		-4.88332891f, -0.113105357f, -3.26471519f, -4.75503731f, -1.12872362f, 0.981316805f, -0.791532874f, -7.17485189f,
-		40.9853477f, -17.6574936f, 2.1307106f, -1.69552255f, -3.89133382f, -2.08323359f, -1.6643244f, -7.28815746f,
-		1.99356532f, -3.82799339f, -0.115931891f, 2.46486712f, -0.579491019f, -0.493179828f, -2.00744891f, -0.158407658f,
-		-0.454657853f, 0.415747225f, 0.445660859f, -0.614258707f, 0.932284832f, -0.852590084f, -1.00984704f, 0.37588647f,
-		2.06939793f, -0.739287972f, -0.0505487435f, -1.4052335f, 0.24541986f, -0.160741225f, -0.353507847f, 2.69837046f,
-		-0.255409986f, -1.65775359f, -0.567342103f, -0.757929623f, -1.55881774f, 2.47788596f, -1.98633468f, 0.699000418f,
-		0.0232551862f, -0.0622416735f, -0.108337842f, 0.441335946f, 0.813097537f, 0.299496591f, -0.101198673f, 0.188386247f,
-		-0.834282994f, -1.55944991f, -0.5806849f, -0.713332832f, -1.04936361f, -0.431857944f, 2.33783674f, 2.73403883f,
-		2.15829158f, -4.33831835f, -6.10687447f, -0.712819934f, 9.75074577f, 1.86849916f, -2.1596508f, -6.48260403f,
-		-227.360306f, -8.74842453f, 2.43427062f, 0.26586625f, -1.60037756f, 1.48010671f, -2.25908446f, -5.38486528f,
-		2.01892972f, -3.77972913f, 0.510780036f, 2.58052993f, -0.926646709f, -0.886396885f, -0.642176628f, -0.494596094f,
-		-0.0963234231f, 0.654367387f, 0.0477312692f, -0.338275105f, 0.173681125f, -0.215520844f, -1.27145839f, 0.176980287f,
-		2.24431443f, -0.0443902239f, 1.02506125f, 2.98776531f, 0.115350187f, 1.6676228f, 1.50484312f, -2.77893305f,
-		-0.937646151f, -0.303808749f, -1.66691673f, 7.03535604f, -0.421622306f, 2.56873035f, -1.5527246f, 0.71426934f,
-		1.08166146f, -0.164092481f, -0.547769725f, -0.332703799f, -0.208581373f, -0.245285332f, -0.0419243574f,
-		0.108565614f, 0.152582213f, -0.42955786f, -0.032703042f, -1.17393649f, 0.413173914f, -0.29730913f, 0.0162854474f,
-		-0.438061893f, 0.681435883f, 0.860146821f, -0.0335251018f, -1.12175679f, 1.44319296f, 1.00243819f, -1.17693007f,
-		-1.33273113f, -2.76073432f, 1.8246671f, -0.102415971f, -0.264044881f, 1.47518373f, -0.0750237033f, 0.977521956f,
-		0.874767005f, 1.74652624f, -0.514145553f, -3.06274557f, -0.344148397f, 0.240453884f, -1.12471795f, 1.23859215f,
-		0.37197575f, 0.793610513f, 0.76865381f, -2.39084387f, 0.724875271f, 0.529653907f, 0.866450012f, -0.637752593f,
-		-0.828437209f, -0.301975459f, 0.645175695f, 0.232799828f, -0.332472026f, 1.75711095f, -1.80294883f, -1.58564556f,
-		-0.0642008483f, -1.5561105f, 0.50679791f, 0.00246093958f, -0.625348389f, 0.22727856f, -0.620301425f, -1.32646549f,
-		-3.32097983f, 1.32217872f, 0.0418516174f, 0.396472424f, -1.01052928f, 0.656673849f, -1.52551591f, -0.0849585012f,
-		0.662566006f, 0.648169994f, -1.32248044f, -0.925139248f, -1.04643393f, 0.0896173641f, -0.363262624f, -0.909884393f,
-		-0.343671411f, -0.53891784f, -0.523450553f, 0.217940032f, -0.040483959f, -1.69335234f, 0.160370126f, 2.56792688f,
-		-2.17328763f, 0.487831324f, -0.346909523f, 5.41594744f, 1.01621032f, -0.945205986f, 1.1835041f, -0.383831292f,
-		0.159877464f, -3.03777552f, 0.880751729f, 1.00714278f, 0.257971406f, 3.94905829f, 2.38225651f, -10.7756529f,
-		2.72275305f, -0.42513153f, 1.2609756f, 0.167025536f, 1.30705094f, -2.74586558f, 0.619932413f, -0.567258716f,
-		0.193056688f, 0.322566628f, 0.273928463f, 0.366579145f, 0.500795484f, 0.208645672f, 0.892440498f, 0.291181713f,
-		0.0379213654f, -0.190463543f,
+		0.272667676f, -0.110995315f, -0.716842055f, -8.86474991f, 5.25176859f, -1.24173009f, 3.17832685f, 0.573306024f,
+		1.54001188f, -3.5920372f, 0.459280938f, -1.8390311f, -0.696597934f, 4.61547947f, 3.41512656f, -0.546726584f,
+		-7.63848686f, 1.11804509f, -0.161694959f, -2.37433887f, -1.09473181f, -0.697710931f, -1.24370456f, 0.671920359f,
+		-0.259054244f, 1.33655846f, -0.454765409f, 1.54936635f, -0.290209323f, -1.45046473f, -0.259862244f, -1.22556758f,
+		-0.910460353f, 1.09764719f, -0.465001166f, -0.212957114f, -0.686204314f, -0.713530779f, -2.83684635f, 0.121277817f,
+		-1.47035241f, 0.564950764f, -4.38106918f, -1.01091242f, 4.31065607f, -0.391938239f, 16.2305794f, 2.31104541f,
+		0.963343799f, -1.36444759f, -0.511644423f, 2.84256649f, 0.903337359f, -0.0588076003f, 0.505661428f, 0.26329115f,
+		0.43790096f, 0.539860129f, 0.518724442f, 0.301684886f, 1.44405496f, 0.206984624f, -0.0102706645f, 0.0297225136f,
+		-0.582749367f, 1.61910594f, -1.43489981f, -7.04998779f, 2.43018413f, 1.83391941f, 1.87086535f, -0.266279399f,
+		-13.3259296f, -3.31818223f, 4.51490068f, -2.25751734f, -2.24680853f, 3.96730399f, 0.250759751f, 0.726602018f,
+		-1.06925976f, 0.967719734f, -0.271210134f, -1.20529544f, -1.87617075f, 0.0893329754f, -1.32229781f, -0.109311335f,
+		0.0765245557f, 0.713628471f, -1.1742841f, 1.31935787f, -0.656632483f, -0.823790312f, -0.187666655f, -2.04501176f,
+		-0.313187778f, 0.684033632f, -0.875584841f, -0.500378191f, -0.21568127f, 0.148676381f, -2.64039993f, -0.215292692f,
+		-0.388031572f, -0.0263730809f, -3.56388569f, 1.49624717f, -2.52074218f, -0.738871336f, -15.9228449f, 0.410722315f,
+		1.25277543f, -0.741103888f, -0.932047367f, 2.65973806f, 0.933683693f, -0.410204619f, 1.53341591f, -0.336795419f,
+		-0.480469853f, -0.0976643339f, -0.124813087f, -0.365314722f, 0.50449115f, -0.450170964f, -0.0534304045f,
+		0.315855682f, 0.0295144487f, 0.218686789f, -0.0299830642f, -1.89761961f, -0.767857075f, 0.353048503f, 0.34875381f,
+		-0.214196965f, 1.04098701f, 1.0903374f, 0.728417456f, -0.372530669f, 0.00849257316f, 1.08957088f, 0.473522127f,
+		-0.912402868f, -1.55804801f, 2.62945008f, -0.300832748f, 0.0344729796f, 0.430227578f, -0.0517945737f, 1.26701963f,
+		0.903142393f, -0.999182284f, 0.383583814f, -2.39359164f, -0.745848358f, 0.422340482f, -0.936090648f, 1.16459882f,
+		0.280993491f, 1.4607228f, -0.745250523f, -1.43970954f, 0.855136156f, 0.387051642f, 1.3991859f, -0.687663317f,
+		0.0866736248f, -0.595611751f, 1.03099597f, -1.0712105f, -0.0451521948f, 0.358040631f, -0.480289876f, -1.04549468f,
+		1.4646318f, -1.27943838f, 0.499144495f, 0.349542856f, -0.81327939f, 0.0116192671f, 0.0197787341f, -3.06192636f,
+		-3.72771287f, 1.07561874f, -1.45437551f, -0.119263515f, -3.20915651f, 0.375608921f, -2.76635933f, 1.11707652f,
+		0.327824771f, -0.188986912f, -1.93356395f, -0.748192668f, -1.70153534f, -0.605109215f, 0.0985175222f, -0.913794696f,
+		-1.08613169f, -0.963098705f, -0.399983615f, 0.555079579f, -0.366900891f, -1.33182847f, 0.727303863f, 2.86978292f,
+		-1.98837435f, 0.153543636f, -2.00104809f, 5.5037179f, 0.375934988f, -0.278257847f, 1.36360931f, -0.89683491f,
+		-0.66388607f, -2.65794492f, 0.88696593f, 0.993645489f, 0.112584248f, 4.46110249f, -2.51069975f, -4.50998592f,
+		1.6084919f, -0.0302760191f, 0.989037812f, 0.882702649f, 1.26362371f, -2.55908418f, 0.684306324f, -4.5376792f,
+		0.0226318911f, 0.19935213f, 0.594248176f, 1.21694076f, 0.708062887f, 0.391799957f, 0.441017985f, 0.0462404154f,
+		-0.203600869f, -0.0698753968f,
 	},
 };
 
 static const float model_type_b1[] = {
-	166.15242f, -75.818512f, 174.7099f, 398.618408f, 503.740509f, 161.277039f, 518.065613f, 170.567383f, -22.4875755f,
-	-167.089554f, -389.377716f, 128.458542f, -24.2523918f, -272.315735f, -221.847839f, 138.175446f,
+	54.3522682f, 21.0195236f, 15.7519436f, -34.1042175f, 11.2637596f, -17.5476017f, -0.300857306f, -8.5968132f, 51.5559044f,
+	-79.9460144f, -6.35678005f, -17.2574615f, 88.630043f, 40.3793945f, 23.3632431f, 25.7492085f,
 };
 
 static const float model_type_w2[][MODEL_TYPE_H] = {
 	{
-		0.619875908f, 0.768698335f, 0.0741331503f, -0.282710969f, 0.314240843f, -0.000652722199f, -0.0285681188f,
-		0.0233429447f, 0.378463894f, -0.0438523628f, -0.136511058f, -0.494352937f, -0.0404378772f, 0.0496576093f,
-		0.512821853f, 0.109027237f,
+		0.531250119f, 0.659818292f, 0.119004205f, -0.320639759f, 0.284278303f, -0.0867083222f, -0.0640230924f, 0.238315389f,
+		0.403962642f, 0.116134003f, -0.321296871f, -0.536703408f, -0.0629249662f, 0.0472109579f, 0.35894531f, 0.0998887271f,
 	},
 	{
-		-0.542792916f, -0.229327261f, -0.736014605f, -0.651359558f, -0.471332788f, -0.0731190965f, 0.318308175f,
-		0.533730626f, -0.224314779f, 0.374006659f, -0.583255053f, -0.367819577f, 0.124057949f, -0.451259285f, 0.273272216f,
-		-0.15354237f,
+		-0.511541784f, -0.385826975f, -0.356197447f, -0.752380788f, -0.478784025f, 0.193936184f, 0.262434781f, 0.51310879f,
+		-0.359050214f, 0.360820472f, 0.0947270393f, -0.350946695f, -0.891831279f, -0.308486134f, 0.210463852f, -0.30390653f,
 	},
 	{
-		-0.22572127f, -0.345901877f, -0.590546489f, 0.466362149f, 0.57732451f, -0.776926875f, 0.17422244f, -0.377018362f,
-		-0.590944111f, 0.288463414f, -0.547256112f, 0.108144864f, -0.309232384f, -0.746846378f, -0.677238464f,
-		0.0216862094f,
+		-0.285453618f, -0.181803703f, -0.627333999f, 0.439579874f, 0.510801136f, -0.509494245f, 0.195983425f, -0.378530949f,
+		-0.685558915f, 0.268744886f, -0.388900131f, 0.123513937f, -0.518845558f, -0.731796503f, -0.494285882f,
+		-0.00909721572f,
 	},
 	{
-		0.17846638f, -0.302538276f, -0.00377223291f, 0.185135171f, -0.0806240439f, -0.807945371f, 0.33983168f,
-		-0.278458148f, 0.113666922f, -0.352167755f, 0.304743528f, 0.336330116f, -0.469772667f, -0.558825612f,
-		-0.0724959373f, -0.428713322f,
+		0.22714965f, -0.370268404f, -0.545478523f, 0.158820122f, -0.231576949f, -0.908317506f, 0.309210569f, -0.278923929f,
+		0.196819812f, -0.525533974f, 0.267848402f, 0.314109236f, 0.102950633f, -0.402669102f, -0.0367726684f, -0.325321048f,
 	},
 	{
-		-0.700902164f, -0.378511965f, -0.0536242127f, -0.237626597f, -0.28201285f, -0.0359900706f, -0.126817882f,
-		0.0983347073f, -0.698732793f, 0.0950241014f, 0.251037747f, 0.211127967f, -0.170383126f, -0.15820989f, 0.0331657827f,
-		0.502592444f,
+		-0.495942146f, -0.204580933f, 0.150288075f, -0.0552526824f, -0.248623371f, -0.0372557938f, -0.094008714f,
+		-0.429865211f, -0.670471489f, -0.137975574f, 0.234704897f, 0.187478408f, -0.108702868f, -0.481134892f, 0.510143816f,
+		0.525962651f,
 	},
 	{
-		-0.344324201f, -0.456977844f, 0.417776346f, 0.265608788f, -0.358025163f, 0.178420588f, -1.08865893f, -0.0233276244f,
-		0.126359329f, -0.194851145f, -0.494375527f, 0.0220482107f, -0.481298357f, 0.144728109f, -0.236406252f,
-		-0.306318313f,
+		-0.370834857f, -0.289912134f, 0.488649398f, 0.125199795f, -0.355775177f, 0.103238195f, -0.955289543f, -0.420815438f,
+		0.0178882629f, -0.338036984f, -0.623855591f, 0.136295021f, -0.0911532119f, 0.180375353f, -0.257726789f,
+		-0.53102541f,
 	},
 	{
-		-0.0480375923f, -0.190264806f, 0.270660639f, -0.221560761f, 0.395296484f, 0.0772329718f, 0.218208984f,
-		-0.530394495f, -0.55951041f, -0.766042471f, -0.520546794f, 0.137991697f, 0.419278175f, -0.347762287f, -0.205781534f,
-		0.28558284f,
+		-0.116036013f, -0.248382151f, 0.169407353f, -0.144951627f, 0.440318018f, 0.188489124f, 0.230873823f, -0.386972517f,
+		-0.210717008f, -0.688846886f, -0.574416816f, 0.0475768112f, 0.217985108f, -0.372439384f, -0.29483217f, 0.290254146f,
 	},
 };
 
 static const float model_type_b2[] = {
-	0.433714926f, -0.544253051f, -0.411825299f, -0.119924024f, -0.0558388792f, -0.677599013f, 0.0851294622f,
+	0.57142508f, -0.579596519f, -0.396188766f, -0.323910803f, -0.155030385f, -0.513860822f, 0.0460338369f,
 };
 
 static const float model_conf_w1[MODEL_CONF_H][241] = {
@@ -4611,8 +4377,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 1.9283371f, 0.000810436846f, -0.19041729f, 0.835209906f, -0.0688767657f, -0.597199082f,
-		1.11012173f, 0.373201102f, -1.07029045f,
+		0.0f, 0.0f, 0.0f, 0.0f, 2.01545405f, 0.943055928f, -2.06119704f, 0.0793099031f, -0.356595844f, 1.09690201f,
+		1.39705765f, -0.417053014f, -0.243868247f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4627,8 +4393,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 0.247197524f, -0.238049418f, 7.11720324f, 0.799509883f, -2.80760121f, -1.55449033f,
-		0.554881752f, -0.409006149f, -1.70394707f,
+		0.0f, 0.0f, 0.0f, 0.0f, 0.464829028f, -0.791543782f, 4.79713631f, 1.54275501f, -2.43812203f, -0.579857886f,
+		0.808054149f, -0.00377845578f, -1.1778816f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4643,8 +4409,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 2.07937646f, 0.00695484318f, 0.629586279f, -0.253512233f, -0.168073669f, -1.16482449f,
-		-3.61830401f, -0.380770773f, -0.259029984f,
+		0.0f, 0.0f, 0.0f, 0.0f, 1.32118988f, -0.387700081f, 4.95961189f, 2.00204301f, 0.862729251f, -0.0424071811f,
+		-2.04044628f, -0.193553492f, 2.01237798f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4659,8 +4425,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 1.53777587f, 0.0938423872f, 0.564442396f, -0.110845231f, -0.245139435f, -0.976455867f,
-		1.4179213f, 0.178655207f, -0.573771954f,
+		0.0f, 0.0f, 0.0f, 0.0f, 1.19238579f, 0.00517547969f, 0.874619126f, -0.00773794809f, -0.175857633f, -1.54354823f,
+		1.5263375f, 0.130479515f, -0.139877126f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4675,8 +4441,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 3.46013355f, 0.394615918f, -0.667394519f, 1.46897995f, -3.03270555f, 0.131505057f,
-		2.18515348f, -0.793971121f, 0.721029997f,
+		0.0f, 0.0f, 0.0f, 0.0f, 4.36976099f, 0.801832318f, 0.953208089f, 2.42130804f, -1.01636672f, 1.63983274f,
+		1.94306636f, -1.05149484f, 1.02258801f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4691,8 +4457,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, -1.46704125f, 1.58391237f, -2.36982417f, -1.4143585f, -0.0832217112f, -0.742139935f,
-		-0.205784366f, -0.578129292f, -4.30806923f,
+		0.0f, 0.0f, 0.0f, 0.0f, -1.62522721f, 0.546905518f, -3.53386474f, -1.02178121f, -1.15586627f, -0.412334323f,
+		-0.645719767f, -0.612995028f, -1.98647499f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4707,8 +4473,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 2.54011703f, 1.10657966f, -1.11409485f, 0.505835354f, -0.075477384f, 0.669586301f,
-		1.25218701f, 0.0288608335f, -0.642273664f,
+		0.0f, 0.0f, 0.0f, 0.0f, 1.62824953f, 0.980244398f, -1.72436261f, 0.141504094f, -0.380187094f, 0.563404799f,
+		1.24172187f, -0.140441567f, 0.356910914f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4723,8 +4489,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 2.83437181f, 2.43783617f, -0.339235008f, 0.398906171f, -0.0927983075f, 0.906491995f,
-		1.20348966f, 0.433141261f, -0.132310644f,
+		0.0f, 0.0f, 0.0f, 0.0f, 1.23476601f, 1.97186029f, -0.0676472038f, 0.842368484f, -0.0380148627f, -1.10821104f,
+		0.461209625f, 1.38998067f, -1.64033663f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4739,8 +4505,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, -1.75379097f, -2.32344127f, -0.149219573f, 1.05655324f, -1.98177361f, -0.382173121f,
-		-0.488166511f, 0.0770088211f, 0.229710504f,
+		0.0f, 0.0f, 0.0f, 0.0f, -0.998414993f, -2.42963338f, -1.94424427f, -0.756539404f, -1.31752145f, 0.573557615f,
+		-0.383565128f, 0.474223554f, -0.902713776f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4755,8 +4521,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, -1.05668366f, 0.170941547f, -0.0547688156f, 0.0230329279f, -0.474056154f, -0.750302017f,
-		-0.972904861f, -1.24099088f, -3.55740356f,
+		0.0f, 0.0f, 0.0f, 0.0f, -1.30063057f, -0.46295318f, -0.158779472f, 0.649658263f, 0.509445131f, 0.390290976f,
+		-0.997214198f, -1.73459959f, -0.85316211f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4771,8 +4537,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 0.714635849f, -0.640761375f, -1.95249128f, -1.60523462f, 0.246809721f, 2.27812839f,
-		0.586987436f, -3.01283431f, 1.94399762f,
+		0.0f, 0.0f, 0.0f, 0.0f, 0.476951063f, 0.00156249339f, -2.1882391f, -1.62684643f, 0.103995167f, 2.82717466f,
+		0.614463508f, -2.27138329f, 0.753338158f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4787,8 +4553,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 1.14194524f, 0.473935544f, -3.88721704f, -0.031292025f, 0.418366551f, 0.256335467f,
-		0.0313284211f, 1.29596245f, -2.10501218f,
+		0.0f, 0.0f, 0.0f, 0.0f, 1.41803718f, 0.282358378f, -2.73013139f, -0.566644788f, 0.550601244f, -0.294655144f,
+		0.362972409f, 0.808843434f, -0.803620875f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4803,8 +4569,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, -3.46016836f, 0.0197625887f, 0.312099934f, -0.155835494f, -0.508010328f, 0.290130854f,
-		1.40166926f, 0.653185964f, -2.36413026f,
+		0.0f, 0.0f, 0.0f, 0.0f, -3.31182504f, -0.17005223f, -0.430608153f, -1.66874349f, 0.244941503f, 0.387023956f,
+		2.07171035f, 0.747180879f, -0.905069172f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4819,8 +4585,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 0.641953409f, -0.0259109437f, 5.59518576f, 1.63058877f, -3.11872125f, -0.536287069f,
-		0.651920736f, -0.940609157f, 1.67613578f,
+		0.0f, 0.0f, 0.0f, 0.0f, 1.08956361f, -0.320929021f, 3.15032434f, 1.22139728f, -2.23317051f, -0.449320674f,
+		1.25075424f, -0.412320852f, 3.25528455f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4835,8 +4601,8 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, -1.50537133f, 1.19146013f, 1.73889899f, -0.5582968f, 0.46201241f, 0.272453666f,
-		-1.27743244f, -0.79807198f, 0.248067036f,
+		0.0f, 0.0f, 0.0f, 0.0f, -1.7374109f, 1.5292145f, -1.1073029f, -1.71031535f, -1.30367184f, -0.352040499f,
+		-1.52011669f, -0.403948933f, -1.16325152f,
 	},
 	{
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
@@ -4851,21 +4617,21 @@ static const float model_conf_w1[MODEL_CONF_H][241] = {
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
 		0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
-		0.0f, 0.0f, 0.0f, 0.0f, 2.99346471f, -0.876348376f, -0.562637448f, -0.508061886f, -0.658907533f, -1.71598911f,
-		2.41632175f, -3.33740139f, -0.0645534918f,
+		0.0f, 0.0f, 0.0f, 0.0f, 1.83640552f, -1.35463119f, 1.88438332f, -1.17570722f, -3.40537667f, -2.17508221f,
+		2.18631053f, -2.46686864f, -0.318797648f,
 	},
 };
 
 static const float model_conf_b1[] = {
-	-1.17457247f, -3.17386556f, 1.44582939f, -0.830937386f, -5.05654716f, 6.24345398f, -2.98931789f, -5.73329878f, 2.9403131f,
-	4.36541986f, 0.38061744f, 2.90865278f, 2.51103067f, -5.53743172f, 0.364385605f, 0.0673578978f,
+	-1.74709082f, -3.10836792f, -6.33737803f, -0.663525581f, -9.24366951f, 6.30142117f, -1.7847681f, -2.15894055f, 4.50558186f,
+	2.61973119f, 0.383103698f, 1.86012816f, 2.25799394f, -5.59052515f, 4.41152525f, 0.658213913f,
 };
 
 static const float model_conf_w2[] = {
-	0.33535406f, 0.416594505f, -0.781011879f, 0.257468343f, 0.208738104f, -0.475978434f, 0.325712055f, 0.36626035f,
-	-0.29589361f, -0.462368488f, 0.424585164f, 0.32046777f, -0.428543091f, 0.308052361f, -0.317561746f, 0.26826784f,
+	0.30108431f, 0.33593145f, -0.327183008f, 0.297973156f, 0.284570128f, -0.466383696f, 0.292451233f, 0.426129043f,
+	-0.286788732f, -0.22944577f, 0.401849866f, 0.287362814f, -0.485007614f, 0.244322225f, -0.729321182f, 0.343760908f,
 };
 
-static const float model_conf_b2 = 0.927725017f;
+static const float model_conf_b2 = 0.982411325f;
 
 #endif
