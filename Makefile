@@ -66,7 +66,7 @@ $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 # What train/guess.py calls; the trainer makes it beside its other libraries.
 $(BUILD)/guess.so: train/guess.c $(LANGUAGES_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -shared -MMD -MP $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
+	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -shared -MMD -MP $< $(LANGUAGES_OBJ) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
 tests: all $(TESTS_C)
 
