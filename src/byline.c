@@ -484,6 +484,7 @@ static void choose_authors(struct surroundings *p)
 #define CREATED_WEIGHT 2.5 /* of a claim of creation, and of a line that holds a date */
 #define POINTS_LEAST 2
 #define DAYS_MOST 2
+#define STANDING_DAYS 180 /* from the day a page was put out to its last change */
 #define VOTES_MOST 64
 #define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
 
@@ -617,15 +618,30 @@ static bool is_same(const struct date *a, const struct date *b)
  * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere,
  * and the line is written for the page's readers.  A line that shows the day of a change says nothing about publication.
  */
-static bool speaks_for(const struct vote *instant, const struct vote *line)
+static bool is_elsewhere(const struct vote *instant, const struct vote *line)
 {
-	if (same_day(instant, line))
-		return true;
 	if (line->source != FROM_TEXT || line->changed || !instant->date.has_zone || instant->date.zone || instant->date.hour < 0 ||
 	        !line->date.day || !instant->date.day)
 		return false;
 	int32_t apart = date_days(&instant->date) - date_days(&line->date);
 	return apart == 1 || apart == -1;
+}
+
+#define EVENING 18 /* hour from which the issue of the next day comes out */
+
+/*
+ * Whether a bare day is that of a printed issue, ahead of which its texts are put out: structured data has the evening before it, on
+ * the site's own clock, so that it is no matter of zones.
+ */
+static bool is_issue_of(const struct vote *day, const struct vote *instant)
+{
+	return instant->source == FROM_JSON_LD && instant->date.zone && instant->date.hour >= EVENING && day->date.day &&
+	       day->date.hour < 0 && date_days(&day->date) == date_days(&instant->date) + 1;
+}
+
+static bool speaks_for(const struct vote *other, const struct vote *v)
+{
+	return same_day(other, v) || is_elsewhere(other, v) || is_issue_of(other, v);
 }
 
 /* Of two claims in <meta> the earlier is the one of publication: the other is when a page was put out again. */
@@ -721,10 +737,10 @@ static unsigned count_other_days(const struct poll *poll, const struct date *day
  * Whether a page has a date at all, by points: shops, listings and companies' own pages name days too, of their templates, of
  * offers and of other pages.  What speaks for one: that the page is an article or a thread, that it names an author, that it
  * shows the day, that claims of more than one kind agree on it.  Against: that nothing but the structured data of a mere page
- * says it, and that many other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md
- * has the figures.
+ * says it, more so when the page was changed long after: one that is kept up to date hides the day it was put out on; and that many
+ * other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md has the figures.
  */
-static bool has_date(const struct poll *poll, const struct vote *chosen)
+static bool has_date(const struct poll *poll, const struct vote *chosen, const struct vote *changed)
 {
 	const mk_page *pg = poll->p->pg;
 	bool claimed = false, shown = false, line = false, far = false, url = false, og = false, page = false;
@@ -745,7 +761,8 @@ static bool has_date(const struct poll *poll, const struct vote *chosen)
 	}
 	int points = pg->type == MK_PAGE_ARTICLE || pg->type == MK_PAGE_FORUM || pg->type == MK_PAGE_NONE ? 3 : 0;
 	points += (og ? 2 : 0) + shown + (shown && claimed) + line + far + url + (pg->article.authors.n > 0);
-	points -= (page && !shown && !claimed) + (count_other_days(poll, &chosen->date) > DAYS_MOST);
+	const bool standing = changed && date_days(&changed->date) - date_days(&chosen->date) > STANDING_DAYS;
+	points -= (page && !shown && !claimed ? standing ? 3 : 1 : 0) + (count_other_days(poll, &chosen->date) > DAYS_MOST);
 	return points >= POINTS_LEAST;
 }
 
@@ -767,13 +784,12 @@ static void choose_dates(struct surroundings *p)
 	doubt_modified(poll);
 	mark_changes(poll);
 	double most;
-	const struct vote *published = count(poll, false, &most);
-	if (published && most >= VOTE_LEAST && has_date(poll, published)) {
+	const struct vote *modified = count(poll, true, &most), *published = count(poll, false, &most);
+	if (published && most >= VOTE_LEAST && has_date(poll, published, modified)) {
 		pg->article.date_published = date_iso(&pg->arena, &published->date);
 		pg->article.date_published_source = meta_source_name((enum source)published->source);
 		pg->article.date_raw = published->raw;
 	}
-	const struct vote *modified = count(poll, true, &most);
 	if (modified) {
 		pg->article.date_modified = date_iso(&pg->arena, &modified->date);
 		pg->article.date_modified_source = meta_source_name((enum source)modified->source);

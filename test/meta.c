@@ -155,6 +155,16 @@ static const char *const dates[][5] = {
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") SHOP, NULL, NULL, NULL, NULL},
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 "<p>October 22, 2022" STORY,
 	 "2022-10-22T13:00:00Z", NULL, "2022-10-22T13:00:00Z", "json-ld"},
+	/* On a page that is kept up to date it is the day the page was made on, which is no date of what it says. */
+	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2019-10-22T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 STORY,
+	 NULL, "2022-10-22T13:00:00Z", NULL, NULL},
+	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-02T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 STORY,
+	 "2022-10-02T13:00:00Z", "2022-10-22T13:00:00Z", "2022-10-02T13:00:00Z", "json-ld"},
+	/* The day of the printed issue, whose texts are put out the evening before; but no other day. */
+	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T19:30:04+02:00\"}") "<meta name=date content=2022-10-22>" H1 "<p>October 22, 2022" STORY,
+	 "2022-10-21T19:30:04+02:00", NULL, "2022-10-21T19:30:04+02:00", "json-ld"},
+	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T11:30:04+02:00\"}") "<meta name=date content=2022-10-22>" H1 "<p>October 22, 2022" STORY,
+	 "2022-10-22", NULL, "2022-10-22", "meta"},
 	/* The last change called a publication. */
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T13:00:00Z\",\"dateModified\":\"2022-10-25T09:00:00Z\"}")
 	 "<meta property=article:published_time content=2022-10-25T09:00:00Z>",
