@@ -256,10 +256,36 @@ static mk_str bare_credit(mk_str s)
 }
 
 #define LONE_LONGEST 400
+#define CREDIT_LONGEST 80 /* bytes of a credit, with its labels: "Photo: A. Courtesy of B" */
+
+/* Bytes of text up to the end of its first line. */
+static size_t first_line(mk_str text)
+{
+	const char *end = memchr(text.p, PIECE, text.len);
+	return end ? (size_t)(end - text.p) : text.len;
+}
+
+/* s without the spaces and ends of lines that it begins with. */
+static mk_str next_line(mk_str s)
+{
+	while (s.len && (s.p[0] == PIECE || s.p[0] == ' '))
+		s.p++, s.len--;
+	return s;
+}
+
+/* Whether a text is one line, and a line with a credit. */
+static bool is_line_and_credit(mk_str text)
+{
+	text = next_line(text);
+	const size_t first = first_line(text);
+	const mk_str rest = next_line((mk_str){text.p + first, text.len - first});
+	return rest.len && rest.len <= CREDIT_LONGEST && first_line(rest) == rest.len && credit_label(rest);
+}
 
 /*
  * The text in the smallest element around the picture that has some: the caption of a picture whose caption has no name, if it is
- * short, and the element is no card: no other picture in it, no heading, no link around all of it.
+ * short, and the element is no card: no other picture in it, no link around all of it, no heading.  Where nothing but the
+ * picture's credit follows, even a heading is a caption.
  */
 static mk_str lone_text(mk_page *pg, const struct node *img, const struct node *credit)
 {
@@ -269,14 +295,19 @@ static mk_str lone_text(mk_page *pg, const struct node *img, const struct node *
 		        count_pictures(pg, n) > 2)
 			break;
 		unsigned looked = 0;
+		bool heading = false;
 		for (const struct node *at = n; at && looked < FIGURE_NODES_MOST; at = dom_next(at, n), looked++)
-			if (is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) ||
-			        is_html(at, TAG_H5))
-				return (mk_str){NULL, 0};
+			heading |= is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) ||
+			           is_html(at, TAG_H5);
+		if (heading && looked == FIGURE_NODES_MOST)
+			break;
 		mk_str text = text_without(&pg->arena, n, credit);
 		if (!text.len && looked < FIGURE_NODES_MOST)
 			continue;
-		return is_html(n, TAG_A) || text.len > LONE_LONGEST ? (mk_str){NULL, 0} : text;
+		const bool credited = text.len && is_line_and_credit(text);
+		return is_html(n, TAG_A) || (heading && !credited) || text.len > LONE_LONGEST + (credited ? CREDIT_LONGEST : 0)
+		               ? (mk_str){NULL, 0}
+		               : text;
 	}
 	return (mk_str){NULL, 0};
 }
@@ -287,8 +318,6 @@ static bool is_letter_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (uint8_t)c >= 0x80;
 }
-
-#define CREDIT_LONGEST 80 /* bytes from one label to another of the same credit: "Photo: A. Courtesy of B" */
 
 /*
  * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a
@@ -385,13 +414,6 @@ static size_t last_line(mk_str text)
 		from--;
 	mk_str before = str_trim((mk_str){text.p, from ? from - 1 : 0});
 	return from && before.len && looks_like_names(str_trim((mk_str){text.p + from, text.len - from})) ? from : text.len;
-}
-
-/* Bytes of text up to the end of its first line. */
-static size_t first_line(mk_str text)
-{
-	const char *end = memchr(text.p, PIECE, text.len);
-	return end ? (size_t)(end - text.p) : text.len;
 }
 
 static mk_str one_line(struct arena *a, mk_str text)
@@ -580,6 +602,13 @@ static bool may_be_caption(const mk_page *pg, const struct block *b)
 	return b->pub.text.len <= CAPTION_LONGEST && ((figure >= 0 && figure <= PICTURE_AROUND) || (name >= 0 && name <= PICTURE_AROUND));
 }
 
+/* Whether the next block is a line with a credit. */
+static bool has_credit_behind(const mk_page *pg, uint32_t i)
+{
+	const mk_str text = i + 1 < pg->article.n_blocks ? pg->blocks[i + 1].pub.text : (mk_str){NULL, 0};
+	return text.len && text.len <= CREDIT_LONGEST && credit_label(text);
+}
+
 #define CAPTION_REACH 2 /* pictures before a caption, and behind it, that it may belong to */
 
 /* Whether a text is a caption, or the beginning of one; a credit may stand behind it. */
@@ -625,7 +654,7 @@ void picture_part_captions(mk_page *pg)
 	outline_begin(&o, pg, OUTLINE_PICTURES);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		struct block *b = &pg->blocks[i];
-		if (!b->pub.keep || !may_be_caption(pg, b))
+		if (!b->pub.keep || !(may_be_caption(pg, b) || has_credit_behind(pg, i)))
 			continue;
 		const struct node *caption = caption_around(b);
 		if (!(caption && is_byline(caption)) && is_caption_block(pg, &o, i, caption)) {

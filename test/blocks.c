@@ -652,6 +652,8 @@ static void test_captions(mk_page *pg)
 	        {"<article>" PROSE "<div class=image><span><img src=a.jpg></span><p>" SHOWS "</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE "<figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_COLLECTION, 0},
 	        {"<article>" PROSE "<figure><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 0}, /* of no picture */
+	        {"<article>" PROSE "<div><span><img src=a.jpg></span> <h2>" SHOWS "</h2> <p>Photo: A. Photographer</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
+	        {"<article>" PROSE "<div><span><img src=a.jpg></span> <h2>" SHOWS "</h2> <p>Photographers</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
 	        {"<article>" PROSE "<div class=image><img src=a.jpg></div><p>" SHOWS "</p>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
 	        {"<article>" PROSE PROSE PROSE "<footer class=caption>" SHOWS "</footer><aside><img src=a.jpg></aside>", MK_PAGE_ARTICLE, 0},
 	};
