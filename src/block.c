@@ -302,6 +302,16 @@ static void flush_flow(struct splitter *s)
 
 /* ---- Containers ---- */
 
+/* Sets the marks of a container, given as bits; first: the mark of the lowest one. */
+static void set_marks(mk_page *pg, uint16_t *near, int first, uint64_t bits, uint16_t depth)
+{
+	for (; bits; bits &= bits - 1) {
+		const int mark = first + __builtin_ctzll(bits);
+		near[mark] = (uint16_t)(depth + 1);
+		pg->n_marked[mark]++;
+	}
+}
+
 /* The near array of a container: its parent's where it has no marks of its own. */
 static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const struct marks *m, uint16_t depth)
 {
@@ -309,12 +319,8 @@ static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const
 		return parent;
 	uint16_t *near = arena_array(&s->pg->arena, N_MARKS, sizeof *near);
 	memcpy(near, parent, N_MARKS * sizeof *near);
-	for (int k = 0; k < 2; k++)
-		for (uint64_t left = k ? m->words : m->landmarks; left; left &= left - 1) {
-			const int mark = (k ? N_LANDMARKS : 0) + __builtin_ctzll(left);
-			near[mark] = (uint16_t)(depth + 1);
-			s->pg->n_marked[mark]++;
-		}
+	set_marks(s->pg, near, 0, m->landmarks, depth);
+	set_marks(s->pg, near, N_LANDMARKS, m->words, depth);
 	return near;
 }
 

@@ -515,23 +515,22 @@ static void measure_tag(const struct block *b, float *f)
 	}
 }
 
+/* How near the first n marks are of those in bits, which near begins with. */
+static inline void measure_near(const struct container *c, uint64_t bits, int n, const uint16_t *near, float *f)
+{
+	for (bits &= ((uint64_t)1 << n) - 1; bits; bits &= bits - 1) {
+		const int k = __builtin_ctzll(bits);
+		f[k] = near_table[c->depth + 1 - near[k]];
+	}
+}
+
 static void measure_marks(const struct measure *m, const struct block *b, float *f)
 {
 	const struct container *c = &m->pg->containers[b->container];
-	const uint16_t *near = c->near;
 	measure_tag(b, f);
 	f[FEATURE_depth] = log_1(c->depth);
-	f += FEATURE_near_article;
-	for (uint64_t left = c->landmarks & (((uint64_t)1 << N_NEAR_LANDMARKS) - 1); left; left &= left - 1) {
-		const int k = __builtin_ctzll(left);
-		f[k] = near_table[c->depth + 1 - near[k]];
-	}
-	f += N_NEAR_LANDMARKS;
-	near += N_LANDMARKS;
-	for (uint64_t left = c->words & (((uint64_t)1 << N_NEAR_WORDS) - 1); left; left &= left - 1) {
-		const int k = __builtin_ctzll(left);
-		f[k] = near_table[c->depth + 1 - near[k]];
-	}
+	measure_near(c, c->landmarks, N_NEAR_LANDMARKS, c->near, f + FEATURE_near_article);
+	measure_near(c, c->words, N_NEAR_WORDS, c->near + N_LANDMARKS, f + FEATURE_name_comment);
 }
 
 _Static_assert(FEATURE_near_language - FEATURE_near_article + 1 == N_NEAR_LANDMARKS, "near_ columns are the landmarks, in order");
