@@ -122,7 +122,7 @@ size_t inputs_keep(struct inputs *in, const char *s, size_t len);
 struct reader;
 struct reader *reader_new(size_t max_bytes);
 void reader_free(struct reader *r);
-/* The whole input, decompressed; valid until the next call.  false: see t. */
+/* The whole input, decompressed, with MK_PADDING NULs behind it; valid until the next call.  false: see t. */
 bool reader_read(struct reader *r, const char *path, mk_str *page, struct trouble *t);
 
 /* ---- output.c: files ---- */

@@ -302,7 +302,7 @@ static bool read_all(struct reader *r, int fd, size_t expected, struct trouble *
 	for (;;) {
 		if (stop_signal())
 			return fail(t, STOPPED, "interrupted");
-		size_t room = r->file.len <= expected ? expected - r->file.len + 1 : READ_LEAST;
+		size_t room = (r->file.len <= expected ? expected - r->file.len + 1 : READ_LEAST) + MK_PADDING;
 		if (r->file.cap - r->file.len < room && !bytes_reserve(&r->file, room))
 			return fail(t, BAD_MEMORY, "out of memory");
 		ssize_t n = read(fd, r->file.p + r->file.len, r->file.cap - r->file.len);
@@ -441,7 +441,7 @@ bool reader_read(struct reader *r, const char *path, mk_str *page, struct troubl
 	restart(&r->plain);
 	if (!read_path(r, path, t))
 		return false;
-	const struct bytes *result = &r->file;
+	struct bytes *result = &r->file;
 	if (r->file.len >= 2 && memcmp(r->file.p, "\x1f\x8b", 2) == 0) {
 		if (!unpack_gzip(r, t))
 			return false;
@@ -451,6 +451,9 @@ bool reader_read(struct reader *r, const char *path, mk_str *page, struct troubl
 			return false;
 		result = &r->plain;
 	}
+	if (!bytes_reserve(result, MK_PADDING))
+		return fail(t, BAD_MEMORY, "out of memory");
+	memset(result->p + result->len, 0, MK_PADDING);
 	*page = (mk_str){result->p, result->len};
 	return is_page(*page, t);
 }

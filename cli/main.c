@@ -468,6 +468,7 @@ int main(int argc, char **argv)
 	struct settings set = {0};
 	const struct command *command = NULL;
 	mk_options_init(&set.options);
+	set.options.in_place = true; /* a worker is done with a page before its reader reads the next */
 	set.options.max_input_bytes = (size_t)256 << 20;
 	mode_t mask = umask(0); /* asking means changing, hence before there are threads */
 	umask(mask);

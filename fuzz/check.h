@@ -38,7 +38,7 @@ static inline bool is_utf8(const unsigned char *p, size_t len)
 static inline void check_text(const mk_page *pg)
 {
 	CHECK(is_utf8((const unsigned char *)pg->text, pg->text_len));
-	for (int i = 0; i < TEXT_PADDING; i++)
+	for (int i = 0; i < MK_PADDING; i++)
 		CHECK(pg->text[pg->text_len + (uint32_t)i] == 0);
 }
 

@@ -32,7 +32,10 @@ struct sink {
 
 /* ---- ASCII and UTF-8 ---- */
 
-/* Copies ASCII from s to d, n bytes or to the first byte beyond ASCII; returns how many.  Writes past that byte, but never past n. */
+/*
+ * How many bytes of s are ASCII: n, or as many as stand before the first that is not.  Copies them to d unless that is NULL; writes past
+ * them, but never past n.
+ */
 static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 {
 	size_t i = 0;
@@ -44,6 +47,8 @@ static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 		__m128i e = _mm_loadu_si128((const __m128i *)(const void *)(s + i + 48));
 		if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, e))))
 			break;
+		if (!d)
+			continue;
 		_mm_storeu_si128((__m128i *)(void *)(d + i), a);
 		_mm_storeu_si128((__m128i *)(void *)(d + i + 16), b);
 		_mm_storeu_si128((__m128i *)(void *)(d + i + 32), c);
@@ -51,7 +56,8 @@ static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 	}
 	for (; n - i >= 16; i += 16) {
 		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
-		_mm_storeu_si128((__m128i *)(void *)(d + i), a);
+		if (d)
+			_mm_storeu_si128((__m128i *)(void *)(d + i), a);
 		unsigned mask = (unsigned)_mm_movemask_epi8(a);
 		if (mask)
 			return i + (unsigned)__builtin_ctz(mask);
@@ -62,11 +68,13 @@ static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 		memcpy(&word, s + i, 8);
 		if (word & 0x8080808080808080u)
 			break;
-		memcpy(d + i, &word, 8);
+		if (d)
+			memcpy(d + i, &word, 8);
 	}
 #endif
 	for (; i < n && s[i] < 0x80; i++)
-		d[i] = (char)s[i];
+		if (d)
+			d[i] = (char)s[i];
 	return i;
 }
 
@@ -104,7 +112,7 @@ static inline size_t utf8_sequence(const uint8_t *s, size_t n, size_t *bad)
 	return len;
 }
 
-/* Copies s to d as long as it is valid UTF-8; returns how many bytes that is.  *beyond: whether any of them is beyond ASCII. */
+/* How many bytes of s are valid UTF-8, copied to d unless that is NULL.  *beyond: whether any byte of s is beyond ASCII. */
 static size_t utf8_copy(char *d, const uint8_t *s, size_t n, bool *beyond)
 {
 	size_t i = ascii_copy(d, s, n), bad;
@@ -114,10 +122,11 @@ static size_t utf8_copy(char *d, const uint8_t *s, size_t n, bool *beyond)
 			size_t len = utf8_sequence(s + i, n - i, &bad);
 			if (!len)
 				return i;
-			for (size_t end = i + len; i < end; i++)
+			for (size_t end = i + len; d && i < end; i++)
 				d[i] = (char)s[i];
+			i += d ? 0 : len;
 		} while (i < n && s[i] >= 0x80);
-		i += ascii_copy(d + i, s + i, n - i);
+		i += ascii_copy(d ? d + i : NULL, s + i, n - i);
 	}
 	return n;
 }
@@ -1008,9 +1017,8 @@ struct choice {
 	bool settled; /* by the bytes themselves: nothing is to be learned from looking at them again */
 };
 
-static void decode_finish(mk_page *pg, struct choice c, char *text, size_t len)
+static void decode_finish(mk_page *pg, struct choice c, const char *text, size_t len)
 {
-	memset(text + len, 0, TEXT_PADDING);
 	pg->text = text;
 	pg->text_len = (uint32_t)len;
 	const char *name = encodings[c.encoding].name;
@@ -1029,7 +1037,7 @@ static struct sink open_sink(mk_page *pg, size_t n, size_t most)
 	size_t cap = most < TEXT_MOST ? most : TEXT_MOST, half = pg->arena.limit / 2;
 	if (cap > half)
 		cap = half > n ? half : n;
-	char *text = arena_alloc(&pg->arena, cap + PUT_MOST + TEXT_PADDING);
+	char *text = arena_alloc(&pg->arena, cap + PUT_MOST + MK_PADDING);
 	return (struct sink){.at = text, .stop = text + cap};
 }
 
@@ -1163,8 +1171,9 @@ static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t
 			warn(pg, MK_WARN_CHARSET);
 		}
 	} else {
-		arena_trim(&pg->arena, text, (size_t)(o.at - text) + TEXT_PADDING);
+		arena_trim(&pg->arena, text, (size_t)(o.at - text) + MK_PADDING);
 	}
+	memset(o.at, 0, MK_PADDING);
 	if (o.n_bad)
 		warn(pg, MK_WARN_ENCODING);
 	if (o.full)
@@ -1188,6 +1197,16 @@ static void settle_utf16(mk_page *pg, struct choice *c, const uint8_t *s, size_t
 		warn(pg, MK_WARN_CHARSET);
 }
 
+/* Where n of the len bytes of the input are copied to, with NULs behind them; NULL where they can stay where they are. */
+static char *copy_for(mk_page *pg, size_t len, size_t n)
+{
+	if (pg->options.in_place && len)
+		return NULL;
+	char *copy = arena_alloc(&pg->arena, n + MK_PADDING);
+	memset(copy + n, 0, MK_PADDING);
+	return copy;
+}
+
 void decode_page(mk_page *pg, const char *bytes, size_t len)
 {
 	const uint8_t *s = (const uint8_t *)(len ? bytes : "");
@@ -1200,14 +1219,15 @@ void decode_page(mk_page *pg, const char *bytes, size_t len)
 	if (pg->is_binary)
 		warn(pg, MK_WARN_NOT_HTML);
 	if (!c.sure || c.encoding == ENCODING_UTF_8) {
-		char *text = arena_alloc(&pg->arena, n + TEXT_PADDING);
 		bool beyond;
-		bool valid = utf8_copy(text, s, n, &beyond) == n;
+		char *copy = copy_for(pg, len, n);
+		const bool valid = utf8_copy(copy, s, n, &beyond) == n;
 		if (valid && settle_valid(pg, &c, s, n, beyond)) {
-			decode_finish(pg, c, text, n);
+			decode_finish(pg, c, copy ? copy : (const char *)s, n);
 			return;
 		}
-		arena_trim(&pg->arena, text, 0);
+		if (copy)
+			arena_trim(&pg->arena, copy, 0);
 		if (!valid && !c.sure)
 			settle_invalid(pg, &c, s, n);
 	}
@@ -1217,12 +1237,13 @@ void decode_page(mk_page *pg, const char *bytes, size_t len)
 void decode_utf8(mk_page *pg, const char *bytes, size_t len)
 {
 	const struct choice c = {ENCODING_UTF_8, "option", true, true};
-	char *text = arena_alloc(&pg->arena, len + TEXT_PADDING);
+	char *copy = copy_for(pg, len, len);
 	bool beyond;
-	if (utf8_copy(text, (const uint8_t *)bytes, len, &beyond) == len) {
-		decode_finish(pg, c, text, len);
+	if (utf8_copy(copy, (const uint8_t *)bytes, len, &beyond) == len) {
+		decode_finish(pg, c, copy ? copy : bytes, len);
 	} else {
-		arena_trim(&pg->arena, text, 0);
+		if (copy)
+			arena_trim(&pg->arena, copy, 0);
 		decode_slowly(pg, c, (const uint8_t *)bytes, len);
 	}
 }

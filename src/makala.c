@@ -76,7 +76,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	if (len > pg->options.max_input_bytes)
 		return MK_TOO_BIG;
 	pg->arena.limit = pg->options.max_arena_bytes;
-	arena_reset(&pg->arena, 3 * len); /* text and tree of a usual page: 2.6 times its bytes */
+	arena_reset(&pg->arena, (pg->options.in_place ? 2 : 3) * len); /* text and tree of a usual page: 2.6 times its bytes */
 	return MK_OK;
 }
 

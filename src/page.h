@@ -121,7 +121,7 @@ struct mk_page {
 	bool has_article;
 
 	/* decode */
-	const char *text; /* UTF-8; text[text_len] and TEXT_PADDING bytes behind it are NUL, so scanners need no end check */
+	const char *text; /* UTF-8; text[text_len] and MK_PADDING bytes behind it are NUL, so scanners need no end check */
 	uint32_t text_len;
 	bool is_binary; /* the bytes are no text of any kind */
 
@@ -165,8 +165,6 @@ struct mk_page {
 	/* model */
 	mk_page_type type; /* what the page is if it has content */
 };
-
-#define TEXT_PADDING 64
 
 static inline void warn(mk_page *pg, mk_warning warning)
 {

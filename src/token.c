@@ -367,9 +367,9 @@ static mk_str decode_run(struct arena *a, const char *p, size_t len, unsigned ho
 
 mk_str token_unescape(struct arena *a, mk_str s)
 {
-	char *copy = arena_alloc(a, s.len + TEXT_PADDING);
+	char *copy = arena_alloc(a, s.len + MK_PADDING);
 	memcpy(copy, s.p, s.len);
-	memset(copy + s.len, 0, TEXT_PADDING);
+	memset(copy + s.len, 0, MK_PADDING);
 	return decode_run(a, copy, s.len, DECODE_REFS | DECODE_ATTRIBUTE);
 }
 

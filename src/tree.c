@@ -2444,7 +2444,7 @@ static struct node *new_context(struct tree *t, const char *context)
 		context += 5;
 	}
 	size_t len = strlen(context);
-	char *name = arena_zero(&t->pg->arena, len + TEXT_PADDING);
+	char *name = arena_zero(&t->pg->arena, len + MK_PADDING);
 	memcpy(name, context, len);
 	n->tag = token_tag(&t->tz, name, (uint32_t)len);
 	return n;

@@ -67,7 +67,7 @@ static bool text_is(const mk_page *pg, const void *text, size_t n)
 
 static bool padded(const mk_page *pg)
 {
-	for (size_t i = 0; i < TEXT_PADDING; i++)
+	for (size_t i = 0; i < MK_PADDING; i++)
 		if (pg->text[pg->text_len + i])
 			return false;
 	return true;

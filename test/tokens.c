@@ -87,7 +87,7 @@ int main(void)
 	while (scanf("%31s %63s %zu", state, last, &len) == 3 && getchar() == '\n') {
 		if (begin(pg, "", len, NULL) || setjmp(pg->arena.escape))
 			return 1;
-		char *input = arena_zero(&pg->arena, len + TEXT_PADDING); /* not decoded: a test may hold lone surrogates */
+		char *input = arena_zero(&pg->arena, len + MK_PADDING); /* not decoded: a test may hold lone surrogates */
 		if (fread(input, 1, len, stdin) != len)
 			return 1;
 		pg->text = input;
@@ -95,7 +95,7 @@ int main(void)
 		token_init(t, pg);
 		t->state = state_named(state);
 		if (strcmp(last, "-") != 0) {
-			char *name = arena_zero(&pg->arena, strlen(last) + TEXT_PADDING);
+			char *name = arena_zero(&pg->arena, strlen(last) + MK_PADDING);
 			memcpy(name, last, strlen(last));
 			t->last_start = token_tag(t, name, (uint32_t)strlen(last));
 		}
