@@ -1,17 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * credit.c - finds words of credits.def at the beginning of a line.  Some sixty words of a kind, each compared by its first byte
+ * credit.c - finds words of credits.def at the beginning of a line.  Some hundred words of a kind, each compared by its first byte
  * first: lines are few and short.
  */
 #include "credit.h"
 
-static const struct credit_word {
+struct credit_word {
 	const char *text;
-	uint8_t kind, len;
-} credit_words[] = {
-#define WORD(kind, text) {text, CREDIT_##kind, sizeof text - 1},
+	size_t len;
+};
+
+#define WORD(words) {words, sizeof words - 1},
+#define NO_WORD(words)
+
+static const struct credit_word words_by[] = {
+#define BY WORD
+#define AND NO_WORD
+#define PICTURE NO_WORD
 #include "credits.def"
+#undef BY
+#undef AND
+#undef PICTURE
+};
+
+static const struct credit_word words_and[] = {
+#define BY NO_WORD
+#define AND WORD
+#define PICTURE NO_WORD
+#include "credits.def"
+#undef BY
+#undef AND
+#undef PICTURE
+};
+
+static const struct credit_word words_picture[] = {
+#define BY NO_WORD
+#define AND NO_WORD
+#define PICTURE WORD
+#include "credits.def"
+#undef BY
+#undef AND
+#undef PICTURE
+};
+
 #undef WORD
+#undef NO_WORD
+
+static const struct {
+	const struct credit_word *words;
+	size_t n;
+} credit_kinds[] = {
+        [CREDIT_BY] = {words_by, sizeof words_by / sizeof *words_by},
+        [CREDIT_AND] = {words_and, sizeof words_and / sizeof *words_and},
+        [CREDIT_PICTURE] = {words_picture, sizeof words_picture / sizeof *words_picture},
 };
 
 static char credit_lower(char c)
@@ -47,9 +88,10 @@ static size_t credit_len(mk_str line, enum credit_kind kind)
 {
 	size_t best = 0;
 	const char first = line.len ? credit_lower(line.p[0]) : 0;
-	for (size_t i = 0; i < sizeof credit_words / sizeof *credit_words; i++) {
-		const struct credit_word *w = &credit_words[i];
-		if (w->kind != kind || w->len <= best || (w->text[0] > 0 && w->text[0] != first) || !credit_begins(line, w))
+	for (size_t i = 0; i < credit_kinds[kind].n; i++) {
+		const struct credit_word *w = &credit_kinds[kind].words[i];
+		const bool other = w->text[0] != first && ((uint8_t)first < 0x80 || (uint8_t)w->text[0] < 0x80);
+		if (other || w->len <= best || !credit_begins(line, w))
 			continue;
 		bool ends = line.len == w->len || is_space(line.p[w->len]) || line.p[w->len] == ':' || line.p[w->len] == '.' ||
 		            line.p[w->len] == '/' || line.p[w->len] == '|' || (uint8_t)line.p[w->len] == 0xC2 ||
