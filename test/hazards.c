@@ -2,7 +2,8 @@
 /*
  * hazards.c - reading past the input, running out of memory at every allocation, budgets, and whether a page remembers the one before.
  *
- * The library keeps no bytes of the input, so an input between two pages that may not be touched shows any read outside of it.
+ * The library keeps no bytes of the input, so an input between two pages that may not be touched shows any read outside of it.  What
+ * it reads in place it keeps, but does not write to.
  */
 #define CHUNK_LEAST ((size_t)128)
 #include "../src/all.c"
@@ -78,6 +79,56 @@ static void guard_pages(mk_page *page)
 		ok = ok && mk_extract(page, g.low + shift, sizeof sample - 1, NULL) == MK_OK;
 	}
 	check(ok, "every alignment");
+	munmap(g.base, g.size);
+}
+
+/* The JSON record of a page, to be freed; empty when there is none. */
+static mk_str record_of(mk_page *page, const char *p, size_t len, const mk_options *o)
+{
+	mk_str json = {NULL, 0};
+	if (mk_extract(page, p, len, o) == MK_OK)
+		mk_json(page, (UINT64_C(1) << MK_N_FIELDS) - 1, 0, &json);
+	char *copy = malloc(json.len + 1);
+	if (!copy)
+		exit(2);
+	if (json.len)
+		memcpy(copy, json.p, json.len);
+	return (mk_str){copy, json.len};
+}
+
+/* Every length of the sample read in place: from memory that may not be written, with a page that may not be touched behind the NULs. */
+static void read_in_place(mk_page *page)
+{
+	struct guarded g = guard(sizeof sample + MK_PADDING);
+	static const char *const charsets[] = {NULL, "utf-8", "utf-16le", "gbk", "iso-2022-jp", "windows-1252"};
+	bool same = true, fragments = true;
+	for (size_t len = 0; len < sizeof sample; len++) {
+		char *const input = g.high - MK_PADDING - len;
+		mk_options o;
+		mk_options_init(&o);
+		o.charset = charsets[len % 6];
+		memcpy(input, sample, len);
+		memset(input + len, 0, MK_PADDING);
+		mk_str copied = record_of(page, input, len, &o);
+		if (mprotect(g.low, (size_t)(g.high - g.low), PROT_READ))
+			exit(2);
+		o.in_place = true;
+		mk_str in_place = record_of(page, input, len, &o);
+		same = same && copied.len && copied.len == in_place.len && !memcmp(copied.p, in_place.p, copied.len);
+		fragments = fragments && mk_parse_fragment(page, "td", input, len, &o) == MK_OK;
+		if (mprotect(g.low, (size_t)(g.high - g.low), PROT_READ | PROT_WRITE))
+			exit(2);
+		free((char *)copied.p);
+		free((char *)in_place.p);
+	}
+	check(same, "every length of the sample in place, the same record as copied");
+	check(fragments, "fragments in place");
+	mk_options o;
+	mk_options_init(&o);
+	memcpy(g.low, sample, sizeof sample - 1);
+	memset(g.low + sizeof sample - 1, 0, MK_PADDING);
+	o.in_place = true;
+	check(mk_extract(page, g.low, sizeof sample - 1, &o) == MK_OK && mk_source(page).p == g.low, "nothing is copied in place");
 	munmap(g.base, g.size);
 }
 
@@ -301,6 +352,7 @@ int main(void)
 {
 	mk_page *page = mk_page_new(NULL);
 	guard_pages(page);
+	read_in_place(page);
 	failing_allocations();
 	small_limits(page);
 	budgets(page);
