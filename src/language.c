@@ -14,7 +14,7 @@
 #ifdef MK_WITH_LANGUAGES
 #include "language.h"
 
-#define LANGUAGE_SAMPLE 400  /* bytes: more takes longer and finds no more, see tools/measure_languages.py */
+#define LANGUAGE_SAMPLE 300  /* bytes: more takes longer and finds no more, see tools/measure_languages.py */
 #define LANGUAGE_PIECE 250   /* of one block */
 #define LANGUAGE_SURE 0.8f   /* of a score that a declaration yields to */
 #define LANGUAGE_LEAST 100   /* bytes of a sample for that */

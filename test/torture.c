@@ -5,13 +5,13 @@
  *
  *	torture rows
  *	torture growth [PART PARTS]      every PARTS-th family from PART on
- *	torture once FILE                extracts and writes one page, for growth and for profilers
+ *	torture once FILE                extracts and writes one page, for growth and for profilers; torture-counted prints its branches
  *
  * growth: each family of hostile input is doubled five times up to 16 MB, and every doubling may multiply the time for extracting
  * and writing everything by less than 2.2.  Time is processor time in memory that is already there, from cold caches.  At some size
  * the data outgrow the caches all the same, and a machine has neighbours; a step that stays over 2.2 is therefore judged by the
- * instructions it takes, which valgrind counts.  The five doublings together have to stay below 2.2 in the mean by the clock in any
- * case; so has memory, which comes in chunks.
+ * branches it takes, which the same program counts with a library that was compiled to tell (torture-counted).  The five doublings
+ * together have to stay below 2.2 in the mean by the clock in any case; so has memory, which comes in chunks.
  */
 #include "../makala.h"
 
@@ -27,11 +27,13 @@
 #define DOUBLINGS 5
 #define LARGEST ((size_t)16 << 20)
 #define RATIO_MOST 2.2
+#define RATIO_OF_CACHES 3.5 /* where the data outgrow a cache; of a process that is stopped for a while too, hence so high */
 #define ENOUGH_MS 20.0 /* short runs are repeated for so long, and the fastest counts */
 #define RUNS_MOST 8
-#define PAIRS_MOST 5
+#define TURNS_MOST 5
 #define TRIES_MOST 6 /* for a mean over all doublings that a neighbour has not spoiled */
 #define POOL_BYTES ((size_t)8 << 30)
+#define POOL_KEEP ((size_t)1 << 30) /* from family to family: to get memory takes longer than to use it */
 #define SWEEP_BYTES ((size_t)64 << 20) /* more than the caches */
 #define LINE_BYTES 64
 #define PAGE_BYTES 4096
@@ -344,14 +346,21 @@ static void pool_free(void *user, void *memory, size_t size)
 static bool pool_open(void)
 {
 	pool.p = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	return pool.p != MAP_FAILED;
+	if (pool.p == MAP_FAILED)
+		return false;
+#ifdef MADV_HUGEPAGE
+	madvise(pool.p, POOL_BYTES, MADV_HUGEPAGE); /* gigabytes in pieces of 4 KiB take longer to get than to use */
+#endif
+	return true;
 }
 
-/* Gives the memory back to the system: few families want gigabytes, and two processes of this kind run side by side. */
-static void pool_drop(void)
+/* Gives memory past keep back to the system: few families want gigabytes, and two processes of this kind run side by side. */
+static void pool_drop(size_t keep)
 {
-	madvise(pool.p, POOL_BYTES, MADV_DONTNEED);
-	pool.touched = 0;
+	if (pool.touched <= keep)
+		return;
+	madvise(pool.p + keep, POOL_BYTES - keep, MADV_DONTNEED);
+	pool.touched = keep;
 }
 
 /* Fills the caches with something else, or small inputs would find in them what the run before left, and large ones would not. */
@@ -400,30 +409,20 @@ static struct cost measure(const struct text *t)
 	return c;
 }
 
-/* How many times longer larger takes than smaller: the median over pairs of runs, since both of a pair have the same neighbours. */
-static double compare_in_turn(const struct text *smaller, const struct text *larger)
+/* How many times longer larger takes than smaller, both by their fastest run: they take turns while the step looks too large. */
+static double compare_in_turn(const struct text *smaller, const struct text *larger, struct cost *half, struct cost *whole)
 {
-	double ratios[PAIRS_MOST], median = RATIO_MOST;
-	pool_drop(); /* where memory lies may be good or bad for one of the two */
-	measure_once(&(struct cost){0}, larger);
-	for (size_t n = 0; n < PAIRS_MOST && median >= RATIO_MOST; n++) {
-		struct cost half = {.ms = 1e18}, whole = half;
-		measure_once(&half, smaller);
-		measure_once(&whole, larger);
-		size_t at = n;
-		for (; at > 0 && ratios[at - 1] > whole.ms / half.ms; at--)
-			ratios[at] = ratios[at - 1];
-		ratios[at] = whole.ms / half.ms;
-		if (n >= 2)
-			median = ratios[n / 2];
+	for (int i = 0; i < TURNS_MOST && whole->ms >= RATIO_MOST * half->ms; i++) {
+		measure_once(half, smaller);
+		measure_once(whole, larger);
 	}
-	return median;
+	return whole->ms / half->ms;
 }
 
-/* Instructions for extracting and writing an input, counted in a process of its own; 0 when that failed. */
-static double count_instructions(const struct text *t)
+/* Branches on the way through extracting and writing an input, counted by a process of its own, see once(); 0 when that failed. */
+static double count_branches(const struct text *t)
 {
-	char path[] = "/tmp/torture-XXXXXX", command[1024], line[1024];
+	char path[] = "/tmp/torture-XXXXXX", command[1024];
 	double n = 0;
 	int fd = mkstemp(path);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
@@ -431,51 +430,45 @@ static double count_instructions(const struct text *t)
 		return 0;
 	bool written = fwrite(t->p, 1, t->len, f) == t->len;
 	written = !fclose(f) && written;
-	snprintf(command, sizeof command,
-	         "valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null '%s' once '%s' 2>&1", program, path);
+	snprintf(command, sizeof command, "'%s-counted' once '%s'", program, path);
 	f = written ? popen(command, "r") : NULL;
-	while (f && fgets(line, sizeof line, f)) {
-		const char *p = strstr(line, "refs:");
-		for (; p && *p; p++)
-			if (*p >= '0' && *p <= '9')
-				n = 10 * n + (*p - '0');
-	}
+	if (f && fscanf(f, "%lf", &n) != 1)
+		n = 0;
 	if (f && pclose(f))
 		n = 0;
 	remove(path);
 	return n;
 }
 
-/* How many times more instructions; those for an empty page, a process's start, left out.  Huge when they cannot be counted. */
-static double compare_instructions(const struct text *smaller, const struct text *larger)
+/* How many times more branches; those for an empty page left out.  Huge when they cannot be counted. */
+static double compare_branches(const struct text *smaller, const struct text *larger)
 {
 	const struct text nothing = {.p = (char[]){""}};
-	const double none = count_instructions(&nothing), half = count_instructions(smaller), whole = count_instructions(larger);
+	const double none = count_branches(&nothing), half = count_branches(smaller), whole = count_branches(larger);
 	if (!none || half <= none || whole <= none) {
-		printf("  valgrind could not count instructions\n");
+		printf("  %s-counted could not count branches\n", program);
 		return 1e9;
 	}
 	return (whole - none) / (half - none);
 }
 
 /* Judges the step from last to next, an input t of n turns of f. */
-static bool judge_step(const struct family *f, size_t n, const struct text *t, const struct cost *last, const struct cost *next,
-                       double *worst)
+static bool judge_step(const struct family *f, size_t n, const struct text *t, struct cost *last, struct cost *next, double *worst)
 {
 	static struct text smaller;
 	if (next->ms < 0)
 		return false;
-	double ratio = next->ms / last->ms, instructions = 0;
+	double ratio = next->ms / last->ms;
 	if (ratio >= RATIO_MOST) {
 		make(&smaller, f, n / 2);
-		ratio = compare_in_turn(&smaller, t);
+		ratio = compare_in_turn(&smaller, t, last, next);
 	}
 	*worst = ratio > *worst ? ratio : *worst;
 	if (ratio < RATIO_MOST)
 		return true;
-	instructions = compare_instructions(&smaller, t);
-	printf("  %-32s %5.1f MB: time %.2f, instructions %.2f\n", f->name, (double)t->len / 1e6, ratio, instructions);
-	return instructions < RATIO_MOST;
+	const double branches = compare_branches(&smaller, t);
+	printf("  %-32s %5.1f MB: time %.2f, branches %.2f\n", f->name, (double)t->len / 1e6, ratio, branches);
+	return branches < RATIO_MOST && ratio < RATIO_OF_CACHES;
 }
 
 /* The mean over all doublings, from t of n turns down to first; both ends are measured again while it is too large, the fastest counts. */
@@ -484,7 +477,7 @@ static double mean_doubling(const struct family *f, size_t n, const struct text 
 	static struct text smallest;
 	double mean = pow(last.ms / first.ms, 1.0 / DOUBLINGS);
 	for (int i = 0; i < TRIES_MOST && mean >= RATIO_MOST; i++) {
-		pool_drop();
+		pool_drop(0); /* where memory lies may be good or bad for one of the two */
 		make(&smallest, f, n >> DOUBLINGS);
 		measure_once(&last, t);
 		measure_once(&last, t); /* the first of the two may have met memory that is bad for it */
@@ -516,7 +509,7 @@ static bool grows_linearly(const struct family *f, struct text *t)
 	printf("  %-32s %5.1f MB %8.1f ms  %5.0f MB/s  doubling %.2f, worst %.2f, memory %.2f\n", f->name, (double)t->len / 1e6,
 	       next.ms, (double)t->len / 1e3 / next.ms, mean, worst, memory);
 	fflush(stdout);
-	pool_drop();
+	pool_drop(POOL_KEEP);
 	return ok && mean < RATIO_MOST && memory < RATIO_MOST;
 }
 
@@ -925,6 +918,17 @@ static void rows(void)
 	mk_page_free(page);
 }
 
+#ifdef COUNT_BRANCHES
+static double n_branches;
+
+/* Called at every branch of src/ where that was compiled with -fsanitize-coverage=trace-pc. */
+void __sanitizer_cov_trace_pc(void);
+void __sanitizer_cov_trace_pc(void)
+{
+	n_branches++;
+}
+#endif
+
 static bool once(const char *path)
 {
 	struct text t = {0};
@@ -940,6 +944,9 @@ static bool once(const char *path)
 	bool ok = page && run(page, t.p, t.len, MK_VIEW_EVERYTHING);
 	mk_page_free(page);
 	free(t.p);
+#ifdef COUNT_BRANCHES
+	printf("%.0f\n", n_branches);
+#endif
 	return ok;
 }
 

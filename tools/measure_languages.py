@@ -5,7 +5,7 @@
     tools/measure_languages.py [DIRECTORY]     COUNTRY/PAGE.html.gz, as in ../shared/news, which is read when no other is given
 
 Prints for each country what was declared and what was detected, how many are right as CLD2 and as the record has them, and the time
-that CLD2 takes for the 400 bytes of the longest blocks that src/language.c gives it.  Needs build/makala, made with libcld2-dev.
+that CLD2 takes for the 300 bytes of the longest blocks that src/language.c gives it.  Needs build/makala, made with libcld2-dev.
 """
 
 import collections
@@ -20,7 +20,7 @@ LANGUAGES = {"at": "de", "au": "en", "be": "nl", "ca": "en", "ch": "de", "de": "
              "it": "it", "jp": "ja", "kr": "ko", "ls": "en", "my": "ms", "na": "en", "no": "no", "pl": "pl", "pt": "pt", "ru": "ru",
              "se": "sv", "tr": "tr", "tw": "zh", "ua": "uk", "uk": "en", "us": "en", "za": "en"}
 SAME = {"nb": "no", "nn": "no"}
-SAMPLE = 400
+SAMPLE = 300
 PROGRAM = r"""
 #include "src/cld2.cc"
 #include <ctime>
