@@ -730,7 +730,7 @@ static bool attr_value(struct tokenizer *t, struct attr *attr)
 		char quote = *p;
 		start = q = p + 1;
 		for (;; q++) {
-			q = scan_set(q, quote, '&', '\r');
+			q = plain ? scan_set(q, quote, '&', '\r') : scan_set(q, quote, quote, quote);
 			if (*q == quote)
 				break;
 			if (q >= t->end)

@@ -27,10 +27,10 @@
 #define DOUBLINGS 5
 #define LARGEST ((size_t)16 << 20)
 #define RATIO_MOST 2.2
-#define RATIO_OF_CACHES 3.5 /* where the data outgrow a cache; of a process that is stopped for a while too, hence so high */
+#define RATIO_OF_CACHES 4.0 /* a step may be so slow, if its branches are as they should: what is quadratic is slower */
 #define ENOUGH_MS 20.0 /* short runs are repeated for so long, and the fastest counts */
 #define RUNS_MOST 8
-#define TURNS_MOST 5
+#define TURNS_MOST 2
 #define TRIES_MOST 6 /* for a mean over all doublings that a neighbour has not spoiled */
 #define POOL_BYTES ((size_t)8 << 30)
 #define POOL_KEEP ((size_t)1 << 30) /* from family to family: to get memory takes longer than to use it */
