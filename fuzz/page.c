@@ -15,11 +15,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	options.no_tables = size && data[0] & 8;
 	options.no_title_heading = size && data[0] & 16;
 	options.max_depth = size > 1 && data[1] & 1 ? 16 : 512;
-	CHECK(mk_extract(pg, data, size, &options) == MK_OK);
+	options.in_place = size > 1 && data[1] & 2;
+	char *padded = calloc(1, size + MK_PADDING);
+	if (size)
+		memcpy(padded, data, size);
+	CHECK(mk_extract(pg, options.in_place ? (const void *)padded : data, size, &options) == MK_OK);
 	check_text(pg);
 	check_tree(pg);
 	check_blocks(pg);
 	check_writers(pg);
 	mk_page_free(pg);
+	free(padded);
 	return 0;
 }
