@@ -480,14 +480,21 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 	memcpy(v, measures, sizeof measures);
 }
 
+#define ABREAST 4 /* sums at a time, since each has to wait for its last addition */
+
+_Static_assert(MODEL_TYPE_H % ABREAST == 0 && MODEL_CONF_H % ABREAST == 0, "hidden_layer() leaves none out");
+
 /* One hidden layer: h[j] = what is positive of b[j] + sum of w[j][i] * v[i]. */
 static void hidden_layer(const float *v, const float w[][N_VIEW], const float *b, int n, float *h)
 {
-	for (int j = 0; j < n; j++) {
-		float sum = b[j];
+	for (int j = 0; j < n; j += ABREAST) {
+		float sums[ABREAST];
+		memcpy(sums, b + j, sizeof sums);
 		for (int i = 0; i < N_VIEW; i++)
-			sum += w[j][i] * v[i];
-		h[j] = sum > 0 ? sum : 0;
+			for (int k = 0; k < ABREAST; k++)
+				sums[k] += w[j + k][i] * v[i];
+		for (int k = 0; k < ABREAST; k++)
+			h[j + k] = sums[k] > 0 ? sums[k] : 0;
 	}
 }
 
