@@ -775,8 +775,10 @@ static bool is_duplicate(const struct tokenizer *t, uint32_t n, const struct att
 /* Before attribute name state, up to the ">" that ends the tag.  false when the page ends in the tag. */
 static bool attributes(struct tokenizer *t, struct token *tok)
 {
+	struct attr spare;
 	uint32_t n = 0;
 	for (;;) {
+		struct attr *attr = n < t->attrs_most ? &t->attrs[n] : &spare;
 		const char *p = t->p;
 		while (is_space(*p) || *p == '/') {
 			if (*p == '/' && p[1] == '>')
@@ -797,22 +799,22 @@ static bool attributes(struct tokenizer *t, struct token *tok)
 			if (*p == '/' || *p == '>' || *p == '=' || is_space(*p) || p >= t->end)
 				break; /* and not a control character or NUL in the name */
 		}
-		struct attr attr = {.value = "", .src = offset(t, start)};
-		name_attr(t, &attr, start, (uint32_t)(p - start));
+		*attr = (struct attr){.value = "", .src = offset(t, start)};
+		name_attr(t, attr, start, (uint32_t)(p - start));
 		while (is_space(*p))
 			p++;
 		t->p = p;
 		if (*p == '=') {
 			t->p = p + 1;
-			if (!attr_value(t, &attr))
+			if (!attr_value(t, attr))
 				return false;
 		}
-		if (is_duplicate(t, n, &attr))
+		if (is_duplicate(t, n, attr))
 			continue;
-		if (n < t->attrs_most)
-			t->attrs[n++] = attr;
-		else
+		if (attr == &spare)
 			warn(t->pg, MK_WARN_ATTRIBUTES);
+		else
+			n++;
 	}
 }
 
