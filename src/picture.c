@@ -618,9 +618,19 @@ static bool says_caption(mk_str text, mk_str caption)
 	return len >= CAPTION_LEAST && text.len - len <= CREDIT_LONGEST && !memcmp(text.p, caption.p, len);
 }
 
-/* Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in. */
-static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption)
+/* Whether a text ends with a credit. */
+static bool ends_with_credit(mk_str text, mk_str credit)
 {
+	return credit.len && text.len > credit.len && !memcmp(text.p + text.len - credit.len, credit.p, credit.len);
+}
+
+/*
+ * Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in.
+ * sure: something beside its text says so; else it has to be the picture's alternative text and credit.
+ */
+static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption, bool sure)
+{
+	const mk_str text = pg->blocks[i].pub.text;
 	uint32_t at = 0, end = pg->n_images;
 	while (at < end) {
 		const uint32_t mid = (at + end) / 2;
@@ -631,8 +641,10 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 	}
 	for (uint32_t k = at > CAPTION_REACH ? at - CAPTION_REACH : 0; k < pg->n_images && k < at + CAPTION_REACH; k++) {
 		const struct image *image = &pg->images[k];
-		if (!caption && (image->before != i || pg->blocks[i].pub.text.len > LONE_LONGEST + CREDIT_LONGEST))
+		if (!caption && (image->before != i || text.len > LONE_LONGEST + CREDIT_LONGEST))
 			continue; /* a caption that nothing marks comes right behind its picture */
+		if (!sure && !says_caption(text, str_trim(dom_value(image->node, ATTR_ALT))))
+			continue;
 		const struct node *figure = figure_of(pg, image->node), *own = figure ? find_marked(figure, is_caption) : NULL;
 		if ((caption ? !own || !stands_in_node(caption, figure) : own != NULL) || !outline_has_picture(o, k))
 			continue;
@@ -640,7 +652,7 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 			return true;
 		struct picture p;
 		picture_read(pg, image->node, (mk_str){NULL, 0}, &p);
-		if (says_caption(pg->blocks[i].pub.text, p.caption))
+		if (says_caption(text, p.caption) && (sure || ends_with_credit(text, p.credit)))
 			return true;
 	}
 	return false;
@@ -654,10 +666,11 @@ void picture_part_captions(mk_page *pg)
 	outline_begin(&o, pg, OUTLINE_PICTURES);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		struct block *b = &pg->blocks[i];
-		if (!b->pub.keep || !(may_be_caption(pg, b) || has_credit_behind(pg, i)))
+		if (!b->pub.keep)
 			continue;
-		const struct node *caption = caption_around(b);
-		if (!(caption && is_byline(caption)) && is_caption_block(pg, &o, i, caption)) {
+		const bool sure = may_be_caption(pg, b) || has_credit_behind(pg, i);
+		const struct node *caption = sure ? caption_around(b) : NULL;
+		if (!(caption && is_byline(caption)) && is_caption_block(pg, &o, i, caption, sure)) {
 			b->pub.keep = false;
 			b->pub.reason = MK_DROPPED_FIELD;
 			pg->article.n_kept--;

@@ -654,6 +654,8 @@ static void test_captions(mk_page *pg)
 	        {"<article>" PROSE "<figure><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 0}, /* of no picture */
 	        {"<article>" PROSE "<div><span><img src=a.jpg></span> <h2>" SHOWS "</h2> <p>Photo: A. Photographer</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE "<div><span><img src=a.jpg></span> <h2>" SHOWS "</h2> <p>Photographers</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
+	        {"<article>" PROSE "<div><img src=a.jpg alt='" SHOWS "'><p>" SHOWS " <span>IMAGO/Jane Roe</span></p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
+	        {"<article>" PROSE "<div><img src=a.jpg alt='" SHOWS "'><p>" SHOWS " <span>and more</span></p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
 	        {"<article>" PROSE "<div class=image><img src=a.jpg></div><p>" SHOWS "</p>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
 	        {"<article>" PROSE PROSE PROSE "<footer class=caption>" SHOWS "</footer><aside><img src=a.jpg></aside>", MK_PAGE_ARTICLE, 0},
 	};
