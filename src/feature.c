@@ -379,13 +379,15 @@ static void read_words_of(struct measure *m, uint32_t i)
 {
 	const mk_page *pg = m->pg;
 	const mk_block *b = &pg->blocks[i].pub;
-	uint32_t words[LEXIS_WORDS + 1], n = 0;
+	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS], n = 0;
 	for (size_t at = 0; n <= LEXIS_WORDS && told_word(b->text.p, b->text.len, &at, &words[n]);)
 		n++;
+	const uint32_t n_items = lexis_items(words, n, items);
+	lexis_expect(items, n_items);
 	compare_with_title(m, i, words, n);
 	if (pg->told.n_texts)
 		told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
-	m->lexis[i] = lexis_score(words, n);
+	m->lexis[i] = lexis_score(items, n_items);
 }
 
 /* The same text says the same. */

@@ -48,13 +48,26 @@ uint32_t lexis_items(const uint32_t *words, uint32_t n, uint32_t items[LEXIS_ITE
 }
 
 #ifndef LEXIS_ITEMS_ONLY
-float lexis_score(const uint32_t *words, uint32_t n)
+static uint32_t lexis_spread(uint32_t item)
 {
-	uint32_t items[LEXIS_ITEMS];
-	const uint32_t n_items = lexis_items(words, n, items);
+	return item * 2654435769u;
+}
+
+void lexis_expect(const uint32_t *items, uint32_t n)
+{
+#if defined(__GNUC__)
+	for (uint32_t i = 0; i < n; i++)
+		__builtin_prefetch(&model_lexis[lexis_spread(items[i]) >> 16]);
+#else
+	(void)items, (void)n;
+#endif
+}
+
+float lexis_score(const uint32_t *items, uint32_t n)
+{
 	int32_t sum = 0, known = 0;
-	for (uint32_t i = 0; i < n_items; i++) {
-		const uint32_t h = items[i] * 2654435769u, at = h >> 16;
+	for (uint32_t i = 0; i < n; i++) {
+		const uint32_t h = lexis_spread(items[i]), at = h >> 16;
 		const uint32_t slot = model_lexis[at]; /* check and weight */
 		const int32_t hit = (slot >> 8 == (h >> 8 & 255)) & ((slot & 255) != 0); /* as a number: no branch could be foreseen */
 		sum += hit * (int8_t)slot;
