@@ -27,13 +27,12 @@
 #define DOUBLINGS 5
 #define LARGEST ((size_t)16 << 20)
 #define RATIO_MOST 2.2
-#define RATIO_OF_CACHES 4.0 /* a step may be so slow, if its branches are as they should: what is quadratic is slower */
+#define RATIO_OF_CACHES 4.0 /* a step may be so slow if its branches are as they should: what is quadratic is slower */
 #define ENOUGH_MS 20.0 /* short runs are repeated for so long, and the fastest counts */
 #define RUNS_MOST 8
-#define TURNS_MOST 2
+#define PAIRS_MOST 5
 #define TRIES_MOST 6 /* for a mean over all doublings that a neighbour has not spoiled */
 #define POOL_BYTES ((size_t)8 << 30)
-#define POOL_KEEP ((size_t)1 << 30) /* from family to family: to get memory takes longer than to use it */
 #define SWEEP_BYTES ((size_t)64 << 20) /* more than the caches */
 #define LINE_BYTES 64
 #define PAGE_BYTES 4096
@@ -346,21 +345,14 @@ static void pool_free(void *user, void *memory, size_t size)
 static bool pool_open(void)
 {
 	pool.p = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (pool.p == MAP_FAILED)
-		return false;
-#ifdef MADV_HUGEPAGE
-	madvise(pool.p, POOL_BYTES, MADV_HUGEPAGE); /* gigabytes in pieces of 4 KiB take longer to get than to use */
-#endif
-	return true;
+	return pool.p != MAP_FAILED;
 }
 
-/* Gives memory past keep back to the system: few families want gigabytes, and two processes of this kind run side by side. */
-static void pool_drop(size_t keep)
+/* Gives the memory back to the system: few families want gigabytes, and two processes of this kind run side by side. */
+static void pool_drop(void)
 {
-	if (pool.touched <= keep)
-		return;
-	madvise(pool.p + keep, POOL_BYTES - keep, MADV_DONTNEED);
-	pool.touched = keep;
+	madvise(pool.p, POOL_BYTES, MADV_DONTNEED);
+	pool.touched = 0;
 }
 
 /* Fills the caches with something else, or small inputs would find in them what the run before left, and large ones would not. */
@@ -409,14 +401,24 @@ static struct cost measure(const struct text *t)
 	return c;
 }
 
-/* How many times longer larger takes than smaller, both by their fastest run: they take turns while the step looks too large. */
-static double compare_in_turn(const struct text *smaller, const struct text *larger, struct cost *half, struct cost *whole)
+/* How many times longer larger takes than smaller: the median over pairs of runs, since both of a pair have the same neighbours. */
+static double compare_in_turn(const struct text *smaller, const struct text *larger)
 {
-	for (int i = 0; i < TURNS_MOST && whole->ms >= RATIO_MOST * half->ms; i++) {
-		measure_once(half, smaller);
-		measure_once(whole, larger);
+	double ratios[PAIRS_MOST], median = RATIO_MOST;
+	pool_drop(); /* where memory lies may be good or bad for one of the two */
+	measure_once(&(struct cost){0}, larger);
+	for (size_t n = 0; n < PAIRS_MOST && median >= RATIO_MOST; n++) {
+		struct cost half = {.ms = 1e18}, whole = half;
+		measure_once(&half, smaller);
+		measure_once(&whole, larger);
+		size_t at = n;
+		for (; at > 0 && ratios[at - 1] > whole.ms / half.ms; at--)
+			ratios[at] = ratios[at - 1];
+		ratios[at] = whole.ms / half.ms;
+		if (n >= 2)
+			median = ratios[n / 2];
 	}
-	return whole->ms / half->ms;
+	return median;
 }
 
 /* Branches on the way through extracting and writing an input, counted by a process of its own, see once(); 0 when that failed. */
@@ -453,7 +455,8 @@ static double compare_branches(const struct text *smaller, const struct text *la
 }
 
 /* Judges the step from last to next, an input t of n turns of f. */
-static bool judge_step(const struct family *f, size_t n, const struct text *t, struct cost *last, struct cost *next, double *worst)
+static bool judge_step(const struct family *f, size_t n, const struct text *t, const struct cost *last, const struct cost *next,
+                       double *worst)
 {
 	static struct text smaller;
 	if (next->ms < 0)
@@ -461,7 +464,7 @@ static bool judge_step(const struct family *f, size_t n, const struct text *t, s
 	double ratio = next->ms / last->ms;
 	if (ratio >= RATIO_MOST) {
 		make(&smaller, f, n / 2);
-		ratio = compare_in_turn(&smaller, t, last, next);
+		ratio = compare_in_turn(&smaller, t);
 	}
 	*worst = ratio > *worst ? ratio : *worst;
 	if (ratio < RATIO_MOST)
@@ -477,7 +480,7 @@ static double mean_doubling(const struct family *f, size_t n, const struct text 
 	static struct text smallest;
 	double mean = pow(last.ms / first.ms, 1.0 / DOUBLINGS);
 	for (int i = 0; i < TRIES_MOST && mean >= RATIO_MOST; i++) {
-		pool_drop(0); /* where memory lies may be good or bad for one of the two */
+		pool_drop();
 		make(&smallest, f, n >> DOUBLINGS);
 		measure_once(&last, t);
 		measure_once(&last, t); /* the first of the two may have met memory that is bad for it */
@@ -509,7 +512,7 @@ static bool grows_linearly(const struct family *f, struct text *t)
 	printf("  %-32s %5.1f MB %8.1f ms  %5.0f MB/s  doubling %.2f, worst %.2f, memory %.2f\n", f->name, (double)t->len / 1e6,
 	       next.ms, (double)t->len / 1e3 / next.ms, mean, worst, memory);
 	fflush(stdout);
-	pool_drop(POOL_KEEP);
+	pool_drop();
 	return ok && mean < RATIO_MOST && memory < RATIO_MOST;
 }
 
@@ -919,7 +922,7 @@ static void rows(void)
 }
 
 #ifdef COUNT_BRANCHES
-static double n_branches;
+static uint64_t n_branches;
 
 /* Called at every branch of src/ where that was compiled with -fsanitize-coverage=trace-pc. */
 void __sanitizer_cov_trace_pc(void);
@@ -945,7 +948,7 @@ static bool once(const char *path)
 	mk_page_free(page);
 	free(t.p);
 #ifdef COUNT_BRANCHES
-	printf("%.0f\n", n_branches);
+	printf("%llu\n", (unsigned long long)n_branches);
 #endif
 	return ok;
 }
