@@ -79,7 +79,7 @@ $(BUILD)/guess.so: train/guess.c $(LANGUAGES_OBJ)
 
 tests: all $(TESTS_C) $(BUILD)/test/torture-counted
 
--include $(BUILD)/all.d $(BUILD)/guess.d $(BUILD)/counted.d $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
+-include $(BUILD)/all.d $(BUILD)/guess.d $(BUILD)/counted.d $(CLI_OBJ:.o=.d) $(TESTS_C:=.d) $(BUILD)/test/torture-counted.d
 
 demo:
 	@tools/needs build

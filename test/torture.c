@@ -447,7 +447,7 @@ static double compare_branches(const struct text *smaller, const struct text *la
 {
 	const struct text nothing = {.p = (char[]){""}};
 	const double none = count_branches(&nothing), half = count_branches(smaller), whole = count_branches(larger);
-	if (!none || half <= none || whole <= none) {
+	if (none <= 0 || half <= none || whole <= none) {
 		printf("  %s-counted could not count branches\n", program);
 		return 1e9;
 	}
