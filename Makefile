@@ -70,7 +70,7 @@ $(BUILD)/counted.o: src/all.c
 
 $(BUILD)/test/torture-counted: test/torture.c $(BUILD)/counted.o $(LANGUAGES_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -DCOUNT_BRANCHES -MMD -MP $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
+	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -DCOUNT_BRANCHES -MMD -MP $< $(BUILD)/counted.o $(LANGUAGES_OBJ) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
 # What train/guess.py calls; the trainer makes it beside its other libraries.
 $(BUILD)/guess.so: train/guess.c $(LANGUAGES_OBJ)
