@@ -11,40 +11,23 @@ struct credit_word {
 };
 
 #define WORD(words) {words, sizeof words - 1},
-#define NO_WORD(words)
 
 static const struct credit_word words_by[] = {
 #define BY WORD
-#define AND NO_WORD
-#define PICTURE NO_WORD
 #include "credits.def"
-#undef BY
-#undef AND
-#undef PICTURE
 };
 
 static const struct credit_word words_and[] = {
-#define BY NO_WORD
 #define AND WORD
-#define PICTURE NO_WORD
 #include "credits.def"
-#undef BY
-#undef AND
-#undef PICTURE
 };
 
 static const struct credit_word words_picture[] = {
-#define BY NO_WORD
-#define AND NO_WORD
 #define PICTURE WORD
 #include "credits.def"
-#undef BY
-#undef AND
-#undef PICTURE
 };
 
 #undef WORD
-#undef NO_WORD
 
 static const struct {
 	const struct credit_word *words;
