@@ -31,8 +31,8 @@ bool bytes_reserve(struct bytes *b, size_t more)
 		return true;
 	if (want < b->cap + b->cap / 2)
 		want = b->cap + b->cap / 2;
-	want = (want + BYTES_ALIGN - 1) / BYTES_ALIGN * BYTES_ALIGN;
-	char *p = aligned_alloc(BYTES_ALIGN, want ? want : BYTES_ALIGN);
+	want = (want / BYTES_ALIGN + 1) * BYTES_ALIGN;
+	char *p = aligned_alloc(BYTES_ALIGN, want);
 	if (!p)
 		return false;
 	if (b->len)

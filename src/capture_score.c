@@ -398,15 +398,15 @@ static void quantise_capture(const float *f, struct capture_quanta *out)
 	}
 }
 
-static void add_capture(const struct capture_net *net, const struct capture_quanta *q, int32_t sums[CAPTURE_H1])
+/* restrict, or compilers would have to take the weights for part of the sums, and add one at a time. */
+static void add_capture(const struct capture_net *net, const struct capture_quanta *q, int32_t sums[restrict CAPTURE_H1])
 {
-	int32_t all[CAPTURE_H1] = {0}; /* seen to be apart from the weights, so that compilers add several at once */
+	memset(sums, 0, CAPTURE_H1 * sizeof *sums);
 	for (int i = 0; i < N_CAPTURE_FEATURES; i++) {
 		const int16_t x = q->q[i];
 		for (int j = 0; j < CAPTURE_H1; j++)
-			all[j] += x * (int16_t)net->w1[i][j];
+			sums[j] += x * (int16_t)net->w1[i][j];
 	}
-	memcpy(sums, all, sizeof all);
 }
 
 /* Sums of the first layer -> log odds. */
