@@ -37,6 +37,24 @@ static const char sample[] =
         "<template><p>ndani</template><math><mi>x</mi></math><!-- c --><?pi d?><p>Mwisho wa makala hii ni hapa, baada ya maneno mengi.</p>"
         "<footer><p>&copy; Gazeti</footer></body></html>";
 
+/* Extracts and writes everything; the first status that is not MK_OK. */
+static mk_status everything(mk_page *page, const char *p, size_t len, const mk_options *o, mk_str *json)
+{
+	mk_str out;
+	mk_status s = mk_extract(page, p, len, o);
+	if (!s)
+		s = mk_text(page, &out);
+	if (!s)
+		s = mk_markdown(page, MK_IMAGES, &out);
+	if (!s)
+		s = mk_html(page, MK_IMAGES, &out);
+	if (!s)
+		s = mk_tree(page, &out);
+	if (!s)
+		s = mk_json(page, (UINT64_C(1) << MK_N_FIELDS) - 1, MK_IMAGES, json);
+	return s;
+}
+
 /* ---- Guard pages ---- */
 
 struct guarded {
@@ -86,8 +104,8 @@ static void guard_pages(mk_page *page)
 static mk_str record_of(mk_page *page, const char *p, size_t len, const mk_options *o)
 {
 	mk_str json = {NULL, 0};
-	if (mk_extract(page, p, len, o) == MK_OK)
-		mk_json(page, (UINT64_C(1) << MK_N_FIELDS) - 1, 0, &json);
+	if (everything(page, p, len, o, &json) != MK_OK)
+		json.len = 0;
 	char *copy = malloc(json.len + 1);
 	if (!copy)
 		exit(2);
@@ -165,24 +183,6 @@ static void counted_free(void *user, void *memory, size_t size)
 	free(memory);
 }
 
-/* Extracts and writes everything; the first status that is not MK_OK. */
-static mk_status everything(mk_page *page, const char *p, size_t len, mk_str *json)
-{
-	mk_str out;
-	mk_status s = mk_extract(page, p, len, NULL);
-	if (!s)
-		s = mk_text(page, &out);
-	if (!s)
-		s = mk_markdown(page, MK_IMAGES, &out);
-	if (!s)
-		s = mk_html(page, MK_IMAGES, &out);
-	if (!s)
-		s = mk_tree(page, &out);
-	if (!s)
-		s = mk_json(page, (UINT64_C(1) << MK_N_FIELDS) - 1, MK_IMAGES, json);
-	return s;
-}
-
 /* The sample several times over. */
 static char *long_sample(size_t times, size_t *len)
 {
@@ -199,7 +199,7 @@ static void failing_allocations(void)
 	char *p = long_sample(2, &len);
 	mk_page *plain = mk_page_new(NULL);
 	mk_str expected, got;
-	check(p && everything(plain, p, len, &expected) == MK_OK, "without failures");
+	check(p && everything(plain, p, len, NULL, &expected) == MK_OK, "without failures");
 	struct counter c = {.left = 0};
 	mk_allocator allocator = {counted_alloc, counted_free, &c};
 	check(!mk_page_new(&allocator), "no memory for the page itself");
@@ -210,13 +210,13 @@ static void failing_allocations(void)
 		mk_page *page = mk_page_new(&allocator);
 		c.left = k - 1;
 		c.calls = 0;
-		mk_status s = page ? everything(page, p, len, &got) : MK_NO_MEMORY;
+		mk_status s = page ? everything(page, p, len, NULL, &got) : MK_NO_MEMORY;
 		bool reached = c.calls >= k;
 		c.left = -1;
 		ok = ok && (s == MK_OK || s == MK_NO_MEMORY);
 		n_failed += s == MK_NO_MEMORY;
 		if (page) { /* it must be as good as new */
-			ok = ok && everything(page, p, len, &got) == MK_OK && got.len == expected.len && !memcmp(got.p, expected.p, got.len);
+			ok = ok && everything(page, p, len, NULL, &got) == MK_OK && got.len == expected.len && !memcmp(got.p, expected.p, got.len);
 			mk_page_free(page);
 		}
 		ok = ok && c.n_live == 0 && c.live == 0;
@@ -324,7 +324,7 @@ static uint64_t hash_of(mk_page *page, const char *p, size_t len)
 {
 	mk_str json;
 	uint64_t h = 14695981039346656037u;
-	if (everything(page, p, len, &json))
+	if (everything(page, p, len, NULL, &json))
 		return 0;
 	for (size_t i = 0; i < json.len; i++)
 		h = (h ^ (unsigned char)json.p[i]) * 1099511628211u;
