@@ -141,12 +141,25 @@ static inline void flow_small_letters(struct splitter *s, const char **at, const
 		p += n;
 		out += n;
 	}
-	while (n == 8 && p < end && (unsigned char)(*p - 'a') < 26)
+	while (n == 8 && p < end && is_small(*p))
 		*out++ = *p++;
 	s->flow.kinds[CHAR_LOWER] += (uint32_t)(p - *at);
 	s->word_len += (uint32_t)(p - *at);
 	*at = p;
 	*to = out;
+}
+
+/* Words in small ASCII letters with a space between them go on behind p, which ends one; as many of them as there are. */
+static inline void flow_small_words(struct splitter *s, const char **at, const char *end, char **to)
+{
+	while (end - *at > 1 && (*at)[0] == ' ' && is_small((*at)[1])) {
+		end_word(s);
+		begin_word(s);
+		s->word_kinds = KIND(LOWER);
+		s->in_word = true;
+		*(*to)++ = *(*at)++;
+		flow_small_letters(s, at, end, to);
+	}
 }
 
 /* Past white space: indentation, most of all.  padded: p is in the page's text, as scan_spaces() wants it. */
@@ -211,8 +224,11 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 		do
 			*out++ = *p++;
 		while (--n);
-		if (kind == CHAR_LOWER)
+		if (kind == CHAR_LOWER) {
 			flow_small_letters(s, &p, end, &out);
+			if (!keep_lines)
+				flow_small_words(s, &p, end, &out);
+		}
 		last = p;
 	}
 	s->text.len += (size_t)(out - before);

@@ -96,6 +96,8 @@ static mk_str trim_name(mk_str s)
 			s.p++, s.len--;
 		while (s.len && is_name_edge(s.p[s.len - 1]))
 			s.len--;
+		if (!s.len || ((uint8_t)s.p[0] < 0x80 && (uint8_t)s.p[s.len - 1] < 0x80))
+			return s;
 		static const char *const signs[] = {"–", "—", "•", "·", "\xC2\xA0", "\xE2\x80\x8B", "｜", "：", "、", "，"};
 		for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 			size_t n = strlen(signs[i]);

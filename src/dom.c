@@ -72,10 +72,8 @@ mk_str dom_text(struct arena *a, const struct node *root)
 	return (mk_str){out, len};
 }
 
-bool str_equals(const char *p, size_t len, const char *lower)
+bool str_same(const char *p, const char *lower, size_t len)
 {
-	if (strlen(lower) != len)
-		return false;
 	for (size_t i = 0; i < len; i++) {
 		char c = p[i];
 		if (c >= 'A' && c <= 'Z')

@@ -10,6 +10,8 @@
 #include "arena.h"
 #include "tables/tags.h" /* enum tag (TAG_A …), enum attr_id (ATTR_CLASS …), TAGF_ flags */
 
+#include <string.h>
+
 enum node_type { NODE_DOCUMENT, NODE_ELEMENT, NODE_DOCTYPE, NODE_TEXT, NODE_COMMENT, NODE_INSTRUCTION };
 enum ns { NS_HTML, NS_SVG, NS_MATHML };
 
@@ -84,7 +86,11 @@ const struct node *dom_find(const struct node *root, enum tag tag);
 mk_str dom_text(struct arena *a, const struct node *n);
 
 /* Small string helpers: s against a lower-case zero-terminated literal, ASCII case-insensitively. */
-bool str_equals(const char *p, size_t len, const char *lower);
+bool str_same(const char *p, const char *lower, size_t len); /* len bytes of either */
+static inline bool str_equals(const char *p, size_t len, const char *lower)
+{
+	return strlen(lower) == len && str_same(p, lower, len);
+}
 bool str_ends_with(mk_str s, const char *lower);
 /* s with white space collapsed and trimmed, in the arena; {NULL, 0} when nothing else is in it. */
 mk_str str_collapse(struct arena *a, mk_str s);

@@ -138,6 +138,8 @@ static const char *ld_past(const struct ld_reader *r, const char *p, const char 
 static const char *ld_skip_mark(const struct ld_reader *r, const char *p)
 {
 	static const char *const marks[] = {"<!--", "-->", "<![CDATA[", "]]>"};
+	if (p == r->end || (*p != '<' && *p != '-' && *p != ']' && *p != '/'))
+		return p;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (ld_starts(r, p, marks[i]))
 			return p + strlen(marks[i]);

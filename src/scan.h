@@ -103,12 +103,22 @@ static inline uint64_t load_word(const char *p)
 	return w;
 }
 
-/* The highest bit of each byte of w that is a small letter from a to z. */
-static inline uint64_t small_letters(uint64_t w)
+/* The highest bit of each byte of w that is an ASCII character from first to last. */
+static inline uint64_t bytes_between(uint64_t w, unsigned first, unsigned last)
 {
 	const uint64_t ones = 0x0101010101010101u;
 	const uint64_t low7 = w & (0x7F * ones);
-	return (low7 + (0x80 - 'a') * ones) & ~(low7 + (0x7F - 'z') * ones) & ~w & (0x80 * ones);
+	return (low7 + (0x80 - first) * ones) & ~(low7 + (0x7F - last) * ones) & ~w & (0x80 * ones);
+}
+
+static inline uint64_t small_letters(uint64_t w)
+{
+	return bytes_between(w, 'a', 'z');
+}
+
+static inline uint64_t digits(uint64_t w)
+{
+	return bytes_between(w, '0', '9');
 }
 
 /* The bytes A-Z in w to a-z, all eight at once. */
@@ -150,6 +160,21 @@ static inline uint32_t name_hash(const struct name_key *k)
 {
 	uint64_t h = (k->head ^ (k->tail * 3) ^ ((uint64_t)k->len << 59)) * 0x9E3779B97F4A7C15u;
 	return (uint32_t)(h >> 40);
+}
+
+static inline bool is_small(char c)
+{
+	return (unsigned char)(c - 'a') < 26;
+}
+
+static inline bool is_alpha(char c)
+{
+	return (unsigned)((c | 0x20) - 'a') < 26;
+}
+
+static inline bool is_alnum(char c)
+{
+	return is_alpha(c) || (unsigned)(c - '0') < 10;
 }
 
 /* Code point of two bytes or more at p, and their number in *n; the text is valid UTF-8. */

@@ -6,6 +6,7 @@
  * others agree on is the title.
  */
 #include "meta.h"
+#include "scan.h"
 
 #define TITLE_LONGEST 1024    /* bytes; what is longer is a page that an unclosed element swallowed */
 #define TITLE_NODES_MOST 4096 /* likewise, for elements that hold elements and no text */
@@ -154,6 +155,8 @@ struct title_cut {
 static size_t separator_len(const char *p, size_t n)
 {
 	static const char *const signs[] = {"|", "-", "~", "/", "::", ":", "·", "«", "»", "–", "—", "•", "‹", "›", "｜"};
+	if (n && is_alnum(*p))
+		return 0;
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		size_t len = strlen(signs[i]);
 		if (n >= len && !memcmp(p, signs[i], len) && (n == len || signs[i][0] != ':' || p[len] != ':'))

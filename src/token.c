@@ -36,16 +36,6 @@ static inline uint32_t offset(const struct tokenizer *t, const char *p)
 	return (uint32_t)(p - t->pg->text);
 }
 
-static inline bool is_alpha(char c)
-{
-	return (unsigned)((c | 0x20) - 'a') < 26;
-}
-
-static inline bool is_alnum(char c)
-{
-	return is_alpha(c) || (unsigned)(c - '0') < 10;
-}
-
 static inline char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
@@ -335,7 +325,10 @@ static mk_str decode_run(struct arena *a, const char *p, size_t len, unsigned ho
 		const char *q = scan_set(p, '&', '\r', '\r');
 		if (q > end)
 			q = end;
-		memcpy(o, p, (size_t)(q - p));
+		if (q - p <= 16)
+			memcpy(o, p, 16); /* what is too much is padding here, and room or overwritten there */
+		else
+			memcpy(o, p, (size_t)(q - p));
 		o += q - p;
 		p = q;
 		if (p == end)

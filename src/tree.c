@@ -362,8 +362,11 @@ static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 	n->tag = tag;
 	n->ns = (uint8_t)ns;
 	if (tok->n_attrs) {
-		size_t size = tok->n_attrs * sizeof(struct attr);
-		n->u.attrs = memcpy(arena_alloc(&t->pg->arena, size), t->tz.attrs, size);
+		struct attr *attrs = arena_array(&t->pg->arena, tok->n_attrs, sizeof *attrs);
+		attrs[0] = t->tz.attrs[0]; /* often the only one */
+		if (tok->n_attrs > 1)
+			memcpy(attrs + 1, t->tz.attrs + 1, (tok->n_attrs - 1) * sizeof *attrs);
+		n->u.attrs = attrs;
 		n->len = tok->n_attrs;
 	}
 	return n;

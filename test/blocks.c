@@ -170,6 +170,8 @@ static void test_counts(mk_page *pg)
 	        {"<p>\xE0\xA4\xB9\xE0\xA4\xBF\xE0\xA4\xA8\xE0\xA5\xA4 \xE0\xA5\xA7\xE0\xA5\xA8", 2, 6, 0, 0, 1, 0, 2}, /* Hindi: danda, digits */
 	        {"<p>caf\xC3\xA9 soft&shy;hyphen e\xCC\x81t\xC3\xA9", 3, 19, 0, 0, 0, 0, 0},
 	        {"<p>\xF0\x9F\x98\x80 | \xE2\x80\x93", 0, 3, 0, 0, 0, 0, 0},
+	        {"<p>it is the eBook of a  year, all in", 9, 25, 0, 0, 0, 1, 0}, /* small words, one of them with more to come */
+	        {"<p>as long as <a href=x>the last one is</a> one", 8, 23, 4, 1, 0, 0, 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const char *html = cases[i].html;
