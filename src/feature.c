@@ -368,8 +368,8 @@ static bool is_title(const struct measure *m, uint32_t i)
 static void read_title(struct measure *m)
 {
 	const mk_str title = m->pg->article.title;
-	for (size_t at = 0; m->n_title < TITLE_WORDS_MOST && told_word(title.p, title.len, &at, &m->title[m->n_title]);)
-		m->n_title++;
+	size_t at = 0;
+	m->n_title = told_words(title.p, title.len, &at, m->title, TITLE_WORDS_MOST);
 	for (uint32_t k = 0; k < m->n_title; k++)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 }
@@ -379,9 +379,9 @@ static void read_words_of(struct measure *m, uint32_t i)
 {
 	const mk_page *pg = m->pg;
 	const mk_block *b = &pg->blocks[i].pub;
-	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS], n = 0;
-	for (size_t at = 0; n <= LEXIS_WORDS && told_word(b->text.p, b->text.len, &at, &words[n]);)
-		n++;
+	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS];
+	size_t at = 0;
+	const uint32_t n = told_words(b->text.p, b->text.len, &at, words, LEXIS_WORDS + 1);
 	const uint32_t n_items = lexis_items(words, n, items);
 	lexis_expect(items, n_items);
 	compare_with_title(m, i, words, n);

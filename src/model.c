@@ -7,7 +7,8 @@
  *
  * A first part of the trees looks at what is measured of a block, and gives a guess at the whole page's scores.  The second part scores
  * anew, by what the guess says of the block and of those around it: a list of which most seems to be content, a page that seemed to end
- * above.  Of a block's own columns it sees few, model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)
+ * above.  Of a block's own columns it sees few, model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  What the guess says is less
+ * likely than model_unlikely is never content: it keeps that score, and half of the work is done.
  *
  * Trees are walked without a branch, for LANES blocks at a time.  Each tree has LEAVES leaves, numbered from left to right, and each block
  * starts with a bit for each of them.  A split that the block passes on the right takes away the bits of the leaves on its left, in
@@ -190,6 +191,12 @@ static float chance(float log_odds)
 	return 1.0f / (1.0f + expf(-log_odds));
 }
 
+/* What the first part makes of the sum of its trees. */
+static float first_chance(int32_t sum)
+{
+	return chance(model_first_base + model_first_unit * (float)sum);
+}
+
 /* Who does not want comments is strict in other things too: of what stands under an article, little belongs to it. */
 static float log_odds_of(const mk_page *pg, int32_t sum)
 {
@@ -272,10 +279,11 @@ struct lanes {
 	int n;
 };
 
-/* What stays of lanes for the second part of the trees. */
+/* What stays of lanes for the second part of the trees: lanes that have something for it to do. */
 struct group {
 	uint8_t kept[N_KEPT][LANES];
 	uint32_t block[LANES];
+	bool anew[LANES]; /* not for what is unlikely */
 	int n;
 };
 
@@ -366,19 +374,26 @@ static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes
 	}
 }
 
-static void first_part(mk_page *pg, struct lanes *l, struct group *group, add_trees *add)
+/* Scores the blocks in the lanes.  Returns whether the group is one for the second part. */
+static bool first_part(mk_page *pg, struct lanes *l, struct group *group, add_trees *add)
 {
 	int32_t sums[LANES];
+	bool goes_on = false;
 	turn_rows(l->rows[0], ROW_BYTES, l->n, N_BLOCK_FEATURES, l->q);
 	add(l->q, model_first, N_FIRST, sums);
-	for (int k = 0; k < l->n; k++)
-		pg->blocks[l->block[k]].pub.score = chance(model_first_base + model_first_unit * (float)sums[k]);
+	for (int k = 0; k < l->n; k++) {
+		const float score = first_chance(sums[k]);
+		pg->blocks[l->block[k]].pub.score = score;
+		group->anew[k] = score >= model_unlikely;
+		goes_on |= group->anew[k];
+	}
 	survey_lanes(pg->survey, pg, l);
 	for (int i = 0; i < N_KEPT; i++)
 		memcpy(group->kept[i], l->q[model_kept[i]], LANES);
 	memcpy(group->block, l->block, sizeof group->block);
 	group->n = l->n;
 	l->n = 0;
+	return goes_on;
 }
 
 /* The columns of the guess and those that were kept; the page's stay what they are. */
@@ -386,13 +401,13 @@ static void put_group(const mk_page *pg, const struct group *group, late_sheet q
 {
 	enum { N = N_PLAIN_FEATURES, ROW = (N_GUESS_FEATURES + TILE - 1) / TILE * TILE };
 	float f[N_FEATURES];
-	uint8_t rows[LANES][ROW];
+	uint8_t rows[LANES][ROW] = {{0}};
 	for (int k = 0; k < group->n; k++) {
+		if (!group->anew[k])
+			continue;
 		feature_guess_row(pg, group->block[k], f);
 		quantise(f + N, model_scale + N, model_offset + N, N_GUESS_FEATURES, rows[k]);
 	}
-	for (int k = group->n; k < LANES; k++)
-		memset(rows[k], 0, ROW);
 	turn_rows(rows[0], ROW, group->n, N_GUESS_FEATURES, q + LATE_GUESS);
 	memcpy(q + LATE_KEPT, group->kept, sizeof group->kept);
 }
@@ -403,7 +418,8 @@ static void second_part(mk_page *pg, const struct group *group, late_sheet q, ad
 	put_group(pg, group, q);
 	add(q, model_second, N_SECOND, sums);
 	for (int k = 0; k < group->n; k++)
-		pg->blocks[group->block[k]].pub.score = chance(log_odds_of(pg, sums[k]));
+		if (group->anew[k])
+			pg->blocks[group->block[k]].pub.score = chance(log_odds_of(pg, sums[k]));
 }
 
 /* Both parts of the trees; between them the page's blocks have the scores of the first. */
@@ -420,10 +436,10 @@ static void score_blocks(mk_page *pg, add_trees *add)
 		if (pg->blocks[i].pub.n_words)
 			put_block(pg, i, &l);
 		if (l.n == LANES)
-			first_part(pg, &l, &groups[n++], add);
+			n += first_part(pg, &l, &groups[n], add);
 	}
 	if (l.n)
-		first_part(pg, &l, &groups[n++], add);
+		n += first_part(pg, &l, &groups[n], add);
 	model_score_wordless(pg);
 	feature_guess(pg);
 	memcpy(q + LATE_PAGE, l.q + N_BLOCK_FEATURES, N_PAGE_FEATURES * sizeof *q);
@@ -443,7 +459,7 @@ void model_score(mk_page *pg)
 #define N_VIEW (2 * N_POOL + (N_PAGE_FEATURES - 1) + N_MEASURES)
 
 _Static_assert(sizeof model_type_w1 == MODEL_TYPE_H * N_VIEW * sizeof(float), "the type net looks at pages as this file does");
-_Static_assert(sizeof model_conf_w1 == MODEL_CONF_H * N_VIEW * sizeof(float), "and so does the one for confidence");
+_Static_assert(sizeof model_conf_w1 == MODEL_CONF_H * N_MEASURES * sizeof(float), "the one for confidence looks at the measures alone");
 _Static_assert(sizeof model_type_b2 == (MK_N_PAGE_TYPES - 1) * sizeof(float), "an output for each page type");
 
 static float share(double a, double b)
@@ -484,15 +500,15 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 
 _Static_assert(MODEL_TYPE_H % ABREAST == 0 && MODEL_CONF_H % ABREAST == 0, "hidden_layer() leaves none out");
 
-/* One hidden layer: h[j] = what is positive of b[j] + sum of w[j][i] * v[i]. */
-static void hidden_layer(const float *v, const float w[][N_VIEW], const float *b, int n, float *h)
+/* One hidden layer: h[j] = what is positive of b[j] + sum of w[j][i] * v[i]; w has a row of n_inputs for each of n sums. */
+static void hidden_layer(const float *v, int n_inputs, const float *w, const float *b, int n, float *h)
 {
 	for (int j = 0; j < n; j += ABREAST) {
 		float sums[ABREAST];
 		memcpy(sums, b + j, sizeof sums);
-		for (int i = 0; i < N_VIEW; i++)
+		for (int i = 0; i < n_inputs; i++)
 			for (int k = 0; k < ABREAST; k++)
-				sums[k] += w[j + k][i] * v[i];
+				sums[k] += w[(j + k) * n_inputs + i] * v[i];
 		for (int k = 0; k < ABREAST; k++)
 			h[j + k] = sums[k] > 0 ? sums[k] : 0;
 	}
@@ -506,7 +522,7 @@ void model_judge(mk_page *pg)
 	if (!pg->cut.n_blocks)
 		return;
 	view_page(pg, v);
-	hidden_layer(v, model_type_w1, model_type_b1, MODEL_TYPE_H, h);
+	hidden_layer(v, N_VIEW, model_type_w1[0], model_type_b1, MODEL_TYPE_H, h);
 	for (int k = 0; k < MK_N_PAGE_TYPES - 1; k++) {
 		float sum = model_type_b2[k];
 		for (int j = 0; j < MODEL_TYPE_H; j++)
@@ -516,7 +532,7 @@ void model_judge(mk_page *pg)
 			pg->type = (mk_page_type)(k + 1);
 		}
 	}
-	hidden_layer(v, model_conf_w1, model_conf_b1, MODEL_CONF_H, h);
+	hidden_layer(v + N_VIEW - N_MEASURES, N_MEASURES, model_conf_w1[0], model_conf_b1, MODEL_CONF_H, h);
 	float sum = model_conf_b2;
 	for (int j = 0; j < MODEL_CONF_H; j++)
 		sum += model_conf_w2[j] * h[j];
@@ -525,8 +541,9 @@ void model_judge(mk_page *pg)
 
 /* ---- Why ---- */
 
-/* By how much the sum falls when one column after the other gets its mean: LANES columns at a time, the block in each lane. */
-static void contribute(uint8_t q[][LANES], int n_columns, const struct decision_tree *trees, int n_trees, int32_t *falls)
+/* By how much the sum falls when one column after the other gets its mean: LANES columns at a time, the block in each lane.  Returns the sum
+ * as it is. */
+static int32_t contribute(uint8_t q[][LANES], int n_columns, const struct decision_tree *trees, int n_trees, int32_t *falls)
 {
 	add_trees *add = choose_path();
 	int32_t sums[LANES], as_is;
@@ -545,12 +562,13 @@ static void contribute(uint8_t q[][LANES], int n_columns, const struct decision_
 			falls[from + k] = as_is - sums[k];
 		}
 	}
+	return as_is;
 }
 
 /* The block in each lane of both sheets. */
 static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet late)
 {
-	struct group group = {.block = {i}, .n = 1};
+	struct group group = {.block = {i}, .anew = {true}, .n = 1};
 	l->n = 0;
 	put_page(pg, l->q + N_BLOCK_FEATURES);
 	put_block(pg, i, l);
@@ -583,10 +601,12 @@ const float *mk_contributions_of(mk_page *pg, uint32_t i)
 	late_sheet late;
 	int32_t falls[N_PLAIN_FEATURES], late_falls[LATE_KEPT + N_KEPT];
 	put_alone(pg, i, &l, late);
-	contribute(l.q, N_PLAIN_FEATURES, model_first, N_FIRST, falls);
-	contribute(late, LATE_KEPT + N_KEPT, model_second, N_SECOND, late_falls);
+	const int32_t sum = contribute(l.q, N_PLAIN_FEATURES, model_first, N_FIRST, falls);
 	for (int k = 0; k < N_PLAIN_FEATURES; k++)
 		pg->contributions[k] = model_first_unit * (float)falls[k];
+	if (first_chance(sum) < model_unlikely)
+		return pg->contributions;
+	contribute(late, LATE_KEPT + N_KEPT, model_second, N_SECOND, late_falls);
 	for (int k = 0; k < LATE_KEPT + N_KEPT; k++)
 		pg->contributions[column_of_late(k)] += model_unit * (float)late_falls[k];
 	return pg->contributions;

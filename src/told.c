@@ -7,6 +7,7 @@
  * compared by the hashes of three words in a row, and for a block by those of its first words only.
  */
 #include "told.h"
+#include "scan.h"
 
 #include <string.h>
 
@@ -99,48 +100,87 @@ bool told_read(struct told *t, const struct node *n)
 
 /* ---- Words ---- */
 
-/* ASCII letters in lower case, digits, and 0 for all else. */
-static const unsigned char told_ascii[256] = {
-        ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8',
-        ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h',
-        ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',
-        ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
-        ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i',
-        ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
-        ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
-};
-
-bool told_word(const char *p, size_t len, size_t *at, uint32_t *hash)
+/* Eight bytes at p, or as many as there are, and NUL behind them. */
+static inline uint64_t word_at(const char *p, size_t len)
 {
-	uint32_t h = 0;
+	char padded[8] = {0};
+	if (len >= sizeof padded)
+		return load_word(p);
+	memcpy(padded, p, len);
+	return load_word(padded);
+}
+
+/* The ASCII letters, in lower case, and digits that the eight bytes in *w begin with, and NUL behind them.  Returns how many. */
+static inline uint32_t keep_letters(uint64_t *w)
+{
+	const uint64_t letters = small_letters(*w | 0x2020202020202020u);
+	const uint64_t others = ~(letters | digits(*w)) & 0x8080808080808080u;
+	*w |= letters >> 2; /* from the highest bit of a byte to the one that makes a letter small */
+	if (!others)
+		return 8;
+	*w &= (others & -others) / 0x80 - 1; /* what is below the first of the others */
+	return (uint32_t)__builtin_ctzll(others) / 8;
+}
+
+static inline uint64_t mix_letters(uint64_t h, uint64_t letters)
+{
+	h = (h ^ letters) * 0x9E3779B97F4A7C15u;
+	return h ^ h >> 32;
+}
+
+/* Letters and digits, among the kinds of ASCII characters. */
+#define IS_LETTER(c) ((1u << CHAR_LETTER | 1u << CHAR_UPPER | 1u << CHAR_LOWER | 1u << CHAR_DIGIT) >> unicode_kinds[0][c] & 1)
+
+/* Bytes of what is no letter and ends a word, at p: an ASCII character, general punctuation, the no-break space and the signs of Latin-1; a
+ * character of Han, kana or Hangul, which is a word by itself.  0 for any other, which belongs to one. */
+static inline uint32_t length_of_sign(const char *p, size_t len)
+{
+	const unsigned char c = (unsigned char)*p;
+	if (c < 0x80)
+		return 1;
+	if (c == 0xC2)
+		return len > 1 ? 2 : 0;
+	if (len > 2 && ((c >= 0xE3 && c <= 0xED) || (c == 0xE2 && (unsigned char)p[1] == 0x80)))
+		return 3;
+	return 0;
+}
+
+static inline uint32_t end_of_word(uint64_t h)
+{
+	return (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32);
+}
+
+uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint32_t most)
+{
+	uint64_t h = 0; /* of the open word; 0 outside of one */
 	size_t i = *at;
-	while (i < len) {
+	uint32_t n = 0;
+	while (i < len && n < most) {
 		const unsigned char c = (unsigned char)p[i];
-		if (c < 0x80) {
-			unsigned char lower = told_ascii[c];
-			if (!lower && h)
-				break;
-			i += !lower;
-			for (; lower; lower = ++i < len ? told_ascii[(unsigned char)p[i]] : 0) /* an ASCII word, which most are */
-				h = (h ^ lower) * 16777619u + 1;
-		} else if (c >= 0xE3 && c <= 0xED && i + 2 < len) {
-			if (h)
-				break;
-			h = ((uint32_t)c << 16 | (uint32_t)(unsigned char)p[i + 1] << 8 | (unsigned char)p[i + 2]) * 2654435761u | 1;
-			i += 3;
-			break;
-		} else if ((c == 0xE2 && i + 2 < len && (unsigned char)p[i + 1] == 0x80) || (c == 0xC2 && i + 1 < len)) {
-			if (h) /* general punctuation, no-break space and the signs of Latin-1 */
-				break;
-			i += c == 0xE2 ? 3 : 2;
-		} else {
-			h = (h ^ c) * 16777619u + 1;
-			i++;
+		if (c < 0x80 && IS_LETTER(c)) {
+			uint64_t w = word_at(p + i, len - i);
+			i += keep_letters(&w);
+			h = mix_letters(h, w);
+			continue;
 		}
+		const uint32_t sign = length_of_sign(p + i, len - i);
+		if (!sign) {
+			h = mix_letters(h, c);
+			i++;
+			continue;
+		}
+		if (h)
+			words[n++] = end_of_word(h);
+		else if (c >= 0xE3)
+			words[n++] = end_of_word(mix_letters(0, (uint64_t)c << 16 | (uint64_t)(unsigned char)p[i + 1] << 8 | (unsigned char)p[i + 2]));
+		if (!h || c < 0xE3)
+			i += sign;
+		h = 0;
 	}
+	if (h)
+		words[n++] = end_of_word(h);
 	*at = i;
-	*hash = h;
-	return h != 0;
+	return n;
 }
 
 static uint32_t mix_shingle(const uint32_t *words)
@@ -224,6 +264,24 @@ static size_t plain_text(const char *p, size_t len, char *out)
 
 /* ---- Sets ---- */
 
+/* Adds what stands in a text to the set of its kind.  Returns how many words it has. */
+static uint32_t add_shingles(struct told *t, int kind, mk_str s)
+{
+	enum { OVERLAP = SHINGLE - 1, ROOM = 64 };
+	uint32_t words[ROOM], n_words = 0, held = 0, n;
+	for (size_t at = 0; (n = told_words(s.p, s.len, &at, words + held, ROOM - held)) != 0;) {
+		n_words += n;
+		n += held;
+		for (uint32_t i = 0; i + SHINGLE <= n; i++) {
+			const uint32_t bit = mix_shingle(words + i) & t->mask[kind];
+			t->shingles[kind][bit / 64] |= (uint64_t)1 << bit % 64;
+		}
+		held = n < OVERLAP ? n : OVERLAP;
+		memmove(words, words + n - held, held * sizeof *words);
+	}
+	return n_words;
+}
+
 void told_index(struct told *t, struct arena *a)
 {
 	size_t bytes[N_TOLD] = {0};
@@ -245,14 +303,7 @@ void told_index(struct told *t, struct arena *a)
 			s.len = plain_text(s.p, s.len, plain);
 			s.p = plain;
 		}
-		uint32_t last[SHINGLE] = {0}, n = 0;
-		for (size_t at = 0; told_word(s.p, s.len, &at, &last[SHINGLE - 1]); memmove(last, last + 1, sizeof last - sizeof last[0])) {
-			if (++n < SHINGLE)
-				continue;
-			uint32_t bit = mix_shingle(last) & t->mask[kind];
-			t->shingles[kind][bit / 64] |= (uint64_t)1 << bit % 64;
-		}
-		t->n_words[kind] += n;
+		t->n_words[kind] += add_shingles(t, kind, s);
 		if (plain)
 			arena_trim(a, plain, 0);
 	}

@@ -385,6 +385,31 @@ static void test_told_texts(mk_page *pg)
 	free(html);
 }
 
+/* A word is the same wherever it stands, in memory that ends with it too; any letter of it makes it another. */
+static void test_long_words(void)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	for (size_t len = 1; len < sizeof letters; len++) {
+		char text[sizeof letters + 8] = "..";
+		char *alone = malloc(len);
+		uint32_t hash = 0, other = 0;
+		size_t at = 0, end = 2;
+		memcpy(alone, letters, len);
+		memcpy(text + 2, letters, len);
+		text[2 + len] = ' ';
+		text[3 + len] = 'x';
+		check(told_words(alone, len, &at, &hash, 1) && at == len, "a word of %zu letters", len);
+		check(told_words(text, len + 4, &end, &other, 1) && end == len + 3 && other == hash, "the same one between others");
+		for (size_t i = 0; i < len; i++) {
+			at = 0;
+			alone[i] ^= 1; /* another letter or digit, or what ends the word */
+			check(!told_words(alone, len, &at, &other, 1) || other != hash, "letter %zu of %zu", i, len);
+			alone[i] ^= 1;
+		}
+		free(alone);
+	}
+}
+
 static void test_told_words(void)
 {
 	static const struct {
@@ -398,7 +423,7 @@ static void test_told_words(void)
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		uint32_t n = 0, hash, last = 0;
-		for (size_t at = 0; told_word(cases[i].text, strlen(cases[i].text), &at, &hash) && n < 99; n++) {
+		for (size_t at = 0; told_words(cases[i].text, strlen(cases[i].text), &at, &hash, 1) && n < 99; n++) {
 			check(n == 0 || hash != last, "\"%s\": words differ", cases[i].text);
 			last = hash;
 		}
@@ -406,14 +431,15 @@ static void test_told_words(void)
 	}
 	uint32_t a = 0, b = 0;
 	size_t at = 0;
-	told_word("  Word!", 7, &at, &a);
-	check(at == 6, "stops behind the word");
+	told_words("  Word!", 7, &at, &a, 1);
+	check(at == 7, "stops behind the word and the sign that ends it");
 	at = 0;
-	told_word("wORD", 4, &at, &b);
+	told_words("wORD", 4, &at, &b, 1);
 	check(a == b && a, "the case of ASCII letters is no matter");
+	test_long_words();
 	for (size_t len = 1; len < 3; len++) { /* a character cut short */
 		at = 0;
-		check(told_word("\xE6\x97\xA5", len, &at, &a) && at == len, "%zu bytes of three", len);
+		check(told_words("\xE6\x97\xA5", len, &at, &a, 1) && at == len, "%zu bytes of three", len);
 	}
 }
 
@@ -721,10 +747,10 @@ static void test_lexis_columns(mk_page *pg)
 	            "<p>the boats of the river are built by hand</p>");
 	float own[4], sum = 0, weight = 0;
 	for (uint32_t i = 0; i < 4; i++) {
-		uint32_t words[LEXIS_WORDS + 1], n = 0;
+		uint32_t words[LEXIS_WORDS + 1];
 		const mk_str text = pg->blocks[i].pub.text;
-		for (size_t at = 0; told_word(text.p, text.len, &at, &words[n]);)
-			n++;
+		size_t at = 0;
+		const uint32_t n = told_words(text.p, text.len, &at, words, LEXIS_WORDS + 1);
 		own[i] = model_says(words, n);
 		sum += own[i] * (float)n;
 		weight += (float)n;

@@ -74,7 +74,8 @@ def header(columns, scale, offset, words, score, pool, kinds, confidence, about)
     out += array("float model_scale[]", scale) + array("float model_offset[]", offset)
     out += array("uint16_t model_lexis[1 << 16]", words[0], str)
     out += [f"static const float model_lexis_scale = {number(words[1])};", ""]
-    out += [f"static const float model_first_base = {number(first.base)}, model_first_unit = {number(first.unit)};"]
+    out += [f"static const float model_first_base = {number(first.base)}, model_first_unit = {number(first.unit)};",
+            f"static const float model_unlikely = {number(score.unlikely)};"]
     out += trees("model_first", first) + array("uint16_t model_kept[]", score.kept, str)
     out += [f"static const float model_base = {number(second.base)}, model_unit = {number(second.unit)};",
             f"static const float model_base_without_comments = {number(second.base + score.shift)};", ""]
@@ -82,7 +83,7 @@ def header(columns, scale, offset, words, score, pool, kinds, confidence, about)
     n_view = kinds.w1.shape[1]
     out += array(f"float model_type_w1[MODEL_TYPE_H][{n_view}]", kinds.w1) + array("float model_type_b1[]", kinds.b1)
     out += array("float model_type_w2[][MODEL_TYPE_H]", kinds.w2) + array("float model_type_b2[]", kinds.b2)
-    out += array(f"float model_conf_w1[MODEL_CONF_H][{n_view}]", confidence.w1) + array("float model_conf_b1[]", confidence.b1)
+    out += array(f"float model_conf_w1[MODEL_CONF_H][{judge.N_MEASURES}]", confidence.w1) + array("float model_conf_b1[]", confidence.b1)
     out += array("float model_conf_w2[]", confidence.w2[0])
     out += [f"static const float model_conf_b2 = {number(confidence.b2[0])};", "", "#endif", ""]
     return "\n".join(out)
@@ -100,7 +101,7 @@ def blank(words=None, hidden=16):
 
     none = np.zeros((GROVE, LEAVES - 1), int)
     part = types.SimpleNamespace(column=none, most=none, left=none, leaf=np.zeros((GROVE, LEAVES), int), base=0, unit=0)
-    score = types.SimpleNamespace(first=part, part=part, kept=np.zeros(1, int), shift=0)
+    score = types.SimpleNamespace(first=part, part=part, kept=np.zeros(1, int), unlikely=0, shift=0)
     kinds = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(len(judge.KINDS), hidden), zeros(len(judge.KINDS)))
-    sure = judge.PageNet(zeros(hidden, n_view), zeros(hidden), zeros(1, hidden), zeros(1))
+    sure = judge.PageNet(zeros(hidden, judge.N_MEASURES), zeros(hidden), zeros(1, hidden), zeros(1))
     return header(columns, zeros(n), zeros(n), words, score, np.zeros(1, int), kinds, sure, ["No model."])

@@ -6,6 +6,9 @@ first part is trained without each fold, each pair and each triple of folds. Wha
 page of fold k from the guess of the trees without held and k, and meets held pages with the guess of the trees without held: no
 answer of a held page reaches it, not even by way of a guess. The first part learns from labels alone, as a teacher would have to
 be trained without all these too.
+
+Half of the blocks are menus and the like, of which the first part is sure: its guess is their score. The second learns from them
+all the same, which is worth .001 of F1.
 """
 
 import ctypes
@@ -24,16 +27,22 @@ from folds import FOLDS
 
 F = np.float32
 KEPT = 96  # plain columns of a block that the second part sees, those that the first found most useful
+UNLIKELY = F(0.02)  # a guess below is the score
 RECIPE = trees.Recipe()
 
 
 class Second:
     """The second part, and what it wants to see: first, the trees that guess; kept, numbers of plain columns."""
 
+    unlikely = UNLIKELY
     shift = F(0)  # added to the log odds where comments are not wanted
 
     def __init__(self, part, first, kept):
         self.part, self.first, self.kept = part, first, kept
+
+    def score(self, guess, x):
+        """x: what late() gives."""
+        return np.where(guess < UNLIKELY, guess, self.part.score(x))
 
 
 def held_sets(deepest):

@@ -9,8 +9,7 @@
 /* Items of the text, into items[LEXIS_ITEMS]; returns how many. */
 uint32_t text_items(const char *p, size_t len, uint32_t *items)
 {
-	uint32_t words[LEXIS_WORDS + 1], n = 0;
-	for (size_t at = 0; n <= LEXIS_WORDS && told_word(p, len, &at, &words[n]);)
-		n++;
-	return lexis_items(words, n, items);
+	uint32_t words[LEXIS_WORDS + 1];
+	size_t at = 0;
+	return lexis_items(words, told_words(p, len, &at, words, LEXIS_WORDS + 1), items);
 }

@@ -135,14 +135,15 @@ def score_pages(model, fold):
         return []
     score = np.zeros(len(rows), F)
     columns = guesses.columns_for((fold,))
-    score[rows] = model.part.score(guess.late(data.q[rows], columns[rows], model.kept, data.n_block))
+    score[rows] = model.score(guesses.score[(fold,)][rows], guess.late(data.q[rows], columns[rows], model.kept, data.n_block))
     return [(i, score[p.at : p.at + len(p.n)]) for i, p in enumerate(data.pages) if p.fold == fold]
 
 
 def score_anew(model, some, inputs):
-    """Scores by both parts of some pages, whose inputs are not those of data."""
-    columns = guesses.of_scores(some, [model.first.score(q) for q in inputs])
-    return [model.part.score(guess.late(q, g, model.kept, data.n_block)) for q, g in zip(inputs, columns)]
+    """(guess, scores) by both parts of some pages, whose inputs are not those of data."""
+    first = [model.first.score(q) for q in inputs]
+    columns = guesses.of_scores(some, first)
+    return [(g, model.score(g, guess.late(q, c, model.kept, data.n_block))) for g, q, c in zip(first, inputs, columns)]
 
 
 def out_of_fold(jobs, taught, also_all=False):
@@ -165,8 +166,8 @@ def without_words(models):
         inputs = [data.q[data.pages[i].at : data.pages[i].at + len(data.pages[i].n)].copy() for i in some]
         for q in inputs:
             data.silence(q, np.ones(len(q), bool))
-        for i, score in zip(some, score_anew(models[fold], [data.pages[i] for i in some], inputs)):
-            scores[i] = score if data.set[i] == "WCXB" else shifted(score, models[fold].shift)
+        for i, (first, score) in zip(some, score_anew(models[fold], [data.pages[i] for i in some], inputs)):
+            scores[i] = score if data.set[i] == "WCXB" else shifted(score, models[fold].shift, first)
     return scores
 
 
@@ -175,23 +176,24 @@ def guessed():
     return [guesses.score[(p.fold,)][p.at : p.at + len(p.n)] for p in data.pages]
 
 
-def shifted(scores, shift):
-    """Chances with something added to their log odds."""
+def shifted(scores, shift, first):
+    """Chances with something added to their log odds, where the second part gave them; first: the guess."""
     odds = np.exp(F(shift)) * scores / np.maximum(1 - scores, F(1e-7))
-    return odds / (1 + odds)
+    return np.where(first < guess.UNLIKELY, scores, odds / (1 + odds))
 
 
 def find_shifts(models, scores):
     """Sets what each model adds to the log odds where comments are not wanted, from pages of other folds; moves the scores likewise."""
     strict = [i for i, p in enumerate(data.pages) if p.set != "WCXB"]
     weight = np.array([data.pages[i].weight for i in strict])
-    f1 = np.array([[choose.word_f1(choose.choose(shifted(scores[i], shift), data.pages[i]), data.pages[i]) for i in strict]
+    first = guessed()
+    f1 = np.array([[choose.word_f1(choose.choose(shifted(scores[i], shift, first[i]), data.pages[i]), data.pages[i]) for i in strict]
                    for shift in SHIFTS])
     for left_out, model in models.items():
         others = data.fold[strict] != left_out
         model.shift = F(SHIFTS[int((f1[:, others] @ weight[others]).argmax())]) if others.any() else F(0)
     for i in strict:
-        scores[i] = shifted(scores[i], models[data.pages[i].fold].shift)
+        scores[i] = shifted(scores[i], models[data.pages[i].fold].shift, first[i])
 
 
 def page_f1(scores):
@@ -330,8 +332,8 @@ def check_library(options, judged, models):
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
         inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset))
         data.q[p.at : p.at + len(p.n)] = inputs[-1]
-    for i, q, score in zip(some, inputs, score_anew(models[None], [data.pages[i] for i in some], inputs)):
-        scores[i], first[i] = score, models[None].first.score(q)
+    for i, (guess_of, score) in zip(some, score_anew(models[None], [data.pages[i] for i in some], inputs)):
+        scores[i], first[i] = score, guess_of
     pool, kinds, sure = judged[None]
     x = judge.Views(data, first, scores).of(pool)[some]
     kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
