@@ -40,7 +40,6 @@ struct splitter {
 /* ---- Characters ---- */
 
 #define KIND(name) (1u << CHAR_##name)
-#define IN_WORD (KIND(LETTER) | KIND(UPPER) | KIND(LOWER) | KIND(DIGIT))
 #define ENDS_SENTENCE (KIND(STOP) | KIND(QUESTION) | KIND(ELLIPSIS))
 #define MAY_FOLLOW_STOP (KIND(OTHER) | KIND(MARK) | KIND(BRACKET)) /* a closing quote */
 
@@ -135,8 +134,7 @@ static inline void flow_small_letters(struct splitter *s, const char **at, const
 	char *out = *to;
 	uint32_t n = 8;
 	while (n == 8 && end - p >= 8) { /* what is copied too much is overwritten, and never goes past what is reserved for the text */
-		const uint64_t others = ~small_letters(load_word(p)) & 0x8080808080808080u;
-		n = others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
+		n = first_marked(~small_letters(load_word(p)) & 0x8080808080808080u);
 		memcpy(out, p, 8);
 		p += n;
 		out += n;

@@ -9,6 +9,7 @@
 #include "credit.h"
 #include "date.h"
 #include "meta.h"
+#include "scan.h"
 
 #define NAME_LONGEST 120 /* bytes */
 #define LINE_LONGEST 200
@@ -97,7 +98,7 @@ static mk_str trim_name(mk_str s)
 		while (s.len && is_name_edge(s.p[s.len - 1]))
 			s.len--;
 		if (!s.len || ((uint8_t)s.p[0] < 0x80 && (uint8_t)s.p[s.len - 1] < 0x80))
-			return s;
+			return s; /* no sign is ASCII */
 		static const char *const signs[] = {"–", "—", "•", "·", "\xC2\xA0", "\xE2\x80\x8B", "｜", "：", "、", "，"};
 		for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 			size_t n = strlen(signs[i]);
@@ -114,7 +115,7 @@ static mk_str trim_name(mk_str s)
 static bool has_letter(mk_str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z') || (uint8_t)s.p[i] >= 0xC3)
+		if (is_alpha(s.p[i]) || (uint8_t)s.p[i] >= 0xC3)
 			return true;
 	return false;
 }

@@ -24,16 +24,11 @@
 
 #define SNIFF_BYTES 65536
 
-static bool is_tag_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* Bytes of an element's name at p, 0 when it is not one of the standard.  A NUL ends the text. */
 static size_t capture_tag(const char *p)
 {
 	size_t n = 0;
-	while (n < 16 && (is_tag_letter(p[n]) || (p[n] >= '0' && p[n] <= '9')))
+	while (n < 16 && is_alnum(p[n]))
 		n++;
 	for (unsigned t = 0; n && t < N_TAGS; t++)
 		if (tag_rows[t].len == n && str_equals(p, n, tag_rows[t].name))
@@ -51,7 +46,7 @@ static bool looks_like_html(const char *p, size_t len)
 	uint32_t n_lines = 1, n_tags = 0;
 	while (at < end && is_space(*at))
 		at++;
-	if (*at == '<' && (at[1] == '!' || at[1] == '?' || is_tag_letter(at[1])))
+	if (*at == '<' && (at[1] == '!' || at[1] == '?' || is_alpha(at[1])))
 		return true;
 	for (; at < end; at++) {
 		n_lines += *at == '\n' && at[1] != '\n' && at[1] != '\r';

@@ -13,6 +13,7 @@
  * https://encoding.spec.whatwg.org/   https://html.spec.whatwg.org/#determining-the-character-encoding
  */
 #include "decode.h"
+#include "scan.h"
 #include "tables/encodings.h"
 
 #if defined(__SSE2__) && !defined(MK_SCALAR)
@@ -632,7 +633,7 @@ static inline bool prescan_space(uint8_t c)
 
 static inline bool prescan_letter(uint8_t c)
 {
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
+	return is_alpha((char)c);
 }
 
 static mk_str prescan_slice(const struct prescan *p, size_t from, size_t to)

@@ -85,8 +85,9 @@ const struct node *dom_find(const struct node *root, enum tag tag);
 /* All text below n, white space collapsed and trimmed, in the arena. */
 mk_str dom_text(struct arena *a, const struct node *n);
 
+/* len bytes of either, ASCII case-insensitively; lower is in lower case. */
+bool str_same(const char *p, const char *lower, size_t len);
 /* Small string helpers: s against a lower-case zero-terminated literal, ASCII case-insensitively. */
-bool str_same(const char *p, const char *lower, size_t len); /* len bytes of either */
 static inline bool str_equals(const char *p, size_t len, const char *lower)
 {
 	return strlen(lower) == len && str_same(p, lower, len);

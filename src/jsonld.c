@@ -9,6 +9,7 @@
  * https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
  */
 #include "jsonld.h"
+#include "scan.h"
 #include "token.h"
 
 #define LD_DEPTH_MOST 64
@@ -243,8 +244,7 @@ static void ld_scalar(struct ld_reader *r, enum ld_kind kind, mk_str text, bool 
 
 static bool ld_literal_char(char c)
 {
-	return c == '-' || c == '+' || c == '.' || c == '_' || c == '@' || (c >= '0' && c <= '9') ||
-	       ((c | 32) >= 'a' && (c | 32) <= 'z') || (uint8_t)c >= 0x80;
+	return c == '-' || c == '+' || c == '.' || c == '_' || c == '@' || is_alnum(c) || (uint8_t)c >= 0x80;
 }
 
 /* Steps over or reads what stands at r->p. */

@@ -59,7 +59,7 @@ uint64_t mark_name(const char *p, size_t len)
 		do {
 			const uint64_t w = load_name(p, start, end), letters = small_letters(w | 0x20 * ones), small = letters & w << 2;
 			const uint64_t ends = (~letters & 0x80 * ones) | (letters & ~small & (small << 8 | last));
-			run = ends ? (uint32_t)__builtin_ctzll(ends) / 8 : 8;
+			run = first_marked(ends);
 			if (n < WORD_LONGEST)
 				word[n / 8] = w | 0x20 * ones;
 			last = small >> 56;

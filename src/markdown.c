@@ -11,6 +11,7 @@
  * https://spec.commonmark.org/0.31.2/ and https://github.github.com/gfm/
  */
 #include "outline.h"
+#include "scan.h"
 
 struct md_writer {
 	unsigned flags;
@@ -67,21 +68,16 @@ static enum md_class md_class_of(uint32_t c)
 	return low < sizeof unsure / sizeof *unsure && c >= unsure[low][0] ? MD_UNSURE : MD_LETTER;
 }
 
-static bool is_ascii_alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 static bool is_ascii_mark(char c)
 {
-	return c > ' ' && c < 0x7F && !is_ascii_alnum(c);
+	return c > ' ' && c < 0x7F && !is_alnum(c);
 }
 
 static enum md_class md_ascii_class(char c)
 {
 	if (c == '~')
 		return MD_TILDE;
-	return is_ascii_alnum(c) ? MD_LETTER : is_ascii_mark(c) ? MD_PUNCTUATION : is_space(c) ? MD_SPACE : MD_UNSURE;
+	return is_alnum(c) ? MD_LETTER : is_ascii_mark(c) ? MD_PUNCTUATION : is_space(c) ? MD_SPACE : MD_UNSURE;
 }
 
 /* The character that ends before p[at]. */
@@ -136,7 +132,7 @@ static bool looks_like_reference(const char *p, const char *end)
 	if (q < end && *q == '#')
 		q++;
 	const char *name = q;
-	while (q < end && q - name < 40 && is_ascii_alnum(*q))
+	while (q < end && q - name < 40 && is_alnum(*q))
 		q++;
 	return q > name && q < end && *q == ';';
 }
@@ -160,7 +156,7 @@ static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const c
 	case '*':
 		return !(is_space(before) && is_space(after));
 	case '_':
-		return !(is_space(before) && is_space(after)) && !(is_ascii_alnum(before) && is_ascii_alnum(after));
+		return !(is_space(before) && is_space(after)) && !(is_alnum(before) && is_alnum(after));
 	case '~':
 		return w->strikes || !is_space(before) || after == '~';
 	case '[':
@@ -170,7 +166,7 @@ static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const c
 	case '!':
 		return w->link_next && p + 1 == r->end;
 	case '<':
-		return after == '/' || after == '!' || after == '?' || after == '*' || (is_ascii_alnum(after) && !(after >= '0' && after <= '9'));
+		return after == '/' || after == '!' || after == '?' || after == '*' || (is_alnum(after) && !(after >= '0' && after <= '9'));
 	case '&':
 		return looks_like_reference(p, r->end);
 	case '|':
@@ -188,7 +184,7 @@ static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const c
  */
 static bool md_escapes_address(const struct md_writer *w, struct md_run *r, const char *p)
 {
-	bool address = *p == ':' ? p + 2 < r->end && p[1] == '/' && p[2] == '/' && p > r->start && is_ascii_alnum(p[-1])
+	bool address = *p == ':' ? p + 2 < r->end && p[1] == '/' && p[2] == '/' && p > r->start && is_alnum(p[-1])
 	                         : p - r->start >= 3 && str_equals(p - 3, 3, "www");
 	if (!address)
 		return false;
@@ -646,7 +642,7 @@ static char md_alignment(const struct node *cell)
 		if (str_equals(style.p + i, 11, "text-align:")) {
 			align = str_trim((mk_str){style.p + i + 11, style.len - i - 11});
 			size_t end = 0;
-			while (end < align.len && is_ascii_alnum(align.p[end]))
+			while (end < align.len && is_alnum(align.p[end]))
 				end++;
 			align.len = end;
 		}

@@ -9,6 +9,7 @@
 #include "jsonld.h"
 #include "outline.h"
 #include "picture.h"
+#include "scan.h"
 
 #define FIGURE_NODES_MOST 80
 #define FIGURE_ABOVE_MOST 6
@@ -316,7 +317,7 @@ static mk_str lone_text(mk_page *pg, const struct node *img, const struct node *
 
 static bool is_letter_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (uint8_t)c >= 0x80;
+	return is_alpha(c) || (uint8_t)c >= 0x80;
 }
 
 /*

@@ -121,6 +121,12 @@ static inline uint64_t digits(uint64_t w)
 	return bytes_between(w, '0', '9');
 }
 
+/* The place of the first of eight bytes whose highest bit is set in marks; 8 when none is. */
+static inline uint32_t first_marked(uint64_t marks)
+{
+	return marks ? (uint32_t)__builtin_ctzll(marks) / 8 : 8;
+}
+
 /* The bytes A-Z in w to a-z, all eight at once. */
 static inline uint64_t lower_word(uint64_t w)
 {
@@ -161,6 +167,9 @@ static inline uint32_t name_hash(const struct name_key *k)
 	uint64_t h = (k->head ^ (k->tail * 3) ^ ((uint64_t)k->len << 59)) * 0x9E3779B97F4A7C15u;
 	return (uint32_t)(h >> 40);
 }
+
+/* Kinds of characters that words are made of, as bits. */
+#define IN_WORD (1u << CHAR_LETTER | 1u << CHAR_UPPER | 1u << CHAR_LOWER | 1u << CHAR_DIGIT)
 
 static inline bool is_small(char c)
 {

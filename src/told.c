@@ -116,10 +116,9 @@ static inline uint32_t keep_letters(uint64_t *w)
 	const uint64_t letters = small_letters(*w | 0x2020202020202020u);
 	const uint64_t others = ~(letters | digits(*w)) & 0x8080808080808080u;
 	*w |= letters >> 2; /* from the highest bit of a byte to the one that makes a letter small */
-	if (!others)
-		return 8;
-	*w &= (others & -others) / 0x80 - 1; /* what is below the first of the others */
-	return (uint32_t)__builtin_ctzll(others) / 8;
+	if (others)
+		*w &= (others & -others) / 0x80 - 1; /* what is below the first of the others */
+	return first_marked(others);
 }
 
 static inline uint64_t mix_letters(uint64_t h, uint64_t letters)
@@ -127,9 +126,6 @@ static inline uint64_t mix_letters(uint64_t h, uint64_t letters)
 	h = (h ^ letters) * 0x9E3779B97F4A7C15u;
 	return h ^ h >> 32;
 }
-
-/* Letters and digits, among the kinds of ASCII characters. */
-#define IS_LETTER(c) ((1u << CHAR_LETTER | 1u << CHAR_UPPER | 1u << CHAR_LOWER | 1u << CHAR_DIGIT) >> unicode_kinds[0][c] & 1)
 
 /* Bytes of what is no letter and ends a word, at p: an ASCII character, general punctuation, the no-break space and the signs of Latin-1; a
  * character of Han, kana or Hangul, which is a word by itself.  0 for any other, which belongs to one. */
@@ -157,7 +153,7 @@ uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint
 	uint32_t n = 0;
 	while (i < len && n < most) {
 		const unsigned char c = (unsigned char)p[i];
-		if (c < 0x80 && IS_LETTER(c)) {
+		if (c < 0x80 && IN_WORD >> unicode_kinds[0][c] & 1) {
 			uint64_t w = word_at(p + i, len - i);
 			i += keep_letters(&w);
 			h = mix_letters(h, w);
@@ -169,13 +165,14 @@ uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint
 			i++;
 			continue;
 		}
-		if (h)
+		if (h) { /* the sign is looked at again */
 			words[n++] = end_of_word(h);
-		else if (c >= 0xE3)
+			h = 0;
+			continue;
+		}
+		if (c >= 0xE3)
 			words[n++] = end_of_word(mix_letters(0, (uint64_t)c << 16 | (uint64_t)(unsigned char)p[i + 1] << 8 | (unsigned char)p[i + 2]));
-		if (!h || c < 0xE3)
-			i += sign;
-		h = 0;
+		i += sign;
 	}
 	if (h)
 		words[n++] = end_of_word(h);

@@ -48,7 +48,7 @@ void told_share(const struct told *t, const uint32_t *words, uint32_t n, float s
 
 /*
  * Words for comparing texts, as hashes, of which words[0 … most) is filled with those from *at on: runs of letters and digits, ASCII letters
- * in lower case; characters of Han, kana and Hangul one by one.  Returns how many, and sets *at past the last and what ends it; 0 at the end.
+ * in lower case; characters of Han, kana and Hangul one by one.  Returns how many, and sets *at past the last; 0 at the end.
  */
 uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint32_t most);
 

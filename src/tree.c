@@ -362,11 +362,8 @@ static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 	n->tag = tag;
 	n->ns = (uint8_t)ns;
 	if (tok->n_attrs) {
-		struct attr *attrs = arena_array(&t->pg->arena, tok->n_attrs, sizeof *attrs);
-		attrs[0] = t->tz.attrs[0]; /* often the only one */
-		if (tok->n_attrs > 1)
-			memcpy(attrs + 1, t->tz.attrs + 1, (tok->n_attrs - 1) * sizeof *attrs);
-		n->u.attrs = attrs;
+		size_t size = tok->n_attrs * sizeof(struct attr);
+		n->u.attrs = memcpy(arena_alloc(&t->pg->arena, size), t->tz.attrs, size);
 		n->len = tok->n_attrs;
 	}
 	return n;

@@ -56,11 +56,6 @@ static void url_encode(struct buf *b, mk_str s, int where)
 		buf_add(b, s.p + run, s.len - run);
 }
 
-static bool url_letter(char c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 static bool url_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -115,10 +110,10 @@ static bool url_clean(struct arena *a, mk_str s, mk_str *out)
 static enum url_scheme url_scheme_of(mk_str s, size_t *len)
 {
 	*len = 0;
-	if (!s.len || !url_letter(s.p[0]))
+	if (!s.len || !is_alpha(s.p[0]))
 		return URL_RELATIVE;
 	size_t i = 1;
-	while (i < s.len && (url_letter(s.p[i]) || url_digit(s.p[i]) || s.p[i] == '+' || s.p[i] == '-' || s.p[i] == '.'))
+	while (i < s.len && (is_alnum(s.p[i]) || s.p[i] == '+' || s.p[i] == '-' || s.p[i] == '.'))
 		i++;
 	if (i == s.len || s.p[i] != ':')
 		return URL_RELATIVE;

@@ -42,7 +42,7 @@ class Second:
 
     def score(self, guess, x):
         """x: what late() gives."""
-        return np.where(guess < UNLIKELY, guess, self.part.score(x))
+        return np.where(guess < self.unlikely, guess, self.part.score(x))
 
 
 def held_sets(deepest):
