@@ -19,7 +19,7 @@ struct splitter {
 	uint32_t blocks_cap, containers_cap, images_cap;
 	uint32_t section;      /* block of the latest heading */
 	uint32_t container;    /* the innermost one that is open */
-	uint32_t links, pres, bolds;  /* open a[href], pre and b elements */
+	uint32_t links, pres, bolds, templates; /* open a[href], pre, b and template elements */
 	bool plenty;           /* the budget cannot run out in the walk */
 	struct mark_cache *cache;
 
@@ -514,30 +514,34 @@ static void read_told(mk_page *pg, const struct node *n)
 		warn(pg, MK_WARN_MEMORY);
 }
 
-/* What an element says of the page instead of showing it. */
+/* What an HTML element says of the page instead of showing it.  A template speaks of pages to come. */
 static void read_facts(struct splitter *s, const struct node *n)
 {
-	s->pg->schema |= mark_schema(n);
-	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
+	if (s->pg->facts && !s->templates && (n->len || n->tag < N_TAGS))
+		meta_note(s->pg, n);
+	if (n->len && (n->tag == TAG_META || n->tag == TAG_SCRIPT))
 		read_told(s->pg, n);
 }
 
-/* The head has no text, but most of what a page says of itself. */
-static void read_head(struct splitter *s, const struct node *head)
+/* The same for all in an element that has no text for readers: in the head is most of what a page says of itself. */
+static void read_facts_inside(struct splitter *s, const struct node *root)
 {
-	for (const struct node *n = first_child(head); n; n = n->next)
-		if (is_element(n) && n->ns == NS_HTML && n->len)
-			read_facts(s, n);
+	if (s->pg->facts && !s->templates)
+		meta_note_inside(s->pg, root);
+	if (root->tag == TAG_HEAD)
+		for (const struct node *n = first_child(root); n; n = n->next)
+			if (n->ns == NS_HTML && n->len && (is_html(n, TAG_META) || is_html(n, TAG_SCRIPT)))
+				read_told(s->pg, n);
 }
 
 /* Enters an element; false when what is in it is not to be read. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
-	if (n->ns == NS_HTML && n->len)
+	if (n->ns == NS_HTML)
 		read_facts(s, n);
 	if (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT) {
-		if (n->tag == TAG_HEAD)
-			read_head(s, n);
+		if (first_child(n))
+			read_facts_inside(s, n);
 		s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
 		s->pg->n_controls += n->tag == TAG_TEXTAREA;
 		return false;
@@ -546,6 +550,7 @@ static bool enter_element(struct splitter *s, const struct node *n)
 		return true;
 	if (is_block_level(n)) {
 		open_container(s, n);
+		s->templates += n->tag == TAG_TEMPLATE;
 		return true;
 	}
 	switch (n->tag) {
@@ -590,6 +595,7 @@ static void leave_element(struct splitter *s, const struct node *n)
 		return;
 	if (is_block_level(n)) {
 		close_container(s, n);
+		s->templates -= n->tag == TAG_TEMPLATE;
 		return;
 	}
 	if (n->tag == TAG_A && dom_attr(n, ATTR_HREF))

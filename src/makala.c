@@ -67,6 +67,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->measure = NULL;
 	pg->survey = NULL;
 	pg->contributions = NULL;
+	pg->facts = NULL;
 	pg->structured = NULL;
 	pg->place = NULL;
 	pg->base_url = (mk_str){NULL, 0};
@@ -93,6 +94,7 @@ static void extract_html(mk_page *pg)
 {
 	pg->article.input_type = MK_INPUT_HTML;
 	tree_build(pg);
+	meta_open(pg);
 	block_split(pg);
 	meta_read(pg);
 	feature_measure(pg);

@@ -239,7 +239,7 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 /* ---- What the page is about ---- */
 
 /* The kind that a type of schema.org belongs to, as a bit; 0 for others. */
-static uint32_t schema_of_type(const char *p, size_t len)
+uint32_t mark_schema_of_type(const char *p, size_t len)
 {
 	static const struct {
 		const char *type;
@@ -274,7 +274,7 @@ static uint32_t schema_of_type(const char *p, size_t len)
 #define TYPES_MOST 16 /* of one "@type" list */
 
 /* The types that a text of JSON-LD names, wherever they stand in it: a string behind "@type", or a list of them. */
-static uint32_t schema_of_json(const char *p, size_t len)
+uint32_t mark_schema_of_json(const char *p, size_t len)
 {
 	const char *const end = p + len;
 	uint32_t found = 0;
@@ -290,14 +290,14 @@ static uint32_t schema_of_json(const char *p, size_t len)
 			const char *close = p < end && *p == '"' ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
 			if (!close)
 				break;
-			found |= schema_of_type(p + 1, (size_t)(close - p - 1));
+			found |= mark_schema_of_type(p + 1, (size_t)(close - p - 1));
 			p = close + 1;
 		}
 	}
 	return found;
 }
 
-static uint32_t schema_of_meta(const struct node *n)
+uint32_t mark_schema_of_meta(const struct node *n)
 {
 	const struct attr *property = dom_attr(n, ATTR_PROPERTY);
 	if (!property || !str_equals(property->value, property->value_len, "og:type"))
@@ -310,21 +310,4 @@ static uint32_t schema_of_meta(const struct node *n)
 	if (type.len >= 7 && str_equals(type.p + type.len - 7, 7, "product"))
 		return 1u << SCHEMA_OG_PRODUCT;
 	return 0;
-}
-
-uint32_t mark_schema(const struct node *n)
-{
-	if (n->tag == TAG_META)
-		return schema_of_meta(n);
-	if (n->tag != TAG_SCRIPT) {
-		const struct attr *type = dom_attr(n, ATTR_ITEMTYPE);
-		return type ? schema_of_type(type->value, type->value_len) : 0;
-	}
-	mk_str type = str_trim(dom_value(n, ATTR_TYPE));
-	uint32_t found = 0;
-	if (str_equals(type.p, type.len, "application/ld+json"))
-		for (const struct node *text = first_child(n); text; text = text->next)
-			if (text->type == NODE_TEXT)
-				found |= schema_of_json(text->u.text, text->len);
-	return found;
 }

@@ -89,8 +89,10 @@ enum schema {
 	N_SCHEMAS
 };
 
-/* Bits of enum schema that an element adds to the page: script with JSON-LD, meta, anything with itemtype. */
-uint32_t mark_schema(const struct node *n);
+/* What a page is said to be about, as bits of enum schema: by an itemtype, by a text of JSON-LD, by a meta element. */
+uint32_t mark_schema_of_type(const char *p, size_t len);
+uint32_t mark_schema_of_json(const char *p, size_t len);
+uint32_t mark_schema_of_meta(const struct node *n);
 
 /* The marks of an HTML element.  cache must be zeroed before its first use on a page. */
 struct marks mark_element(struct mark_cache *cache, const struct node *n);

@@ -2,9 +2,9 @@
 /*
  * meta.c - document, blocks -> base_url, and of the article: addresses, language, direction, title, authors, dates, site,
  * description, categories, tags, license, image, next page, each with its source.
- * One walk over the tree gathers what the page claims about itself, wherever it stands: broken heads put their <meta> into the
- * body.  Claims are slices of the page; nothing is copied before it is chosen.  title.c and byline.c then compare claims with each
- * other and with what a reader sees, since each source is wrong in its own way.
+ * What the page claims about itself is noted on block.c's walk over the tree, element by element, wherever it stands: broken heads put
+ * their <meta> into the body.  Claims are slices of the page; nothing is copied before it is chosen.  title.c and byline.c then compare
+ * claims with each other and with what a reader sees, since each source is wrong in its own way.
  */
 #include "date.h"
 #include "meta.h"
@@ -426,7 +426,7 @@ static bool may_say_date(mk_str s)
 	return hit;
 }
 
-/* ---- The walk ---- */
+/* ---- Elements ---- */
 
 static mk_str lang_of(const struct node *n)
 {
@@ -437,16 +437,20 @@ static mk_str lang_of(const struct node *n)
 	return lang;
 }
 
-static void read_script(mk_page *pg, struct facts *f, const struct node *n)
+static void read_script(mk_page *pg, const struct node *n)
 {
 	mk_str type = str_trim(dom_value(n, ATTR_TYPE));
 	const struct node *text = first_child(n);
-	if (type.len >= 19 && str_equals(type.p, 19, "application/ld+json") && text && text->type == NODE_TEXT)
-		jsonld_read(&f->ld, &pg->arena, (mk_str){text->u.text, text->len});
+	if (type.len < 19 || !str_equals(type.p, 19, "application/ld+json") || !text || text->type != NODE_TEXT)
+		return;
+	const mk_str json = {text->u.text, text->len};
+	pg->schema |= mark_schema_of_json(json.p, json.len);
+	jsonld_read(&pg->facts->ld, &pg->arena, json);
 }
 
-static void read_attributes(struct facts *f, const struct node *n)
+static void read_attributes(mk_page *pg, const struct node *n)
 {
+	struct facts *f = pg->facts;
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
 		mk_str value = {a->value, a->value_len};
@@ -458,6 +462,9 @@ static void read_attributes(struct facts *f, const struct node *n)
 			break;
 		case ATTR_REL:
 			read_rel(f, n, value);
+			break;
+		case ATTR_ITEMTYPE:
+			pg->schema |= mark_schema_of_type(value.p, value.len);
 			break;
 		case ATTR_PROPERTY:
 			if (n->tag == TAG_META) /* read_meta() has it */
@@ -472,10 +479,12 @@ static void read_attributes(struct facts *f, const struct node *n)
 	}
 }
 
-static void read_element(mk_page *pg, struct facts *f, const struct node *n)
+void meta_note(mk_page *pg, const struct node *n)
 {
+	struct facts *f = pg->facts;
 	switch (n->tag) {
 	case TAG_META:
+		pg->schema |= mark_schema_of_meta(n);
 		read_meta(f, n);
 		break;
 	case TAG_BASE:
@@ -492,7 +501,7 @@ static void read_element(mk_page *pg, struct facts *f, const struct node *n)
 			f->title = n;
 		return;
 	case TAG_SCRIPT:
-		read_script(pg, f, n);
+		read_script(pg, n);
 		return;
 	case TAG_H1:
 		if (f->n_headings < HEADINGS_MOST)
@@ -504,7 +513,7 @@ static void read_element(mk_page *pg, struct facts *f, const struct node *n)
 	default:
 		break;
 	}
-	read_attributes(f, n);
+	read_attributes(pg, n);
 }
 
 bool meta_hidden(const struct node *n)
@@ -518,15 +527,21 @@ bool meta_hidden(const struct node *n)
 	return false;
 }
 
-static void gather(mk_page *pg, struct facts *f)
+void meta_note_inside(mk_page *pg, const struct node *root)
 {
-	const struct node *document = pg->document, *n = document;
-	while (n) {
-		bool html = n->type == NODE_ELEMENT && n->ns == NS_HTML;
+	for (const struct node *n = dom_next(root, root); n;) {
+		const bool html = n->type == NODE_ELEMENT && n->ns == NS_HTML;
 		if (html && (n->len || n->tag < N_TAGS))
-			read_element(pg, f, n);
-		n = html && n->tag == TAG_TEMPLATE ? dom_next_outside(n, document) : dom_next(n, document);
+			meta_note(pg, n);
+		n = html && n->tag == TAG_TEMPLATE ? dom_next_outside(n, root) : dom_next(n, root);
 	}
+}
+
+void meta_open(mk_page *pg)
+{
+	struct facts *f = pg->facts = arena_zero(&pg->arena, sizeof *f);
+	f->claims = arena_array(&pg->arena, CLAIMS_MOST * N_CLAIM_FIELDS, sizeof *f->claims);
+	f->main = LD_NONE;
 }
 
 /* ---- The page's object in structured data ---- */
@@ -948,11 +963,8 @@ static void choose_direction(mk_page *pg, const struct facts *f)
 
 void meta_read(mk_page *pg)
 {
-	struct facts *f = arena_zero(&pg->arena, sizeof *f);
 	static const uint8_t og[] = {FROM_OG}, sites[] = {FROM_OG, FROM_META};
-	f->claims = arena_array(&pg->arena, CLAIMS_MOST * N_CLAIM_FIELDS, sizeof *f->claims);
-	f->main = LD_NONE;
-	gather(pg, f);
+	struct facts *f = pg->facts;
 	pg->structured = &f->ld;
 	choose_addresses(pg, f);
 	f->og_title = line_of(&pg->arena, first_of(f, CLAIM_TITLE, og, 1));

@@ -134,6 +134,7 @@ struct mk_page {
 	uint32_t n_names;
 
 	/* meta */
+	struct facts *facts; /* what the page claims of itself; NULL for captures */
 	struct jsonld *structured; /* the page's structured data */
 	struct surroundings *place; /* where title and byline stand, and what the page claims of them */
 	mk_str base_url; /* what relative links are relative to; {NULL, 0} when unknown */
@@ -176,8 +177,9 @@ void decode_page(mk_page *pg, const char *bytes, size_t len);
 void decode_utf8(mk_page *pg, const char *bytes, size_t len); /* for fragments: UTF-8, nothing to find out */
 void tree_build(mk_page *pg);
 void tree_build_fragment(mk_page *pg, const char *context);
-void meta_read(mk_page *pg);
+void meta_open(mk_page *pg);
 void block_split(mk_page *pg);
+void meta_read(mk_page *pg);
 void feature_measure(mk_page *pg);
 void model_score(mk_page *pg);
 void choose_cut(mk_page *pg);
@@ -208,6 +210,10 @@ void text_write(mk_page *pg, bool comments, struct buf *b); /* comments: these i
 void html_write(mk_page *pg, unsigned flags, struct buf *b);
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
+
+/* meta: notes what an HTML element says of the page; what all in root but root itself say, templates left out. */
+void meta_note(mk_page *pg, const struct node *n);
+void meta_note_inside(mk_page *pg, const struct node *root);
 
 /* choose: where the scores as they are would be cut, and the F1 to expect of that. */
 uint32_t choose_bucket(const mk_page *pg, float *expected_f1);
