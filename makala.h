@@ -380,7 +380,8 @@ MK_API const char *mk_field_name(uint64_t field_bit);
 /* One JSON object without line ends; fields are MK_FIELD_ bits, 0 for MK_FIELDS_DEFAULT; flags as for mk_markdown(). */
 MK_API mk_status mk_json(mk_page *page, uint64_t fields, unsigned flags, mk_str *out);
 
-/* The tree in html5lib's test format, a line a node.  Works after mk_parse() and mk_parse_fragment() too. */
+/* The tree in html5lib's test format, a line a node.  Works after mk_parse() and mk_parse_fragment() too; after mk_extract() white space
+ * between blocks is missing. */
 MK_API mk_status mk_tree(mk_page *page, mk_str *out);
 
 #ifdef __cplusplus

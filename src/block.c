@@ -101,7 +101,6 @@ static void begin_flow(struct splitter *s, const struct node *leaf)
 	s->flow.from = leaf;
 	s->flow.images_before = s->pg->n_images;
 	s->flow.controls_before = s->pg->n_controls;
-	s->flow.media_before = s->pg->n_media;
 	s->flow.pub.from = UINT32_MAX;
 	s->start = s->text.len;
 }

@@ -24,9 +24,11 @@ static uint32_t best_cut(const struct score_buckets *t, float *best)
 	uint32_t cut = CUT_BUCKETS;
 	double kept = 0, hit = 0, most = 0; /* most in full precision: a rounded one would be passed again by the same value */
 	for (uint32_t i = CUT_BUCKETS; i-- > 0;) {
+		if (t->words[i] <= 0)
+			continue;
 		kept += t->words[i];
 		hit += t->expected[i];
-		double f1 = kept > 0 ? 2 * hit / (kept + t->all_expected) : 0;
+		const double f1 = 2 * hit / (kept + t->all_expected);
 		if (f1 > most) {
 			most = f1;
 			cut = i;
@@ -163,6 +165,7 @@ void choose_cut(mk_page *pg)
 		c->n_blocks++;
 		c->n_kept += keep;
 		c->words += b->n_words;
+		c->likely += (double)b->score * b->n_words;
 		c->unsure_words += b->score > 0.2f && b->score < 0.8f ? b->n_words : 0;
 		c->kept_words += keep ? b->n_words : 0;
 		c->kept_likely += keep ? (double)b->score * b->n_words : 0;

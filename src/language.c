@@ -14,8 +14,8 @@
 #ifdef MK_WITH_LANGUAGES
 #include "language.h"
 
-#define LANGUAGE_SAMPLE 300  /* bytes: more takes longer and finds no more, see tools/measure_languages.py */
-#define LANGUAGE_PIECE 250   /* of one block */
+#define LANGUAGE_SAMPLE 200  /* bytes: more takes longer and finds no more, see tools/measure_languages.py */
+#define LANGUAGE_PIECE 160   /* of one block */
 #define LANGUAGE_SURE 0.8f   /* of a score that a declaration yields to */
 #define LANGUAGE_LEAST 100   /* bytes of a sample for that */
 #define SIZES 20             /* blocks of up to 2^20 bytes are told apart by length */

@@ -93,7 +93,7 @@ static char *keep_string(mk_page *pg, const char *s)
 static void extract_html(mk_page *pg)
 {
 	pg->article.input_type = MK_INPUT_HTML;
-	tree_build(pg);
+	tree_build(pg, true);
 	meta_open(pg);
 	block_split(pg);
 	meta_read(pg);
@@ -155,7 +155,7 @@ mk_status mk_parse(mk_page *pg, const void *bytes, size_t len, const mk_options 
 		return MK_NO_MEMORY;
 	}
 	decode_page(pg, bytes, len);
-	tree_build(pg);
+	tree_build(pg, false);
 	return MK_OK;
 }
 

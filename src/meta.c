@@ -448,6 +448,11 @@ static void read_script(mk_page *pg, const struct node *n)
 	jsonld_read(&pg->facts->ld, &pg->arena, json);
 }
 
+static void note_type(mk_page *pg, mk_str type)
+{
+	pg->schema |= mark_schema_of_type(type.p, type.len);
+}
+
 static void read_attributes(mk_page *pg, const struct node *n)
 {
 	struct facts *f = pg->facts;
@@ -464,7 +469,7 @@ static void read_attributes(mk_page *pg, const struct node *n)
 			read_rel(f, n, value);
 			break;
 		case ATTR_ITEMTYPE:
-			pg->schema |= mark_schema_of_type(value.p, value.len);
+			note_type(pg, value);
 			break;
 		case ATTR_PROPERTY:
 			if (n->tag == TAG_META) /* read_meta() has it */
@@ -495,6 +500,7 @@ void meta_note(mk_page *pg, const struct node *n)
 	case TAG_BODY:
 		claim(f, CLAIM_LANGUAGE, FROM_HTML, lang_of(n), n);
 		claim(f, CLAIM_DIRECTION, FROM_HTML, dom_value(n, ATTR_DIR), n);
+		note_type(pg, dom_value(n, ATTR_ITEMTYPE));
 		return;
 	case TAG_TITLE:
 		if (!f->title)

@@ -74,7 +74,6 @@ struct block {
 	uint32_t n_links;             /* a[href] that begin in it */
 	uint32_t images_before;       /* pictures of the page before its first character */
 	uint32_t controls_before;     /* fields to fill in, likewise */
-	uint32_t media_before;        /* videos, frames and the like */
 	uint32_t hash;                /* of text: equal texts have equal hashes */
 	uint32_t same;                /* the first block with the same text, itself if none before it has */
 	uint32_t section;             /* the heading it stands under, or the first block */
@@ -111,7 +110,7 @@ struct cut {
 	uint32_t n_blocks, n_kept;
 	uint32_t n_changes;   /* from kept to dropped or back, in page order */
 	double words, kept_words;
-	double kept_likely;   /* words times score of the kept */
+	double likely, kept_likely; /* words times score */
 	double unsure_words;  /* of blocks that score 0.2 to 0.8 */
 };
 
@@ -175,7 +174,7 @@ static inline void warn(mk_page *pg, mk_warning warning)
 /* The stages, in order. */
 void decode_page(mk_page *pg, const char *bytes, size_t len);
 void decode_utf8(mk_page *pg, const char *bytes, size_t len); /* for fragments: UTF-8, nothing to find out */
-void tree_build(mk_page *pg);
+void tree_build(mk_page *pg, bool lean); /* lean: white space between blocks is left out */
 void tree_build_fragment(mk_page *pg, const char *context);
 void meta_open(mk_page *pg);
 void block_split(mk_page *pg);

@@ -680,12 +680,53 @@ static void test_captions(mk_page *pg)
 #undef PROSE
 }
 
+/* ---- White space between blocks ---- */
+
+static uint32_t count_texts(const mk_page *pg)
+{
+	uint32_t n = 0;
+	for (const struct node *at = pg->document; at; at = dom_next(at, pg->document))
+		n += at->type == NODE_TEXT;
+	return n;
+}
+
+/* It is not in the tree that blocks are made of, but in the tree by itself: texts of either.  All other white space is in both. */
+static void test_lean(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		uint32_t lean, all;
+	} cases[] = {
+	        {"<body><div>\n <p>a</p>\n\t<p>b</p>\r\n</div>\n", 3, 6}, /* the end of the page is no tag */
+	        {"<body> <b>a</b> <i>b</i> <p>c</p> ", 6, 7},
+	        {"<p>a <b>b</b> <i>c</i></p>", 4, 4},
+	        {"<div> <b>a</b> b</div> c", 3, 4},
+	        {"<pre>\n\n a\n<b>b</b> </pre> <pre> </pre>", 4, 5},
+	        {"<p><b>a</p> <p>b</p> <p>c</p>", 5, 5}, /* each space is in bold */
+	        {"<table> <tr> <td> <p>a</p> </td> <td> </td> </tr> </table> b", 2, 10},
+	        {"<script> </script> a<title> </title> b", 5, 5},
+	        {"<svg> <g> <text>a</text> </g> </svg>", 5, 5},
+	        {"<div> <!-- c --> <p>a</p></div>", 2, 3},
+	        {"<div> &#32;<p>a</p></div>", 2, 2},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const size_t len = strlen(cases[i].html);
+		check(mk_parse(pg, cases[i].html, len, NULL) == MK_OK, "%s", cases[i].html);
+		const uint32_t all = count_texts(pg);
+		extract(pg, cases[i].html, len, MK_VIEW_BALANCED, false);
+		const uint32_t lean = count_texts(pg);
+		check(all == cases[i].all && lean == cases[i].lean, "%s: %u texts of %u, not %u of %u", cases[i].html, lean, all, cases[i].lean,
+		      cases[i].all);
+	}
+}
+
 int main(void)
 {
 	mk_page *pg = mk_page_new(NULL);
 	if (!pg)
 		return 2;
 	test_splits(pg);
+	test_lean(pg);
 	test_ranges(pg);
 	test_range_of_moved_text(pg);
 	test_counts(pg);

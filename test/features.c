@@ -253,7 +253,8 @@ static void test_schema(mk_page *pg)
 	        {"<script>{\"@type\":\"Article\"}</script>", 0},
 	        {"<script type=text/javascript>{\"@type\":\"Article\"}</script>", 0}, {"<p>{\"@type\":\"Article\"}", 0},
 	        {"<div itemscope itemtype=http://schema.org/Product>x", S(PRODUCT)}, {"<p itemtype=Product>x", S(PRODUCT)},
-	        {"<p itemtype=>x", 0},
+	        {"<p itemtype=>x", 0}, {"<html itemtype=http://schema.org/Blog><p>x", S(BLOG)}, {"<body itemtype=Person><p>x", S(PERSON)},
+	        {"<template><p itemtype=Product>x</template>", 0},
 	        {"<div itemtype=http://schema.org/Question><p itemtype=https://schema.org/Comment>x", S(COMMENT)},
 	        {"<body><meta property=og:type content=article>", S(OG_ARTICLE)},
 	        {"<body><meta property=OG:TYPE content=' Website '>", S(OG_WEBSITE)},
@@ -824,6 +825,7 @@ static size_t bytes_behind(mk_page *pg, const char *html, size_t len)
 {
 	if (mk_parse(pg, html, len, NULL) != MK_OK || setjmp(pg->arena.escape))
 		exit(1);
+	meta_open(pg);
 	block_split(pg);
 	uint32_t same = 64;
 	while (same < 2 * pg->article.n_blocks)

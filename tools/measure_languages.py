@@ -5,7 +5,7 @@
     tools/measure_languages.py [DIRECTORY]     COUNTRY/PAGE.html.gz, as in ../shared/news, which is read when no other is given
 
 Prints for each country what was declared and what was detected, how many are right as CLD2 and as the record has them, and the time
-that CLD2 takes for the 300 bytes of the longest blocks that src/language.c gives it.  Needs build/makala, made with libcld2-dev.
+that CLD2 takes for the 200 bytes of the longest blocks that src/language.c gives it.  Needs build/makala, made with libcld2-dev.
 """
 
 import collections
@@ -20,7 +20,7 @@ LANGUAGES = {"at": "de", "au": "en", "be": "nl", "ca": "en", "ch": "de", "de": "
              "it": "it", "jp": "ja", "kr": "ko", "ls": "en", "my": "ms", "na": "en", "no": "no", "pl": "pl", "pt": "pt", "ru": "ru",
              "se": "sv", "tr": "tr", "tw": "zh", "ua": "uk", "uk": "en", "us": "en", "za": "en"}
 SAME = {"nb": "no", "nn": "no"}
-SAMPLE = 300
+SAMPLE, PIECE = 200, 160
 PROGRAM = r"""
 #include "src/cld2.cc"
 #include <ctime>
@@ -72,7 +72,7 @@ def main():
         for name in ("language", "language_declared", "language_detected"):
             right[name] += primary(r[name]) == LANGUAGES[country]
         kept = sorted((b["text"] for b in r["blocks"] if b["keep"]), key=len, reverse=True)
-        samples.append(" ".join(t[:250] for t in kept).encode()[:SAMPLE].decode(errors="ignore"))
+        samples.append(" ".join(t[:PIECE] for t in kept).encode()[:SAMPLE].decode(errors="ignore"))
     for country, counts in sorted(table.items()):
         print(country, LANGUAGES[country], ", ".join(f"{n} x declared {a}, detected {b}" for (a, b), n in counts.items()))
     print(f"{right['pages']} pages: right are {right['language_declared']} declared, {right['language_detected']} detected, "
