@@ -264,6 +264,7 @@ void model_score_wordless(mk_page *pg)
 
 /* What the columns that the page nets look at come to over all blocks, by words and by words that are likely content. */
 struct survey {
+	double moved; /* words times the difference that the second part of the trees made to their score */
 	int64_t words, likely;
 	int64_t by_words[N_POOL], by_likely[N_POOL];
 };
@@ -412,6 +413,12 @@ static void put_group(const mk_page *pg, const struct group *group, late_sheet q
 	memcpy(q + LATE_KEPT, group->kept, sizeof group->kept);
 }
 
+static void set_score(mk_page *pg, mk_block *b, float score)
+{
+	pg->survey->moved += fabs((double)score - (double)b->score) * b->n_words;
+	b->score = score;
+}
+
 static void second_part(mk_page *pg, const struct group *group, late_sheet q, add_trees *add)
 {
 	int32_t sums[LANES];
@@ -419,7 +426,7 @@ static void second_part(mk_page *pg, const struct group *group, late_sheet q, ad
 	add(q, model_second, N_SECOND, sums);
 	for (int k = 0; k < group->n; k++)
 		if (group->anew[k])
-			pg->blocks[group->block[k]].pub.score = chance(log_odds_of(pg, sums[k]));
+			set_score(pg, &pg->blocks[group->block[k]].pub, chance(log_odds_of(pg, sums[k])));
 }
 
 /* Both parts of the trees; between them the page's blocks have the scores of the first. */
@@ -455,7 +462,7 @@ void model_score(mk_page *pg)
 
 /* ---- Pages ---- */
 
-#define N_MEASURES 9 /* of struct cut */
+#define N_MEASURES 11 /* of the cut and of what the two parts of the trees do not agree on */
 #define N_VIEW (2 * N_POOL + (N_PAGE_FEATURES - 1) + N_MEASURES)
 
 _Static_assert(sizeof model_type_w1 == MODEL_TYPE_H * N_VIEW * sizeof(float), "the type net looks at pages as this file does");
@@ -492,6 +499,8 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 	        share(c->kept_likely, c->kept_words),
 	        log1pf((float)c->n_changes) / 5,
 	        log1pf((float)c->n_blocks) / 8,
+	        share(c->kept_likely, c->likely),
+	        share(s->moved, c->words),
 	};
 	memcpy(v, measures, sizeof measures);
 }

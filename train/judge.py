@@ -2,8 +2,8 @@
 """judge - the two small nets that look at a page as a whole once its cut is known: its type, and the F1 to expect.
 
 They see what means the same whichever net made the scores: the means of some columns over the page's words and over its likely
-words, the page's own columns, and nine measures of the cut. So a net trained on scores that other nets gave out of fold holds for
-the shipped one.
+words, the page's own columns, and some measures of the cut and of what the two parts of the trees do not agree on. So a net trained
+on scores that other trees gave out of fold holds for the shipped ones.
 """
 
 import dataclasses
@@ -18,23 +18,23 @@ F = np.float32
 POOL = 64
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
-N_MEASURES = 9
+N_MEASURES = 11
 SURVEY_WORDS, SURVEY_UNIT = 511, 64  # as in src/model.c
 SURE_NETS = 4
 BEND = 0.02
 
 
-def measures(p, page):
-    """The nine measures, as model.c's view_page() has them."""
+def measures(guess, p, page):
+    """The measures, as model.c's view_page() has them."""
     n = page.n.astype(np.float64)
     p = p.astype(np.float64)
     cut, expected = choose.expected_f1(p, n)
     keep = choose.bucket(p) >= cut
-    words, kept = n.sum(), n[keep].sum()
+    words, kept, likely = n.sum(), n[keep].sum(), p @ n
     return [expected, kept / words if words else 0, np.log1p(words) / 10, np.log1p(kept) / 10,
             n[(p > F(0.2)) & (p < F(0.8))].sum() / words if words else 0, np.log1p(keep.sum()) / 5,
             (p[keep] * n[keep]).sum() / kept if kept else 0, np.log1p(np.count_nonzero(keep[1:] != keep[:-1])) / 5,
-            np.log1p(len(n)) / 8]
+            np.log1p(len(n)) / 8, (p[keep] * n[keep]).sum() / likely if likely else 0, np.abs(p - guess) @ n / words if words else 0]
 
 
 class Views:
@@ -59,7 +59,7 @@ class Views:
             likely = np.floor(guess * words * F(SURVEY_UNIT) + F(0.5))
             self.by_words[i] = words @ q[:, :n_block] / words.sum()
             self.by_likely[i] = likely @ q[:, :n_block] / max(float(likely.sum()), 1e-30)
-            self.rest[i] = np.concatenate([q[0, others], np.array(measures(p, page), F)])
+            self.rest[i] = np.concatenate([q[0, others], np.array(measures(guess, p, page), F)])
 
     def of(self, pool):
         return np.hstack([self.by_words[:, pool], self.by_likely[:, pool], self.rest])
