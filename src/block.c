@@ -696,9 +696,11 @@ static void link_same(mk_page *pg)
 		b->same = i;
 		for (uint32_t k = 0; k < SAME_PROBES; k++) {
 			uint32_t *slot = &slots[(b->hash + k) & (size - 1)];
-			const struct block *said = &pg->blocks[*slot ? *slot - 1 : i];
-			if (!*slot)
+			if (!*slot) {
 				*slot = i + 1;
+				break;
+			}
+			const struct block *said = &pg->blocks[*slot - 1];
 			if (said->hash == b->hash && said->pub.text.len == b->pub.text.len &&
 			    !memcmp(said->pub.text.p, b->pub.text.p, b->pub.text.len)) {
 				b->same = (uint32_t)(said - pg->blocks);

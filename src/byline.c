@@ -300,9 +300,14 @@ static bool may_say_author(mk_str s)
 		if (hit)
 			return true;
 	}
-	for (; i + 3 < s.len; i++)
-		if (strchr("abwcu", s.p[i] | 32) && strchr("tlie", s.p[i + 2] | 32))
+#define BY(letter) ((uint32_t)1 << ((letter) - 'a'))
+	const uint32_t first = BY('a') | BY('b') | BY('w') | BY('c') | BY('u'), third = BY('t') | BY('l') | BY('i') | BY('e');
+#undef BY
+	for (; i + 3 < s.len; i++) {
+		const unsigned a = (unsigned)((uint8_t)s.p[i] | 32) - 'a', c = (unsigned)((uint8_t)s.p[i + 2] | 32) - 'a';
+		if (a < 26 && c < 26 && (first >> a & third >> c & 1))
 			return true;
+	}
 	return false;
 }
 

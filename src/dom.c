@@ -44,34 +44,6 @@ const struct node *dom_find(const struct node *root, enum tag tag)
 	return NULL;
 }
 
-mk_str dom_text(struct arena *a, const struct node *root)
-{
-	size_t room = 0;
-	for (const struct node *n = root; n; n = dom_next(n, root))
-		if (n->type == NODE_TEXT)
-			room += (size_t)n->len + 1;
-	char *out = arena_alloc(a, room + 1);
-	size_t len = 0;
-	bool space = false; /* owed before the next character */
-	for (const struct node *n = root; n; n = dom_next(n, root)) {
-		if (is_html(n, TAG_BR))
-			space = len > 0;
-		if (n->type != NODE_TEXT)
-			continue;
-		for (uint32_t i = 0; i < n->len; i++) {
-			if (is_space(n->u.text[i])) {
-				space = len > 0;
-				continue;
-			}
-			if (space)
-				out[len++] = ' ';
-			space = false;
-			out[len++] = n->u.text[i];
-		}
-	}
-	return (mk_str){out, len};
-}
-
 bool str_same(const char *p, const char *lower, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -82,12 +54,6 @@ bool str_same(const char *p, const char *lower, size_t len)
 			return false;
 	}
 	return true;
-}
-
-bool str_ends_with(mk_str s, const char *lower)
-{
-	size_t len = strlen(lower);
-	return s.len >= len && str_equals(s.p + s.len - len, len, lower);
 }
 
 mk_str str_trim(mk_str s)

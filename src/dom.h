@@ -82,9 +82,6 @@ const struct node *dom_next_outside(const struct node *n, const struct node *roo
 /* The first HTML element with this tag in or below root, NULL if there is none. */
 const struct node *dom_find(const struct node *root, enum tag tag);
 
-/* All text below n, white space collapsed and trimmed, in the arena. */
-mk_str dom_text(struct arena *a, const struct node *n);
-
 /* len bytes of either, ASCII case-insensitively; lower is in lower case. */
 bool str_same(const char *p, const char *lower, size_t len);
 /* Small string helpers: s against a lower-case zero-terminated literal, ASCII case-insensitively. */
@@ -92,7 +89,16 @@ static inline bool str_equals(const char *p, size_t len, const char *lower)
 {
 	return strlen(lower) == len && str_same(p, lower, len);
 }
-bool str_ends_with(mk_str s, const char *lower);
+static inline bool str_ends_with(mk_str s, const char *lower)
+{
+	const size_t len = strlen(lower);
+	return s.len >= len && str_same(s.p + s.len - len, lower, len);
+}
+/* The same where lower is not known to the compiler: few pairs begin alike, and then nothing is measured. */
+static inline bool str_is(mk_str s, const char *lower)
+{
+	return s.len && (s.p[0] | 32) == lower[0] && str_equals(s.p, s.len, lower);
+}
 /* s with white space collapsed and trimmed, in the arena; {NULL, 0} when nothing else is in it. */
 mk_str str_collapse(struct arena *a, mk_str s);
 /* HTML's ASCII white space taken off both ends. */

@@ -108,6 +108,7 @@ struct measure {
 	uint32_t *make_slots[3];      /* by hash of the name: a make + 1 */
 	uint32_t n_makes[3], makes_mask;
 	struct alike *alikes;
+	uint32_t *alike_of;           /* by container with blocks: its place in alikes */
 	uint32_t alikes_mask;
 	uint32_t first_h1, first_title; /* blocks, n without one */
 	uint32_t level_count[8];      /* headings by level */
@@ -329,13 +330,17 @@ static void count_makes(struct measure *m)
 		for (uint32_t i = 0; i < m->n_makes[k]; i++)
 			measure_make(m, &m->makes[k][i]);
 	for (uint32_t i = 1; i < pg->n_containers; i++)
-		if (pg->containers[i].end > pg->containers[i].first)
-			alike_at(m, &pg->containers[i])->n++;
+		if (pg->containers[i].end > pg->containers[i].first) {
+			struct alike *at = alike_at(m, &pg->containers[i]);
+			at->n++;
+			m->alike_of[i] = (uint32_t)(at - m->alikes);
+		}
 }
 
-static uint32_t alike_of(const struct measure *m, const struct container *c)
+/* How many siblings with its tag and class a container with blocks has, itself counted. */
+static uint32_t alike_of(const struct measure *m, uint32_t container)
 {
-	return c->depth ? alike_at(m, c)->n : 1;
+	return container ? m->alikes[m->alike_of[container]].n : 1;
 }
 
 /* ---- Once a page: the title, the core ---- */
@@ -581,7 +586,7 @@ static void measure_wider(struct measure *m, uint32_t i, float *f)
 	const struct block *b = &m->pg->blocks[i];
 	const struct container *containers = m->pg->containers, *c = &containers[b->container];
 	uint32_t at = c->end - c->first <= 1 ? c->wider : b->container;
-	f[FEATURE_wider_1_alike] = log_1(alike_of(m, &containers[at]));
+	f[FEATURE_wider_1_alike] = log_1(alike_of(m, at));
 	f += FEATURE_wider_1_blocks;
 	for (int level = 0; level < WIDER; level++, f += WIDER_COLUMNS) {
 		c = &containers[at];
@@ -801,7 +806,7 @@ static void count_containers(const struct measure *m, float *f)
 		const struct container *c = &m->pg->containers[i];
 		if (c->end == c->first)
 			continue;
-		const uint32_t siblings = alike_of(m, c);
+		const uint32_t siblings = alike_of(m, i);
 		if (siblings >= alike) {
 			alike_words = siblings > alike ? 0 : alike_words;
 			alike = siblings;
@@ -1074,6 +1079,7 @@ static void lay_tables(struct measure *m, struct pile *r)
 		m->make_of[k] = take(r, n, sizeof *m->make_of[k]);
 		m->makes[k] = take(r, n, sizeof *m->makes[k]);
 	}
+	m->alike_of = take(r, m->pg->n_containers, sizeof *m->alike_of);
 	const size_t zeros = r->used;
 	m->copies = take(r, n, sizeof *m->copies);
 	m->told = take(r, n, N_TOLD * sizeof *m->told);

@@ -74,7 +74,7 @@ uint64_t mark_name(const char *p, size_t len)
 	return groups;
 }
 
-static uint32_t hash_name(const char *p, size_t len)
+static uint64_t hash_name(const char *p, size_t len)
 {
 	const uint64_t times = 0x9E3779B97F4A7C15u;
 	uint64_t h = len * times;
@@ -89,21 +89,20 @@ static uint32_t hash_name(const char *p, size_t len)
 			w = w << 8 | (unsigned char)p[i];
 		h = (h ^ w) * times;
 	}
-	return (uint32_t)(h >> 32);
+	return h;
 }
 
+/* Names count as the same when all of their hashes are: whoever makes two that are has spoiled the figures of a page of their own. */
 static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)
 {
-	const uint32_t h = hash_name(a->value, a->value_len);
-	*hash = h;
-	const uint32_t at = h >> (32 - MARK_CACHE_BITS); /* the low bits know little of the last bytes */
-	if (cache->slots[at].p && cache->slots[at].hash == h && cache->slots[at].len == a->value_len &&
-	    !memcmp(cache->slots[at].p, a->value, a->value_len))
-		return cache->slots[at].words;
-	cache->slots[at].p = a->value;
-	cache->slots[at].len = a->value_len;
-	cache->slots[at].hash = h;
-	return cache->slots[at].words = mark_name(a->value, a->value_len);
+	const uint64_t h = hash_name(a->value, a->value_len);
+	*hash = (uint32_t)(h >> 32); /* the low bits know little of the last bytes */
+	const uint64_t at = h >> (64 - MARK_CACHE_BITS);
+	if (cache->slots[at].hash != h) { /* the empty name has the hash of an empty slot, and as many words */
+		cache->slots[at].hash = h;
+		cache->slots[at].words = mark_name(a->value, a->value_len);
+	}
+	return cache->slots[at].words;
 }
 
 /* ---- Landmarks ---- */
@@ -121,7 +120,7 @@ static uint64_t landmark_of_role(const struct attr *a)
 	             {"form", LANDMARK_FORM},           {"button", LANDMARK_CONTROL},     {"table", LANDMARK_TABLE},
 	             {"grid", LANDMARK_TABLE},          {"region", LANDMARK_SECTION},     {"doc-toc", LANDMARK_NAV}};
 	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-		if (str_equals(a->value, a->value_len, roles[i].role))
+		if (str_is((mk_str){a->value, a->value_len}, roles[i].role))
 			return BIT(roles[i].mark);
 	return 0;
 }
@@ -185,7 +184,7 @@ static uint64_t landmark_of_itemprop(const struct attr *a)
 {
 	static const char *const bodies[] = {"articlebody", "text", "description", "reviewbody", "mainentityofpage"};
 	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
-		if (str_equals(a->value, a->value_len, bodies[i]))
+		if (str_is((mk_str){a->value, a->value_len}, bodies[i]))
 			return BIT(LANDMARK_ITEM_BODY);
 	return 0;
 }
@@ -266,7 +265,7 @@ uint32_t mark_schema_of_type(const char *p, size_t len)
 			break;
 		}
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-		if (str_equals(p, len, types[i].type))
+		if (str_is((mk_str){p, len}, types[i].type))
 			return (uint32_t)1 << types[i].schema;
 	return 0;
 }

@@ -57,9 +57,7 @@ uint64_t mark_name(const char *p, size_t len);
 /* Class and id values that were taken apart before, by hash; a later one takes the place of an earlier. */
 struct mark_cache {
 	struct {
-		const char *p;
-		uint32_t len, hash;
-		uint64_t words;
+		uint64_t hash, words;
 	} slots[MARK_CACHE];
 };
 

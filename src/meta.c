@@ -266,7 +266,7 @@ static bool has_word(mk_str list, const char *word)
 		size_t from = i;
 		while (i < list.len && !is_space(list.p[i]))
 			i++;
-		if (str_equals(list.p + from, i - from, word))
+		if (str_is((mk_str){list.p + from, i - from}, word))
 			return true;
 	}
 	return false;

@@ -42,8 +42,10 @@ static enum told_kind kind_of_key(const char *p, size_t len, size_t *key_len)
 		enum told_kind kind;
 	} keys[] = {{"articleBody\"", TOLD_BODY}, {"text\"", TOLD_TEXT}, {"reviewBody\"", TOLD_TEXT}, {"description\"", TOLD_DESCRIPTION}};
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		if (!len || p[0] != keys[i].key[0])
+			continue;
 		*key_len = strlen(keys[i].key);
-		if (len > *key_len && p[0] == keys[i].key[0] && !memcmp(p, keys[i].key, *key_len))
+		if (len > *key_len && !memcmp(p, keys[i].key, *key_len))
 			return keys[i].kind;
 	}
 	return N_TOLD;

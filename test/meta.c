@@ -99,6 +99,7 @@ static const char *const addresses[][4] = {
 #define ARTICLE "\"@type\":\"NewsArticle\",\"headline\":\"A long winter in the north\","
 
 #define SHOP "<h1>Our services</h1><ul><li>Repair<li>Rent<li>Sale</ul><p>Call us today for a free quote!<p>$ 99 <a href=/cart>Buy</a>"
+#define OF_ARTICLE "<meta property=og:type content=article>"
 #define AUTHOR "<meta name=author content='Jane Roe'>"
 
 /* html, authors with "; " between, where they were found */
@@ -149,16 +150,16 @@ static const char *const dates[][5] = {
 	 "content=2022-10-22T03:22:00Z>" H1 "<p>Updated October 22, 2022, with more<p>Text.",
 	 "2022-10-21T23:22:00Z", "2022-10-22T03:22:00Z", "2022-10-21T23:22:00Z", "og"},
 	/* Of two claims in meta the earlier is the one of publication. */
-	{HEAD AUTHOR "<meta name=published-time content=2023-03-09><meta name=published-date content=2022-10-22>" H1 STORY, "2022-10-22", NULL,
+	{HEAD OF_ARTICLE AUTHOR "<meta name=published-time content=2023-03-09><meta name=published-date content=2022-10-22>" H1 STORY, "2022-10-22", NULL,
 	 "2022-10-22", "meta"},
 	/* What only the structured data of a company's page says is the day of its template. */
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") SHOP, NULL, NULL, NULL, NULL},
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 "<p>October 22, 2022" STORY,
 	 "2022-10-22T13:00:00Z", NULL, "2022-10-22T13:00:00Z", "json-ld"},
 	/* On a page that is kept up to date it is the day the page was made on, which is no date of what it says. */
-	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2019-10-22T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 STORY,
+	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2019-10-22T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") OF_ARTICLE AUTHOR H1 STORY,
 	 NULL, "2022-10-22T13:00:00Z", NULL, NULL},
-	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-02T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 STORY,
+	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-02T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") OF_ARTICLE AUTHOR H1 STORY,
 	 "2022-10-02T13:00:00Z", "2022-10-22T13:00:00Z", "2022-10-02T13:00:00Z", "json-ld"},
 	/* The day of the printed issue, whose texts are put out the evening before; but no other day. */
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T19:30:04+02:00\"}") "<meta name=date content=2022-10-22>" H1 "<p>October 22, 2022" STORY,
