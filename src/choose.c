@@ -14,7 +14,8 @@
 #define FEW_WORDS 60
 
 struct score_buckets {
-	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n */
+	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n; of those in use only */
+	uint64_t used[CUT_BUCKETS / 64];                  /* a bit each */
 	double all_expected;
 };
 
@@ -23,19 +24,32 @@ static uint32_t best_cut(const struct score_buckets *t, float *best)
 {
 	uint32_t cut = CUT_BUCKETS;
 	double kept = 0, hit = 0, most = 0; /* most in full precision: a rounded one would be passed again by the same value */
-	for (uint32_t i = CUT_BUCKETS; i-- > 0;) {
-		if (t->words[i] <= 0)
-			continue;
-		kept += t->words[i];
-		hit += t->expected[i];
-		const double f1 = 2 * hit / (kept + t->all_expected);
-		if (f1 > most) {
-			most = f1;
-			cut = i;
+	for (uint32_t w = CUT_BUCKETS / 64; w-- > 0;)
+		for (uint64_t bits = t->used[w]; bits; bits &= ~((uint64_t)1 << (63 - __builtin_clzll(bits)))) {
+			const uint32_t i = 64 * w + 63 - (uint32_t)__builtin_clzll(bits);
+			kept += t->words[i];
+			hit += t->expected[i];
+			const double f1 = 2 * hit / (kept + t->all_expected);
+			if (f1 > most) {
+				most = f1;
+				cut = i;
+			}
 		}
-	}
 	*best = (float)most;
 	return cut;
+}
+
+/* Adds a block with words. */
+static inline void add_to_bucket(struct score_buckets *t, uint32_t i, double words, double expected)
+{
+	const uint64_t bit = (uint64_t)1 << i % 64;
+	if (!(t->used[i / 64] & bit)) {
+		t->used[i / 64] |= bit;
+		t->words[i] = t->expected[i] = 0;
+	}
+	t->words[i] += words;
+	t->expected[i] += expected;
+	t->all_expected += expected;
 }
 
 /* The same cut seen from a view: a stricter or laxer score. */
@@ -138,13 +152,12 @@ static void drop_title(mk_page *pg)
 uint32_t choose_bucket(const mk_page *pg, float *expected_f1)
 {
 	struct score_buckets t;
-	memset(&t, 0, sizeof t);
+	memset(t.used, 0, sizeof t.used);
+	t.all_expected = 0;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
-		uint32_t at = cut_bucket(b->score);
-		t.words[at] += b->n_words;
-		t.expected[at] += (double)b->score * b->n_words;
-		t.all_expected += (double)b->score * b->n_words;
+		if (b->n_words)
+			add_to_bucket(&t, cut_bucket(b->score), b->n_words, (double)b->score * b->n_words);
 	}
 	return best_cut(&t, expected_f1);
 }

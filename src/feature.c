@@ -379,20 +379,26 @@ static void read_title(struct measure *m)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 }
 
-/* What the words of a block say, as far as the first of them go. */
-static void read_words_of(struct measure *m, uint32_t i)
+/* Items of a block whose weights are on their way from memory. */
+struct awaited {
+	uint32_t block, n;
+	uint32_t items[LEXIS_ITEMS];
+};
+
+/* What the words of a block say, as far as the first of them go; what they weigh is for later. */
+static void read_words_of(struct measure *m, uint32_t i, struct awaited *a)
 {
 	const mk_page *pg = m->pg;
 	const mk_block *b = &pg->blocks[i].pub;
-	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS];
+	uint32_t words[LEXIS_WORDS + 1];
 	size_t at = 0;
 	const uint32_t n = told_words(b->text.p, b->text.len, &at, words, LEXIS_WORDS + 1);
-	const uint32_t n_items = lexis_items(words, n, items);
-	lexis_expect(items, n_items);
+	a->block = i;
+	a->n = lexis_items(words, n, a->items);
+	lexis_expect(a->items, a->n);
 	compare_with_title(m, i, words, n);
 	if (pg->told.n_texts)
 		told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
-	m->lexis[i] = lexis_score(items, n_items);
 }
 
 /* The same text says the same. */
@@ -401,28 +407,45 @@ static void copy_words(struct measure *m, uint32_t i, uint32_t from)
 	m->title_said[i] = m->title_said[from];
 	m->says_title[i] = m->says_title[from];
 	memcpy(m->told + (size_t)i * N_TOLD, m->told + (size_t)from * N_TOLD, N_TOLD * sizeof *m->told);
-	m->lexis[i] = m->lexis[from];
 }
 
-/* All that looks at the words of blocks. */
-static void read_words(struct measure *m)
+/* Sums of what the words of blocks weigh. */
+static void sum_voices(struct measure *m)
 {
 	struct voice v = {0, 0};
-	read_title(m);
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct block *b = &m->pg->blocks[i];
-		if (b->same == i)
-			read_words_of(m, i);
-		else
-			copy_words(m, i, b->same);
-		if (m->first_title == m->n && is_title(m, i))
-			m->first_title = i;
+		m->lexis[i] = m->lexis[b->same];
 		m->voices[i] = v;
 		const uint32_t weight = b->pub.n_words < VOICE_WORDS ? b->pub.n_words : VOICE_WORDS;
 		v.said += (int64_t)(m->lexis[i] * VOICE_UNIT) * weight;
 		v.weight += weight;
 	}
 	m->voices[m->n] = v;
+}
+
+/* All that looks at the words of blocks. */
+static void read_words(struct measure *m)
+{
+	struct awaited awaited[2] = {{.n = 0}, {.n = 0}}; /* one is weighed when the next has been read */
+	int turn = 0;
+	read_title(m);
+	for (uint32_t i = 0; i < m->n; i++) {
+		const uint32_t same = m->pg->blocks[i].same;
+		if (same == i) {
+			read_words_of(m, i, &awaited[turn]);
+			turn = !turn;
+			if (awaited[turn].block < i)
+				m->lexis[awaited[turn].block] = lexis_score(awaited[turn].items, awaited[turn].n);
+		} else {
+			copy_words(m, i, same);
+		}
+		if (m->first_title == m->n && is_title(m, i))
+			m->first_title = i;
+	}
+	if (m->n)
+		m->lexis[awaited[!turn].block] = lexis_score(awaited[!turn].items, awaited[!turn].n);
+	sum_voices(m);
 }
 
 static void begin_cores(const struct measure *m, struct core *cores)

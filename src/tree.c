@@ -2378,15 +2378,19 @@ static void skip_line_feed(struct tree *t)
 		drop_text(t, 1);
 }
 
+#define TOKENS_UNSEEN 16 /* that memory is not asked about between two looks, if they are small */
+#define ATTRIBUTES_FEW 8
+
 /* Whether a budget is spent; then the rest of the page is not read. */
 static bool is_spent(struct tree *t, uint64_t work)
 {
+	const bool looks = work % TOKENS_UNSEEN == 0 || t->tok->copied || t->tok->n_attrs > ATTRIBUTES_FEW;
 	const mk_options *o = &t->pg->options;
 	if (work + t->clones >= o->max_work) {
 		warn(t->pg, MK_WARN_WORK);
 		return true;
 	}
-	if (arena_used(&t->pg->arena) > o->max_arena_bytes / 2) {
+	if (looks && arena_used(&t->pg->arena) > o->max_arena_bytes / 2) {
 		warn(t->pg, MK_WARN_MEMORY);
 		return true;
 	}
@@ -2417,7 +2421,7 @@ static void skip_blank(struct tree *t)
 
 static void build(struct tree *t)
 {
-	struct token tok;
+	struct token tok = {.type = TOKEN_EOF};
 	t->tok = &tok;
 	for (uint64_t work = 0;; work++) {
 		if (is_spent(t, work))
