@@ -500,14 +500,11 @@ static bool makes_gap(const struct node *n)
 	       n->tag != TAG_RT && n->tag != TAG_RP;
 }
 
-static bool is_block_level(const struct node *n)
-{
-	return n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_BLOCK;
-}
-
-/* Texts of structured data, as far as there is room to compare blocks with them. */
+/* Texts that an HTML element tells machines, as far as there is room to compare blocks with them. */
 static void read_told(mk_page *pg, const struct node *n)
 {
+	if (!n->len || (n->tag != TAG_META && n->tag != TAG_SCRIPT))
+		return;
 	pg->told.room = most_room(pg) / 4;
 	if (!told_read(&pg->told, n))
 		warn(pg, MK_WARN_MEMORY);
@@ -516,10 +513,9 @@ static void read_told(mk_page *pg, const struct node *n)
 /* What an HTML element says of the page instead of showing it.  A template speaks of pages to come. */
 static void read_facts(struct splitter *s, const struct node *n)
 {
-	if (s->pg->facts && !s->templates && (n->len || n->tag < N_TAGS))
+	if (s->pg->facts && !s->templates)
 		meta_note(s->pg, n);
-	if (n->len && (n->tag == TAG_META || n->tag == TAG_SCRIPT))
-		read_told(s->pg, n);
+	read_told(s->pg, n);
 }
 
 /* The same for all in an element that has no text for readers: in the head is most of what a page says of itself. */
@@ -529,7 +525,7 @@ static void read_facts_inside(struct splitter *s, const struct node *root)
 		meta_note_inside(s->pg, root);
 	if (root->tag == TAG_HEAD)
 		for (const struct node *n = first_child(root); n; n = n->next)
-			if (n->ns == NS_HTML && n->len && (is_html(n, TAG_META) || is_html(n, TAG_SCRIPT)))
+			if (is_element(n) && n->ns == NS_HTML)
 				read_told(s->pg, n);
 }
 
@@ -538,7 +534,7 @@ static bool enter_element(struct splitter *s, const struct node *n)
 {
 	if (n->ns == NS_HTML)
 		read_facts(s, n);
-	if (n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT) {
+	if (is_any_of(n, TAGF_NO_TEXT)) {
 		if (first_child(n))
 			read_facts_inside(s, n);
 		s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
@@ -547,7 +543,7 @@ static bool enter_element(struct splitter *s, const struct node *n)
 	}
 	if (n->ns != NS_HTML)
 		return true;
-	if (is_block_level(n)) {
+	if (is_any_of(n, TAGF_BLOCK)) {
 		open_container(s, n);
 		s->templates += n->tag == TAG_TEMPLATE;
 		return true;
@@ -592,7 +588,7 @@ static void leave_element(struct splitter *s, const struct node *n)
 {
 	if (n->ns != NS_HTML)
 		return;
-	if (is_block_level(n)) {
+	if (is_any_of(n, TAGF_BLOCK)) {
 		close_container(s, n);
 		s->templates -= n->tag == TAG_TEMPLATE;
 		return;

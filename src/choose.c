@@ -25,8 +25,9 @@ static uint32_t best_cut(const struct score_buckets *t, float *best)
 	uint32_t cut = CUT_BUCKETS;
 	double kept = 0, hit = 0, most = 0; /* most in full precision: a rounded one would be passed again by the same value */
 	for (uint32_t w = CUT_BUCKETS / 64; w-- > 0;)
-		for (uint64_t bits = t->used[w]; bits; bits &= ~((uint64_t)1 << (63 - __builtin_clzll(bits)))) {
-			const uint32_t i = 64 * w + 63 - (uint32_t)__builtin_clzll(bits);
+		for (uint64_t bits = t->used[w]; bits;) {
+			const uint32_t k = 63 - (uint32_t)__builtin_clzll(bits), i = 64 * w + k;
+			bits ^= (uint64_t)1 << k;
 			kept += t->words[i];
 			hit += t->expected[i];
 			const double f1 = 2 * hit / (kept + t->all_expected);
@@ -171,6 +172,7 @@ void choose_cut(mk_page *pg)
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
 		const bool keep = cut_bucket(b->score) >= c->bucket;
+		const double likely = (double)b->score * b->n_words;
 		if (!b->n_words)
 			continue;
 		c->n_changes += c->n_blocks && keep != before;
@@ -178,10 +180,10 @@ void choose_cut(mk_page *pg)
 		c->n_blocks++;
 		c->n_kept += keep;
 		c->words += b->n_words;
-		c->likely += (double)b->score * b->n_words;
+		c->likely += likely;
 		c->unsure_words += b->score > 0.2f && b->score < 0.8f ? b->n_words : 0;
 		c->kept_words += keep ? b->n_words : 0;
-		c->kept_likely += keep ? (double)b->score * b->n_words : 0;
+		c->kept_likely += keep ? likely : 0;
 	}
 }
 

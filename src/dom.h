@@ -64,6 +64,12 @@ static inline bool is_element(const struct node *n)
 	return n->type == NODE_ELEMENT;
 }
 
+/* Whether an element is one of HTML's with one of these TAGF_ flags. */
+static inline bool is_any_of(const struct node *element, unsigned tag_flags)
+{
+	return element->ns == NS_HTML && element->tag < N_TAGS && tag_rows[element->tag].flags & tag_flags;
+}
+
 static inline struct node *first_child(const struct node *n)
 {
 	return n->type <= NODE_ELEMENT ? n->as.kids.first : NULL;
@@ -89,15 +95,15 @@ static inline bool str_equals(const char *p, size_t len, const char *lower)
 {
 	return strlen(lower) == len && str_same(p, lower, len);
 }
+/* str_equals() where lower, which begins with a letter, is not known to the compiler: few pairs begin alike, and others are not measured. */
+static inline bool str_is(mk_str s, const char *lower)
+{
+	return s.len && (s.p[0] | 32) == lower[0] && str_equals(s.p, s.len, lower);
+}
 static inline bool str_ends_with(mk_str s, const char *lower)
 {
 	const size_t len = strlen(lower);
 	return s.len >= len && str_same(s.p + s.len - len, lower, len);
-}
-/* The same where lower is not known to the compiler: few pairs begin alike, and then nothing is measured. */
-static inline bool str_is(mk_str s, const char *lower)
-{
-	return s.len && (s.p[0] | 32) == lower[0] && str_equals(s.p, s.len, lower);
 }
 /* s with white space collapsed and trimmed, in the arena; {NULL, 0} when nothing else is in it. */
 mk_str str_collapse(struct arena *a, mk_str s);

@@ -385,20 +385,28 @@ struct awaited {
 	uint32_t items[LEXIS_ITEMS];
 };
 
-/* What the words of a block say, as far as the first of them go; what they weigh is for later. */
+static void weigh_words(struct measure *m, const struct awaited *a)
+{
+	m->lexis[a->block] = lexis_score(a->items, a->n);
+}
+
+/* What the words of a block say, as far as the first of them go.  Their weights are waited for until the next block has been read. */
 static void read_words_of(struct measure *m, uint32_t i, struct awaited *a)
 {
 	const mk_page *pg = m->pg;
 	const mk_block *b = &pg->blocks[i].pub;
-	uint32_t words[LEXIS_WORDS + 1];
+	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS];
 	size_t at = 0;
 	const uint32_t n = told_words(b->text.p, b->text.len, &at, words, LEXIS_WORDS + 1);
-	a->block = i;
-	a->n = lexis_items(words, n, a->items);
-	lexis_expect(a->items, a->n);
+	const uint32_t n_items = lexis_items(words, n, items);
+	lexis_expect(items, n_items);
 	compare_with_title(m, i, words, n);
 	if (pg->told.n_texts)
 		told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
+	weigh_words(m, a);
+	a->block = i;
+	a->n = n_items;
+	memcpy(a->items, items, n_items * sizeof *items);
 }
 
 /* The same text says the same. */
@@ -427,24 +435,18 @@ static void sum_voices(struct measure *m)
 /* All that looks at the words of blocks. */
 static void read_words(struct measure *m)
 {
-	struct awaited awaited[2] = {{.n = 0}, {.n = 0}}; /* one is weighed when the next has been read */
-	int turn = 0;
+	struct awaited awaited = {.n = 0};
 	read_title(m);
 	for (uint32_t i = 0; i < m->n; i++) {
 		const uint32_t same = m->pg->blocks[i].same;
-		if (same == i) {
-			read_words_of(m, i, &awaited[turn]);
-			turn = !turn;
-			if (awaited[turn].block < i)
-				m->lexis[awaited[turn].block] = lexis_score(awaited[turn].items, awaited[turn].n);
-		} else {
+		if (same == i)
+			read_words_of(m, i, &awaited);
+		else
 			copy_words(m, i, same);
-		}
 		if (m->first_title == m->n && is_title(m, i))
 			m->first_title = i;
 	}
-	if (m->n)
-		m->lexis[awaited[!turn].block] = lexis_score(awaited[!turn].items, awaited[!turn].n);
+	weigh_words(m, &awaited);
 	sum_voices(m);
 }
 

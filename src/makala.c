@@ -68,7 +68,6 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->survey = NULL;
 	pg->contributions = NULL;
 	pg->facts = NULL;
-	pg->structured = NULL;
 	pg->place = NULL;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);

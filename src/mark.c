@@ -238,7 +238,7 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 /* ---- What the page is about ---- */
 
 /* The kind that a type of schema.org belongs to, as a bit; 0 for others. */
-uint32_t mark_schema_of_type(const char *p, size_t len)
+uint32_t mark_schema_of_type(mk_str type)
 {
 	static const struct {
 		const char *type;
@@ -258,14 +258,13 @@ uint32_t mark_schema_of_type(const char *p, size_t len)
 	             {"howto", SCHEMA_GUIDE},           {"apireference", SCHEMA_GUIDE},        {"course", SCHEMA_GUIDE},
 	             {"review", SCHEMA_REVIEW},         {"aggregaterating", SCHEMA_REVIEW},    {"website", SCHEMA_WEBSITE},
 	             {"comment", SCHEMA_COMMENT},       {"usercomments", SCHEMA_COMMENT}};
-	for (size_t i = len; i-- > 0;)
-		if (p[i] == '/' || p[i] == ':' || p[i] == '#') {
-			p += i + 1;
-			len -= i + 1;
+	for (size_t i = type.len; i-- > 0;)
+		if (type.p[i] == '/' || type.p[i] == ':' || type.p[i] == '#') {
+			type = (mk_str){type.p + i + 1, type.len - i - 1};
 			break;
 		}
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-		if (str_is((mk_str){p, len}, types[i].type))
+		if (str_is(type, types[i].type))
 			return (uint32_t)1 << types[i].schema;
 	return 0;
 }
@@ -273,9 +272,9 @@ uint32_t mark_schema_of_type(const char *p, size_t len)
 #define TYPES_MOST 16 /* of one "@type" list */
 
 /* The types that a text of JSON-LD names, wherever they stand in it: a string behind "@type", or a list of them. */
-uint32_t mark_schema_of_json(const char *p, size_t len)
+uint32_t mark_schema_of_json(mk_str json)
 {
-	const char *const end = p + len;
+	const char *p = json.p, *const end = p + json.len;
 	uint32_t found = 0;
 	while ((p = memchr(p, '@', (size_t)(end - p))) != NULL) {
 		p++;
@@ -289,7 +288,7 @@ uint32_t mark_schema_of_json(const char *p, size_t len)
 			const char *close = p < end && *p == '"' ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
 			if (!close)
 				break;
-			found |= mark_schema_of_type(p + 1, (size_t)(close - p - 1));
+			found |= mark_schema_of_type((mk_str){p + 1, (size_t)(close - p - 1)});
 			p = close + 1;
 		}
 	}

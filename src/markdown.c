@@ -166,7 +166,7 @@ static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const c
 	case '!':
 		return w->link_next && p + 1 == r->end;
 	case '<':
-		return after == '/' || after == '!' || after == '?' || after == '*' || (is_alnum(after) && !(after >= '0' && after <= '9'));
+		return after == '/' || after == '!' || after == '?' || after == '*' || is_alpha(after);
 	case '&':
 		return looks_like_reference(p, r->end);
 	case '|':

@@ -444,13 +444,8 @@ static void read_script(mk_page *pg, const struct node *n)
 	if (type.len < 19 || !str_equals(type.p, 19, "application/ld+json") || !text || text->type != NODE_TEXT)
 		return;
 	const mk_str json = {text->u.text, text->len};
-	pg->schema |= mark_schema_of_json(json.p, json.len);
+	pg->schema |= mark_schema_of_json(json);
 	jsonld_read(&pg->facts->ld, &pg->arena, json);
-}
-
-static void note_type(mk_page *pg, mk_str type)
-{
-	pg->schema |= mark_schema_of_type(type.p, type.len);
 }
 
 static void read_attributes(mk_page *pg, const struct node *n)
@@ -469,7 +464,7 @@ static void read_attributes(mk_page *pg, const struct node *n)
 			read_rel(f, n, value);
 			break;
 		case ATTR_ITEMTYPE:
-			note_type(pg, value);
+			pg->schema |= mark_schema_of_type(value);
 			break;
 		case ATTR_PROPERTY:
 			if (n->tag == TAG_META) /* read_meta() has it */
@@ -500,7 +495,7 @@ void meta_note(mk_page *pg, const struct node *n)
 	case TAG_BODY:
 		claim(f, CLAIM_LANGUAGE, FROM_HTML, lang_of(n), n);
 		claim(f, CLAIM_DIRECTION, FROM_HTML, dom_value(n, ATTR_DIR), n);
-		note_type(pg, dom_value(n, ATTR_ITEMTYPE));
+		pg->schema |= mark_schema_of_type(dom_value(n, ATTR_ITEMTYPE));
 		return;
 	case TAG_TITLE:
 		if (!f->title)
@@ -537,7 +532,7 @@ void meta_note_inside(mk_page *pg, const struct node *root)
 {
 	for (const struct node *n = dom_next(root, root); n;) {
 		const bool html = n->type == NODE_ELEMENT && n->ns == NS_HTML;
-		if (html && (n->len || n->tag < N_TAGS))
+		if (html)
 			meta_note(pg, n);
 		n = html && n->tag == TAG_TEMPLATE ? dom_next_outside(n, root) : dom_next(n, root);
 	}
@@ -971,7 +966,6 @@ void meta_read(mk_page *pg)
 {
 	static const uint8_t og[] = {FROM_OG}, sites[] = {FROM_OG, FROM_META};
 	struct facts *f = pg->facts;
-	pg->structured = &f->ld;
 	choose_addresses(pg, f);
 	f->og_title = line_of(&pg->arena, first_of(f, CLAIM_TITLE, og, 1));
 	f->title_text = meta_node_text(&pg->arena, f->title);
@@ -992,10 +986,9 @@ void meta_read(mk_page *pg)
 
 void meta_read_lines(mk_page *pg, uint32_t heading)
 {
-	struct facts *f = arena_zero(&pg->arena, sizeof *f);
+	struct facts *f = pg->facts = arena_zero(&pg->arena, sizeof *f);
 	f->main = LD_NONE;
 	f->heading_block = heading;
-	pg->structured = &f->ld;
 	choose_addresses(pg, f);
 	byline_choose(pg, f);
 	byline_date(pg);

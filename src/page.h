@@ -7,8 +7,9 @@
  *	decode_page()     bytes      -> text, charset
  *	tree_build()      text       -> document
  *	capture_build()   text       -> document, capture: instead of it, when the input is plain text
- *	block_split()     document   -> blocks, images
- *	meta_read()       document, blocks -> article.title, authors, addresses, language …
+ *	meta_open()       nothing    -> facts, which block_split() has meta_note() fill
+ *	block_split()     document   -> blocks, images, facts
+ *	meta_read()       facts, blocks -> article.title, authors, addresses, language …
  *	feature_measure() blocks     -> measure: what feature_row() needs
  *	model_score()     features   -> block.score, by way of a first guess, which feature_guess() turns into features
  *	choose_cut()      scores     -> cut
@@ -133,8 +134,7 @@ struct mk_page {
 	uint32_t n_names;
 
 	/* meta */
-	struct facts *facts; /* what the page claims of itself; NULL for captures */
-	struct jsonld *structured; /* the page's structured data */
+	struct facts *facts; /* what the page claims of itself; of a capture NULL until its lines are read */
 	struct surroundings *place; /* where title and byline stand, and what the page claims of them */
 	mk_str base_url; /* what relative links are relative to; {NULL, 0} when unknown */
 

@@ -6,7 +6,7 @@
  * credits.def), by the slashes between agencies, or by a few names behind the last sentence.
  */
 #include "credit.h"
-#include "jsonld.h"
+#include "meta.h"
 #include "outline.h"
 #include "picture.h"
 #include "scan.h"
@@ -509,7 +509,7 @@ static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 {
 	static const char *const captions[] = {"caption", "description"}, *const credits[] = {"credittext",
 	        "copyrightnotice", "creator", "copyrightholder", "author"};
-	const struct jsonld *ld = pg->structured;
+	const struct jsonld *ld = pg->facts ? &pg->facts->ld : NULL;
 	mk_str name = file_name(source);
 	for (uint32_t p = 0; ld && p < ld->n_pictures && name.len > 4; p++) {
 		uint32_t i = ld->pictures[p];

@@ -133,11 +133,6 @@ static void unlink_node(struct node *n)
 	n->parent = n->prev = n->next = NULL;
 }
 
-static inline bool is_any_of(const struct node *n, unsigned tag_flags)
-{
-	return n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & tag_flags;
-}
-
 static inline unsigned tag_flags(uint32_t tag)
 {
 	return tag < N_TAGS ? tag_rows[tag].flags : 0;
@@ -2407,8 +2402,7 @@ static bool is_between_blocks(const struct tree *t)
 		return false;
 	const struct node *n = current_node(t), *last = n->as.kids.last;
 	n = last ? last : n;
-	return n->type == NODE_ELEMENT && n->ns == NS_HTML && n->tag < N_TAGS &&
-	       (tag_rows[n->tag].flags & (TAGF_BLOCK | TAGF_NO_TEXT)) == TAGF_BLOCK;
+	return is_element(n) && is_any_of(n, TAGF_BLOCK) && !is_any_of(n, TAGF_NO_TEXT);
 }
 
 /* Goes past white space in front of a tag: it makes a third of a page's nodes, and no stage behind this one looks at it. */
