@@ -12,6 +12,7 @@
 #define REPEAT_WORDS 8    /* shorter texts may well be said twice */
 #define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
 #define FEW_WORDS 60
+#define HEADING_LEAST 0.1f /* score from which a heading goes with what it stands in */
 
 struct score_buckets {
 	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n; of those in use only */
@@ -101,6 +102,37 @@ static void drop_repeats(mk_page *pg)
 		if (b->keep && b->n_words >= REPEAT_WORDS && best[blocks[i].same] != i) {
 			b->keep = false;
 			b->reason = MK_DROPPED_REPEAT;
+		}
+	}
+}
+
+static bool is_below_cut(const struct block *b)
+{
+	return b->pub.reason == MK_DROPPED_SCORE && b->role == ROLE_ARTICLE;
+}
+
+/*
+ * Keeps headings, one or several in a row, that stand between kept blocks: a reader who is given the section wants its heading.  By
+ * themselves they are short, and the texts that the model learnt from leave them out as often as not.
+ */
+static void keep_headings(mk_page *pg)
+{
+	uint32_t first = 0; /* of the headings since the last block that is something else */
+	bool inside = false;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		const mk_block *b = &pg->blocks[i].pub;
+		if (!b->n_words)
+			continue;
+		for (; b->keep && inside && first < i; first++) {
+			mk_block *heading = &pg->blocks[first].pub;
+			if (is_below_cut(&pg->blocks[first]) && heading->n_words) {
+				heading->keep = true;
+				heading->reason = MK_KEPT_HEADING;
+			}
+		}
+		if (b->keep || b->kind != MK_BLOCK_HEADING || b->score < HEADING_LEAST || !is_below_cut(&pg->blocks[i])) {
+			inside = b->keep;
+			first = i + 1;
 		}
 	}
 }
@@ -197,6 +229,8 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 	}
 	if (!hopeless && (!everything || pg->options.no_comments))
 		part_comments(pg);
+	if (!everything && !hopeless)
+		keep_headings(pg);
 	if (pg->options.no_tables)
 		drop_tables(pg);
 	if (pg->options.no_title_heading)

@@ -356,6 +356,40 @@ static void test_verdicts(mk_page *pg)
 	}
 }
 
+/* Headings that the cut drops and that stand between what it keeps; the scores are given, so no model's taste decides. */
+static void test_headings_between(mk_page *pg)
+{
+	static const struct {
+		const char *order; /* P a paragraph above the cut, p one below it; h a heading below it, l one far below */
+		uint32_t heading;  /* a bit for each block that is kept as a heading */
+	} cases[] = {
+	        {"PhP", 2}, {"PhhP", 6}, {"PlP", 0}, {"PhlP", 0}, {"hPP", 0}, {"PPh", 0}, {"PhpP", 0}, {"PphP", 0}, {"PhPhP", 10}, {"PhpPhP", 16},
+	};
+	char html[1024];
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		size_t len = 0;
+		for (const char *c = cases[i].order; *c; c++)
+			len += (size_t)snprintf(html + len, sizeof html - len, "<%s>Boats of one tree, made by two people, number %zu",
+			                        *c == 'P' || *c == 'p' ? "p" : "h2", len);
+		extract(pg, html, len, MK_VIEW_BALANCED, false);
+		check(pg->article.n_blocks == strlen(cases[i].order), "headings %s: blocks", cases[i].order);
+		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
+			const char c = cases[i].order[k];
+			pg->blocks[k].pub.score = c == 'P' ? 0.9f : c == 'l' ? 0.05f : 0.2f;
+			pg->blocks[k].role = ROLE_ARTICLE;
+		}
+		choose_cut(pg);
+		choose_blocks(pg);
+		uint32_t heading = 0, kept = 0;
+		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
+			const mk_block *b = &pg->blocks[k].pub;
+			heading |= (uint32_t)(b->reason == MK_KEPT_HEADING && b->keep) << k;
+			kept += b->keep != (cases[i].order[k] == 'P' || (cases[i].heading >> k & 1));
+		}
+		check(heading == cases[i].heading && !kept, "headings %s: %x are kept", cases[i].order, heading);
+	}
+}
+
 /* ---- Comments and the title ---- */
 
 #define COMMENTS                                                                                                                   \
@@ -733,6 +767,7 @@ int main(void)
 	test_containers(pg);
 	test_images(pg);
 	test_views(pg);
+	test_headings_between(pg);
 	test_repeats(pg);
 	test_verdicts(pg);
 	test_comments(pg);

@@ -167,10 +167,11 @@ def read_capture(job):
     renderer, shape, source = job
     under = "resiliparse" if renderer in renderings.DISGUISES else renderer
     text = renderings.render(under, source, decoder)
-    texts, words, x = library.blocks(text)
-    labels = {**reader.labels_of(shape, source, texts), "title": says_title(texts, source.about.title if source.about else None)}
+    texts, words, headings, x = library.blocks(text)
+    labels = {**reader.labels_of(shape, source, texts), "heading": headings,
+              "title": says_title(texts, source.about.title if source.about else None)}
     if under != renderer:
-        _, words, x = library.blocks(renderings.disguise(renderer, text))
+        _, words, _, x = library.blocks(renderings.disguise(renderer, text))
         if len(words) != len(texts):
             return None
     return words, labels, x

@@ -6,6 +6,7 @@ import numpy as np
 BUCKETS = 1024
 REPEAT_WORDS = 8
 HOPELESS, FEW_WORDS = 0.2, 60
+HEADING_LEAST = np.float32(0.1)
 
 
 def bucket(p):
@@ -27,8 +28,20 @@ def choose(p, page):
     cut, f1 = expected_f1(p, page.n)
     if f1 < HOPELESS and page.n.sum() < FEW_WORDS:
         return np.zeros(len(p), bool)
-    keep = bucket(p) >= cut
-    return keep & likeliest(p, page)
+    return with_headings(bucket(p) >= cut, p, page) & likeliest(p, page)
+
+
+def with_headings(keep, p, page):
+    """The kept blocks, and headings between them, one or several in a row."""
+    below = page.heading & ~keep & (p >= HEADING_LEAST)
+    if not below.any():
+        return keep
+    at, n = np.arange(len(p)), len(p)
+    before = np.maximum.accumulate(np.where(below, -1, at))
+    behind = np.minimum.accumulate(np.where(below, n, at)[::-1])[::-1]
+    inside = below & (before >= 0) & (behind < n)
+    inside[inside] = keep[before[inside]] & keep[behind[inside]]
+    return keep | inside
 
 
 def likeliest(p, page):

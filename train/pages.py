@@ -40,6 +40,9 @@ class Block(ctypes.Structure):
                 ("keep", ctypes.c_bool)]
 
 
+HEADING = 1  # MK_BLOCK_HEADING
+
+
 class Library:
     def __init__(self, path):
         self.so = ctypes.CDLL(str(path))
@@ -53,20 +56,21 @@ class Library:
         self.n_columns = sum(len(names) for names in column_names()[:2])
 
     def blocks(self, html):
-        """Texts, numbers of words, and the plain columns of a page, of its blocks with words."""
+        """Texts, numbers of words, which are headings, and the plain columns of a page, of its blocks with words."""
         status = self.so.mk_extract(self.page, html, len(html), None)
         if status:
             raise RuntimeError(f"mk_extract: {status}")
-        texts, words, rows, i = [], [], [], 0
+        texts, words, headings, rows, i = [], [], [], [], 0
         while b := self.so.mk_block_at(self.page, i):
             b = b.contents
             if b.n_words:
                 texts.append(ctypes.string_at(b.text.p, b.text.len).decode())
                 words.append(b.n_words)
+                headings.append(b.kind == HEADING)
                 rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * self.n_columns))
             i += 1
         x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), self.n_columns)
-        return texts, np.array(words, np.int32), x
+        return texts, np.array(words, np.int32), np.array(headings, bool), x
 
     def results(self, html):
         """(scores of the blocks with words, which of them are kept, the record)."""
@@ -83,7 +87,7 @@ class Library:
 
 
 class Page:
-    """Of the blocks: at the row of the first, words, y labels, same the first block with the same text, ids and starts their tokens
+    """Of the blocks: at the row of the first, words, y labels, heading, same the first block with the same text, ids and starts their tokens
     that stand in the gold, sizes all of their tokens; of the page: gold counts, its sum n_gold, set, kind, key, path, fold."""
 
 
@@ -145,16 +149,16 @@ library = reader = None
 
 
 def read_page(job):
-    """(words of blocks, labels, items of src/lexis.c, how many of them a block)."""
+    """(words of blocks, labels and which are headings, items of src/lexis.c, how many of them a block)."""
     shape, source = job
-    texts, words, _ = library.blocks(read_html(source.path))
+    texts, words, headings, _ = library.blocks(read_html(source.path))
     items = [reader.items_of(t) for t in texts]
-    return (words, labels_of(shape, source, texts), np.concatenate([np.zeros(0, np.uint32), *items]),
+    return (words, {**labels_of(shape, source, texts), "heading": headings}, np.concatenate([np.zeros(0, np.uint32), *items]),
             np.array([len(i) for i in items], np.int64))
 
 
 def read_features(source):
-    return library.blocks(read_html(source.path))[2]
+    return library.blocks(read_html(source.path))[3]
 
 
 def start_worker(path):

@@ -330,7 +330,7 @@ def check_library(options, judged, models):
     scores, first = ([p.n[:0] for p in data.pages] for _ in range(2))
     inputs = []
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
-        inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset))
+        inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[3], data.scale, data.offset))
         data.q[p.at : p.at + len(p.n)] = inputs[-1]
     for i, (guess_of, score) in zip(some, score_anew(models[None], [data.pages[i] for i in some], inputs)):
         scores[i], first[i] = score, guess_of
