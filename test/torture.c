@@ -33,6 +33,7 @@
 #define PAIRS_MOST 5
 #define TRIES_MOST 6 /* for a mean over all doublings that a neighbour has not spoiled */
 #define POOL_BYTES ((size_t)8 << 30)
+#define POOL_KEPT ((size_t)1 << 30) /* from one family to the next: few want more, and two processes of this kind run side by side */
 #define SWEEP_BYTES ((size_t)64 << 20) /* more than the caches */
 #define LINE_BYTES 64
 #define PAGE_BYTES 4096
@@ -348,7 +349,7 @@ static bool pool_open(void)
 	return pool.p != MAP_FAILED;
 }
 
-/* Gives the memory back to the system: few families want gigabytes, and two processes of this kind run side by side. */
+/* Gives the memory back to the system. */
 static void pool_drop(void)
 {
 	madvise(pool.p, POOL_BYTES, MADV_DONTNEED);
@@ -454,7 +455,8 @@ static double compare_branches(const struct text *smaller, const struct text *la
 	return (whole - none) / (half - none);
 }
 
-/* Judges the step from last to next, an input t of n turns of f. */
+/* Judges the step from last to next, an input t of n turns of f.  Branches are the same on any machine and counted in a moment; pairs of runs
+ * take long, so they are left for steps that look bad by these too. */
 static bool judge_step(const struct family *f, size_t n, const struct text *t, const struct cost *last, const struct cost *next,
                        double *worst)
 {
@@ -462,16 +464,15 @@ static bool judge_step(const struct family *f, size_t n, const struct text *t, c
 	if (next->ms < 0)
 		return false;
 	double ratio = next->ms / last->ms;
-	if (ratio >= RATIO_MOST) {
-		make(&smaller, f, n / 2);
-		ratio = compare_in_turn(&smaller, t);
-	}
 	*worst = ratio > *worst ? ratio : *worst;
 	if (ratio < RATIO_MOST)
 		return true;
+	make(&smaller, f, n / 2);
 	const double branches = compare_branches(&smaller, t);
+	if (branches >= RATIO_MOST || ratio >= RATIO_OF_CACHES)
+		ratio = compare_in_turn(&smaller, t);
 	printf("  %-32s %5.1f MB: time %.2f, branches %.2f\n", f->name, (double)t->len / 1e6, ratio, branches);
-	return branches < RATIO_MOST && ratio < RATIO_OF_CACHES;
+	return ratio < RATIO_MOST || (branches < RATIO_MOST && ratio < RATIO_OF_CACHES);
 }
 
 /* The mean over all doublings, from t of n turns down to first; both ends are measured again while it is too large, the fastest counts. */
@@ -512,7 +513,8 @@ static bool grows_linearly(const struct family *f, struct text *t)
 	printf("  %-32s %5.1f MB %8.1f ms  %5.0f MB/s  doubling %.2f, worst %.2f, memory %.2f\n", f->name, (double)t->len / 1e6,
 	       next.ms, (double)t->len / 1e3 / next.ms, mean, worst, memory);
 	fflush(stdout);
-	pool_drop();
+	if (pool.touched > POOL_KEPT)
+		pool_drop();
 	return ok && mean < RATIO_MOST && memory < RATIO_MOST;
 }
 
