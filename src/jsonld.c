@@ -360,9 +360,9 @@ uint32_t jsonld_get(const struct jsonld *ld, uint32_t i, const char *key)
 uint32_t jsonld_deref(const struct jsonld *ld, uint32_t i)
 {
 	uint32_t id = jsonld_get(ld, i, "@id");
-	if (id == LD_NONE || ld->values[i].next - i > 2)
+	mk_str wanted = id == LD_NONE ? (mk_str){NULL, 0} : ld->values[id].text;
+	if (!wanted.len || ld->values[i].next - i > 2) /* an empty @id, or one that is no string, names nothing */
 		return i;
-	mk_str wanted = ld->values[id].text;
 	for (uint32_t k = 0; k < ld->n_named; k++) {
 		uint32_t other = jsonld_get(ld, ld->named[k], "@id");
 		mk_str text = other == LD_NONE ? wanted : ld->values[other].text;

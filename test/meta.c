@@ -110,6 +110,8 @@ static const char *const authors[][3] = {
 	{HEAD LD("{" ARTICLE "\"author\":{\"name\":[\"Jane Roe\"]}}"), "Jane Roe", "json-ld"},
 	{HEAD LD("{\"@graph\":[{" ARTICLE "\"author\":{\"@id\":\"#p\"}},{\"@id\":\"#p\",\"@type\":\"Person\",\"name\":\"Jane Roe\"}]}"),
 	 "Jane Roe", "json-ld"},
+	{HEAD LD("{\"@graph\":[{\"@id\":\"\",\"@type\":\"Person\",\"name\":\"Jane Roe\"},{" ARTICLE "\"author\":{\"@id\":{}}}]}"), "", NULL},
+	{HEAD LD("{\"@graph\":[{\"@id\":\"\",\"@type\":\"Person\",\"name\":\"Jane Roe\"},{" ARTICLE "\"author\":{\"@id\":\"\"}}]}"), "", NULL},
 	{HEAD LD("{" ARTICLE "\"author\":\"Jane Roe and John Doe\"}"), "Jane Roe; John Doe", "json-ld"},
 	{HEAD LD("{" ARTICLE "\"author\":\"Jane Roe, MD\"}"), "Jane Roe, MD", "json-ld"},
 	{HEAD LD("{" ARTICLE "\"author\":\"https://example.org/jane\"}"), "", NULL},
