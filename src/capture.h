@@ -25,6 +25,7 @@ struct capture {
 	uint32_t n_lines;
 	uint32_t width;            /* that lines were broken at, in columns; 0: they were not */
 	uint32_t *line_of;         /* by block */
+	bool unknown;              /* hardly a word is known, see src/lexis.h */
 	struct capture_measure *measure;
 	uint32_t title;            /* the block that says it by its score, UINT32_MAX when none does */
 	struct capture_picture {
@@ -38,7 +39,8 @@ enum capture_feature {
 #define CAPTURE_FEATURE(name, meaning) CAPTURE_##name,
 #include "capture.def"
 #undef CAPTURE_FEATURE
-	N_CAPTURE_FEATURES
+	N_CAPTURE_FEATURES,
+	N_CAPTURE_PLAIN = CAPTURE_guess /* those that need no guess */
 };
 
 /* Words of a block, where four characters of a script without spaces make one. */
@@ -53,7 +55,10 @@ static inline const struct capture_line *capture_line_of(const mk_page *pg, uint
 	return &pg->capture->lines[pg->capture->line_of[i]];
 }
 
-/* The columns of block i, into f[0] … f[N_CAPTURE_FEATURES - 1]. */
+/* Works out what the columns of a guess need; the guess is in the blocks, as their scores. */
+void capture_guess(mk_page *pg);
+
+/* The columns of block i, into f[0] … f[N_CAPTURE_FEATURES - 1]; behind capture_guess(). */
 void capture_row(const mk_page *pg, uint32_t i, float *f);
 
 #endif

@@ -2,14 +2,17 @@
 /*
  * capture_score.c - blocks of a capture -> the columns of capture.def -> score, the chance that a block is content.
  *
- * As feature.c and model.c do it for HTML: sums over ranges are differences of prefix sums, columns become 7-bit integers, the
- * first layer of the net is integer arithmetic, and its numbers are in tables/capture.h, written by train/captures.py.  It is
- * small enough for plain loops: the units of a layer lie side by side, and compilers make vectors of that.
+ * As feature.c and model.c do it for HTML: sums over ranges are differences of prefix sums, columns become 7-bit integers, a
+ * first net makes a guess at the whole page and a second scores anew with what the guess says of the blocks around.  The first layer
+ * of a net is integer arithmetic, and its numbers are in tables/capture.h, written by train/captures.py.  It is small enough for
+ * plain loops: the units of a layer lie side by side, and compilers make vectors of that.
  *
  * CAPTURE_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
  */
 #include "capture.h"
 #include "feature.h"
+#include "lexis.h"
+#include "told.h"
 
 #ifdef CAPTURE_TABLE
 #include CAPTURE_TABLE
@@ -43,10 +46,12 @@ const char *mk_capture_feature_meaning(unsigned column)
 #define PROSE_WORDS 8
 #define CAPTURE_LONG 25
 #define CAPTURE_SHORT 4
+#define KNOWN_LEAST 4 /* one word in so many */
 
 /* Sums over the blocks before a place. */
 struct capture_sums {
 	uint32_t words, stops, commas, marks, long_words, n_long, n_short;
+	struct voice voice;
 };
 
 #define GLANCES 6 /* columns of a neighbour */
@@ -59,13 +64,19 @@ struct capture_measure {
 	uint32_t n;
 	struct capture_sums *before;           /* n + 1 */
 	float *glance;                         /* GLANCES a block */
+	float *lexis;
 	uint32_t *copies;                      /* by the first block of a text: blocks that say it */
 	uint32_t *since_long, *since_prose;    /* the last such block before it + 1, 0 without one */
 	uint32_t *until_long, *until_prose;    /* the next such block behind it, n without one */
 	uint32_t *group_first, *list_first, *short_first; /* of the runs that a block is in */
 	uint32_t *group_end, *list_end, *short_end;
 	struct capture_region core, wide_core;
-	float page[N_CAPTURE_FEATURES - CAPTURE_page_blocks];
+	float page[N_CAPTURE_PLAIN - CAPTURE_page_blocks];
+	float *guess;                          /* the first net's score of a block */
+	struct voice *guesses;                 /* of the blocks before, n + 1 */
+	uint32_t *since_likely, *since_sure;   /* as since_long */
+	uint32_t *until_likely, *until_sure;
+	float page_guess[N_CAPTURE_FEATURES - CAPTURE_page_guess];
 	float row[N_CAPTURE_FEATURES], contributions[N_CAPTURE_FEATURES];
 };
 
@@ -96,9 +107,35 @@ static bool capture_is_short(const struct block *b)
 
 /* ---- What is worked out once ---- */
 
+/*
+ * What the words of blocks say, as far as the first of them go.  Where few are known the language is another one, and what is known looks so
+ * by chance: all say nothing then.  Half of the words of English captures are known or more, of a Swahili or Korean one less than a fifth.
+ */
+static void read_voices(mk_page *pg, struct capture_measure *m)
+{
+	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS];
+	uint64_t all = 0, all_known = 0;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &pg->blocks[i];
+		size_t at = 0;
+		uint32_t known;
+		if (b->same != i) {
+			m->lexis[i] = m->lexis[b->same];
+			continue;
+		}
+		const uint32_t n = lexis_items(words, told_words(b->pub.text.p, b->pub.text.len, &at, words, LEXIS_WORDS + 1), items);
+		m->lexis[i] = lexis_score_of_all(items, n, &known);
+		all += n;
+		all_known += known;
+	}
+	pg->capture->unknown = all_known * KNOWN_LEAST < all;
+	if (pg->capture->unknown)
+		memset(m->lexis, 0, m->n * sizeof *m->lexis);
+}
+
 static void sum_capture(const mk_page *pg, struct capture_measure *m)
 {
-	struct capture_sums sum = {0, 0, 0, 0, 0, 0, 0};
+	struct capture_sums sum = {0, 0, 0, 0, 0, 0, 0, {0, 0}};
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct block *b = &pg->blocks[i];
 		float *glance = &m->glance[GLANCES * (size_t)i];
@@ -110,6 +147,7 @@ static void sum_capture(const mk_page *pg, struct capture_measure *m)
 		sum.long_words += capture_is_long(b) ? capture_words(b) : 0;
 		sum.n_long += capture_is_long(b);
 		sum.n_short += capture_is_short(b);
+		sum.voice = add_voice(sum.voice, m->lexis[i], capture_words(b));
 		m->copies[b->same]++;
 		glance[0] = log_1(capture_words(b));
 		glance[1] = per(capture_stops(b), capture_words(b), 0.25f);
@@ -204,6 +242,7 @@ static void measure_capture_page(const mk_page *pg, struct capture_measure *m)
 	OF_CAPTURE(code) = per(code, words, 1);
 	OF_CAPTURE(blanks) = per(blanks, n, 3);
 	OF_CAPTURE(cjk) = per(cjk, chars, 1);
+	OF_CAPTURE(lexis) = mean_voice(all->voice);
 	OF_CAPTURE(wrapped) = pg->capture->width > 0;
 #undef OF_CAPTURE
 }
@@ -262,6 +301,20 @@ static void row_text(const mk_page *pg, uint32_t i, float *f)
 	f[CAPTURE_glued] = per(glued, words, 0.5f);
 }
 
+static void row_voices(const struct capture_measure *m, uint32_t i, float *f)
+{
+	static const uint8_t reach[] = {4, 12, 40};
+	f[CAPTURE_lexis] = m->lexis[i];
+	f[CAPTURE_lexis_prev_2] = i > 1 ? m->lexis[i - 2] : 0;
+	f[CAPTURE_lexis_prev_1] = i ? m->lexis[i - 1] : 0;
+	f[CAPTURE_lexis_next_1] = i + 1 < m->n ? m->lexis[i + 1] : 0;
+	f[CAPTURE_lexis_next_2] = i + 2 < m->n ? m->lexis[i + 2] : 0;
+	for (uint32_t k = 0; k < sizeof reach; k++) {
+		const uint32_t first = i > reach[k] ? i - reach[k] : 0, end = m->n - i > reach[k] ? i + reach[k] + 1 : m->n;
+		f[CAPTURE_lexis_4 + k] = mean_voice(voice_between(m->before[first].voice, m->before[end].voice));
+	}
+}
+
 static void row_setting(const mk_page *pg, uint32_t i, float *f)
 {
 	const struct capture_measure *m = pg->capture->measure;
@@ -297,6 +350,18 @@ static void row_region(const struct capture_region *r, uint32_t i, float *f)
 	f[3] = inside ? per(i - r->first, r->end - r->first, 1) : 0;
 }
 
+/* 1 / (1 + blocks) since the last block of a kind, which is block last - 1; 0 without one. */
+static float closeness_before(uint32_t last, uint32_t i)
+{
+	return last ? 1 / (1 + (float)(i + 1 - last)) : 0;
+}
+
+/* The same to the next one; n without one. */
+static float closeness_behind(uint32_t next, uint32_t i, uint32_t n)
+{
+	return next < n ? 1 / (1 + (float)(next - i)) : 0;
+}
+
 static void row_place(const mk_page *pg, uint32_t i, float *f)
 {
 	const struct capture_measure *m = pg->capture->measure;
@@ -309,10 +374,10 @@ static void row_place(const mk_page *pg, uint32_t i, float *f)
 	f[CAPTURE_words_before_share] = per(here->words, all->words, 1);
 	f[CAPTURE_words_after] = log_1(all->words - m->before[i + 1].words);
 	const uint32_t last = m->since_long[i], next = m->until_long[i];
-	f[CAPTURE_since_long] = last ? 1 / (1 + (float)(i + 1 - last)) : 0;
-	f[CAPTURE_until_long] = next < n ? 1 / (1 + (float)(next - i)) : 0;
-	f[CAPTURE_since_prose] = m->since_prose[i] ? 1 / (1 + (float)(i + 1 - m->since_prose[i])) : 0;
-	f[CAPTURE_until_prose] = m->until_prose[i] < n ? 1 / (1 + (float)(m->until_prose[i] - i)) : 0;
+	f[CAPTURE_since_long] = closeness_before(last, i);
+	f[CAPTURE_until_long] = closeness_behind(next, i, n);
+	f[CAPTURE_since_prose] = closeness_before(m->since_prose[i], i);
+	f[CAPTURE_until_prose] = closeness_behind(m->until_prose[i], i, n);
 	f[CAPTURE_between_long] = log_1(m->before[next].words - m->before[last].words);
 	f[CAPTURE_long_before] = per(here->n_long, all->n_long, 1);
 	f[CAPTURE_first_prose] = !m->since_prose[i];
@@ -347,13 +412,86 @@ static void row_around(const mk_page *pg, uint32_t i, float *f)
 	}
 }
 
-void capture_row(const mk_page *pg, uint32_t i, float *f)
+static void row_plain(const mk_page *pg, uint32_t i, float *f)
 {
 	row_text(pg, i, f);
+	row_voices(pg->capture->measure, i, f);
 	row_setting(pg, i, f);
 	row_place(pg, i, f);
 	row_around(pg, i, f);
 	memcpy(f + CAPTURE_page_blocks, pg->capture->measure->page, sizeof pg->capture->measure->page);
+}
+
+static void row_guess(const struct capture_measure *m, uint32_t i, float *f)
+{
+	static const uint8_t reach[] = {3, 8, 20};
+	const float guess = m->guess[i];
+	f[CAPTURE_guess] = logf((guess + 0.001f) / (1.001f - guess));
+	for (uint32_t k = 1; k <= 4; k++) {
+		f[CAPTURE_guess_prev_1 + 1 - k] = i >= k ? m->guess[i - k] : 0;
+		f[CAPTURE_guess_next_1 - 1 + k] = k < m->n - i ? m->guess[i + k] : 0;
+	}
+	for (uint32_t k = 0; k < sizeof reach; k++) {
+		const uint32_t first = i > reach[k] ? i - reach[k] : 0, end = m->n - i > reach[k] ? i + reach[k] + 1 : m->n;
+		f[CAPTURE_guess_before_3 + k] = mean_voice(voice_between(m->guesses[first], m->guesses[i]));
+		f[CAPTURE_guess_behind_3 + k] = mean_voice(voice_between(m->guesses[i + 1], m->guesses[end]));
+	}
+	f[CAPTURE_guess_since_likely] = closeness_before(m->since_likely[i], i);
+	f[CAPTURE_guess_until_likely] = closeness_behind(m->until_likely[i], i, m->n);
+	f[CAPTURE_guess_since_sure] = closeness_before(m->since_sure[i], i);
+	f[CAPTURE_guess_until_sure] = closeness_behind(m->until_sure[i], i, m->n);
+	f[CAPTURE_guess_over_cut] = guess - m->page_guess[CAPTURE_page_guess_cut - CAPTURE_page_guess];
+	memcpy(f + CAPTURE_page_guess, m->page_guess, sizeof m->page_guess);
+}
+
+void capture_row(const mk_page *pg, uint32_t i, float *f)
+{
+	row_plain(pg, i, f);
+	row_guess(pg->capture->measure, i, f);
+}
+
+/* ---- What a guess says ---- */
+
+#define LIKELY_WORDS 4
+
+/* For each block the nearest others of a guess over least. */
+static void find_likely(const mk_page *pg, float least, uint32_t *since, uint32_t *until)
+{
+	const uint32_t n = pg->article.n_blocks;
+	uint32_t last = 0, next = n;
+	for (uint32_t i = 0; i < n; i++) {
+		since[i] = last;
+		last = pg->blocks[i].pub.n_words >= LIKELY_WORDS && pg->blocks[i].pub.score > least ? i + 1 : last;
+	}
+	for (uint32_t i = n; i-- > 0;) {
+		until[i] = next;
+		next = pg->blocks[i].pub.n_words >= LIKELY_WORDS && pg->blocks[i].pub.score > least ? i : next;
+	}
+}
+
+void capture_guess(mk_page *pg)
+{
+	struct capture_measure *m = pg->capture->measure;
+	struct voice sum = {0, 0};
+	double likely = 0;
+	float f1;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const mk_block *b = &pg->blocks[i].pub;
+		m->guess[i] = b->score;
+		m->guesses[i] = sum;
+		sum = add_voice(sum, b->score, b->n_words);
+		likely += (double)b->score * b->n_words;
+	}
+	m->guesses[m->n] = sum;
+	find_likely(pg, 0.5f, m->since_likely, m->until_likely);
+	find_likely(pg, 0.8f, m->since_sure, m->until_sure);
+	const uint32_t cut = choose_bucket(pg, &f1);
+#define OF_GUESS(name) m->page_guess[CAPTURE_page_##name - CAPTURE_page_guess]
+	OF_GUESS(guess) = logf(1 + (float)likely);
+	OF_GUESS(guess_mean) = mean_voice(sum);
+	OF_GUESS(guess_f1) = f1;
+	OF_GUESS(guess_cut) = (float)cut / CUT_BUCKETS;
+#undef OF_GUESS
 }
 
 static void lay_capture(mk_page *pg)
@@ -362,9 +500,13 @@ static void lay_capture(mk_page *pg)
 	const uint32_t n = pg->article.n_blocks;
 	struct capture_measure *m = pg->capture->measure = arena_zero(a, sizeof *m);
 	uint32_t **const arrays[] = {&m->copies, &m->since_long, &m->since_prose, &m->until_long, &m->until_prose, &m->group_first,
-	                             &m->list_first, &m->short_first, &m->group_end, &m->list_end, &m->short_end};
+	                             &m->list_first, &m->short_first, &m->group_end, &m->list_end, &m->short_end,
+	                             &m->since_likely, &m->since_sure, &m->until_likely, &m->until_sure};
 	m->n = n;
 	m->before = arena_array(a, (size_t)n + 1, sizeof *m->before);
+	m->guess = arena_array(a, (size_t)n + 1, sizeof *m->guess);
+	m->guesses = arena_array(a, (size_t)n + 1, sizeof *m->guesses);
+	m->lexis = arena_array(a, (size_t)n + 1, sizeof *m->lexis);
 	m->glance = arena_array(a, GLANCES * (size_t)n + 1, sizeof *m->glance);
 	for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
 		*arrays[k] = arena_zero(a, ((size_t)n + 1) * sizeof **arrays[k]);
@@ -384,10 +526,10 @@ struct capture_quanta {
 	uint8_t q[N_CAPTURE_FEATURES];
 };
 
-/* Columns as 7-bit integers, rounded to nearest even as in model.c. */
-static void quantise_capture(const float *f, struct capture_quanta *out)
+/* The first n columns as 7-bit integers, rounded to nearest even as in model.c. */
+static void quantise_capture(const float *f, int n, struct capture_quanta *out)
 {
-	for (int i = 0; i < N_CAPTURE_FEATURES; i++) {
+	for (int i = 0; i < n; i++) {
 		float x = f[i] * capture_scale[i] + capture_offset[i];
 		x = x > 0 ? x : 0;
 		x = x < CAPTURE_QUANTUM_MOST ? x : CAPTURE_QUANTUM_MOST;
@@ -402,7 +544,7 @@ static void quantise_capture(const float *f, struct capture_quanta *out)
 static void add_capture(const struct capture_net *net, const struct capture_quanta *q, int32_t sums[restrict CAPTURE_H1])
 {
 	memset(sums, 0, CAPTURE_H1 * sizeof *sums);
-	for (int i = 0; i < N_CAPTURE_FEATURES; i++) {
+	for (int i = 0; i < net->n_columns; i++) {
 		const int16_t x = q->q[i];
 		for (int j = 0; j < CAPTURE_H1; j++)
 			sums[j] += x * (int16_t)net->w1[i][j];
@@ -431,32 +573,53 @@ static float ask_net(const struct capture_net *net, const struct capture_quanta 
 	return 1.0f / (1.0f + expf(-finish_capture(net, sums)));
 }
 
-void capture_score(mk_page *pg)
+/* Scores by the first net, and the block that says the title. */
+static void first_look(mk_page *pg, struct capture_measure *m)
 {
-	float f[N_CAPTURE_FEATURES];
-	struct capture_quanta q;
 	float title = CAPTURE_TITLE_LEAST;
-	lay_capture(pg);
-	struct capture_measure *m = pg->capture->measure;
-	sum_capture(pg, m);
-	find_runs(pg, m);
-	m->core = find_core(pg, m->n, 8);
-	m->wide_core = find_core(pg, m->n, 2);
-	measure_capture_page(pg, m);
 	for (uint32_t i = 0; i < m->n; i++) {
-		mk_block *b = &pg->blocks[i].pub;
-		if (!b->n_words)
-			continue;
-		capture_row(pg, i, f);
-		quantise_capture(f, &q);
-		b->score = capture_line_of(pg, i)->split_off ? 0 : ask_net(&capture_content, &q);
 		const struct capture_line *l = capture_line_of(pg, i);
-		const float is_title = b->text.len <= TITLE_BYTES_MOST && !l->mark && !l->split_off ? ask_net(&capture_titles, &q) : 0;
+		mk_block *b = &pg->blocks[i].pub;
+		struct capture_quanta q;
+		if (!b->n_words || l->split_off)
+			continue;
+		row_plain(pg, i, m->row);
+		quantise_capture(m->row, N_CAPTURE_PLAIN, &q);
+		b->score = ask_net(&capture_first, &q);
+		const float is_title = b->text.len <= TITLE_BYTES_MOST && !l->mark ? ask_net(&capture_titles, &q) : 0;
 		if (is_title > title) {
 			title = is_title;
 			pg->capture->title = i;
 		}
 	}
+}
+
+/* Scores by the second. */
+static void second_look(mk_page *pg, struct capture_measure *m)
+{
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct capture_quanta q;
+		if (!pg->blocks[i].pub.n_words || capture_line_of(pg, i)->split_off)
+			continue;
+		capture_row(pg, i, m->row);
+		quantise_capture(m->row, N_CAPTURE_FEATURES, &q);
+		pg->blocks[i].pub.score = ask_net(&capture_content, &q);
+	}
+}
+
+void capture_score(mk_page *pg)
+{
+	lay_capture(pg);
+	struct capture_measure *m = pg->capture->measure;
+	read_voices(pg, m);
+	sum_capture(pg, m);
+	find_runs(pg, m);
+	m->core = find_core(pg, m->n, 8);
+	m->wide_core = find_core(pg, m->n, 2);
+	measure_capture_page(pg, m);
+	first_look(pg, m);
+	capture_guess(pg);
+	second_look(pg, m);
 	model_score_wordless(pg);
 }
 
@@ -475,7 +638,7 @@ const float *capture_contributions_of(mk_page *pg, uint32_t i)
 	if (!pg->blocks[i].pub.n_words)
 		return m->contributions;
 	capture_row(pg, i, m->row);
-	quantise_capture(m->row, &q);
+	quantise_capture(m->row, N_CAPTURE_FEATURES, &q);
 	add_capture(&capture_content, &q, sums);
 	const float log_odds = finish_capture(&capture_content, sums);
 	for (int k = 0; k < N_CAPTURE_FEATURES; k++) {

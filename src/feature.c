@@ -45,12 +45,6 @@ struct sums {
 	uint32_t paragraphs, headings, items, long_blocks;
 };
 
-/* What words say, over a range of blocks: a weighted sum, and its weight. */
-struct voice {
-	int64_t said;
-	uint64_t weight;
-};
-
 /* Blocks whose containers are named alike. */
 struct make {
 	uint32_t name; /* hash of the containers' tags and classes */
@@ -241,17 +235,9 @@ static void find_names(struct measure *m)
 		pass_names(m, i, groups, until, 1);
 }
 
-#define VOICE_UNIT 256.0f  /* of a log odds in voice.said */
-#define VOICE_WORDS 40     /* a block counts by its words up to so many */
-
-static inline float mean_voice(struct voice v)
-{
-	return v.weight ? (float)v.said / ((float)v.weight * VOICE_UNIT) : 0.0f;
-}
-
 static inline struct voice voice_of(const struct measure *m, uint32_t from, uint32_t to)
 {
-	return (struct voice){m->voices[to].said - m->voices[from].said, m->voices[to].weight - m->voices[from].weight};
+	return voice_between(m->voices[from], m->voices[to]);
 }
 
 /* ---- Once a page: blocks of one make ---- */
@@ -425,9 +411,7 @@ static void sum_voices(struct measure *m)
 		const struct block *b = &m->pg->blocks[i];
 		m->lexis[i] = m->lexis[b->same];
 		m->voices[i] = v;
-		const uint32_t weight = b->pub.n_words < VOICE_WORDS ? b->pub.n_words : VOICE_WORDS;
-		v.said += (int64_t)(m->lexis[i] * VOICE_UNIT) * weight;
-		v.weight += weight;
+		v = add_voice(v, m->lexis[i], b->pub.n_words);
 	}
 	m->voices[m->n] = v;
 }

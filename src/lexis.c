@@ -63,16 +63,33 @@ void lexis_expect(const uint32_t *items, uint32_t n)
 #endif
 }
 
-float lexis_score(const uint32_t *items, uint32_t n)
+/* The sum of the weights of the items that have one; *known is how many these are. */
+static int32_t lexis_sum(const uint32_t *items, uint32_t n, int32_t *known)
 {
-	int32_t sum = 0, known = 0;
+	int32_t sum = 0;
+	*known = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		const uint32_t h = lexis_spread(items[i]), at = h >> 16;
 		const uint32_t slot = model_lexis[at]; /* check and weight */
 		const int32_t hit = (slot >> 8 == (h >> 8 & 255)) & ((slot & 255) != 0); /* as a number: no branch could be foreseen */
 		sum += hit * (int8_t)slot;
-		known += hit;
+		*known += hit;
 	}
+	return sum;
+}
+
+float lexis_score(const uint32_t *items, uint32_t n)
+{
+	int32_t known;
+	const int32_t sum = lexis_sum(items, n, &known);
 	return known ? model_lexis_scale * (float)sum / sqrtf((float)known) : 0.0f;
+}
+
+float lexis_score_of_all(const uint32_t *items, uint32_t n, uint32_t *n_known)
+{
+	int32_t known;
+	const int32_t sum = lexis_sum(items, n, &known);
+	*n_known = (uint32_t)known;
+	return n ? model_lexis_scale * (float)sum / sqrtf((float)n) : 0.0f;
 }
 #endif

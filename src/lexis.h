@@ -21,4 +21,32 @@ void lexis_expect(const uint32_t *items, uint32_t n);
 /* The sum of the items' weights over the square root of how many have one: a log odds, about -5 … 5; 0 where none is known. */
 float lexis_score(const uint32_t *items, uint32_t n);
 
+/* The same over the square root of n: it says little where few are known.  *n_known is how many are. */
+float lexis_score_of_all(const uint32_t *items, uint32_t n, uint32_t *n_known);
+
+/* What the words of several blocks say: a sum, in whole numbers so that differences of two are exact. */
+struct voice {
+	int64_t said; /* log odds times VOICE_UNIT and the block's words */
+	uint64_t weight;
+};
+
+#define VOICE_UNIT 256.0f
+#define VOICE_WORDS 40 /* a block counts by its words up to so many */
+
+static inline struct voice add_voice(struct voice v, float log_odds, uint32_t n_words)
+{
+	const uint32_t weight = n_words < VOICE_WORDS ? n_words : VOICE_WORDS;
+	return (struct voice){v.said + (int64_t)(log_odds * VOICE_UNIT) * weight, v.weight + weight};
+}
+
+static inline struct voice voice_between(struct voice before, struct voice to)
+{
+	return (struct voice){to.said - before.said, to.weight - before.weight};
+}
+
+static inline float mean_voice(struct voice v)
+{
+	return v.weight ? (float)v.said / ((float)v.weight * VOICE_UNIT) : 0.0f;
+}
+
 #endif

@@ -383,7 +383,7 @@ static void test_headings_between(mk_page *pg)
 		uint32_t heading = 0, kept = 0;
 		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
 			const mk_block *b = &pg->blocks[k].pub;
-			heading |= (uint32_t)(b->reason == MK_KEPT_HEADING && b->keep) << k;
+			heading |= (uint32_t)(b->reason == MK_KEPT_BESIDE && b->keep) << k;
 			kept += b->keep != (cases[i].order[k] == 'P' || (cases[i].heading >> k & 1));
 		}
 		check(heading == cases[i].heading && !kept, "headings %s: %x are kept", cases[i].order, heading);

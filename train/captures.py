@@ -5,11 +5,12 @@
 	make train-captures DATA=../shared/wcxb-dev,../shared/news,../shared/articles
 
 1. renderings.py writes each page as text, as four programs do it.
-2. The library makes blocks and features of these; label.py says which share of a block stands in the gold text.
-3. Two nets are trained: which blocks are content, and which one says the title; once without each fold, for the figures, and once on
-   everything. Every other page is learnt in letters of another script too, so that no case, no word length and no word decides.
-   --teacher adds boosted trees, trained without each fold and each pair of folds as in teacher.py: the net then learns from 0.7 of
-   what they say and 0.3 of the labels.
+2. The library makes blocks and features of these, with weights of words that have not seen the page's site (`make train` leaves them);
+   label.py says which share of a block stands in the gold text.
+3. Three nets are trained: a first one that guesses which blocks are content, a second one that knows the guess, and which block says
+   the title; once without each fold, for the figures, and once on everything. The second must learn from guesses as good as those it will
+   meet, so the first is trained without each pair of folds too: see guess.py. Every page is learnt in letters of another script or
+   in words of no language too, so that no case, no word length and no word decides.
 4. The tables go to src/tables/capture.h and build/train/capture-K.h, which have not seen fold K.
 
 All renderings of a page are in one fold. Gold that no rendering can hold (noscript) stays in the measure.
@@ -24,7 +25,7 @@ import argparse  # noqa: E402
 import collections  # noqa: E402
 import copy  # noqa: E402
 import ctypes  # noqa: E402
-import dataclasses  # noqa: E402
+import functools  # noqa: E402
 import hashlib  # noqa: E402
 import itertools  # noqa: E402
 import json  # noqa: E402
@@ -40,7 +41,6 @@ import zlib  # noqa: E402
 
 warnings.filterwarnings("ignore", message=".*NPY_DISABLE_CPU_FEATURES.*")
 
-import lightgbm  # noqa: E402
 import numpy as np  # noqa: E402
 
 import choose  # noqa: E402
@@ -49,15 +49,12 @@ import label  # noqa: E402
 import net  # noqa: E402
 import pages as reader  # noqa: E402
 import renderings  # noqa: E402
-from folds import FOLDS  # noqa: E402
+from folds import FOLDS, fold_of  # noqa: E402
 
 F = np.float32
 WEIGHT = {"WCXB": 1.0, "articles": 0.3, "news": 0.6}  # of a page's renderings
-DISGUISED = 0.5  # of the weight of the page
-TAUGHT = 0.7
-TREES = {"objective": "cross_entropy", "learning_rate": 0.1, "num_leaves": 40, "feature_fraction": 0.25, "min_data_in_leaf": 60,
-         "lambda_l2": 1.0, "max_bin": 127, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1}
-N_TREES = 150
+DISGUISED = 1.0  # of the weight of the page
+RECIPE = functools.partial(net.Recipe, drop=0.1, drop_columns=0.05, drop_words=0.0, h1=80, h2=32)
 TITLE_LEAST = 0.1  # of the title net's score
 MK_INPUT_TEXT = 2
 START = time.monotonic()
@@ -92,16 +89,46 @@ class Library(reader.Library):
                                         **{name: getattr(self.so, name) for name in ("mk_block_at", "mk_features_of", "mk_json")})
 
 
+    def scores(self, text):
+        """Of the blocks with words."""
+        self.so.mk_extract(self.page, text, len(text), None)
+        out, i = [], 0
+        while b := self.so.mk_block_at(self.page, i):
+            if b.contents.n_words:
+                out.append(b.contents.score)
+            i += 1
+        return np.array(out, F)
+
+
+class GuessLibrary(Library):
+    """Computes columns of guesses."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.call = ctypes.CDLL(str(path)).capture_guess_rows
+        self.call.argtypes = [ctypes.c_void_p] * 3
+
+    def rows(self, text, lists):
+        """Columns for each of some lists of scores of a capture's blocks with words."""
+        if self.so.mk_extract(self.page, text, len(text), None):
+            raise RuntimeError("mk_extract")
+        for scores in lists:
+            rows = np.zeros((len(scores), self.n_columns - n_plain(self.names)), F)
+            self.call(self.page, np.ascontiguousarray(scores, F).ctypes.data, rows.ctypes.data)
+            yield rows
+
+
 def net_lines(name, score):
     out = export.array(f"int8_t {name}_w1[][CAPTURE_H1]", score.w1, str)
     out += export.array(f"float {name}_s1[]", score.s1) + export.array(f"float {name}_b1[]", score.b1)
     out += export.array(f"float {name}_w2[][CAPTURE_H2]", score.w2) + export.array(f"float {name}_b2[]", score.b2)
     out += export.array(f"float {name}_w3[]", score.w3)
     parts = ", ".join(f"{name}_{part}" for part in ("w1", "s1", "b1", "w2", "b2", "w3"))
-    return [*out, f"static const struct capture_net {name} = {{{parts}, {export.number(score.b3)}}};", ""]
+    return [*out, f"static const struct capture_net {name} = {{{len(score.w1)}, {parts}, {export.number(score.b3)}}};", ""]
 
 
-def header(names, scale, offset, content, titles, title_least, confidence, about):
+def header(names, scale, offset, nets, title_least, confidence, about):
+    content = nets["content"]
     mark = hashlib.sha256((reader.ROOT / "src" / "capture.def").read_bytes()).hexdigest()
     out = ["/* Generated by train/captures.py; do not edit. */", *[f"/* {line} */" for line in about],
            "#ifndef MAKALA_TABLES_CAPTURE_H", "#define MAKALA_TABLES_CAPTURE_H", "", f"#define CAPTURE_H1 {content.w2.shape[0]}",
@@ -110,19 +137,28 @@ def header(names, scale, offset, content, titles, title_least, confidence, about
            f'_Static_assert(N_CAPTURE_FEATURES == {len(names)}, "the columns have changed: train again");',
            *[f'_Static_assert(CAPTURE_{name} == {i}, "{name}");' for i, name in enumerate(names)], "",
            "/* int8 weights of the columns by unit, what they are times, and the rest of a net with two hidden layers. */",
-           "struct capture_net {", "\tconst int8_t (*w1)[CAPTURE_H1];", "\tconst float *s1, *b1;", "\tconst float (*w2)[CAPTURE_H2];",
+           "struct capture_net {", "\tint n_columns;", "\tconst int8_t (*w1)[CAPTURE_H1];", "\tconst float *s1, *b1;", "\tconst float (*w2)[CAPTURE_H2];",
            "\tconst float *b2, *w3;", "\tfloat b3;", "};", ""]
     out += export.array("float capture_scale[]", scale) + export.array("float capture_offset[]", offset)
-    out += net_lines("capture_content", content) + net_lines("capture_titles", titles)
+    for name, score in nets.items():
+        out += net_lines(f"capture_{name}", score)
     out += export.array("float capture_confidence[]", np.asarray(confidence, F)) + ["#endif", ""]
     return "\n".join(out)
 
 
+def n_plain(names):
+    """How many columns need no guess."""
+    return names.index("guess")
+
+
 def blank(names):
     zeros = np.zeros
-    score = types.SimpleNamespace(w1=zeros((len(names), 16), int), s1=zeros(16), b1=zeros(16), w2=zeros((16, 4)), b2=zeros(4), w3=zeros(4),
-                                  b3=0)
-    return header(names, zeros(len(names)), zeros(len(names)), score, score, 1, [0, 0], ["No model."])
+
+    def score(n):
+        return types.SimpleNamespace(w1=zeros((n, 16), int), s1=zeros(16), b1=zeros(16), w2=zeros((16, 4)), b2=zeros(4), w3=zeros(4), b3=0)
+
+    nets = {"first": score(n_plain(names)), "titles": score(n_plain(names)), "content": score(len(names))}
+    return header(names, zeros(len(names)), zeros(len(names)), nets, 1, [0, 0], ["No model."])
 
 
 def column_names():
@@ -132,14 +168,16 @@ def column_names():
     return re.findall(r"@ *(\w+) *@", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def build_library(name, table):
+def build_library(name, table, words=None, file="libmakala.so"):
+    """The library, or another file of the Makefile, with a table; words: a file with weights of words, other than src/tables/model.h."""
     target, path = reader.CACHE / name, reader.CACHE / f"{name}.h"
     if not path.exists() or path.read_text() != table:
         path.write_text(table)
     command = ["make", "-s", "-C", str(reader.ROOT), f"BUILD={target.relative_to(reader.ROOT)}",
-               f"CAPTURE={os.path.relpath(path, reader.ROOT)}", str((target / "libmakala.so").relative_to(reader.ROOT))]
+               f"CAPTURE={os.path.relpath(path, reader.ROOT)}", *([f"MODEL={os.path.relpath(words, reader.ROOT)}"] if words else []),
+               str((target / file).relative_to(reader.ROOT))]
     subprocess.run(command, check=True)
-    return target / "libmakala.so"
+    return target / file
 
 
 # ---- Pages ----
@@ -162,34 +200,57 @@ def says_title(texts, title):
     return out
 
 
+def text_of(renderer, source, disguised=True):
+    """A rendering; disguised: in letters of another script, where it is one of those."""
+    text = renderings.render("resiliparse" if renderer in renderings.DISGUISES else renderer, source, decoder)
+    return renderings.disguise(renderer, text) if disguised and renderer in renderings.DISGUISES else text
+
+
 def read_capture(job):
     """(words, labels, features) of a rendering; a disguised one has the labels of what is under it, or none when blocks differ."""
     renderer, shape, source = job
-    under = "resiliparse" if renderer in renderings.DISGUISES else renderer
-    text = renderings.render(under, source, decoder)
+    text = text_of(renderer, source, False)
     texts, words, headings, x = library.blocks(text)
     labels = {**reader.labels_of(shape, source, texts), "heading": headings,
               "title": says_title(texts, source.about.title if source.about else None)}
-    if under != renderer:
-        _, words, _, x = library.blocks(renderings.disguise(renderer, text))
+    if renderer in renderings.DISGUISES:
+        _, words, _, x = library.blocks(text_of(renderer, source))
         if len(words) != len(texts):
             return None
     return words, labels, x
 
 
-def load(options, library_path):
+def word_libraries(names):
+    """The library with no net of captures, once with the words' weights that have not seen each fold: `make train` leaves these."""
+    words = [reader.CACHE / f"fold-{fold}.h" for fold in range(FOLDS)]
+    if missing := [path for path in words if not path.exists()]:
+        sys.exit(f"captures.py: {missing[0]} is not there: make train DATA=... writes it")
+    return [build_library(f"capture-words-{fold}", blank(names), path) for fold, path in enumerate(words)]
+
+
+def read_captures(options, sources, libraries):
+    """What read_capture() finds of each source, by the library whose words' weights have not seen its site."""
+    found = [None] * len(sources)
+    for fold, path in enumerate(libraries):
+        some = [i for i, (_, shape, source) in enumerate(sources) if fold_of(shape, source) == fold]
+        with multiprocessing.Pool(options.jobs, start_worker, (path,)) as pool:
+            for i, result in zip(some, pool.imap(read_capture, [sources[i] for i in some], chunksize=16)):
+                found[i] = result
+    return found
+
+
+def load(options, libraries):
     sources = []
     for folder in options.data:
         shape, found = reader.shapes.load(str(folder))
         found = found[: options.limit] if options.limit else found
         sources += [(r, shape, s) for r in renderings.RENDERERS for s in found]
-        sources += [(renderings.DISGUISES[i % 3], shape, s) for i, s in enumerate(found) if i % 2]
-    mark = hashlib.sha256(pathlib.Path(library_path).read_bytes() + reader.LABELLER.encode()
+        sources += [(renderings.DISGUISES[i % len(renderings.DISGUISES)], shape, s) for i, s in enumerate(found)]
+    mark = hashlib.sha256(b"".join(pathlib.Path(path).read_bytes() for path in libraries) + reader.LABELLER.encode()
                           + repr([(r, s, p.path) for r, s, p in sources]).encode()).hexdigest()[:16]
     path = reader.CACHE / f"captures-{mark}.npz"
     if not path.exists():
-        with multiprocessing.Pool(options.jobs, start_worker, (library_path,)) as pool:
-            found = pool.map(read_capture, sources, chunksize=16)
+        found = read_captures(options, sources, libraries)
         kept = np.array([f is not None for f in found])
         found = [f for f in found if f is not None]
         out = {"words": np.concatenate([w for w, *_ in found]), "n_words": np.array([len(w) for w, *_ in found])}
@@ -211,8 +272,8 @@ def load(options, library_path):
     pages = list(reader.cut([(shape, source) for _, shape, source in sources], data))
     for page, (renderer, shape, source) in zip(pages, sources):
         turn = (zlib.crc32(source.key.encode()) + renderings.RENDERERS.index(renderer)) if renderer in renderings.RENDERERS else 0
-        page.learnt = turn % (4 if shape == "articles" else 2) == 0
-        page.renderer, page.repeats = renderer, None
+        page.learnt, page.learnt_first = turn % 2 == 0 or shape != "articles", turn % (4 if shape == "articles" else 2) == 0
+        page.renderer, page.source, page.repeats = renderer, source, None
         page.weight = WEIGHT[shape] * (DISGUISED if renderer in renderings.DISGUISES else 1)
         page.n = page.words.astype(F)
         page.block_weight = reader.block_weight(page)
@@ -223,76 +284,137 @@ def load(options, library_path):
 # ---- Models ----
 
 
-def rows_without(held):
-    out = np.ones(len(data.q), bool)
-    for page in data.pages:
-        if page.fold in held:
-            out[page.at : page.at + len(page.n)] = False
-    return out
+class Quantised:
+    """A net as src/capture_score.c computes it: the first layer in integers."""
+
+    def __init__(self, learnt, moves):
+        """moves: which columns ever change; the others get no weight."""
+        w1, b1, w2, b2, w3, b3 = learnt.all
+        w1 = w1 * moves[:, None]
+        top = np.maximum(np.abs(w1).max(axis=0), 1e-9)
+        self.w1 = np.rint(w1 * (127 / top)).astype(np.int8)
+        self.s1 = (top / 127 * net.STEP).astype(F)
+        self.b1 = (b1 - net.MIDDLE * self.s1 * self.w1.sum(axis=0, dtype=np.int64)).astype(F)
+        self.w2, self.b2, self.w3, self.b3 = w2, b2, w3[:, 0].copy(), F(b3[0])
+
+    def score(self, q):
+        sums = q.astype(F) @ self.w1.astype(F)  # exact: below 2^24
+        h1 = np.maximum(self.b1 + self.s1 * sums, 0)
+        h2 = np.maximum(self.b2 + h1 @ self.w2, 0)
+        return net.sigmoid(self.b3 + h2 @ self.w3)
 
 
-def fit_trees(job):
-    held, seed = job
-    rows = rows_without(held)
-    model = lightgbm.train({**TREES, "seed": seed}, data.sheet.subset(np.flatnonzero(rows)), N_TREES)
-    return held, model.predict(data.q[~rows], num_threads=1).astype(F)
+def rows_of(held):
+    """The rows of the pages of some folds."""
+    return np.flatnonzero(np.isin(data.fold, held))
 
 
-def teach(options):
-    """{fold left out, or None: the trees' scores of each block}, never by trees that saw its site or the fold left out."""
-    mark = hashlib.sha256(data.mark.encode() + repr((TREES, N_TREES)).encode()).hexdigest()[:16]
-    path = reader.CACHE / f"capture-teacher-{mark}.npz"
-    if not path.exists():
-        weight = np.concatenate([page.block_weight * page.weight for page in data.pages])
-        y = np.concatenate([page.y for page in data.pages])
-        data.sheet = lightgbm.Dataset(data.q, y, weight=weight / weight.mean(), params=TREES).construct()
-        held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
-        fold = np.concatenate([np.full(len(page.n), page.fold) for page in data.pages])
-        out = {left_out: np.full(len(data.q), np.nan, F) for left_out in (None, *range(FOLDS))}
-        with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
-            for h, score in pool.imap_unordered(fit_trees, [(h, 1) for h in held]):
-                some = np.flatnonzero(~rows_without(h))
-                if len(h) == 1:
-                    out[None][some] = score
-                for left_out, other in (h, h[::-1]) if len(h) == 2 else ():
-                    out[left_out][some[fold[some] == other]] = score[fold[some] == other]
-                say(f"trees without fold {h}")
-        np.savez(path, **{str(name): value for name, value in out.items()})
-    with np.load(path) as kept:
-        return {None if name == "None" else int(name): kept[name] for name in kept.files}
+def score_rows(exact, q, rows):
+    return np.concatenate([exact.score(q[part]) for part in np.array_split(rows, 1 + len(rows) // net.ROWS)])
 
 
-def score_fold(exact, fold):
-    rows = np.flatnonzero(~rows_without((fold,)))
-    return np.concatenate([exact.score(data.q[part]) for part in np.array_split(rows, 1 + len(rows) // net.ROWS)])
+def lessons(held):
+    """What a net without some folds learns from: all renderings of a WCXB or news page, two of an article, all in disguise."""
+    return [page for page in data.pages if page.fold not in held and page.learnt]
 
 
-def lessons(left_out):
-    """What a net without a fold learns from: two of the renderings of a WCXB or news page, one of an article, all in disguise."""
-    return [page for page in data.pages if page.fold != left_out and page.learnt]
+def learn(some, q, recipe):
+    return Quantised(net.train(some, q, recipe, (np.zeros(0, int), np.zeros(0, np.uint8))), data.moves[: q.shape[1]])
 
 
-def train_net(left_out):
-    some = lessons(left_out)
+def train_first(held):
+    """(held, the net, its scores of the held folds' blocks)."""
+    some = [page for page in lessons(held) if page.learnt_first]  # half of them do for a guess, and there are many such nets
     for page in some:
-        rows = slice(page.at, page.at + len(page.n))
-        page.target = page.y if data.taught is None else F(TAUGHT) * data.taught[left_out][rows] + F(1 - TAUGHT) * page.y
-        page.hit = page.target * page.n
-    exact = net.Quantised(net.train(some, data.q, data.recipe, (np.zeros(0, int), np.zeros(0, np.uint8))), data.moves)
-    return left_out, exact, score_fold(exact, left_out)
+        page.target, page.hit = page.y, page.y * page.n
+    exact = learn(some, data.q, data.first_recipe)
+    return held, exact, score_rows(exact, data.q, rows_of(held))
 
 
-def train_titles(left_out):
-    """Like train_net(), but which block says the title."""
+def train_content(held):
+    """The same for the second, which sees the guess too."""
+    some = lessons(held)
+    for page in some:
+        page.target, page.hit = page.y, page.y * page.n
+    q = np.concatenate([data.q, data.guess_for(held)], axis=1)
+    exact = learn(some, q, data.recipe)
+    return held, exact, score_rows(exact, q, rows_of(held))
+
+
+def train_titles(held):
+    """The same, but which block says the title."""
     some = []
-    for page in lessons(left_out):
+    for page in lessons(held):
         if page.title.any():
             page = copy.copy(page)
             page.target = page.hit = page.title
             page.block_weight = np.full(len(page.n), 0.1, F) + page.title
             some.append(page)
-    exact = net.Quantised(net.train(some, data.q, data.title_recipe, (np.zeros(0, int), np.zeros(0, np.uint8))), data.moves)
-    return left_out, exact, score_fold(exact, left_out)
+    exact = learn(some, data.q, data.title_recipe)
+    return held, exact, score_rows(exact, data.q, rows_of(held))
+
+
+def train_all(train, sets):
+    """{folds held back: net}, {folds held back: its scores of their blocks}; one process each, by data as it is now."""
+    nets, scores = {}, {}
+    with multiprocessing.get_context("fork").Pool(data.jobs) as pool:
+        for held, exact, p in pool.imap(train, sets):
+            nets[held], scores[held] = exact, p
+            say(f"{train.__name__[6:]} without {held}")
+    return nets, scores
+
+
+def out_of_fold(scores):
+    """The scores of all blocks by the nets that have not seen their folds."""
+    out = np.zeros(len(data.q), F)
+    for fold in range(FOLDS):
+        out[data.fold == fold] = scores[fold,]
+    return out
+
+
+# ---- Guesses ----
+
+
+def start_guesses(path):
+    global library, decoder
+    decoder = renderings.Decoder(reader.Library(path))
+    library = GuessLibrary(path)
+
+
+def guess_rows(job):
+    renderer, source, lists = job
+    return list(library.rows(text_of(renderer, source), lists))
+
+
+class Guesses:
+    """For each page the columns of the guesses that nets learn from or meet: by the first net without the page's fold, and without that and
+    each other one. 7-bit, a row for each block."""
+
+    def __init__(self, names, scores):
+        self.sets = [[(fold,)] + [tuple(sorted((fold, k))) for k in range(FOLDS) if k != fold] for fold in range(FOLDS)]
+        at = {held: np.full(len(data.q), -1) for held in scores}
+        for held, rows in at.items():
+            rows[rows_of(held)] = np.arange(len(scores[held]))
+        jobs = [(page.renderer, page.source, [scores[held][at[held][page.at : page.at + len(page.n)]] for held in self.sets[page.fold]])
+                for page in data.pages]
+        path = build_library("capture-guess", blank(names), file="guess.so")
+        self.columns = [np.zeros((len(data.q), len(names) - n_plain(names)), F) for _ in range(FOLDS)]
+        with multiprocessing.get_context("fork").Pool(data.jobs, start_guesses, (path,)) as pool:
+            for page, lists in zip(data.pages, pool.imap(guess_rows, jobs, chunksize=16)):
+                for columns, rows in zip(self.columns, lists):
+                    columns[page.at : page.at + len(page.n)] = rows
+        self.scale, self.offset = net.scales(self.columns[0])
+        self.columns = [net.quantise(columns, self.scale, self.offset) for columns in self.columns]
+
+    def columns_for(self, held):
+        """For a net without held, one fold or none."""
+        out = self.columns[0].copy()
+        for fold in set(range(FOLDS)) - set(held) if held else ():
+            out[data.fold == fold] = self.columns[self.sets[fold].index(tuple(sorted((fold, *held))))][data.fold == fold]
+        return out
+
+
+# ---- Figures ----
 
 
 def title_figures(scores, least):
@@ -340,15 +462,28 @@ def report(name, scores):
     return table, pairs
 
 
-def train_one(job):
-    return job[0](job[1])
+def write_tables(out, names, scale, offset, nets, confidence, about):
+    """nets: {name: {folds held back: net}}; the table of all pages goes to out."""
+    for held in nets["content"]:
+        path = reader.CACHE / f"capture-{held[0]}.h" if held else out
+        path.write_text(header(names, scale, offset, {name: of[held] for name, of in nets.items()}, TITLE_LEAST, confidence,
+                               [f"Without fold {held[0]}."] if held else about))
 
 
-def write_tables(names, scale, offset, nets, titles, confidence, about):
-    for left_out in titles:
-        path = reader.ROOT / "src" / "tables" / "capture.h" if left_out is None else reader.CACHE / f"capture-{left_out}.h"
-        path.write_text(header(names, scale, offset, nets[left_out], titles[left_out], TITLE_LEAST, confidence,
-                               about if left_out is None else [f"Without fold {left_out}."]))
+def check_library(names, table, nets, scale, offset):
+    """How far the library's guesses and scores are from those of the trainer, both from the library's columns; of some captures."""
+    path, worst, plain = build_library("capture-check", table), 0.0, n_plain(names)
+    start_worker(path)
+    for page in data.pages[:: max(1, len(data.pages) // 200)]:
+        text = text_of(page.renderer, page.source)
+        *_, x = library.blocks(text)
+        scores = library.scores(text)
+        q = net.quantise(x, scale, offset)
+        guess = nets["first"][()].score(q[:, :plain])
+        apart = scores == 0  # a cross-reference, see src/capture.c
+        off = np.abs(nets["content"][()].score(q) - scores), np.abs(net.sigmoid(x[:, plain]) - (guess + F(0.001)) / F(1.002))
+        worst = max([worst, *(float(d[~apart].max(initial=0)) for d in off)])
+    return worst
 
 
 def main():
@@ -357,46 +492,40 @@ def main():
     parser.add_argument("data", nargs="+", type=lambda text: text)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=int, help="pages of each set")
-    parser.add_argument("--teacher", action="store_true", help="learn from boosted trees too")
-    parser.add_argument("--trees", action="store_true", help="the figures of the teacher only")
-    parser.add_argument("--first", action="store_true", help="write a table before the folds are measured")
+    parser.add_argument("--out", type=pathlib.Path, default=reader.ROOT / "src" / "tables" / "capture.h", help="the table to write")
+    parser.add_argument("--work", type=pathlib.Path, default=reader.CACHE, help="folder with the models of `make train`, for caches and fold models")
     options = parser.parse_args()
+    reader.CACHE = options.work.resolve()
     options.data = [folder for text in options.data for folder in text.split(",")]
     reader.CACHE.mkdir(parents=True, exist_ok=True)
     names = column_names()
-    x, pages = load(options, build_library("capture-blank", blank(names)))
+    x, pages = load(options, word_libraries(names))
+    x = x[:, : n_plain(names)]
     scale, offset = net.scales(x)
-    data = types.SimpleNamespace(pages=pages, q=net.quantise(x, scale, offset), moves=scale > 0, taught=None,
-                                 recipe=net.Recipe(drop=0.1, drop_columns=0.05, drop_words=0.0, epochs=6),
-                                 title_recipe=net.Recipe(drop=0.1, drop_columns=0.05, drop_words=0.0, f1=0.0, epochs=3))
-    data.mark = hashlib.sha256(data.q.tobytes() + b"".join(page.y.tobytes() for page in pages)).hexdigest()
-    say(f"{len(pages)} captures, {len(data.q)} blocks, {x.shape[1]} columns")
+    data = types.SimpleNamespace(pages=pages, q=net.quantise(x, scale, offset), moves=scale > 0, jobs=options.jobs,
+                                 fold=np.concatenate([np.full(len(page.n), page.fold) for page in pages]),
+                                 first_recipe=RECIPE(epochs=6), recipe=RECIPE(epochs=10, drop=0.15), title_recipe=RECIPE(epochs=3, f1=0.0))
+    say(f"{len(pages)} captures, {len(data.q)} blocks, {len(names)} columns")
     del x
-    fold = np.concatenate([np.full(len(page.n), page.fold) for page in pages])
     report("oracle", np.concatenate([page.y for page in pages]))
-    if options.teacher:
-        data.taught = teach(options)
-        report("trees", data.taught[None])
-    if options.trees:
-        return
-    nets, scores = {}, np.zeros(len(data.q), F)
-    titles, title_scores = {}, np.zeros(len(data.q), F)
-    work = [(train, left_out) for left_out in (None, *range(FOLDS)) for train in (train_net, train_titles)]
-    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
-        for (train, _), (left_out, exact, p) in zip(work, pool.imap(train_one, work)):
-            out, of = (nets, scores) if train is train_net else (titles, title_scores)
-            out[left_out] = exact
-            of[fold == left_out] = p
-            say(f"{train.__name__[6:]} without {left_out}")
-            if options.first and left_out is None and titles:
-                write_tables(names, scale, offset, nets, titles, [0, 1], ["First look."])
-    table, pairs = report("net", scores)
-    for key, values in sorted(title_figures(title_scores, TITLE_LEAST).items()):
+    each = [(), *((fold,) for fold in range(FOLDS))]
+    firsts, guesses = train_all(train_first, [*each, *itertools.combinations(range(FOLDS), 2)])
+    report("first", out_of_fold(guesses))
+    del guesses[()]
+    found = Guesses(names, guesses)
+    say("columns of guesses")
+    data.guess_for, data.moves = found.columns_for, np.concatenate([data.moves, found.scale > 0])
+    contents, scores = train_all(train_content, each)
+    titles, title_scores = train_all(train_titles, each)
+    table, pairs = report("net", out_of_fold(scores))
+    for key, values in sorted(title_figures(out_of_fold(title_scores), TITLE_LEAST).items()):
         say(f"title  {key:32} right {values[0]:.3f}, none found {values[1]:.3f}, of {values[2]}")
-    confidence = fit_confidence(pairs)
     reached = ", ".join(f"{name} {table['WCXB ' + name]:.3f}" for name in (*renderings.RENDERERS, "all"))
-    about = [f"Word F1 out of fold, WCXB: {reached}."]
-    write_tables(names, scale, offset, nets, titles, confidence, about)
+    nets = {"first": {held: firsts[held] for held in each}, "titles": titles, "content": contents}
+    scale, offset = np.append(scale, found.scale), np.append(offset, found.offset)
+    write_tables(options.out, names, scale, offset, nets, fit_confidence(pairs), [f"Word F1 out of fold, WCXB: {reached}."])
+    table["library is off by"] = check_library(names, options.out.read_text(), nets, scale, offset)
+    say(f"the library is off by {table['library is off by']:.1e}")
     (reader.CACHE / "captures.json").write_text(json.dumps(table, indent=1) + "\n")
 
 

@@ -22,7 +22,7 @@ COMMANDS = {
     "html2text": ["html2text", "-utf8", "-width", "80", "-rcfile", str(RCFILE)],
 }
 HOW = {name: " ".join(COMMANDS.get(name, [name])).replace(str(RCFILE), RCFILE.read_text()) for name in RENDERERS}
-DISGUISES = ("ethiopic", "thai", "han")
+DISGUISES = ("ethiopic", "thai", "han", "latin")
 LONGEST = 120  # seconds that a program may take for a page
 
 
@@ -77,9 +77,20 @@ def render(renderer, source, decoder):
     return text or b""
 
 
+def latin_word(found):
+    """A word of as many letters, vowels and consonants in turn, that follow from those of the old one; capitals stay."""
+    word, all_of_it = found[0], sum(map(ord, found[0]))
+    turn = ("aeiou", "bdfgklmnprstvz") if all_of_it % 2 else ("bdfgklmnprstvz", "aeiou")
+    letters = [turn[i % 2][(all_of_it + 3 * ord(c)) % len(turn[i % 2])] for i, c in enumerate(word)]
+    return "".join(new.upper() if old.isupper() else new for new, old in zip(letters, word))
+
+
 def disguise(script, text):
-    """A rendering in letters that no case tells apart: Ethiopic with its own stops and commas; Thai without spaces inside of a
-    sentence and without stops; Han with two characters a word. Lines stay what they are, so labels do too."""
+    """A rendering in other letters: Latin ones, case and all, in words that nobody knows; and such that no case tells apart: Ethiopic with its
+    own stops and commas; Thai without spaces inside of a sentence and without stops; Han with two characters a word. Lines stay what they
+    are, so labels do too."""
+    if script == "latin":
+        return re.sub(r"[^\W\d_]+", latin_word, text.decode("utf-8", "replace")).encode()
     letters = {"ethiopic": 0x1208, "thai": 0x0E01, "han": 0x4E00}[script]
     signs = {"ethiopic": {".": "\u1362", ",": "\u1363"}, "thai": {}, "han": {".": "\u3002", ",": "\uff0c", "?": "\uff1f", ":": "\uff1a"}}[script]
 
