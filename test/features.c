@@ -12,10 +12,12 @@ static uint16_t test_weights[65536];
 #define model_lexis test_weights
 #define model_lexis_scale 0.5f
 #define lexis_score twin_score
+#define lexis_score_of_all twin_score_of_all
 #define lexis_items twin_items
 #define lexis_expect twin_expect
 #include "src/lexis.c"
 #undef lexis_score
+#undef lexis_score_of_all
 #undef lexis_items
 #undef lexis_expect
 
@@ -27,6 +29,13 @@ static float twin_says(const uint32_t *words, uint32_t n)
 {
 	uint32_t items[LEXIS_ITEMS];
 	return twin_score(items, twin_items(words, n, items));
+}
+
+/* The same over the root of all items' number, and how many are known. */
+static float twin_says_of_all(const uint32_t *words, uint32_t n, uint32_t *known)
+{
+	uint32_t items[LEXIS_ITEMS];
+	return twin_score_of_all(items, twin_items(words, n, items), known);
 }
 
 static float model_says(const uint32_t *words, uint32_t n)
@@ -476,6 +485,10 @@ static void test_lexis(void)
 	check(near(twin_says(words, 1), 0.5f * 10) && near(twin_says(words + 1, 5), 0), "a known word");
 	weigh(words[1], -30);
 	check(near(twin_says(words, 2), 0.5f * -20 / 1.41421356f), "the sum over the root of their number");
+	uint32_t known, of_two[LEXIS_ITEMS];
+	const uint32_t n_items = twin_items(words, 2, of_two);
+	check(near(twin_says_of_all(words, 2, &known), 0.5f * -20 / sqrtf((float)n_items)) && known == 2 && n_items > 2, "or of all");
+	check(near(twin_says_of_all(words, 0, &known), 0) && !known, "of none");
 	test_weights[words[1] * 2654435769u >> 16] ^= 0x100;
 	check(near(twin_says(words, 2), 0.5f * 10), "a word that shares a place only is unknown");
 	weigh(items[n - 1], 40); /* all of the three words */
