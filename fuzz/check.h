@@ -67,7 +67,7 @@ static inline void check_blocks(mk_page *pg)
 		CHECK(b->from <= b->to && b->to <= pg->text_len);
 		CHECK(b->score >= 0 && b->score <= 1);
 		CHECK(b->text.len && is_utf8((const unsigned char *)b->text.p, b->text.len));
-		CHECK(b->reason < MK_N_REASONS && b->keep == (b->reason == MK_KEPT_SCORE || b->reason == MK_KEPT_EVERYTHING));
+		CHECK(b->reason < MK_N_REASONS && b->keep == (b->reason == MK_KEPT_SCORE || b->reason == MK_KEPT_BESIDE || b->reason == MK_KEPT_EVERYTHING));
 		CHECK(b->reason != MK_KEPT_COMMENT || !pg->options.no_comments);
 	}
 	CHECK(a->verdict == MK_VERDICT_CONTENT || a->page_type == MK_PAGE_NONE);
