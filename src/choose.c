@@ -267,10 +267,11 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 	}
 	if (!hopeless && (!everything || pg->options.no_comments))
 		part_comments(pg);
-	if (!everything && !hopeless)
+	if (!everything && !hopeless) {
 		keep_headings(pg);
-	if (!everything && !hopeless && pg->options.view != MK_VIEW_PRECISION && pg->capture && pg->capture->unknown)
-		keep_prose(pg);
+		if (pg->options.view != MK_VIEW_PRECISION && pg->capture && pg->capture->unknown)
+			keep_prose(pg);
+	}
 	if (pg->options.no_tables)
 		drop_tables(pg);
 	if (pg->options.no_title_heading)

@@ -9,7 +9,7 @@
  *
  * growth: each family of hostile input is doubled five times up to 16 MB, and every doubling may multiply the time for extracting
  * and writing everything by less than 2.2.  Time is processor time in memory that is already there, from cold caches.  At some size
- * the data outgrow the caches all the same, and a machine has neighbours; a step that stays over 2.2 is therefore judged by the
+ * the data outgrow the caches all the same, and a machine has neighbours; a step over 2.2 is therefore judged by the
  * branches it takes, which the same program counts with a library that was compiled to tell (torture-counted).  The five doublings
  * together have to stay below 2.2 in the mean by the clock in any case; so has memory, which comes in chunks.
  */

@@ -89,17 +89,6 @@ class Library(reader.Library):
                                         **{name: getattr(self.so, name) for name in ("mk_block_at", "mk_features_of", "mk_json")})
 
 
-    def scores(self, text):
-        """Of the blocks with words."""
-        self.so.mk_extract(self.page, text, len(text), None)
-        out, i = [], 0
-        while b := self.so.mk_block_at(self.page, i):
-            if b.contents.n_words:
-                out.append(b.contents.score)
-            i += 1
-        return np.array(out, F)
-
-
 class GuessLibrary(Library):
     """Computes columns of guesses."""
 
@@ -168,25 +157,17 @@ def column_names():
     return re.findall(r"@ *(\w+) *@", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def build_library(name, table, words=None, file="libmakala.so"):
-    """The library, or another file of the Makefile, with a table; words: a file with weights of words, other than src/tables/model.h."""
-    target, path = reader.CACHE / name, reader.CACHE / f"{name}.h"
-    if not path.exists() or path.read_text() != table:
-        path.write_text(table)
-    command = ["make", "-s", "-C", str(reader.ROOT), f"BUILD={target.relative_to(reader.ROOT)}",
-               f"CAPTURE={os.path.relpath(path, reader.ROOT)}", *([f"MODEL={os.path.relpath(words, reader.ROOT)}"] if words else []),
-               str((target / file).relative_to(reader.ROOT))]
-    subprocess.run(command, check=True)
-    return target / file
+def build_library(name, table, file="libmakala.so", **variables):
+    return reader.build_library(name, table, file, "CAPTURE", **variables)
 
 
 # ---- Pages ----
 
 
-def start_worker(path):
+def start_worker(path, kind=Library):
     global library, decoder
     decoder = renderings.Decoder(reader.Library(path))
-    library = Library(path)
+    library = kind(path)
 
 
 def says_title(texts, title):
@@ -225,7 +206,7 @@ def word_libraries(names):
     words = [reader.CACHE / f"fold-{fold}.h" for fold in range(FOLDS)]
     if missing := [path for path in words if not path.exists()]:
         sys.exit(f"captures.py: {missing[0]} is not there: make train DATA=... writes it")
-    return [build_library(f"capture-words-{fold}", blank(names), path) for fold, path in enumerate(words)]
+    return [build_library(f"capture-words-{fold}", blank(names), MODEL=os.path.relpath(path, reader.ROOT)) for fold, path in enumerate(words)]
 
 
 def read_captures(options, sources, libraries):
@@ -325,19 +306,14 @@ def learn(some, q, recipe):
 def train_first(held):
     """(held, the net, its scores of the held folds' blocks)."""
     some = [page for page in lessons(held) if page.learnt_first]  # half of them do for a guess, and there are many such nets
-    for page in some:
-        page.target, page.hit = page.y, page.y * page.n
     exact = learn(some, data.q, data.first_recipe)
     return held, exact, score_rows(exact, data.q, rows_of(held))
 
 
 def train_content(held):
     """The same for the second, which sees the guess too."""
-    some = lessons(held)
-    for page in some:
-        page.target, page.hit = page.y, page.y * page.n
     q = np.concatenate([data.q, data.guess_for(held)], axis=1)
-    exact = learn(some, q, data.recipe)
+    exact = learn(lessons(held), q, data.recipe)
     return held, exact, score_rows(exact, q, rows_of(held))
 
 
@@ -375,12 +351,6 @@ def out_of_fold(scores):
 # ---- Guesses ----
 
 
-def start_guesses(path):
-    global library, decoder
-    decoder = renderings.Decoder(reader.Library(path))
-    library = GuessLibrary(path)
-
-
 def guess_rows(job):
     renderer, source, lists = job
     return list(library.rows(text_of(renderer, source), lists))
@@ -399,7 +369,7 @@ class Guesses:
                 for page in data.pages]
         path = build_library("capture-guess", blank(names), file="guess.so")
         self.columns = [np.zeros((len(data.q), len(names) - n_plain(names)), F) for _ in range(FOLDS)]
-        with multiprocessing.get_context("fork").Pool(data.jobs, start_guesses, (path,)) as pool:
+        with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (path, GuessLibrary)) as pool:
             for page, lists in zip(data.pages, pool.imap(guess_rows, jobs, chunksize=16)):
                 for columns, rows in zip(self.columns, lists):
                     columns[page.at : page.at + len(page.n)] = rows
@@ -477,7 +447,7 @@ def check_library(names, table, nets, scale, offset):
     for page in data.pages[:: max(1, len(data.pages) // 200)]:
         text = text_of(page.renderer, page.source)
         *_, x = library.blocks(text)
-        scores = library.scores(text)
+        scores = library.results(text)[0]
         q = net.quantise(x, scale, offset)
         guess = nets["first"][()].score(q[:, :plain])
         apart = scores == 0  # a cross-reference, see src/capture.c

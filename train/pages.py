@@ -98,13 +98,14 @@ def column_names():
     return [re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE", "GUESS_FEATURE")]
 
 
-def build_library(name, table, file="libmakala.so"):
-    """The library, or another file of the Makefile, with a table, given as text, in a folder of its own."""
-    target, model = CACHE / name, CACHE / f"{name}.h"
-    if not model.exists() or model.read_text() != table:
-        model.write_text(table)
-    command = ["make", "-s", "-C", str(ROOT), f"BUILD={target.relative_to(ROOT)}", f"MODEL={os.path.relpath(model, ROOT)}",
-               str((target / file).relative_to(ROOT))]
+def build_library(name, table, file="libmakala.so", variable="MODEL", **variables):
+    """The library, or another file of the Makefile, with a table, given as text, in a folder of its own; variable is the Makefile's for such
+    tables, and variables are others."""
+    target, path = CACHE / name, CACHE / f"{name}.h"
+    if not path.exists() or path.read_text() != table:
+        path.write_text(table)
+    variables |= {"BUILD": target.relative_to(ROOT), variable: os.path.relpath(path, ROOT)}
+    command = ["make", "-s", "-C", str(ROOT), *(f"{key}={value}" for key, value in variables.items()), str((target / file).relative_to(ROOT))]
     subprocess.run(command, check=True)
     return target / file
 

@@ -6,7 +6,7 @@
 #define CAPTURE_H1 80
 #define CAPTURE_H2 32
 #define CAPTURE_TITLE_LEAST 0.100000001f
-#define CAPTURE_FEATURES_HASH "633c9fa1b0d970c25aa59c449dc6f26aec59b44b622f71bb198360891b0b86ef"
+#define CAPTURE_FEATURES_HASH "a345a38c01ede387c23888874e96da2d1adf1b1de5acfd74b494b666f11bc95d"
 
 _Static_assert(N_CAPTURE_FEATURES == 197, "the columns have changed: train again");
 _Static_assert(CAPTURE_words == 0, "words");
