@@ -1,293 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * torture.c - inputs that hung, crashed or emptied other tools: nothing is lost, what hit a budget is flagged, time grows with the
- * input.
- *
- *	torture rows
- *	torture growth [PART PARTS]      every PARTS-th family from PART on
- *	torture once FILE                extracts and writes one page, for growth and for profilers; torture-counted prints its branches
- *
- * growth: each family of hostile input is doubled five times up to 16 MB, and every doubling may multiply the time for extracting
- * and writing everything by less than 2.2.  Time is processor time in memory that is already there, from cold caches.  At some size
- * the data outgrow the caches all the same, and a machine has neighbours; a step over 2.2 is therefore judged by the
- * branches it takes, which the same program counts with a library that was compiled to tell (torture-counted).  The five doublings
- * together have to stay below 2.2 in the mean by the clock in any case; so has memory, which comes in chunks.
+ * torture.c - inputs that hung, crashed or emptied other tools: nothing is lost, and what hit a budget is flagged.  That time grows with the
+ * input is growth.c's affair.
  */
-#include "../makala.h"
+#include "check.h"
+#include "hostile.h"
 
-#include <math.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
-
-#define DOUBLINGS 5
-#define LARGEST ((size_t)16 << 20)
-#define RATIO_MOST 2.2
-#define RATIO_OF_CACHES 4.0 /* a step may be so slow if its branches are as they should: what is quadratic is slower */
-#define ENOUGH_MS 20.0 /* short runs are repeated for so long, and the fastest counts */
-#define RUNS_MOST 8
-#define PAIRS_MOST 5
-#define TRIES_MOST 6 /* for a mean over all doublings that a neighbour has not spoiled */
-#define POOL_BYTES ((size_t)8 << 30)
-#define POOL_KEPT ((size_t)1 << 30) /* from one family to the next: few want more, and two processes of this kind run side by side */
-#define SWEEP_BYTES ((size_t)64 << 20) /* more than the caches */
-#define LINE_BYTES 64
-#define PAGE_BYTES 4096
-
-static const char *program;
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-	} else {
-		failed++;
-		printf("FAILED %s\n", what);
-	}
-}
-
-/* ---- Making inputs ---- */
-
-struct text {
-	char *p;
-	size_t len, cap;
-};
-
-static void add(struct text *t, const char *s, size_t len)
-{
-	if (t->cap < t->len + len + 1) {
-		t->cap = 2 * (t->len + len) + 64;
-		t->p = realloc(t->p, t->cap);
-		if (!t->p)
-			exit(2);
-	}
-	memcpy(t->p + t->len, s, len);
-	t->len += len;
-	t->p[t->len] = 0;
-}
-
-static void add_str(struct text *t, const char *s)
-{
-	add(t, s, strlen(s));
-}
-
-/* Adds s, "\1" standing for a number. */
-static void add_numbered(struct text *t, const char *s, size_t number)
-{
-	for (; *s; s++) {
-		char digits[24];
-		if (*s == 1)
-			add(t, digits, (size_t)snprintf(digits, sizeof digits, "%zu", number));
-		else
-			add(t, s, 1);
-	}
-}
-
-/* first, then left n times, middle, right n times.  "\1" in left and right is the number of the turn. */
-struct family {
-	const char *name, *first, *left, *middle, *right;
-};
-
-static const struct family families[] = {
-        {"div", "", "<div>", "x", "</div>"},
-        {"div, unclosed", "", "<div>", "x", ""},
-        {"blockquote", "", "<blockquote>", "x", "</blockquote>"},
-        {"blockquote with text", "", "<blockquote>w", "x", "</blockquote>"},
-        {"b", "", "<b>", "x", "</b>"},
-        {"b in p", "<p>", "<b>a ", "x", "</b>"},
-        {"dates", "<h1>x</h1>", "<p>22 October 2022, 3/4/22 ", "", ""},
-        {"years", "", "2022 ", "", ""},
-        {"time elements", "<h1>x</h1>", "<time datetime=2022-10-22>22 Oct 2022", "x", ""},
-        {"question marks", "<h1>x</h1><p class=date>", "?", "x", ""},
-        {"JSON-LD quotes", "<script type=application/ld+json>{\"name\":\"", "\" ", "", ""},
-        {"JSON-LD commas", "<script type=application/ld+json>{\"name\":\"", "\", ", "", ""},
-        {"JSON-LD depth", "<script type=application/ld+json>", "{\"a\":[", "", "]}"},
-        {"JSON-LD objects", "<script type=application/ld+json>[", "{\"@type\":\"Article\",\"@id\":\"\1\",\"author\":{\"@id\":\"0\"}},", "", ""},
-        {"JSON-LD scripts", "", "<script type=application/ld+json>{\"@id\":\"\1\",\"name\":\"x\"}</script>", "x", ""},
-        {"JSON-LD escaped", "<script type=application/ld+json>", "{&quot;a&quot;:", "", ""},
-        {"microdata", "<h1>x</h1>", "<b itemscope itemprop=author>", "x", ""},
-        {"authors", "<h1>x</h1>", "<a rel=author class=author-name href=/author/\1>By Jane Roe</a> and ", "x", ""},
-        {"meta", "", "<meta name=author content='a,b;c'><meta name=keywords content='a,b;c'>", "x", ""},
-        {"headings", "<title>a long heading | b</title>", "<h2>a long heading</h2>", "x", ""},
-        {"title parts", "<title>", "a | b - c ", "</title>", "<p>a"},
-        {"figures", "<p>one", "<figure><img src=\1><figcaption>A dog. Foto: x/y</figcaption></figure>", "<p>two", ""},
-        {"pictures", "<p>one", "<div><img src=\1>", "<p>two", ""},
-        {"caption", "<p>one<figure><img src=a><figcaption>", "Foto: (", "</figcaption></figure>", ""},
-        {"nested lists", "", "<ul><li>a", "x", "</ul>"},
-        {"nested ordered lists", "", "<ol><li>a<p>b", "x", "</ol>"},
-        {"nested tables", "", "<table><tr><td>a", "x", "</table>"},
-        {"nested layout", "", "<table><td><table><td>", "x", ""},
-        {"b i, i i, x</b>", "", "<b i><i i>", "", "x</b>"},
-        {"i\1 then p", "<p>", "<i a\1>", "</p>", "<p>x"},
-        {"font then p", "", "<font size=\1>", "", "<p>x"},
-        {"font, p in turn", "", "<p><font size=\1>x", "", ""},
-        {"p, unclosed", "<div style='display:none'>", "<p>", "x", ""},
-        {"p text", "", "<p>x", "", ""},
-        {"/p", "", "</p>", "x", ""},
-        {"/x", "<b><b><b><b>", "</x>", "x", ""},
-        {"deep b then /x", "", "<b>", "", "</x>"},
-        {"deep div then /x", "", "<span>", "", "</y>y"},
-        {"a", "", "<a href=x>", "x", ""},
-        {"a text", "", "<a href=\1>x", "", ""},
-        {"a in div", "", "<a><div>", "x", ""},
-        {"a and p", "", "<a><p>x</a>", "", ""},
-        {"nobr", "", "<nobr>x", "", ""},
-        {"b and div", "", "<b><div>x</b>", "", ""},
-        {"b and p children", "<b><p>", "<s>x</s>", "</b>", "<b>y</b>"},
-        {"formatting mixed", "", "<b><i><u><p>x</b></i></u>", "", ""},
-        {"table text", "", "<table>x", "", ""},
-        {"table a", "", "<table><a>x", "", ""},
-        {"table b text", "<table>", "<b>x<tr>", "", ""},
-        {"table div", "<table>", "<div>x</div>", "", ""},
-        {"table comments", "<table>", "x<!-- -->", "", ""},
-        {"rows", "<table>", "<tr><td>x", "", ""},
-        {"cells", "<table><tr>", "<td>x", "", ""},
-        {"cells with heads", "<table><tr><th>h</th></tr><tr>", "<td>x</td>", "", ""},
-        {"colspans", "<table>", "<tr><td colspan=9007199254740991>x<td rowspan=65535>y", "", ""},
-        {"captions", "<table>", "<caption>x", "", ""},
-        {"colgroups", "<table>", "<colgroup><col>", "", ""},
-        {"tables", "", "<table><tr><th>a<th>b<tr><td>c<td>d</table>", "", ""},
-        {"templates", "", "<template>", "x", "</template>"},
-        {"templates in tables", "", "<table><template><tr>", "x", ""},
-        {"select option", "<select>", "<option>x", "", ""},
-        {"selectedcontent", "<select><button><selectedcontent></button>", "<option selected>x<b>y", "", ""},
-        {"selectedcontent in option", "<select>", "<option selected><selectedcontent>x", "", ""},
-        {"selects", "", "<select><option>x", "", ""},
-        {"optgroups", "<select>", "<optgroup><option>x", "", ""},
-        {"svg", "", "<svg>", "x", ""},
-        {"svg text", "", "<svg><text>x</text>", "", ""},
-        {"svg foreignObject", "", "<svg><foreignObject><p>x", "", ""},
-        {"svg leaving", "", "<svg><g><p>x", "", ""},
-        {"math", "", "<math><mi>", "x", ""},
-        {"math annotation", "", "<math><annotation-xml encoding='text/html'><div>", "x", ""},
-        {"cdata", "<svg>", "<![CDATA[x]]>", "", ""},
-        {"cdata unclosed", "<svg>", "<![CDATA[x]", "", ""},
-        {"many attributes", "<p", " a\1=b", ">x", ""},
-        {"same attribute", "<p", " a=b", ">x", ""},
-        {"long attribute", "<p title='", "abcdefgh", "'>x", ""},
-        {"long attribute with references", "<p title='", "&amp;&#65;&x", "'>x", ""},
-        {"tags with attributes", "", "<i a=1 b=2 c=3 d=\1>", "x", ""},
-        {"data address", "<img src='data:image/png;base64,", "QUJDREVG", "'>x", ""},
-        {"image tags", "", "<img src=a\1.png alt=b>", "x", ""},
-        {"amp", "", "&amp", "x", ""},
-        {"amp;", "", "&amp;", "x", ""},
-        {"ampersands", "", "&", "x", ""},
-        {"almost references", "", "&notina;&#x;&#", "x", ""},
-        {"less-than", "", "<", "x", ""},
-        {"comments unclosed", "", "<!--", "x", ""},
-        {"comments", "", "<!-- x -->", "x", ""},
-        {"comment dashes", "<!--", "-", "x", ""},
-        {"bogus comments", "", "<!x>", "x", ""},
-        {"bogus unclosed", "", "<!", "x", ""},
-        {"end openers", "", "</", "x", ""},
-        {"end nothing", "", "a</>", "x", ""},
-        {"instructions", "", "<?a b>", "x", ""},
-        {"instructions unclosed", "", "<?a ", "x", ""},
-        {"doctypes", "", "<!doctype html>", "x", ""},
-        {"script openers", "<script>", "<!--<script>", "x", ""},
-        {"script closers", "<script><!--<script>", "</script", "x", ""},
-        {"scripts", "", "<script>a</script>", "x", ""},
-        {"titles", "", "<title>a</title>", "x", ""},
-        {"textareas", "", "<textarea>\n", "x", "</textarea>"},
-        {"nul", "", "\2", "x", ""}, /* \2 becomes NUL */
-        {"text and nul", "", "a\2", "x", ""},
-        {"svg nul", "<svg>", "a\2<g>", "x", ""},
-        {"carriage returns", "", "a\r\n", "x", ""},
-        {"pre carriage returns", "<pre>", "a\r", "x", ""},
-        {"spaces", "<p>", "    ", "x", ""},
-        {"words", "<p>", "word ", "x", ""},
-        {"one word", "<p>", "wordword", "x", ""},
-        {"han", "<p>", "\xE4\xB8\xAD", "x", ""},
-        {"bad bytes", "<p>", "\xFF\xC0", "x", ""},
-        {"surrogate bytes", "<p>", "\xED\xA0\x80", "x", ""},
-        {"dates", "<ul>", "<li>12 May 20\1, 2001, 1999-01-0\1", "", ""},
-        {"question marks", "<p>", "?", "x", ""},
-        {"distinct tags", "", "<t\1>", "x", ""},
-        {"distinct tags closed", "", "<t\1>x</t\1>", "", ""},
-        {"long tag name", "<", "tag", ">x", ""},
-        {"framesets", "<html>", "<frameset>", "", "x"},
-        {"frames", "<frameset>", "<frame><noframes>x</noframes>", "", ""},
-        {"bodies", "", "<body a\1=b>", "x", ""},
-        {"htmls", "", "<html a\1=b>x", "", ""},
-        {"p and table", "", "<p><table>", "x", ""},
-        {"headings", "", "<h1>x", "", ""},
-        {"headings mis-nested", "", "<h2>x</h3>", "", ""},
-        {"list items", "<ul>", "<li>x", "", ""},
-        {"dt dd", "<dl>", "<dt>x<dd>y", "", ""},
-        {"li in div", "<ul>", "<li><div>", "x", ""},
-        {"forms", "", "<form>x", "", ""},
-        {"forms closed", "", "<form><div></form>", "x", ""},
-        {"buttons", "", "<button>x", "", ""},
-        {"buttons in p", "", "<p><button>x", "", ""},
-        {"ruby", "<ruby>", "x<rt>y<rp>z", "", ""},
-        {"objects", "", "<object>", "x", "</object>"},
-        {"objects with b", "", "<b><object>", "x", ""},
-        {"br", "", "x<br>", "", ""},
-        {"br br", "", "x<br><br>", "", ""},
-        {"hr", "", "x<hr>", "", ""},
-        {"spans", "<p>", "<span>x</span>", "", ""},
-        {"links", "<p>", "<a href=/\1>x</a>", "", ""},
-        {"strong", "<p>", "<strong>x</strong>y", "", ""},
-        {"code", "<p>", "<code>`</code>", "", ""},
-        {"backticks", "<p>", "`", "x", ""},
-        {"backticks rising", "<p>", "<code>a```` b</code>", "x", ""},
-        {"stars", "<p>", "*a_", "x", ""},
-        {"brackets", "<p>", "[![", "x", ""},
-        {"pipes", "<table><tr><th>a<th>b<tr><td>", "|", "x", ""},
-        {"pre", "", "<pre>```\nx\n</pre>", "", ""},
-        {"pre lines", "<pre>", "    x\n", "", ""},
-        {"pre in lists", "", "<ul><li><pre>a\nb\n</pre>", "", ""},
-        {"quote paragraphs", "<blockquote><blockquote><blockquote>", "<p>x", "", ""},
-        {"repeats", "", "<p>one two three four five six seven eight nine", "", ""},
-        {"hidden", "", "<div hidden style='display:none'>x</div>", "", ""},
-        {"styles", "", "<p style='display : d ; display : d'>x", "", ""},
-        {"details", "", "<details><summary>x</summary>", "y", ""},
-        {"figures", "", "<figure><img src=x><figcaption>y</figcaption></figure>", "", ""},
-        {"noscript", "", "<noscript><p>x", "", ""},
-        {"noscript head", "<head>", "<noscript><link></noscript>", "x", ""},
-        {"base", "", "<base href=\1><a href=../../x>y</a>", "", ""},
-        {"metas", "<head>", "<meta property=og:title content=x\1>", "", ""},
-        {"capture: lines", "", "word and word \1\n", "", ""},
-        {"capture: entries", "", "* x\1\n", "", ""},
-        {"capture: numbers", "", "1. word\n2) words of \1\n\n", "", ""},
-        {"capture: broken lines", "", "a line of seventy columns or so, as a text browser would break it there\nto go on here\n", "", ""},
-        {"capture: one line", "", "word \1 ", "", ""},
-        {"capture: one word", "", "word\1", "", ""},
-        {"capture: sentences", "", "word by word it is told.\xC2\xA0 ", "", ""},
-        {"capture: glued stops", "", "word by.Word ", "", ""},
-        {"capture: Han", "", "\xE6\xBC\xA2\xE5\xAD\x97\n", "", ""},
-        {"capture: credits", "", "Foto: one/two\1\n", "", ""},
-        {"capture: captions", "", "Who is \1\nFoto: one/two three/four\n\n", "", ""},
-        {"capture: colons and slashes", "", "a: b/c ", "", ""},
-        {"capture: dates", "", "22 October 2022\nBy Some One\n", "", ""},
-        {"capture: copies", "", "The same words in each of the lines, eight or more.\n", "", ""},
-        {"capture: empty lines", "", "\n", "", ""},
-        {"capture: brackets", "", "a <b < c\n", "", ""},
-        {"links to canonical", "<head>", "<link rel=canonical href=/\1>", "", ""},
-};
-
-#define N_FAMILIES (sizeof families / sizeof families[0])
-
-static void make(struct text *t, const struct family *f, size_t n)
-{
-	t->len = 0;
-	add_str(t, f->first);
-	for (size_t i = 0; i < n; i++)
-		add_numbered(t, f->left, i);
-	add_str(t, f->middle);
-	for (size_t i = 0; i < n && *f->right; i++)
-		add_numbered(t, f->right, i);
-	for (size_t i = 0; i < t->len; i++)
-		if (t->p[i] == 2)
-			t->p[i] = 0;
-}
-
-/* ---- Measuring ---- */
 
 static double now_ms(void)
 {
@@ -295,240 +14,6 @@ static double now_ms(void)
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
-
-static bool run(mk_page *page, const char *p, size_t len, mk_view view)
-{
-	mk_options options;
-	mk_str out;
-	mk_options_init(&options);
-	options.url = "https://example.org/";
-	options.charset = "utf-8";
-	options.view = view;
-	options.max_arena_bytes = (size_t)8 << 30; /* time is measured here, not the budget */
-	return mk_extract(page, p, len, &options) == MK_OK && mk_text(page, &out) == MK_OK && mk_markdown(page, MK_IMAGES, &out) == MK_OK &&
-	       mk_html(page, MK_IMAGES, &out) == MK_OK && mk_json(page, MK_FIELDS_DEFAULT | MK_FIELD_MARKDOWN | MK_FIELD_IMAGES, 0, &out) == MK_OK;
-}
-
-/*
- * Memory for the page under test, handed out from its start again for the next.  It is touched beforehand and that time is left
- * out: what the first touch of 4 KB costs is the kernel's affair and the host's, which may have taken the memory back from a
- * virtual machine.  On one it was anything from 2 to 7 microseconds, up to half the time of a family, and made doublings of 1.7 and
- * 2.7 out of 2.0.
- */
-static struct {
-	char *p;
-	size_t at, touched;
-	double touching_ms;
-} pool;
-
-static void *pool_alloc(void *user, size_t size)
-{
-	(void)user;
-	size = (size + LINE_BYTES - 1) & ~(size_t)(LINE_BYTES - 1);
-	if (size > POOL_BYTES - pool.at)
-		return NULL;
-	char *p = pool.p + pool.at;
-	pool.at += size;
-	if (pool.at > pool.touched) {
-		double start = now_ms();
-		for (; pool.touched < pool.at; pool.touched += PAGE_BYTES)
-			pool.p[pool.touched] = 1;
-		pool.touching_ms += now_ms() - start;
-	}
-	return p;
-}
-
-static void pool_free(void *user, void *memory, size_t size)
-{
-	(void)user, (void)memory, (void)size;
-}
-
-static bool pool_open(void)
-{
-	pool.p = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	return pool.p != MAP_FAILED;
-}
-
-/* Gives the memory back to the system. */
-static void pool_drop(void)
-{
-	madvise(pool.p, POOL_BYTES, MADV_DONTNEED);
-	pool.touched = 0;
-}
-
-/* Fills the caches with something else, or small inputs would find in them what the run before left, and large ones would not. */
-static void leave_caches(void)
-{
-	static char *other;
-	static volatile unsigned sum;
-	if (!other && !(other = malloc(SWEEP_BYTES)))
-		exit(2);
-	if (!sum)
-		memset(other, 1, SWEEP_BYTES);
-	unsigned n = 0;
-	for (size_t i = 0; i < SWEEP_BYTES; i += LINE_BYTES)
-		n += (unsigned char)other[i];
-	sum = n;
-}
-
-/* What one input costs: milliseconds, the least of all runs so far, and bytes.  ms is negative when it failed. */
-struct cost {
-	double ms;
-	size_t memory;
-};
-
-static void measure_once(struct cost *c, const struct text *t)
-{
-	leave_caches();
-	pool.at = 0;
-	pool.touching_ms = 0;
-	double start = now_ms();
-	mk_page *page = mk_page_new(&(mk_allocator){pool_alloc, pool_free, NULL});
-	bool ok = page && run(page, t->p, t->len, MK_VIEW_EVERYTHING);
-	double ms = now_ms() - start - pool.touching_ms;
-	c->memory = page ? mk_page_memory(page, NULL) : 0;
-	mk_page_free(page);
-	if (!ok)
-		c->ms = -1;
-	else if (ms < c->ms)
-		c->ms = ms;
-}
-
-static struct cost measure(const struct text *t)
-{
-	struct cost c = {.ms = 1e18};
-	for (int i = 0; i < RUNS_MOST && c.ms >= 0 && i * c.ms < ENOUGH_MS; i++)
-		measure_once(&c, t);
-	return c;
-}
-
-/* How many times longer larger takes than smaller: the median over pairs of runs, since both of a pair have the same neighbours. */
-static double compare_in_turn(const struct text *smaller, const struct text *larger)
-{
-	double ratios[PAIRS_MOST], median = RATIO_MOST;
-	pool_drop(); /* where memory lies may be good or bad for one of the two */
-	measure_once(&(struct cost){0}, larger);
-	for (size_t n = 0; n < PAIRS_MOST && median >= RATIO_MOST; n++) {
-		struct cost half = {.ms = 1e18}, whole = half;
-		measure_once(&half, smaller);
-		measure_once(&whole, larger);
-		size_t at = n;
-		for (; at > 0 && ratios[at - 1] > whole.ms / half.ms; at--)
-			ratios[at] = ratios[at - 1];
-		ratios[at] = whole.ms / half.ms;
-		if (n >= 2)
-			median = ratios[n / 2];
-	}
-	return median;
-}
-
-/* Branches on the way through extracting and writing an input, counted by a process of its own, see once(); 0 when that failed. */
-static double count_branches(const struct text *t)
-{
-	char path[] = "/tmp/torture-XXXXXX", command[1024];
-	double n = 0;
-	int fd = mkstemp(path);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
-	if (!f)
-		return 0;
-	bool written = fwrite(t->p, 1, t->len, f) == t->len;
-	written = !fclose(f) && written;
-	snprintf(command, sizeof command, "'%s-counted' once '%s'", program, path);
-	f = written ? popen(command, "r") : NULL;
-	if (f && fscanf(f, "%lf", &n) != 1)
-		n = 0;
-	if (f && pclose(f))
-		n = 0;
-	remove(path);
-	return n;
-}
-
-/* How many times more branches; those for an empty page left out.  Huge when they cannot be counted. */
-static double compare_branches(const struct text *smaller, const struct text *larger)
-{
-	const struct text nothing = {.p = (char[]){""}};
-	const double none = count_branches(&nothing), half = count_branches(smaller), whole = count_branches(larger);
-	if (none <= 0 || half <= none || whole <= none) {
-		printf("  %s-counted could not count branches\n", program);
-		return 1e9;
-	}
-	return (whole - none) / (half - none);
-}
-
-/* Judges the step from last to next, an input t of n turns of f.  Branches are the same on any machine and counted in a moment; pairs of runs
- * take long, so they are left for steps that look bad by these too. */
-static bool judge_step(const struct family *f, size_t n, const struct text *t, const struct cost *last, const struct cost *next,
-                       double *worst)
-{
-	static struct text smaller;
-	if (next->ms < 0)
-		return false;
-	double ratio = next->ms / last->ms;
-	*worst = ratio > *worst ? ratio : *worst;
-	if (ratio < RATIO_MOST)
-		return true;
-	make(&smaller, f, n / 2);
-	const double branches = compare_branches(&smaller, t);
-	if (branches >= RATIO_MOST || ratio >= RATIO_OF_CACHES)
-		ratio = compare_in_turn(&smaller, t);
-	printf("  %-32s %5.1f MB: time %.2f, branches %.2f\n", f->name, (double)t->len / 1e6, ratio, branches);
-	return ratio < RATIO_MOST || (branches < RATIO_MOST && ratio < RATIO_OF_CACHES);
-}
-
-/* The mean over all doublings, from t of n turns down to first; both ends are measured again while it is too large, the fastest counts. */
-static double mean_doubling(const struct family *f, size_t n, const struct text *t, struct cost first, struct cost last)
-{
-	static struct text smallest;
-	double mean = pow(last.ms / first.ms, 1.0 / DOUBLINGS);
-	for (int i = 0; i < TRIES_MOST && mean >= RATIO_MOST; i++) {
-		pool_drop();
-		make(&smallest, f, n >> DOUBLINGS);
-		measure_once(&last, t);
-		measure_once(&last, t); /* the first of the two may have met memory that is bad for it */
-		first = measure(&smallest);
-		mean = pow(last.ms / first.ms, 1.0 / DOUBLINGS);
-	}
-	return mean;
-}
-
-/* Doubles one family.  Prints its line; true when every step and the mean are right. */
-static bool grows_linearly(const struct family *f, struct text *t)
-{
-	make(t, f, 1000);
-	size_t n = (size_t)((double)(LARGEST >> DOUBLINGS) / ((double)t->len / 1000));
-	make(t, f, n);
-	struct cost first = measure(t), last = first, next = first;
-	double worst = 0;
-	bool ok = first.ms >= 0;
-	for (int step = 1; step <= DOUBLINGS && next.ms >= 0; step++) {
-		make(t, f, n *= 2);
-		next = measure(t);
-		ok &= judge_step(f, n, t, &last, &next, &worst);
-		last = next;
-	}
-	if (next.ms < 0)
-		return false;
-	double mean = mean_doubling(f, n, t, first, next);
-	double memory = pow((double)next.memory / (double)first.memory, 1.0 / DOUBLINGS);
-	printf("  %-32s %5.1f MB %8.1f ms  %5.0f MB/s  doubling %.2f, worst %.2f, memory %.2f\n", f->name, (double)t->len / 1e6,
-	       next.ms, (double)t->len / 1e3 / next.ms, mean, worst, memory);
-	fflush(stdout);
-	if (pool.touched > POOL_KEPT)
-		pool_drop();
-	return ok && mean < RATIO_MOST && memory < RATIO_MOST;
-}
-
-static void growth(size_t part, size_t parts)
-{
-	struct text t = {0};
-	if (!pool_open())
-		exit(2);
-	for (size_t i = part; i < N_FAMILIES; i += parts)
-		check(grows_linearly(&families[i], &t), families[i].name);
-	free(t.p);
-}
-
-/* ---- Rows: what must come out ---- */
 
 static mk_page *extract(mk_page *page, const char *p, size_t len)
 {
@@ -586,9 +71,9 @@ static void nested(mk_page *page, const char *left, const char *right, size_t n)
 	add_str(&t, "<p>behind</p>");
 	extract(page, t.p, t.len);
 	snprintf(what, sizeof what, "%s %zu deep keeps its text", left, n);
-	check(text_has(page, "before") && text_has(page, "bottom") && text_has(page, "behind") && markdown_has(page, "bottom"), what);
+	check(text_has(page, "before") && text_has(page, "bottom") && text_has(page, "behind") && markdown_has(page, "bottom"), "%s", what);
 	snprintf(what, sizeof what, "%s %zu deep is flagged", left, n);
-	check(warned(page, MK_WARN_DEPTH) == (n >= 512 && (*right || strcmp(left, "<p>") != 0)), what);
+	check(warned(page, MK_WARN_DEPTH) == (n >= 512 && (*right || strcmp(left, "<p>") != 0)), "%s", what);
 	free(t.p);
 }
 
@@ -740,7 +225,7 @@ static void encoding_rows(mk_page *page)
 			exit(2);
 		const mk_article *a = mk_article_of(page);
 		snprintf(what, sizeof what, "row 19: encoding %zu", i);
-		check(pages[i].title ? is(a->title, pages[i].title) : a->title.len && warned(page, MK_WARN_ENCODING | MK_WARN_CHARSET), what);
+		check(pages[i].title ? is(a->title, pages[i].title) : a->title.len && warned(page, MK_WARN_ENCODING | MK_WARN_CHARSET), "%s", what);
 	}
 	check(warned(page, MK_WARN_ENCODING), "row 19: a cut character is flagged");
 	static const char utf16[] = "<\0t\0i\0t\0l\0e\0>\0H\0i\0<\0/\0t\0i\0t\0l\0e\0>\0<\0p\0>\0w\0o\0r\0d\0";
@@ -769,7 +254,7 @@ static void address_rows(mk_page *page)
 		add_str(&t, "'><p>word");
 		const mk_article *a = article_of(page, &t);
 		snprintf(what, sizeof what, "row 32: %s", refs[i][0]);
-		check(is(a->canonical_url, refs[i][1]) && is(a->image, refs[i][1]) && text_has(page, "word"), what);
+		check(is(a->canonical_url, refs[i][1]) && is(a->image, refs[i][1]) && text_has(page, "word"), "%s", what);
 	}
 	add_str(&t, "<link rel=canonical href='https://example.org/");
 	for (size_t i = 0; i < 1000000; i++)
@@ -793,7 +278,7 @@ static void table_rows(mk_page *page)
 		extract(page, t.p, t.len);
 		snprintf(what, sizeof what, "row 9: span \"%s\"", spans[i]);
 		mk_str md;
-		check(text_has(page, "f") && markdown_has(page, "d") && mk_markdown(page, 0, &md) == MK_OK && md.len < 20000, what);
+		check(text_has(page, "f") && markdown_has(page, "d") && mk_markdown(page, 0, &md) == MK_OK && md.len < 20000, "%s", what);
 		free(t.p);
 	}
 	struct text t = {0};
@@ -863,7 +348,7 @@ static void class_rows(mk_page *page)
 			                 "water comes later each year, and that they wait for it.</p>", (size_t)k);
 		add_str(&t, "</div>");
 		snprintf(what, sizeof what, "row 27: class %s", names[i]);
-		check(run(page, t.p, t.len, MK_VIEW_BALANCED) && count(page, "Paragraph") == 6, what);
+		check(run(page, t.p, t.len, MK_VIEW_BALANCED) && count(page, "Paragraph") == 6, "%s", what);
 		free(t.p);
 	}
 }
@@ -909,7 +394,7 @@ static void file_row(mk_page *page)
 	free(p);
 }
 
-static void rows(void)
+int main(void)
 {
 	mk_page *page = mk_page_new(NULL);
 	depth_rows(page);
@@ -923,53 +408,6 @@ static void rows(void)
 	spacing_rows(page);
 	file_row(page);
 	mk_page_free(page);
-}
-
-#ifdef COUNT_BRANCHES
-static uint64_t n_branches;
-
-/* Called at every branch of src/ where that was compiled with -fsanitize-coverage=trace-pc. */
-void __sanitizer_cov_trace_pc(void);
-void __sanitizer_cov_trace_pc(void)
-{
-	n_branches++;
-}
-#endif
-
-static bool once(const char *path)
-{
-	struct text t = {0};
-	char part[65536];
-	size_t n;
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return false;
-	while ((n = fread(part, 1, sizeof part, f)))
-		add(&t, part, n);
-	fclose(f);
-	mk_page *page = mk_page_new(NULL);
-	bool ok = page && run(page, t.p, t.len, MK_VIEW_EVERYTHING);
-	mk_page_free(page);
-	free(t.p);
-#ifdef COUNT_BRANCHES
-	printf("%llu\n", (unsigned long long)n_branches);
-#endif
-	return ok;
-}
-
-int main(int argc, char **argv)
-{
-	program = argv[0];
-	if (argc == 3 && !strcmp(argv[1], "once"))
-		return !once(argv[2]);
-	if (argc == 2 && !strcmp(argv[1], "rows")) {
-		rows();
-	} else if ((argc == 2 || argc == 4) && !strcmp(argv[1], "growth") && (argc == 2 || atoi(argv[3]) > 0)) {
-		growth(argc == 4 ? (size_t)atoi(argv[2]) : 0, argc == 4 ? (size_t)atoi(argv[3]) : 1);
-	} else {
-		fprintf(stderr, "usage: torture rows | torture growth [PART PARTS] | torture once FILE\n");
-		return 2;
-	}
-	printf("torture: %d passed, %d failed\n", passed, failed);
-	return failed != 0;
+	printf("torture: %u passed, %u failed\n", n_passed, n_failed);
+	return n_failed != 0;
 }

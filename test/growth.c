@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * growth.c - work grows with the input and no faster:  growth [PART PARTS]    every PARTS-th family from PART on
+ *
+ * Each family of hostile input is doubled five times up to 16 MB, and every doubling may multiply the steps that extracting and
+ * writing everything takes by less than 2.2.  Steps are counted, not timed: where data outgrow the caches and where a machine has
+ * neighbours, the clock shows anything from 1.5 to 4 for work that has just doubled, and no two runs agree.  A step is a stretch of
+ * source without a branch, as the compiler counts them for profiles (clang -fprofile-instr-generate, for this test alone), or 16
+ * bytes that a function of the C library copies, sets or looks through, which the linker has call us first (--wrap).
+ *
+ * The clock has a say all the same, for what neither of these sees, over the five doublings together and with room for such
+ * neighbours.  So has memory, which comes in chunks.
+ */
+#include "check.h"
+#include "hostile.h"
+
+#include <malloc.h>
+#include <math.h>
+#include <stdint.h>
+#include <time.h>
+
+#define DOUBLINGS 5
+#define LARGEST ((size_t)16 << 20)
+#define MOST 2.2
+#define MOST_BY_CLOCK 3.0 /* what is quadratic comes to 4 */
+#define ENOUGH_MS 20.0 /* short runs are repeated for so long, and the fastest counts */
+#define RUNS_MOST 8
+#define TRIES_MOST 4 /* for what is too slow by the clock, which a neighbour may have spoiled */
+#define STEP_BYTES 16
+
+static const struct family families[] = {
+        {"div", "", "<div>", "x", "</div>"},
+        {"div, unclosed", "", "<div>", "x", ""},
+        {"blockquote", "", "<blockquote>", "x", "</blockquote>"},
+        {"blockquote with text", "", "<blockquote>w", "x", "</blockquote>"},
+        {"b", "", "<b>", "x", "</b>"},
+        {"b in p", "<p>", "<b>a ", "x", "</b>"},
+        {"dates", "<h1>x</h1>", "<p>22 October 2022, 3/4/22 ", "", ""},
+        {"years", "", "2022 ", "", ""},
+        {"time elements", "<h1>x</h1>", "<time datetime=2022-10-22>22 Oct 2022", "x", ""},
+        {"question marks", "<h1>x</h1><p class=date>", "?", "x", ""},
+        {"JSON-LD quotes", "<script type=application/ld+json>{\"name\":\"", "\" ", "", ""},
+        {"JSON-LD commas", "<script type=application/ld+json>{\"name\":\"", "\", ", "", ""},
+        {"JSON-LD depth", "<script type=application/ld+json>", "{\"a\":[", "", "]}"},
+        {"JSON-LD objects", "<script type=application/ld+json>[", "{\"@type\":\"Article\",\"@id\":\"\1\",\"author\":{\"@id\":\"0\"}},", "", ""},
+        {"JSON-LD scripts", "", "<script type=application/ld+json>{\"@id\":\"\1\",\"name\":\"x\"}</script>", "x", ""},
+        {"JSON-LD escaped", "<script type=application/ld+json>", "{&quot;a&quot;:", "", ""},
+        {"microdata", "<h1>x</h1>", "<b itemscope itemprop=author>", "x", ""},
+        {"authors", "<h1>x</h1>", "<a rel=author class=author-name href=/author/\1>By Jane Roe</a> and ", "x", ""},
+        {"meta", "", "<meta name=author content='a,b;c'><meta name=keywords content='a,b;c'>", "x", ""},
+        {"headings", "<title>a long heading | b</title>", "<h2>a long heading</h2>", "x", ""},
+        {"title parts", "<title>", "a | b - c ", "</title>", "<p>a"},
+        {"figures", "<p>one", "<figure><img src=\1><figcaption>A dog. Foto: x/y</figcaption></figure>", "<p>two", ""},
+        {"pictures", "<p>one", "<div><img src=\1>", "<p>two", ""},
+        {"caption", "<p>one<figure><img src=a><figcaption>", "Foto: (", "</figcaption></figure>", ""},
+        {"nested lists", "", "<ul><li>a", "x", "</ul>"},
+        {"nested ordered lists", "", "<ol><li>a<p>b", "x", "</ol>"},
+        {"nested tables", "", "<table><tr><td>a", "x", "</table>"},
+        {"nested layout", "", "<table><td><table><td>", "x", ""},
+        {"b i, i i, x</b>", "", "<b i><i i>", "", "x</b>"},
+        {"i\1 then p", "<p>", "<i a\1>", "</p>", "<p>x"},
+        {"font then p", "", "<font size=\1>", "", "<p>x"},
+        {"font, p in turn", "", "<p><font size=\1>x", "", ""},
+        {"p, unclosed", "<div style='display:none'>", "<p>", "x", ""},
+        {"p text", "", "<p>x", "", ""},
+        {"/p", "", "</p>", "x", ""},
+        {"/x", "<b><b><b><b>", "</x>", "x", ""},
+        {"deep b then /x", "", "<b>", "", "</x>"},
+        {"deep div then /x", "", "<span>", "", "</y>y"},
+        {"a", "", "<a href=x>", "x", ""},
+        {"a text", "", "<a href=\1>x", "", ""},
+        {"a in div", "", "<a><div>", "x", ""},
+        {"a and p", "", "<a><p>x</a>", "", ""},
+        {"nobr", "", "<nobr>x", "", ""},
+        {"b and div", "", "<b><div>x</b>", "", ""},
+        {"b and p children", "<b><p>", "<s>x</s>", "</b>", "<b>y</b>"},
+        {"formatting mixed", "", "<b><i><u><p>x</b></i></u>", "", ""},
+        {"table text", "", "<table>x", "", ""},
+        {"table a", "", "<table><a>x", "", ""},
+        {"table b text", "<table>", "<b>x<tr>", "", ""},
+        {"table div", "<table>", "<div>x</div>", "", ""},
+        {"table comments", "<table>", "x<!-- -->", "", ""},
+        {"rows", "<table>", "<tr><td>x", "", ""},
+        {"cells", "<table><tr>", "<td>x", "", ""},
+        {"cells with heads", "<table><tr><th>h</th></tr><tr>", "<td>x</td>", "", ""},
+        {"colspans", "<table>", "<tr><td colspan=9007199254740991>x<td rowspan=65535>y", "", ""},
+        {"captions", "<table>", "<caption>x", "", ""},
+        {"colgroups", "<table>", "<colgroup><col>", "", ""},
+        {"tables", "", "<table><tr><th>a<th>b<tr><td>c<td>d</table>", "", ""},
+        {"templates", "", "<template>", "x", "</template>"},
+        {"templates in tables", "", "<table><template><tr>", "x", ""},
+        {"select option", "<select>", "<option>x", "", ""},
+        {"selectedcontent", "<select><button><selectedcontent></button>", "<option selected>x<b>y", "", ""},
+        {"selectedcontent in option", "<select>", "<option selected><selectedcontent>x", "", ""},
+        {"selects", "", "<select><option>x", "", ""},
+        {"optgroups", "<select>", "<optgroup><option>x", "", ""},
+        {"svg", "", "<svg>", "x", ""},
+        {"svg text", "", "<svg><text>x</text>", "", ""},
+        {"svg foreignObject", "", "<svg><foreignObject><p>x", "", ""},
+        {"svg leaving", "", "<svg><g><p>x", "", ""},
+        {"math", "", "<math><mi>", "x", ""},
+        {"math annotation", "", "<math><annotation-xml encoding='text/html'><div>", "x", ""},
+        {"cdata", "<svg>", "<![CDATA[x]]>", "", ""},
+        {"cdata unclosed", "<svg>", "<![CDATA[x]", "", ""},
+        {"many attributes", "<p", " a\1=b", ">x", ""},
+        {"same attribute", "<p", " a=b", ">x", ""},
+        {"long attribute", "<p title='", "abcdefgh", "'>x", ""},
+        {"long attribute with references", "<p title='", "&amp;&#65;&x", "'>x", ""},
+        {"tags with attributes", "", "<i a=1 b=2 c=3 d=\1>", "x", ""},
+        {"data address", "<img src='data:image/png;base64,", "QUJDREVG", "'>x", ""},
+        {"image tags", "", "<img src=a\1.png alt=b>", "x", ""},
+        {"amp", "", "&amp", "x", ""},
+        {"amp;", "", "&amp;", "x", ""},
+        {"ampersands", "", "&", "x", ""},
+        {"almost references", "", "&notina;&#x;&#", "x", ""},
+        {"less-than", "", "<", "x", ""},
+        {"comments unclosed", "", "<!--", "x", ""},
+        {"comments", "", "<!-- x -->", "x", ""},
+        {"comment dashes", "<!--", "-", "x", ""},
+        {"bogus comments", "", "<!x>", "x", ""},
+        {"bogus unclosed", "", "<!", "x", ""},
+        {"end openers", "", "</", "x", ""},
+        {"end nothing", "", "a</>", "x", ""},
+        {"instructions", "", "<?a b>", "x", ""},
+        {"instructions unclosed", "", "<?a ", "x", ""},
+        {"doctypes", "", "<!doctype html>", "x", ""},
+        {"script openers", "<script>", "<!--<script>", "x", ""},
+        {"script closers", "<script><!--<script>", "</script", "x", ""},
+        {"scripts", "", "<script>a</script>", "x", ""},
+        {"titles", "", "<title>a</title>", "x", ""},
+        {"textareas", "", "<textarea>\n", "x", "</textarea>"},
+        {"nul", "", "\2", "x", ""}, /* \2 becomes NUL */
+        {"text and nul", "", "a\2", "x", ""},
+        {"svg nul", "<svg>", "a\2<g>", "x", ""},
+        {"carriage returns", "", "a\r\n", "x", ""},
+        {"pre carriage returns", "<pre>", "a\r", "x", ""},
+        {"spaces", "<p>", "    ", "x", ""},
+        {"words", "<p>", "word ", "x", ""},
+        {"one word", "<p>", "wordword", "x", ""},
+        {"han", "<p>", "\xE4\xB8\xAD", "x", ""},
+        {"bad bytes", "<p>", "\xFF\xC0", "x", ""},
+        {"surrogate bytes", "<p>", "\xED\xA0\x80", "x", ""},
+        {"dates", "<ul>", "<li>12 May 20\1, 2001, 1999-01-0\1", "", ""},
+        {"question marks", "<p>", "?", "x", ""},
+        {"distinct tags", "", "<t\1>", "x", ""},
+        {"distinct tags closed", "", "<t\1>x</t\1>", "", ""},
+        {"long tag name", "<", "tag", ">x", ""},
+        {"framesets", "<html>", "<frameset>", "", "x"},
+        {"frames", "<frameset>", "<frame><noframes>x</noframes>", "", ""},
+        {"bodies", "", "<body a\1=b>", "x", ""},
+        {"htmls", "", "<html a\1=b>x", "", ""},
+        {"p and table", "", "<p><table>", "x", ""},
+        {"headings", "", "<h1>x", "", ""},
+        {"headings mis-nested", "", "<h2>x</h3>", "", ""},
+        {"list items", "<ul>", "<li>x", "", ""},
+        {"dt dd", "<dl>", "<dt>x<dd>y", "", ""},
+        {"li in div", "<ul>", "<li><div>", "x", ""},
+        {"forms", "", "<form>x", "", ""},
+        {"forms closed", "", "<form><div></form>", "x", ""},
+        {"buttons", "", "<button>x", "", ""},
+        {"buttons in p", "", "<p><button>x", "", ""},
+        {"ruby", "<ruby>", "x<rt>y<rp>z", "", ""},
+        {"objects", "", "<object>", "x", "</object>"},
+        {"objects with b", "", "<b><object>", "x", ""},
+        {"br", "", "x<br>", "", ""},
+        {"br br", "", "x<br><br>", "", ""},
+        {"hr", "", "x<hr>", "", ""},
+        {"spans", "<p>", "<span>x</span>", "", ""},
+        {"links", "<p>", "<a href=/\1>x</a>", "", ""},
+        {"strong", "<p>", "<strong>x</strong>y", "", ""},
+        {"code", "<p>", "<code>`</code>", "", ""},
+        {"backticks", "<p>", "`", "x", ""},
+        {"backticks rising", "<p>", "<code>a```` b</code>", "x", ""},
+        {"stars", "<p>", "*a_", "x", ""},
+        {"brackets", "<p>", "[![", "x", ""},
+        {"pipes", "<table><tr><th>a<th>b<tr><td>", "|", "x", ""},
+        {"pre", "", "<pre>```\nx\n</pre>", "", ""},
+        {"pre lines", "<pre>", "    x\n", "", ""},
+        {"pre in lists", "", "<ul><li><pre>a\nb\n</pre>", "", ""},
+        {"quote paragraphs", "<blockquote><blockquote><blockquote>", "<p>x", "", ""},
+        {"repeats", "", "<p>one two three four five six seven eight nine", "", ""},
+        {"hidden", "", "<div hidden style='display:none'>x</div>", "", ""},
+        {"styles", "", "<p style='display : d ; display : d'>x", "", ""},
+        {"details", "", "<details><summary>x</summary>", "y", ""},
+        {"figures", "", "<figure><img src=x><figcaption>y</figcaption></figure>", "", ""},
+        {"noscript", "", "<noscript><p>x", "", ""},
+        {"noscript head", "<head>", "<noscript><link></noscript>", "x", ""},
+        {"base", "", "<base href=\1><a href=../../x>y</a>", "", ""},
+        {"metas", "<head>", "<meta property=og:title content=x\1>", "", ""},
+        {"capture: lines", "", "word and word \1\n", "", ""},
+        {"capture: entries", "", "* x\1\n", "", ""},
+        {"capture: numbers", "", "1. word\n2) words of \1\n\n", "", ""},
+        {"capture: broken lines", "", "a line of seventy columns or so, as a text browser would break it there\nto go on here\n", "", ""},
+        {"capture: one line", "", "word \1 ", "", ""},
+        {"capture: one word", "", "word\1", "", ""},
+        {"capture: sentences", "", "word by word it is told.\xC2\xA0 ", "", ""},
+        {"capture: glued stops", "", "word by.Word ", "", ""},
+        {"capture: Han", "", "\xE6\xBC\xA2\xE5\xAD\x97\n", "", ""},
+        {"capture: credits", "", "Foto: one/two\1\n", "", ""},
+        {"capture: captions", "", "Who is \1\nFoto: one/two three/four\n\n", "", ""},
+        {"capture: colons and slashes", "", "a: b/c ", "", ""},
+        {"capture: dates", "", "22 October 2022\nBy Some One\n", "", ""},
+        {"capture: copies", "", "The same words in each of the lines, eight or more.\n", "", ""},
+        {"capture: empty lines", "", "\n", "", ""},
+        {"capture: brackets", "", "a <b < c\n", "", ""},
+        {"links to canonical", "<head>", "<link rel=canonical href=/\1>", "", ""},
+};
+
+#define N_FAMILIES (sizeof families / sizeof families[0])
+
+#define N_FAMILIES (sizeof families / sizeof families[0])
+
+/* ---- Counting steps ---- */
+
+/* The compiler's counters, one for each stretch of source; the linker names the ends of their section.  A library would write them
+ * to a file when the program ends; it is not linked where its variable is defined already. */
+extern uint64_t __start___llvm_prf_cnts[], __stop___llvm_prf_cnts[];
+extern int __llvm_profile_runtime;
+int __llvm_profile_runtime;
+
+static uint64_t bytes_of_libc;
+
+static void clear_steps(void)
+{
+	for (uint64_t *counter = __start___llvm_prf_cnts; counter < __stop___llvm_prf_cnts; counter++)
+		*counter = 0;
+	bytes_of_libc = 0;
+}
+
+static double count_steps(void)
+{
+	uint64_t n = bytes_of_libc / STEP_BYTES;
+	for (const uint64_t *counter = __start___llvm_prf_cnts; counter < __stop___llvm_prf_cnts; counter++)
+		n += *counter;
+	return (double)n;
+}
+
+/* What the library calls instead, and the functions themselves. */
+#define WRAPPED(type, name, ...) \
+	type __real_##name(__VA_ARGS__); \
+	type __wrap_##name(__VA_ARGS__); \
+	type __wrap_##name(__VA_ARGS__)
+
+WRAPPED(void *, memcpy, void *to, const void *from, size_t n)
+{
+	bytes_of_libc += n;
+	return __real_memcpy(to, from, n);
+}
+
+WRAPPED(void *, memmove, void *to, const void *from, size_t n)
+{
+	bytes_of_libc += n;
+	return __real_memmove(to, from, n);
+}
+
+WRAPPED(void *, memset, void *to, int c, size_t n)
+{
+	bytes_of_libc += n;
+	return __real_memset(to, c, n);
+}
+
+WRAPPED(void *, memchr, const void *in, int c, size_t n)
+{
+	char *found = __real_memchr(in, c, n);
+	bytes_of_libc += found ? (size_t)(found - (const char *)in) : n;
+	return found;
+}
+
+WRAPPED(size_t, strlen, const char *s)
+{
+	size_t n = __real_strlen(s);
+	bytes_of_libc += n;
+	return n;
+}
+
+/* How far they had to look is not told; where there is no difference, to the end. */
+WRAPPED(int, memcmp, const void *a, const void *b, size_t n)
+{
+	int order = __real_memcmp(a, b, n);
+	bytes_of_libc += order ? 0 : n;
+	return order;
+}
+
+WRAPPED(int, bcmp, const void *a, const void *b, size_t n)
+{
+	int order = __real_bcmp(a, b, n);
+	bytes_of_libc += order ? 0 : n;
+	return order;
+}
+
+/* ---- Measuring ---- */
+
+static double now_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+/* What one input costs: steps, milliseconds of processor time, the least of all runs so far, and bytes. */
+struct cost {
+	double steps, ms;
+	size_t memory;
+};
+
+/* False when extracting or writing failed. */
+static bool measure_once(struct cost *c, const struct text *t)
+{
+	mk_page *page = mk_page_new(NULL);
+	clear_steps();
+	double start = now_ms();
+	bool ok = page && run(page, t->p, t->len, MK_VIEW_EVERYTHING);
+	double ms = now_ms() - start;
+	c->steps = count_steps();
+	c->ms = ms < c->ms ? ms : c->ms;
+	c->memory = page ? mk_page_memory(page, NULL) : 0;
+	mk_page_free(page);
+	return ok;
+}
+
+static bool measure(struct cost *c, const struct text *t)
+{
+	bool ok = true;
+	c->ms = INFINITY;
+	for (int i = 0; ok && i < RUNS_MOST && (i == 0 || i * c->ms < ENOUGH_MS); i++)
+		ok = measure_once(c, t);
+	return ok;
+}
+
+/* What an empty page costs, since that is no part of any doubling. */
+static double steps_of_nothing(void)
+{
+	struct cost c = {.ms = INFINITY};
+	check(measure_once(&c, &(struct text){.p = (char[]){""}}) && c.steps > 0, "steps are counted");
+	return c.steps;
+}
+
+static double mean_doubling(double first, double last)
+{
+	return pow(last / first, 1.0 / DOUBLINGS);
+}
+
+/* The mean doubling by the clock; both ends are measured again while it is too large, the fastest counts. */
+static double time_doubling(const struct family *f, size_t n, const struct text *t, struct cost first, struct cost last)
+{
+	static struct text smallest;
+	for (int i = 1; i < TRIES_MOST && mean_doubling(first.ms, last.ms) >= MOST_BY_CLOCK; i++) {
+		make(&smallest, f, n >> DOUBLINGS);
+		measure_once(&last, t);
+		measure(&first, &smallest);
+	}
+	return mean_doubling(first.ms, last.ms);
+}
+
+/* Doubles one family.  Prints its line; true when every step and all means are right. */
+static bool grows_linearly(const struct family *f, struct text *t, double nothing)
+{
+	make(t, f, 1000);
+	size_t n = (size_t)((double)(LARGEST >> DOUBLINGS) / ((double)t->len / 1000));
+	make(t, f, n);
+	struct cost first, last;
+	bool ok = measure(&first, t);
+	double worst = 0, before = first.steps - nothing;
+	for (int step = 1; step <= DOUBLINGS && ok; step++) {
+		make(t, f, n *= 2);
+		ok = measure(&last, t);
+		double ratio = (last.steps - nothing) / before;
+		worst = ratio > worst ? ratio : worst;
+		before = last.steps - nothing;
+	}
+	if (!ok)
+		return false;
+	double time = time_doubling(f, n, t, first, last), memory = mean_doubling((double)first.memory, (double)last.memory);
+	printf("  %-32s %5.1f MB %8.1f ms %8.1f M steps  worst doubling %.3f, time %.2f, memory %.2f\n", f->name, (double)t->len / 1e6, last.ms,
+	       last.steps / 1e6, worst, time, memory);
+	fflush(stdout);
+	return worst < MOST && time < MOST_BY_CLOCK && memory < MOST;
+}
+
+int main(int argc, char **argv)
+{
+	const size_t part = argc == 3 ? (size_t)atoi(argv[1]) : 0, parts = argc == 3 ? (size_t)atoi(argv[2]) : 1;
+	struct text t = {0};
+	if ((argc != 1 && argc != 3) || parts < 1) {
+		fprintf(stderr, "usage: growth [PART PARTS]\n");
+		return 2;
+	}
+	/* Memory stays with the process, or most of the time would be the system's, for pages it hands out anew. */
+	mallopt(M_MMAP_MAX, 0);
+	mallopt(M_TRIM_THRESHOLD, -1);
+	const double nothing = steps_of_nothing();
+	for (size_t i = part; i < N_FAMILIES; i += parts)
+		check(grows_linearly(&families[i], &t, nothing), "%s", families[i].name);
+	free(t.p);
+	printf("growth: %u passed, %u failed\n", n_passed, n_failed);
+	return n_failed != 0;
+}
