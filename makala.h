@@ -266,6 +266,7 @@ typedef enum mk_reason {
 	MK_DROPPED_COMMENT, /* among comments and none itself (buttons, forms), or one, and no_comments is set */
 	MK_DROPPED_TITLE,   /* a heading that says the title, and no_title_heading is set */
 	MK_DROPPED_PAGE,    /* nothing on the page is likely enough to be content */
+	MK_DROPPED_ARTICLE, /* in another article, behind the one that the page's title heads */
 	MK_DROPPED_FIELD,   /* the caption of a picture of the article; in a capture any line that became a field of the record */
 	MK_N_REASONS
 } mk_reason;

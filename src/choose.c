@@ -175,6 +175,48 @@ static void keep_prose(mk_page *pg)
 	}
 }
 
+/* The heading that says the title and stands in an article element; NULL when there is none.  *article: of each container the nearest such
+ * element around it, itself counted, or 0. */
+static const struct block *find_own_heading(mk_page *pg, uint32_t **article)
+{
+	*article = arena_array(&pg->arena, pg->n_containers, sizeof **article);
+	(*article)[0] = 0;
+	for (uint32_t i = 1; i < pg->n_containers; i++)
+		(*article)[i] = is_html(pg->containers[i].node, TAG_ARTICLE) ? i : (*article)[pg->containers[i].parent];
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		const struct block *b = &pg->blocks[i];
+		if (b->pub.kind == MK_BLOCK_HEADING && (*article)[b->container] && title_equals(pg, b->pub.text))
+			return b;
+	}
+	return NULL;
+}
+
+/* Drops what readers who scroll on are given: where the title heads an article element, another one behind it that has a heading of that rank
+ * is another article. */
+static void drop_other_articles(mk_page *pg)
+{
+	uint32_t *article, n = pg->article.n_blocks;
+	const struct block *own = find_own_heading(pg, &article);
+	if (!own)
+		return;
+	const uint32_t end = pg->containers[article[own->container]].end;
+	bool *other = arena_zero(&pg->arena, pg->n_containers * sizeof *other);
+	for (uint32_t i = end; i < n; i++) {
+		const struct block *b = &pg->blocks[i];
+		const uint32_t at = article[b->container];
+		other[at] |= b->pub.kind == MK_BLOCK_HEADING && b->pub.level <= own->pub.level && pg->containers[at].first >= end;
+	}
+	for (uint32_t i = 1; i < pg->n_containers; i++) /* in document order */
+		other[i] |= other[pg->containers[i].parent];
+	for (uint32_t i = end; i < n; i++) {
+		mk_block *b = &pg->blocks[i].pub;
+		if (b->keep && other[pg->blocks[i].container]) {
+			b->keep = false;
+			b->reason = MK_DROPPED_ARTICLE;
+		}
+	}
+}
+
 /* Drops the blocks of data tables.  Containers come in document order, so what holds for one is known before those in it. */
 static void drop_tables(mk_page *pg)
 {
@@ -271,6 +313,8 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		keep_headings(pg);
 		if (pg->options.view != MK_VIEW_PRECISION && pg->capture && pg->capture->unknown)
 			keep_prose(pg);
+		if (pg->type == MK_PAGE_ARTICLE)
+			drop_other_articles(pg);
 	}
 	if (pg->options.no_tables)
 		drop_tables(pg);

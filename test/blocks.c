@@ -524,6 +524,42 @@ static void test_title_heading(mk_page *pg)
 	check(!count_reason(pg, MK_DROPPED_TITLE), "no title, nothing says it");
 }
 
+/* ---- Other articles ---- */
+
+static void test_other_articles(mk_page *pg)
+{
+	static const struct {
+		const char *html;
+		unsigned dropped; /* blocks of another article */
+	} cases[] = {
+	        {"<article><h1>On rivers</h1><p>A" SAYS "</article><article><h1>On boats</h1><p>B" SAYS "<section><p>C" SAYS "</section></article>", 3},
+	        {"<article><article><h1>On rivers</h1><p>A" SAYS "</article><article><h1>On boats</h1><p>B" SAYS "</article></article>", 2},
+	        {"<article><h1>On rivers</h1><p>A" SAYS "</article><article><h1>On boats</h1><article><p>B" SAYS "</article></article>", 2},
+	        {"<article><h2>On rivers</h2><p>A" SAYS "</article><article><h1>On boats</h1><p>B" SAYS "</article><p>C" SAYS, 2},
+	        /* of lower rank, in the same article, around it, before it, without article elements */
+	        {"<article><h1>On rivers</h1><p>A" SAYS "</article><article><h2>On boats</h2><p>B" SAYS "</article>", 0},
+	        {"<article><h1>On rivers</h1><p>A" SAYS "<h1>On boats</h1><p>B" SAYS "<article><h1>On nets</h1><p>C" SAYS "</article></article>", 0},
+	        {"<article><article><h1>On rivers</h1><p>A" SAYS "</article><h1>On boats</h1><p>B" SAYS "</article>", 0},
+	        {"<article><h1>On boats</h1><p>A" SAYS "</article><article><h1>On rivers</h1><p>B" SAYS "</article>", 0},
+	        {"<h1>On rivers</h1><p>A" SAYS "<article><h1>On boats</h1><p>B" SAYS "</article>", 0},
+	};
+	char html[4096];
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (unsigned type = 0; type < MK_N_PAGE_TYPES; type++) {
+			snprintf(html, sizeof html, "<title>On rivers</title>%s", cases[i].html);
+			extract_with(pg, html, MK_VIEW_BALANCED, false, false);
+			for (uint32_t k = 0; k < pg->article.n_blocks; k++)
+				pg->blocks[k].pub.score = 0.9f;
+			choose_cut(pg);
+			take_for(pg, (mk_page_type)type);
+			const unsigned wanted = type == MK_PAGE_ARTICLE ? cases[i].dropped : 0;
+			check(count_reason(pg, MK_DROPPED_ARTICLE) == wanted && pg->article.n_kept + wanted == pg->article.n_blocks,
+			      "other articles: page type %u: %s", type, cases[i].html);
+		}
+	extract_with(pg, "<title>On rivers</title><article><h1>On rivers</h1></article><article><h1>On boats</h1></article>", MK_VIEW_EVERYTHING, false, false);
+	check(!count_reason(pg, MK_DROPPED_ARTICLE), "everything is everything");
+}
+
 /* ---- Features ---- */
 
 static int column_of(const char *name)
@@ -773,6 +809,7 @@ int main(void)
 	test_comments(pg);
 	test_doubtful_comments(pg);
 	test_title_heading(pg);
+	test_other_articles(pg);
 	test_captions(pg);
 	test_features(pg);
 	test_budget(pg);
