@@ -16,6 +16,8 @@
 #define HEADING_LEAST 0.1f /* score from which a heading goes with what it stands in */
 #define LONG_PROSE_WORDS 20
 #define PROSE_LEAST 0.3f   /* of the cut: the score from which it goes with what is beside it */
+#define STANDFIRST_LEAST 0.03f
+#define STANDFIRST_LETTERS 60 /* shorter descriptions are names and slogans as often as not */
 
 struct score_buckets {
 	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n; of those in use only */
@@ -175,6 +177,25 @@ static void keep_prose(mk_page *pg)
 	}
 }
 
+/*
+ * Keeps the standfirst: what an article's page says of itself as its description, where that stands above the text in so many words.  The
+ * page's own cut decides where the text begins, not the view's, so that views nest.
+ */
+static void keep_standfirst(mk_page *pg)
+{
+	const mk_str description = pg->article.description;
+	if (title_is_same(description, pg->article.title))
+		return;
+	for (uint32_t i = 0; i < pg->article.n_blocks && !(choose_is_above(pg, pg->blocks[i].pub.score) && pg->blocks[i].role == ROLE_ARTICLE); i++) {
+		mk_block *b = &pg->blocks[i].pub;
+		if ((b->kind == MK_BLOCK_PARAGRAPH || b->kind == MK_BLOCK_HEADING) && b->score >= STANDFIRST_LEAST && is_below_cut(&pg->blocks[i]) &&
+		    title_is_same(b->text, description) >= STANDFIRST_LETTERS) {
+			b->keep = true;
+			b->reason = MK_KEPT_BESIDE;
+		}
+	}
+}
+
 /* The heading that says the title and stands in an article element; NULL when there is none.  *article: of each container the nearest such
  * element around it, itself counted, or 0. */
 static const struct block *find_own_heading(mk_page *pg, uint32_t **article)
@@ -185,7 +206,7 @@ static const struct block *find_own_heading(mk_page *pg, uint32_t **article)
 		(*article)[i] = is_html(pg->containers[i].node, TAG_ARTICLE) ? i : (*article)[pg->containers[i].parent];
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const struct block *b = &pg->blocks[i];
-		if (b->pub.kind == MK_BLOCK_HEADING && (*article)[b->container] && title_equals(pg, b->pub.text))
+		if (b->pub.kind == MK_BLOCK_HEADING && (*article)[b->container] && title_is_same(b->pub.text, pg->article.title))
 			return b;
 	}
 	return NULL;
@@ -255,7 +276,7 @@ static void drop_title(mk_page *pg)
 {
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
-		if (b->kind == MK_BLOCK_HEADING && b->keep && title_equals(pg, b->text)) {
+		if (b->kind == MK_BLOCK_HEADING && b->keep && title_is_same(b->text, pg->article.title)) {
 			b->keep = false;
 			b->reason = MK_DROPPED_TITLE;
 		}
@@ -313,8 +334,10 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		keep_headings(pg);
 		if (pg->options.view != MK_VIEW_PRECISION && pg->capture && pg->capture->unknown)
 			keep_prose(pg);
-		if (pg->type == MK_PAGE_ARTICLE)
+		if (pg->type == MK_PAGE_ARTICLE) {
+			keep_standfirst(pg);
 			drop_other_articles(pg);
+		}
 	}
 	if (pg->options.no_tables)
 		drop_tables(pg);

@@ -220,8 +220,8 @@ uint32_t choose_bucket(const mk_page *pg, float *expected_f1);
 /* choose: whether a score is above the cut of the balanced view. */
 bool choose_is_above(const mk_page *pg, float score);
 
-/* title: whether text says the title of the page and nothing else. */
-bool title_equals(const mk_page *pg, mk_str text);
+/* title: how many bytes of letters and digits two texts have in common if they have no others, whatever stands between them; 0 if they differ. */
+size_t title_is_same(mk_str one, mk_str other);
 
 /* decode: whether label (any case, white space around it) names an encoding of the standard. */
 bool decode_is_label(const char *label, size_t len);

@@ -398,9 +398,9 @@ mk_str meta_claim_text(struct arena *a, const struct claim *c)
 	return c->value.p ? title_of_value(a, c->value) : c->node ? meta_node_text(a, c->node) : (mk_str){NULL, 0};
 }
 
-bool title_equals(const mk_page *pg, mk_str text)
+size_t title_is_same(mk_str one, mk_str other)
 {
 	char a[TITLE_LONGEST], b[TITLE_LONGEST];
-	const size_t n = text.len <= TITLE_LONGEST ? title_letters(text, a) : 0;
-	return n && title_letters(pg->article.title, b) == n && !memcmp(a, b, n);
+	const size_t n = one.len <= TITLE_LONGEST && other.len <= TITLE_LONGEST ? title_letters(one, a) : 0;
+	return n && title_letters(other, b) == n && !memcmp(a, b, n) ? n : 0;
 }

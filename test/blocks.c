@@ -524,7 +524,51 @@ static void test_title_heading(mk_page *pg)
 	check(!count_reason(pg, MK_DROPPED_TITLE), "no title, nothing says it");
 }
 
-/* ---- Other articles ---- */
+/* ---- The standfirst and other articles ---- */
+
+#define STANDFIRST "In a village by the river two people make boats of one tree, as their parents did."
+
+static void test_standfirst(mk_page *pg)
+{
+	static const struct {
+		const char *body;
+		float score; /* of the first block; the others have 0.9 */
+		unsigned kept;
+	} cases[] = {
+	        {"<p>" STANDFIRST "<p>A" SAYS, 0.1f, 1},
+	        {"<h2>In a village, by the river: TWO people make boats of one tree (as their parents did)</h2><p>A" SAYS, 0.1f, 1},
+	        {"<p>" STANDFIRST "<p>A" SAYS, 0.01f, 0},                 /* hopeless */
+	        {"<p>" STANDFIRST " By Jane Roe.<p>A" SAYS, 0.1f, 0},     /* more than the description */
+	        {"<ul><li>" STANDFIRST "</ul><p>A" SAYS, 0.1f, 0},        /* no paragraph */
+	};
+	char html[2048];
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (unsigned type = 0; type < MK_N_PAGE_TYPES; type++) {
+			snprintf(html, sizeof html, "<title>On rivers</title><meta name=description content='" STANDFIRST "'>%s", cases[i].body);
+			extract_with(pg, html, MK_VIEW_BALANCED, false, false);
+			for (uint32_t k = 0; k < pg->article.n_blocks; k++)
+				pg->blocks[k].pub.score = k ? 0.9f : cases[i].score;
+			choose_cut(pg);
+			take_for(pg, (mk_page_type)type);
+			const mk_block *b = &pg->blocks[0].pub;
+			const bool wanted = type == MK_PAGE_ARTICLE && cases[i].kept;
+			check(b->keep == wanted && b->reason == (wanted ? MK_KEPT_BESIDE : MK_DROPPED_SCORE), "standfirst: page type %u: %s", type,
+			      cases[i].body);
+		}
+	static const char *const others[] = {
+	        "<title>On rivers</title><meta name=description content='" STANDFIRST "'><p>A" SAYS "<p>" STANDFIRST, /* below */
+	        "<title>" STANDFIRST "</title><meta name=description content='" STANDFIRST "'><h1>" STANDFIRST "</h1><p>A" SAYS, /* the title */
+	        "<title>On rivers</title><meta name=description content='On boats'><p>On boats<p>A" SAYS, /* short */
+	};
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		extract_with(pg, others[i], MK_VIEW_BALANCED, false, false);
+		for (uint32_t k = 0; k < pg->article.n_blocks; k++)
+			pg->blocks[k].pub.score = pg->blocks[k].pub.n_words > 20 ? 0.9f : 0.1f;
+		choose_cut(pg);
+		take_for(pg, MK_PAGE_ARTICLE);
+		check(!count_reason(pg, MK_KEPT_BESIDE) && pg->article.n_kept == 1, "no standfirst: %s", others[i]);
+	}
+}
 
 static void test_other_articles(mk_page *pg)
 {
@@ -809,6 +853,7 @@ int main(void)
 	test_comments(pg);
 	test_doubtful_comments(pg);
 	test_title_heading(pg);
+	test_standfirst(pg);
 	test_other_articles(pg);
 	test_captions(pg);
 	test_features(pg);

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""choose - scores of a page's blocks -> the kept ones, as src/choose.c does it, and the page's word F1."""
+"""choose - scores of a page's blocks -> the kept ones, as src/choose.c does it, and the page's word F1.
+
+What src/choose.c does for articles alone is left out: the standfirst, and other articles behind the page's own.
+"""
 
 import numpy as np
 

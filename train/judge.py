@@ -20,7 +20,7 @@ KINDS = ("article", "forum", "product", "collection", "listing", "documentation"
 HIDDEN = 16
 N_MEASURES = 11
 SURVEY_WORDS, SURVEY_UNIT = 511, 64  # as in src/model.c
-SURE_NETS = 4
+NETS = 4
 BEND = 0.02
 
 
@@ -123,21 +123,25 @@ def softmax(v):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def train_mean(x, slope, n_out, weight, **recipe):
+    """NETS nets, whose mean before the last step is one net again: from one to the next the errors differ by more than is asked of them."""
+    nets = [train_page_net(x, slope, n_out, weight, seed=seed, **recipe) for seed in range(1, NETS + 1)]
+    return PageNet(np.vstack([net.w1 for net in nets]), np.hstack([net.b1 for net in nets]),
+                   np.hstack([net.w2 for net in nets]) / F(NETS), np.mean([net.b2 for net in nets], axis=0))
+
+
 def train_type(x, kind, weight):
     def slope(out, rows):
         return softmax(out) - np.eye(len(KINDS), dtype=F)[kind[rows]]
-    return train_page_net(x, slope, len(KINDS), weight, epochs=60, drop=0.3)
+    return train_mean(x, slope, len(KINDS), weight, epochs=60, drop=0.3)
 
 
 def train_confidence(x, f1, weight):
-    """By the absolute error, rounded off below BEND.  From the measures alone: with more to go by it learns the pages by heart.  SURE_NETS
-    nets, whose mean before the last step is one net again: from one to the next the error differs by more than what is asked of it."""
+    """By the absolute error, rounded off below BEND.  From the measures alone: with more to go by it learns the pages by heart."""
     def slope(out, rows):
         p = 1 / (1 + np.exp(-np.clip(out, -30, 30)))
         return np.clip((p - f1[rows][:, None]) / BEND, -1, 1) * p * (1 - p)
-    nets = [train_page_net(x[:, -N_MEASURES:], slope, 1, weight, epochs=600, drop=0.1, seed=seed) for seed in range(1, SURE_NETS + 1)]
-    return PageNet(np.vstack([net.w1 for net in nets]), np.hstack([net.b1 for net in nets]),
-                   np.hstack([net.w2 for net in nets]) / F(SURE_NETS), np.mean([net.b2 for net in nets], axis=0))
+    return train_mean(x[:, -N_MEASURES:], slope, 1, weight, epochs=600, drop=0.1)
 
 
 def confidence(model, x):

@@ -41,6 +41,7 @@ class Block(ctypes.Structure):
 
 
 HEADING = 1  # MK_BLOCK_HEADING
+BESIDE, OTHER_ARTICLE = 1, 10  # MK_KEPT_BESIDE, MK_DROPPED_ARTICLE
 
 
 class Library:
@@ -73,17 +74,18 @@ class Library:
         return texts, np.array(words, np.int32), np.array(headings, bool), x
 
     def results(self, html):
-        """(scores of the blocks with words, which of them are kept, the record)."""
+        """(scores of the blocks with words, which of them are kept, why, the record)."""
         status, out = self.so.mk_extract(self.page, html, len(html), None), Str()
         if status or self.so.mk_json(self.page, 0, 0, ctypes.byref(out)):
             raise RuntimeError(f"mk_extract: {status}")
-        scores, keep, i = [], [], 0
+        scores, keep, reasons, i = [], [], [], 0
         while b := self.so.mk_block_at(self.page, i):
             if b.contents.n_words:
                 scores.append(b.contents.score)
                 keep.append(b.contents.keep)
+                reasons.append(b.contents.reason)
             i += 1
-        return np.array(scores, np.float32), np.array(keep), json.loads(ctypes.string_at(out.p, out.len))
+        return np.array(scores, np.float32), np.array(keep), np.array(reasons), json.loads(ctypes.string_at(out.p, out.len))
 
 
 class Page:

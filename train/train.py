@@ -339,8 +339,9 @@ def check_library(options, judged, models):
     kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
     off = {"pages": len(some), "score": 0.0, "confidence": 0.0, "type": 0, "kept": 0}
     for i, k, c in zip(some, kind, confidence):
-        found, keep, record = library.results(reader.read_html(data.pages[i].path))
-        off["kept"] += int((keep != choose.choose(found, data.pages[i])).sum())
+        found, keep, why, record = library.results(reader.read_html(data.pages[i].path))
+        chosen = choose.choose(found, data.pages[i])
+        off["kept"] += int((keep & ~chosen & (why != reader.BESIDE) | ~keep & chosen & (why != reader.OTHER_ARTICLE)).sum())
         off["score"] = max(off["score"], float(np.abs(found - scores[i]).max()))
         if record["verdict"] == "content":
             off["confidence"] = max(off["confidence"], abs(record["confidence"] - float(c)))
@@ -410,7 +411,7 @@ def main():
     reader.CACHE = pathlib.Path(options.work).resolve()
     data = Data(options)
     data.teacher_recipe = net.Recipe()
-    recipe = trees.Recipe(trees=400, rate=0.1, columns=0.25)
+    recipe = trees.Recipe(trees=700, rate=0.08, columns=0.25)
     for change in options.set:
         name, value = change.split("=")
         setattr(recipe, name, type(getattr(recipe, name))(value))
