@@ -159,29 +159,38 @@ static void sum_capture(const mk_page *pg, struct capture_measure *m)
 	m->before[m->n] = sum;
 }
 
+/* For each block the nearest others of a kind: since is the last one before it + 1, 0 without one; until the next one, or the number of
+ * blocks. */
+static void find_nearest(const mk_page *pg, bool (*is_one)(const struct block *), uint32_t *since, uint32_t *until)
+{
+	const uint32_t n = pg->article.n_blocks;
+	uint32_t last = 0, next = n;
+	for (uint32_t i = 0; i < n; i++) {
+		since[i] = last;
+		last = is_one(&pg->blocks[i]) ? i + 1 : last;
+	}
+	for (uint32_t i = n; i-- > 0;) {
+		until[i] = next;
+		next = is_one(&pg->blocks[i]) ? i : next;
+	}
+}
+
 /* Nearest long blocks and prose, and the runs that blocks are in. */
 static void find_runs(const mk_page *pg, struct capture_measure *m)
 {
 	const uint32_t n = m->n;
-	uint32_t last_long = 0, last_prose = 0, next_long = n, next_prose = n, group = 0, list = 0, shorts = 0;
+	uint32_t group = 0, list = 0, shorts = 0;
+	find_nearest(pg, capture_is_long, m->since_long, m->until_long);
+	find_nearest(pg, capture_is_prose, m->since_prose, m->until_prose);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct block *b = &pg->blocks[i];
 		const struct capture_line *l = capture_line_of(pg, i);
-		m->since_long[i] = last_long;
-		m->since_prose[i] = last_prose;
-		last_long = capture_is_long(b) ? i + 1 : last_long;
-		last_prose = capture_is_prose(b) ? i + 1 : last_prose;
 		group = l->blanks ? i : group;
 		m->group_first[i] = group;
 		m->list_first[i] = list = l->mark && i && capture_line_of(pg, i - 1)->mark ? list : i;
 		m->short_first[i] = shorts = capture_is_short(b) && i && capture_is_short(&pg->blocks[i - 1]) ? shorts : i;
 	}
 	for (uint32_t i = n; i-- > 0;) {
-		const struct block *b = &pg->blocks[i];
-		m->until_long[i] = next_long;
-		m->until_prose[i] = next_prose;
-		next_long = capture_is_long(b) ? i : next_long;
-		next_prose = capture_is_prose(b) ? i : next_prose;
 		const bool more = i + 1 < n;
 		m->group_end[i] = more && m->group_first[i + 1] == m->group_first[i] ? m->group_end[i + 1] : i + 1;
 		m->list_end[i] = more && m->list_first[i + 1] == m->list_first[i] ? m->list_end[i + 1] : i + 1;
@@ -454,19 +463,14 @@ void capture_row(const mk_page *pg, uint32_t i, float *f)
 
 #define LIKELY_WORDS 4
 
-/* For each block the nearest others of a guess over least. */
-static void find_likely(const mk_page *pg, float least, uint32_t *since, uint32_t *until)
+static bool is_likely(const struct block *b)
 {
-	const uint32_t n = pg->article.n_blocks;
-	uint32_t last = 0, next = n;
-	for (uint32_t i = 0; i < n; i++) {
-		since[i] = last;
-		last = pg->blocks[i].pub.n_words >= LIKELY_WORDS && pg->blocks[i].pub.score > least ? i + 1 : last;
-	}
-	for (uint32_t i = n; i-- > 0;) {
-		until[i] = next;
-		next = pg->blocks[i].pub.n_words >= LIKELY_WORDS && pg->blocks[i].pub.score > least ? i : next;
-	}
+	return b->pub.n_words >= LIKELY_WORDS && b->pub.score > 0.5f;
+}
+
+static bool is_sure(const struct block *b)
+{
+	return b->pub.n_words >= LIKELY_WORDS && b->pub.score > 0.8f;
 }
 
 void capture_guess(mk_page *pg)
@@ -483,8 +487,8 @@ void capture_guess(mk_page *pg)
 		likely += (double)b->score * b->n_words;
 	}
 	m->guesses[m->n] = sum;
-	find_likely(pg, 0.5f, m->since_likely, m->until_likely);
-	find_likely(pg, 0.8f, m->since_sure, m->until_sure);
+	find_nearest(pg, is_likely, m->since_likely, m->until_likely);
+	find_nearest(pg, is_sure, m->since_sure, m->until_sure);
 	const uint32_t cut = choose_bucket(pg, &f1);
 #define OF_GUESS(name) m->page_guess[CAPTURE_page_##name - CAPTURE_page_guess]
 	OF_GUESS(guess) = logf(1 + (float)likely);

@@ -75,6 +75,12 @@ bool choose_is_above(const mk_page *pg, float score)
 	return cut_bucket(score) >= pg->cut.bucket;
 }
 
+static void drop(mk_block *b, mk_reason reason)
+{
+	b->keep = false;
+	b->reason = (uint8_t)reason;
+}
+
 /* Whether the block is no part of the article, whatever its score. */
 static bool is_apart(const struct block *b)
 {
@@ -105,10 +111,15 @@ static void drop_repeats(mk_page *pg)
 	for (uint32_t i = 0; i < n; i++) {
 		mk_block *b = &blocks[i].pub;
 		if (b->keep && b->n_words >= REPEAT_WORDS && best[blocks[i].same] != i) {
-			b->keep = false;
-			b->reason = MK_DROPPED_REPEAT;
+			drop(b, MK_DROPPED_REPEAT);
 		}
 	}
+}
+
+static void keep_beside(mk_block *b)
+{
+	b->keep = true;
+	b->reason = MK_KEPT_BESIDE;
 }
 
 static bool is_below_cut(const struct block *b)
@@ -131,8 +142,7 @@ static void keep_headings(mk_page *pg)
 		for (; b->keep && inside && first < i; first++) {
 			mk_block *heading = &pg->blocks[first].pub;
 			if (is_below_cut(&pg->blocks[first]) && heading->n_words) {
-				heading->keep = true;
-				heading->reason = MK_KEPT_BESIDE;
+				keep_beside(heading);
 			}
 		}
 		if (b->keep || b->kind != MK_BLOCK_HEADING || b->score < HEADING_LEAST || !is_below_cut(&pg->blocks[i])) {
@@ -140,6 +150,12 @@ static void keep_headings(mk_page *pg)
 			first = i + 1;
 		}
 	}
+}
+
+/* Whether a block is the article's text by its score and the page's own cut, whatever the view: by this views nest. */
+static bool is_text(const mk_page *pg, const struct block *b)
+{
+	return choose_is_above(pg, b->pub.score) && b->role == ROLE_ARTICLE;
 }
 
 static bool is_long_prose(const mk_page *pg, const struct block *b)
@@ -160,15 +176,14 @@ static void keep_prose(mk_page *pg)
 	bool above = false, open_above = false, any = false;
 	uint32_t last = 0;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
-		last = choose_is_above(pg, pg->blocks[i].pub.score) && pg->blocks[i].role == ROLE_ARTICLE ? i : last;
+		last = is_text(pg, &pg->blocks[i]) ? i : last;
 	for (uint32_t i = 0; i <= pg->article.n_blocks; i++) {
 		mk_block *b = i < pg->article.n_blocks ? &pg->blocks[i].pub : NULL;
 		if (b && (!b->n_words || pg->blocks[i].role != ROLE_ARTICLE || capture_line_of(pg, i)->split_off))
 			continue;
 		const bool keep = b && choose_is_above(pg, b->score);
 		if (open && (keep || (open_above && i > last))) {
-			open->keep = true;
-			open->reason = MK_KEPT_BESIDE;
+			keep_beside(open);
 		}
 		open = b && is_long_prose(pg, &pg->blocks[i]) && (above || !any) ? b : NULL;
 		open_above = above;
@@ -186,12 +201,11 @@ static void keep_standfirst(mk_page *pg)
 	const mk_str description = pg->article.description;
 	if (title_is_same(description, pg->article.title))
 		return;
-	for (uint32_t i = 0; i < pg->article.n_blocks && !(choose_is_above(pg, pg->blocks[i].pub.score) && pg->blocks[i].role == ROLE_ARTICLE); i++) {
+	for (uint32_t i = 0; i < pg->article.n_blocks && !is_text(pg, &pg->blocks[i]); i++) {
 		mk_block *b = &pg->blocks[i].pub;
 		if ((b->kind == MK_BLOCK_PARAGRAPH || b->kind == MK_BLOCK_HEADING) && b->score >= STANDFIRST_LEAST && is_below_cut(&pg->blocks[i]) &&
 		    title_is_same(b->text, description) >= STANDFIRST_LETTERS) {
-			b->keep = true;
-			b->reason = MK_KEPT_BESIDE;
+			keep_beside(b);
 		}
 	}
 }
@@ -232,8 +246,7 @@ static void drop_other_articles(mk_page *pg)
 	for (uint32_t i = end; i < n; i++) {
 		mk_block *b = &pg->blocks[i].pub;
 		if (b->keep && other[pg->blocks[i].container]) {
-			b->keep = false;
-			b->reason = MK_DROPPED_ARTICLE;
+			drop(b, MK_DROPPED_ARTICLE);
 		}
 	}
 }
@@ -248,8 +261,7 @@ static void drop_tables(mk_page *pg)
 	}
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		if (inside[pg->blocks[i].container]) {
-			pg->blocks[i].pub.keep = false;
-			pg->blocks[i].pub.reason = MK_DROPPED_TABLE;
+			drop(&pg->blocks[i].pub, MK_DROPPED_TABLE);
 		}
 	}
 }
@@ -277,8 +289,7 @@ static void drop_title(mk_page *pg)
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
 		if (b->kind == MK_BLOCK_HEADING && b->keep && title_is_same(b->text, pg->article.title)) {
-			b->keep = false;
-			b->reason = MK_DROPPED_TITLE;
+			drop(b, MK_DROPPED_TITLE);
 		}
 	}
 }

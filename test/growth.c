@@ -17,7 +17,6 @@
 #include <malloc.h>
 #include <math.h>
 #include <stdint.h>
-#include <time.h>
 
 #define DOUBLINGS 5
 #define LARGEST ((size_t)16 << 20)
@@ -208,8 +207,6 @@ static const struct family families[] = {
 
 #define N_FAMILIES (sizeof families / sizeof families[0])
 
-#define N_FAMILIES (sizeof families / sizeof families[0])
-
 /* ---- Counting steps ---- */
 
 /* The compiler's counters, one for each stretch of source; the linker names the ends of their section.  A library would write them
@@ -289,13 +286,6 @@ WRAPPED(int, bcmp, const void *a, const void *b, size_t n)
 }
 
 /* ---- Measuring ---- */
-
-static double now_ms(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
 
 /* What one input costs: steps, milliseconds of processor time, the least of all runs so far, and bytes. */
 struct cost {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct text {
 	char *p;
@@ -62,6 +63,14 @@ static void make(struct text *t, const struct family *f, size_t n)
 	for (size_t i = 0; i < t->len; i++)
 		if (t->p[i] == 2)
 			t->p[i] = 0;
+}
+
+/* Of this thread's processor time. */
+static double now_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
 /* Extracts a page of len bytes from p and writes it in every format; false when any of it failed. */

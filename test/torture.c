@@ -6,15 +6,6 @@
 #include "check.h"
 #include "hostile.h"
 
-#include <time.h>
-
-static double now_ms(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
 static mk_page *extract(mk_page *page, const char *p, size_t len)
 {
 	if (!run(page, p, len, MK_VIEW_EVERYTHING))

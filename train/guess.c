@@ -15,37 +15,36 @@ static void give_scores(mk_page *pg, const float *scores)
 	}
 }
 
+/* The columns from … end - 1 of what row() writes for each block with words. */
+static void write_rows(const mk_page *pg, void (*row)(const mk_page *, uint32_t, float *), uint32_t from, uint32_t end, float *rows)
+{
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		if (pg->blocks[i].pub.n_words) {
+			float f[N_FEATURES + N_CAPTURE_FEATURES];
+			row(pg, i, f);
+			memcpy(rows, f + from, (end - from) * sizeof *rows);
+			rows += end - from;
+		}
+}
+
 /* rows: room for N_GUESS_FEATURES floats for each block with words. */
 SHOWN void guess_rows(mk_page *pg, const float *scores, float *rows)
 {
-	uint32_t n = 0;
 	if (setjmp(pg->arena.escape))
 		abort();
 	give_scores(pg, scores);
 	model_score_wordless(pg);
 	feature_guess(pg);
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
-		if (pg->blocks[i].pub.n_words) {
-			float f[N_FEATURES];
-			feature_guess_row(pg, i, f);
-			memcpy(rows + (size_t)N_GUESS_FEATURES * n++, f + N_PLAIN_FEATURES, N_GUESS_FEATURES * sizeof *rows);
-		}
+	write_rows(pg, feature_guess_row, N_PLAIN_FEATURES, N_FEATURES, rows);
 }
 
 /* The same for a capture; rows of N_CAPTURE_FEATURES - N_CAPTURE_PLAIN. */
 SHOWN void capture_guess_rows(mk_page *pg, const float *scores, float *rows)
 {
-	enum { N_COLUMNS = N_CAPTURE_FEATURES - N_CAPTURE_PLAIN };
-	uint32_t n = 0;
 	give_scores(pg, scores);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
 		if (capture_line_of(pg, i)->split_off)
 			pg->blocks[i].pub.score = 0;
 	capture_guess(pg);
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
-		if (pg->blocks[i].pub.n_words) {
-			float f[N_CAPTURE_FEATURES];
-			capture_row(pg, i, f);
-			memcpy(rows + (size_t)N_COLUMNS * n++, f + N_CAPTURE_PLAIN, N_COLUMNS * sizeof *rows);
-		}
+	write_rows(pg, capture_row, N_CAPTURE_PLAIN, N_CAPTURE_FEATURES, rows);
 }

@@ -341,7 +341,8 @@ def check_library(options, judged, models):
     for i, k, c in zip(some, kind, confidence):
         found, keep, why, record = library.results(reader.read_html(data.pages[i].path))
         chosen = choose.choose(found, data.pages[i])
-        off["kept"] += int((keep & ~chosen & (why != reader.BESIDE) | ~keep & chosen & (why != reader.OTHER_ARTICLE)).sum())
+        known = (why == reader.BESIDE) & (np.cumsum(chosen) == 0) | (why == reader.OTHER_ARTICLE)  # what choose.py leaves out
+        off["kept"] += int(((keep != chosen) & ~known).sum())
         off["score"] = max(off["score"], float(np.abs(found - scores[i]).max()))
         if record["verdict"] == "content":
             off["confidence"] = max(off["confidence"], abs(record["confidence"] - float(c)))
