@@ -50,7 +50,7 @@ static void find_place(struct surroundings *p)
 	p->first = p->last = 0;
 	p->heading = p->f->heading_block;
 	for (uint32_t i = 0; i < n && p->heading == UINT32_MAX; i++)
-		if (pg->blocks[i].pub.level && title_likeness(pg->blocks[i].pub.text, pg->article.title) > 0.8)
+		if (pg->blocks[i].pub.level && title_is_like(pg->blocks[i].pub.text, pg->article.title, 0.8))
 			p->heading = i;
 	if (p->heading >= n) {
 		p->heading = UINT32_MAX;
@@ -142,7 +142,7 @@ static bool is_name(mk_str s)
 
 static bool same_name(mk_str a, mk_str b)
 {
-	return title_likeness(a, b) > 0.9;
+	return title_is_like(a, b, 0.9);
 }
 
 static void add_name(struct names *list, mk_str name)

@@ -975,6 +975,13 @@ static const struct magic {
 
 #define BINARY_SAMPLE 4096
 
+/* Control characters among eight bytes; white space is none, nor is ESC. */
+static unsigned count_controls(uint64_t w)
+{
+	const uint64_t all = bytes_between(w, 0, 0x1F), space = bytes_between(w, '\t', '\n') | bytes_between(w, '\f', '\r');
+	return (unsigned)__builtin_popcountll((all & ~space & ~bytes_between(w, 0x1B, 0x1B)) | bytes_between(w, 0x7F, 0x7F));
+}
+
 /*
  * Whether bytes in an encoding like ASCII are no text.  One control character in 16 is far beyond what damaged pages hold (a stray
  * NUL or two) and below compressed data, where one byte in ten is.  ESC is left out for the sake of ISO-2022-JP.
@@ -984,9 +991,13 @@ static bool looks_binary(const uint8_t *s, size_t n)
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
 		if (n >= (size_t)magics[i].at + magics[i].len && !memcmp(s + magics[i].at, magics[i].bytes, magics[i].len))
 			return true;
-	size_t sample = n < BINARY_SAMPLE ? n : BINARY_SAMPLE, controls = 0;
-	for (size_t i = 0; i < sample; i++)
-		controls += (s[i] < 0x20 && !prescan_space(s[i]) && s[i] != 0x1B) || s[i] == 0x7F;
+	size_t sample = n < BINARY_SAMPLE ? n : BINARY_SAMPLE, controls = 0, i = 0;
+	for (; i + 8 <= sample; i += 8)
+		controls += count_controls(load_word((const char *)s + i));
+	char rest[8];
+	memset(rest, ' ', sizeof rest);
+	memcpy(rest, s + i, sample - i);
+	controls += count_controls(load_word(rest));
 	return controls > 4 && 16 * controls > sample;
 }
 

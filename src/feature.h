@@ -39,10 +39,11 @@ enum feature {
 
 /* Of the model's tables: a tree over columns in 7 bits, its leaves numbered from left to right.  Splits that it does not have are never
  * passed on the right. */
+#define LANES 32 /* blocks scored at a time: a column is a row of so many bytes */
 #define LEAVES 8
 #define GROVE 8 /* trees whose sum fits 16 bits, as no leaf is beyond 4095 */
 struct decision_tree {
-	uint16_t column[LEAVES - 1];
+	uint16_t at[LEAVES - 1];  /* where the column's row begins: LANES times its number */
 	int8_t most[LEAVES - 1];  /* a block passes on the left when its column is no more than this */
 	uint8_t left[LEAVES - 1]; /* a bit for each of the leaves on the left of the split */
 	uint8_t leaf[2][LEAVES];  /* lower and upper bytes of their values */

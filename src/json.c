@@ -30,8 +30,9 @@ static size_t json_run(const char *p, size_t len)
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
 		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, last_control), v);
 		__m128i stop = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
-		if (_mm_movemask_epi8(stop))
-			break;
+		const unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+		if (mask)
+			return i + (unsigned)__builtin_ctz(mask);
 	}
 #endif
 	while (i < len && json_plain((unsigned char)p[i]))

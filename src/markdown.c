@@ -125,6 +125,26 @@ static const bool md_special[256] = {
         ['&'] = true,  ['~'] = true, ['!'] = true, ['|'] = true, ['#'] = true, ['\n'] = true, ['\r'] = true, [':'] = true, ['.'] = true,
 };
 
+/* The first of p … end - 1 that is special, or end. */
+static const char *md_next_special(const char *p, const char *end)
+{
+#if defined(SCAN_SSE2)
+	const __m128i small = _mm_set1_epi8(0x20), a = _mm_set1_epi8('a'), last = _mm_set1_epi8('z' - 'a');
+	const __m128i comma = _mm_set1_epi8(',');
+	for (; end - p >= 16; p += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p), letter = _mm_sub_epi8(_mm_or_si128(v, small), a);
+		const __m128i plain = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(letter, last), letter),
+		                                   _mm_or_si128(_mm_cmpeq_epi8(v, small), _mm_or_si128(_mm_cmpeq_epi8(v, comma), v)));
+		for (unsigned mask = ~(unsigned)_mm_movemask_epi8(plain) & 0xFFFF; mask; mask &= mask - 1) /* not beyond ASCII */
+			if (md_special[(unsigned char)p[__builtin_ctz(mask)]])
+				return p + __builtin_ctz(mask);
+	}
+#endif
+	while (p < end && !md_special[(unsigned char)*p])
+		p++;
+	return p;
+}
+
 /* "&name;", "&#12;", "&#xA;": whether s from its & on looks like a reference. */
 static bool looks_like_reference(const char *p, const char *end)
 {
@@ -258,9 +278,7 @@ static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to
 		}
 	}
 	w->line_start = false;
-	for (; p < r.end; p++) {
-		if (!md_special[(unsigned char)*p])
-			continue;
+	for (; (p = md_next_special(p, r.end)) < r.end; p++) {
 		bool space = *p == '\n' || *p == '\r';
 		if (!space && !md_needs_escape(w, &r, p) && !(*p == '#' && p >= hashes))
 			continue;

@@ -93,6 +93,9 @@ bool meta_is_foreign(const struct node *n);
 /* How alike two short texts are, 0 to 1: the share of letter pairs in common. */
 double title_likeness(mk_str one, mk_str other);
 
+/* Whether they are more alike than least; much quicker where their lengths differ. */
+bool title_is_like(mk_str one, mk_str other, double least);
+
 /* Whether text is the name of the site: what the page calls it, or part of the host's name; or has no letters at all. */
 bool title_is_site(mk_str text, mk_str site, mk_str host);
 

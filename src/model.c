@@ -43,7 +43,6 @@
 #pragma STDC FP_CONTRACT OFF /* a * b + c in two roundings everywhere; gcc does so with -std=c17 */
 #endif
 
-#define LANES 32 /* blocks scored at a time */
 #define N_POOL ((int)(sizeof model_pool / sizeof model_pool[0]))
 #define N_KEPT ((int)(sizeof model_kept / sizeof model_kept[0]))
 #define N_FIRST ((int)(sizeof model_first / sizeof model_first[0]))
@@ -65,8 +64,8 @@ typedef uint8_t late_sheet[LATE_KEPT + N_KEPT][LANES];
 
 /* ---- Trees ---- */
 
-/* sums[k] = the leaves of n trees that the block in lane k falls into, added up. */
-typedef void add_trees(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums);
+/* sums[k] = the leaves of n trees that the block in lane k falls into, added up.  q: a sheet of columns. */
+typedef void add_trees(const uint8_t *q, const struct decision_tree *t, int n, int32_t *sums);
 
 static int lowest_bit(unsigned bits)
 {
@@ -82,7 +81,7 @@ static int leaf_value(const struct decision_tree *t, int leaf)
 }
 
 /* Compilers turn the loop over lanes into vectors where they may. */
-static inline void add_plain(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums)
+static inline void add_plain(const uint8_t *q, const struct decision_tree *t, int n, int32_t *sums)
 {
 	memset(sums, 0, LANES * sizeof *sums);
 	for (const struct decision_tree *end = t + n; t < end; t++) {
@@ -90,7 +89,7 @@ static inline void add_plain(const uint8_t q[][LANES], const struct decision_tre
 		memset(bits, 0xFF, sizeof bits);
 		for (int i = 0; i < LEAVES - 1; i++)
 			for (int k = 0; k < LANES; k++)
-				bits[k] &= (uint8_t)(q[t->column[i]][k] > t->most[i] ? ~t->left[i] : 0xFF);
+				bits[k] &= (uint8_t)(q[t->at[i] + k] > t->most[i] ? ~t->left[i] : 0xFF);
 		for (int k = 0; k < LANES; k++)
 			sums[k] += leaf_value(t, lowest_bit(bits[k]));
 	}
@@ -98,7 +97,7 @@ static inline void add_plain(const uint8_t q[][LANES], const struct decision_tre
 
 #if defined(MODEL_AVX2)
 /* The leaf of each lane: its lowest bit, looked for in either half of a byte. */
-MODEL_AVX2 static inline __m256i fall_through(const uint8_t q[][LANES], const struct decision_tree *t)
+MODEL_AVX2 static inline __m256i fall_through(const uint8_t *q, const struct decision_tree *t)
 {
 	const __m256i half = _mm256_set1_epi8(15);
 	const __m256i lower = _mm256_setr_epi8(-1, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0, -1, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0);
@@ -106,7 +105,7 @@ MODEL_AVX2 static inline __m256i fall_through(const uint8_t q[][LANES], const st
 	__m256i bits = _mm256_set1_epi8(-1);
 #pragma GCC unroll 8
 	for (int n = 0; n < LEAVES - 1; n++) {
-		const __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)q[t->column[n]]);
+		const __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(q + t->at[n]));
 		const __m256i right = _mm256_cmpgt_epi8(x, _mm256_set1_epi8(t->most[n]));
 		bits = _mm256_andnot_si256(_mm256_and_si256(right, _mm256_set1_epi8((char)t->left[n])), bits);
 	}
@@ -115,7 +114,7 @@ MODEL_AVX2 static inline __m256i fall_through(const uint8_t q[][LANES], const st
 }
 
 /* Of each 16 lanes, unpacking leaves the first eight in one register and the others in the other. */
-MODEL_AVX2 static void add_avx2(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums)
+MODEL_AVX2 static void add_avx2(const uint8_t *q, const struct decision_tree *t, int n, int32_t *sums)
 {
 	__m256i all[4];
 	memset(all, 0, sizeof all);
@@ -140,7 +139,7 @@ MODEL_AVX2 static void add_avx2(const uint8_t q[][LANES], const struct decision_
 
 #if defined(MODEL_NEON)
 /* Sixteen lanes at a time. */
-static inline void add_half(const uint8_t q[][LANES], const struct decision_tree *t, int n, int from, int32_t *sums)
+static inline void add_half(const uint8_t *q, const struct decision_tree *t, int n, int from, int32_t *sums)
 {
 	static const uint8_t lower[16] = {255, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0};
 	static const uint8_t upper[16] = {255, 4, 5, 4, 6, 4, 5, 4, 7, 4, 5, 4, 6, 4, 5, 4};
@@ -148,7 +147,7 @@ static inline void add_half(const uint8_t q[][LANES], const struct decision_tree
 	for (const struct decision_tree *end = t + n; t < end; t++) {
 		uint8x16_t bits = vdupq_n_u8(255);
 		for (int i = 0; i < LEAVES - 1; i++) {
-			const uint8x16_t right = vcgtq_u8(vld1q_u8(q[t->column[i]] + from), vdupq_n_u8((uint8_t)t->most[i]));
+			const uint8x16_t right = vcgtq_u8(vld1q_u8(q + t->at[i] + from), vdupq_n_u8((uint8_t)t->most[i]));
 			bits = vbicq_u8(bits, vandq_u8(right, vdupq_n_u8(t->left[i])));
 		}
 		const uint8x16_t leaf = vminq_u8(vqtbl1q_u8(vld1q_u8(lower), vandq_u8(bits, vdupq_n_u8(15))),
@@ -165,7 +164,7 @@ static inline void add_half(const uint8_t q[][LANES], const struct decision_tree
 		vst1q_s32(sums + from + 4 * i, all[i]);
 }
 
-static void add_neon(const uint8_t q[][LANES], const struct decision_tree *t, int n, int32_t *sums)
+static void add_neon(const uint8_t *q, const struct decision_tree *t, int n, int32_t *sums)
 {
 	add_half(q, t, n, 0, sums);
 	add_half(q, t, n, LANES / 2, sums);
@@ -381,7 +380,7 @@ static bool first_part(mk_page *pg, struct lanes *l, struct group *group, add_tr
 	int32_t sums[LANES];
 	bool goes_on = false;
 	turn_rows(l->rows[0], ROW_BYTES, l->n, N_BLOCK_FEATURES, l->q);
-	add(l->q, model_first, N_FIRST, sums);
+	add(l->q[0], model_first, N_FIRST, sums);
 	for (int k = 0; k < l->n; k++) {
 		const float score = first_chance(sums[k]);
 		pg->blocks[l->block[k]].pub.score = score;
@@ -423,7 +422,7 @@ static void second_part(mk_page *pg, const struct group *group, late_sheet q, ad
 {
 	int32_t sums[LANES];
 	put_group(pg, group, q);
-	add(q, model_second, N_SECOND, sums);
+	add(q[0], model_second, N_SECOND, sums);
 	for (int k = 0; k < group->n; k++)
 		if (group->anew[k])
 			set_score(pg, &pg->blocks[group->block[k]].pub, chance(log_odds_of(pg, sums[k])));
@@ -505,19 +504,21 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 	memcpy(v, measures, sizeof measures);
 }
 
-#define ABREAST 4 /* sums at a time, since each has to wait for its last addition */
+#define ABREAST 16 /* sums at a time: their weights stand side by side, and compilers add as many at once as they may */
 
 _Static_assert(MODEL_TYPE_H % ABREAST == 0 && MODEL_CONF_H % ABREAST == 0, "hidden_layer() leaves none out");
 
-/* One hidden layer: h[j] = what is positive of b[j] + sum of w[j][i] * v[i]; w has a row of n_inputs for each of n sums. */
+/* One hidden layer: h[j] = what is positive of b[j] + sum of w[i][j] * v[i]; w has a row of n sums' weights for each input. */
 static void hidden_layer(const float *v, int n_inputs, const float *w, const float *b, int n, float *h)
 {
 	for (int j = 0; j < n; j += ABREAST) {
 		float sums[ABREAST];
 		memcpy(sums, b + j, sizeof sums);
-		for (int i = 0; i < n_inputs; i++)
+		for (int i = 0; i < n_inputs; i++) {
+#pragma GCC unroll 16
 			for (int k = 0; k < ABREAST; k++)
-				sums[k] += w[(j + k) * n_inputs + i] * v[i];
+				sums[k] += w[i * n + j + k] * v[i];
+		}
 		for (int k = 0; k < ABREAST; k++)
 			h[j + k] = sums[k] > 0 ? sums[k] : 0;
 	}
@@ -556,7 +557,7 @@ static int32_t contribute(uint8_t q[][LANES], int n_columns, const struct decisi
 {
 	add_trees *add = choose_path();
 	int32_t sums[LANES], as_is;
-	add(q, trees, n_trees, sums);
+	add(q[0], trees, n_trees, sums);
 	as_is = sums[0];
 	for (int from = 0; from < n_columns; from += LANES) {
 		const int n = n_columns - from < LANES ? n_columns - from : LANES;
@@ -565,7 +566,7 @@ static int32_t contribute(uint8_t q[][LANES], int n_columns, const struct decisi
 			own[k] = q[from + k][k];
 			q[from + k][k] = QUANTUM_MEAN;
 		}
-		add(q, trees, n_trees, sums);
+		add(q[0], trees, n_trees, sums);
 		for (int k = 0; k < n; k++) {
 			q[from + k][k] = own[k];
 			falls[from + k] = as_is - sums[k];

@@ -818,14 +818,18 @@ static size_t space_before(const char *p, size_t len)
 static size_t same_run(const char *p, const char *text, size_t len)
 {
 	size_t i = 0;
-	for (uint64_t a, b; i + 8 <= len; i += 8) {
-		memcpy(&a, p + i, 8);
-		memcpy(&b, text + i, 8);
-		if (a != b || a & 0x8080808080808080u)
+	for (; i < len; i++) {
+		while (i + 8 <= len) { /* up to the first that differs or is not ASCII */
+			const uint64_t a = load_word(p + i), odd = (a ^ load_word(text + i)) | (a & 0x8080808080808080u);
+			if (odd) {
+				i += (size_t)__builtin_ctzll(odd) / 8;
+				break;
+			}
+			i += 8;
+		}
+		if (i == len || p[i] != text[i] || is_odd_lead((unsigned char)p[i]))
 			break;
 	}
-	while (i < len && p[i] == text[i] && !is_odd_lead((unsigned char)p[i]))
-		i++;
 	return i;
 }
 

@@ -17,24 +17,33 @@
 
 /* ---- Words in class names ---- */
 
-static bool contains_word(mk_str s, const char *word)
+#define LETTER(c) ((uint32_t)1 << ((c) & 31)) /* the same for capitals */
+
+/* Whether a name has one of the words in it, wherever; firsts has the LETTER of each word's first letter. */
+static bool has_any_word(mk_str name, const char *const *words, size_t n_words, uint32_t firsts)
 {
-	size_t len = strlen(word);
-	for (size_t i = 0; i + len <= s.len; i++)
-		if (str_equals(s.p + i, len, word))
-			return true;
+	for (size_t i = 0; i < name.len; i++) {
+		if (!(firsts & LETTER(name.p[i])))
+			continue;
+		for (size_t k = 0; k < n_words; k++) {
+			const size_t len = strlen(words[k]);
+			if (len <= name.len - i && str_equals(name.p + i, len, words[k]))
+				return true;
+		}
+	}
 	return false;
 }
 
 static bool names_any(const struct node *n, const char *const *words, size_t n_words)
 {
+	uint32_t firsts = 0;
+	for (size_t k = 0; k < n_words; k++)
+		firsts |= LETTER(words[k][0]);
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
-		if (a->id != ATTR_CLASS && a->id != ATTR_ITEMPROP && a->id != ATTR_ID)
-			continue;
-		for (size_t k = 0; k < n_words; k++)
-			if (contains_word((mk_str){a->value, a->value_len}, words[k]))
-				return true;
+		if ((a->id == ATTR_CLASS || a->id == ATTR_ITEMPROP || a->id == ATTR_ID) &&
+		    has_any_word((mk_str){a->value, a->value_len}, words, n_words, firsts))
+			return true;
 	}
 	return false;
 }

@@ -105,14 +105,15 @@ static size_t bigram(const char *p)
 
 /*
  * How alike two titles are, 0 to 1: the share of letter pairs in common (Dice).  Pairs, not words, since many scripts write
- * without spaces. They are counted by hash; a collision can only make two titles a little more alike.
+ * without spaces.  They are counted by hash; a collision can only make two titles a little more alike.  What cannot be more than least
+ * by the number of letters alone is 0.
  */
-double title_likeness(mk_str one, mk_str other)
+static double likeness(mk_str one, mk_str other, double least)
 {
 	char a[TITLE_LONGEST], b[TITLE_LONGEST];
 	uint16_t count[BIGRAM_SLOTS];
 	size_t n_a = title_letters(one, a), n_b = title_letters(other, b), common = 0;
-	if (n_a < 2 || n_b < 2)
+	if (n_a < 2 || n_b < 2 || 2.0 * (double)((n_a < n_b ? n_a : n_b) - 1) <= least * (double)(n_a + n_b - 2))
 		return 0;
 	memset(count, 0, sizeof count);
 	for (size_t i = 0; i + 1 < n_a; i++)
@@ -123,6 +124,16 @@ double title_likeness(mk_str one, mk_str other)
 		*slot = (uint16_t)(*slot - (*slot > 0));
 	}
 	return 2.0 * (double)common / (double)(n_a + n_b - 2);
+}
+
+double title_likeness(mk_str one, mk_str other)
+{
+	return likeness(one, other, 0);
+}
+
+bool title_is_like(mk_str one, mk_str other, double least)
+{
+	return likeness(one, other, least) > least;
 }
 
 /* Whether a title, or a part of one, is the name of the site: og:site_name, or part of the host's name; or has no letters at

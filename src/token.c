@@ -765,11 +765,18 @@ static bool is_duplicate(const struct tokenizer *t, uint32_t n, const struct att
 	return false;
 }
 
+/* A bit for a name; few names of one tag have the same. */
+static uint64_t bit_of_name(const struct attr *attr)
+{
+	return (uint64_t)1 << ((attr->name_len * 5 + (unsigned char)attr->name[0] + attr->id) & 63);
+}
+
 /* Before attribute name state, up to the ">" that ends the tag.  false when the page ends in the tag. */
 static bool attributes(struct tokenizer *t, struct token *tok)
 {
 	struct attr spare;
 	uint32_t n = 0;
+	uint64_t seen = 0;
 	for (;;) {
 		struct attr *attr = n < t->attrs_most ? &t->attrs[n] : &spare;
 		const char *p = t->p;
@@ -802,8 +809,10 @@ static bool attributes(struct tokenizer *t, struct token *tok)
 			if (!attr_value(t, attr))
 				return false;
 		}
-		if (is_duplicate(t, n, attr))
+		const uint64_t bit = bit_of_name(attr);
+		if (seen & bit && is_duplicate(t, n, attr))
 			continue;
+		seen |= bit;
 		if (attr == &spare)
 			warn(t->pg, MK_WARN_ATTRIBUTES);
 		else

@@ -167,10 +167,11 @@ uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint
 			i++;
 			continue;
 		}
-		if (h) { /* the sign is looked at again */
+		if (h) {
 			words[n++] = end_of_word(h);
 			h = 0;
-			continue;
+			if (n == most)
+				break; /* the sign may be a word */
 		}
 		if (c >= 0xE3)
 			words[n++] = end_of_word(mix_letters(0, (uint64_t)c << 16 | (uint64_t)(unsigned char)p[i + 1] << 8 | (unsigned char)p[i + 2]));

@@ -69,7 +69,7 @@ static int32_t reference_sum(const uint8_t q[][LANES], int lane, const struct de
 		for (bool found = false; !found; leaf += !found) {
 			found = true;
 			for (int n = 0; n < LEAVES - 1; n++)
-				if (tree->left[n] >> leaf & 1 && q[tree->column[n]][lane] > tree->most[n])
+				if (tree->left[n] >> leaf & 1 && q[tree->at[n] / LANES][lane] > tree->most[n])
 					found = false;
 		}
 		sum += (int16_t)(tree->leaf[0][leaf] + 256 * tree->leaf[1][leaf]);
@@ -101,7 +101,7 @@ static void test_sums(void)
 				int32_t sums[LANES];
 				if (!can_run(p))
 					continue;
-				paths[p].add(q, parts[part].trees, parts[part].n_trees, sums);
+				paths[p].add(q[0], parts[part].trees, parts[part].n_trees, sums);
 				check(!memcmp(sums, expected, sizeof sums), "%s, %s part: sums of round %d", paths[p].name, parts[part].name, round);
 			}
 		}
@@ -118,7 +118,7 @@ static void test_table(void)
 			for (int i = 0; i < LEAVES; i++)
 				fits &= abs(leaf_value(tree, i)) <= 4095;
 			for (int n = 0; n < LEAVES - 1; n++)
-				fits &= tree->column[n] < parts[part].n_columns && tree->most[n] >= 0 && !(tree->left[n] >> (LEAVES - 1));
+				fits &= tree->at[n] % LANES == 0 && tree->at[n] / LANES < parts[part].n_columns && tree->most[n] >= 0 && !(tree->left[n] >> (LEAVES - 1));
 			check(fits, "tree %d of the %s part", t, parts[part].name);
 		}
 	for (int k = 0; k < N_KEPT; k++)

@@ -8,7 +8,7 @@ import numpy as np
 
 import judge
 import pages
-from trees import GROVE, LEAVES
+from trees import GROVE, LANES, LEAVES
 
 WIDTH = 132
 
@@ -51,7 +51,7 @@ def trees(name, model):
     out = [f"static const struct decision_tree {name}[] = {{"]
     for column, most, left, leaf in zip(model.column, model.most, model.left, model.leaf):
         halves = braces([braces(leaf & 255), braces(leaf >> 8 & 255)])
-        out.append(f"\t{{{', '.join([braces(column), braces(most), braces(left), halves])}}},")
+        out.append(f"\t{{{', '.join([braces(column * LANES), braces(most), braces(left), halves])}}},")
     return [*out, "};", ""]
 
 
@@ -81,9 +81,9 @@ def header(columns, scale, offset, words, score, pool, kinds, confidence, about)
             f"static const float model_base_without_comments = {number(second.base + score.shift)};", ""]
     out += trees("model_second", second) + array("uint16_t model_pool[]", pool, str)
     n_view = kinds.w1.shape[1]
-    out += array(f"float model_type_w1[MODEL_TYPE_H][{n_view}]", kinds.w1) + array("float model_type_b1[]", kinds.b1)
+    out += array(f"float model_type_w1[{n_view}][MODEL_TYPE_H]", kinds.w1.T) + array("float model_type_b1[]", kinds.b1)
     out += array("float model_type_w2[][MODEL_TYPE_H]", kinds.w2) + array("float model_type_b2[]", kinds.b2)
-    out += array(f"float model_conf_w1[MODEL_CONF_H][{judge.N_MEASURES}]", confidence.w1) + array("float model_conf_b1[]", confidence.b1)
+    out += array(f"float model_conf_w1[{judge.N_MEASURES}][MODEL_CONF_H]", confidence.w1.T) + array("float model_conf_b1[]", confidence.b1)
     out += array("float model_conf_w2[]", confidence.w2[0])
     out += [f"static const float model_conf_b2 = {number(confidence.b2[0])};", "", "#endif", ""]
     return "\n".join(out)

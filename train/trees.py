@@ -4,7 +4,7 @@
 	q = clamp(round(x * scale + offset), 0, 127)      scale, offset: +-4 standard deviations
 	p = 1 / (1 + exp(-(base + unit * sum of the leaf of each tree)))
 
-Trees are small, LEAVES leaves, and many: so the bits of all leaves of a tree fit a byte, and 32 blocks pass a split at once.
+Trees are small, LEAVES leaves, and many: so the bits of all leaves of a tree fit a byte, and LANES blocks pass a split at once.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ import lightgbm
 import numpy as np
 
 F = np.float32
-LEAVES, GROVE, LEAF_MOST = 8, 8, 4095  # as in src/feature.h
+LANES, LEAVES, GROVE, LEAF_MOST = 32, 8, 8, 4095  # as in src/feature.h
 ROWS = 1 << 14  # looked at in one go
 
 
