@@ -52,8 +52,7 @@ static void end_word(struct splitter *s)
 	} else if (s->word_len > 1 && !(s->word_kinds & ~KIND(UPPER))) {
 		f->n_shouted_words++;
 	}
-	if (s->word_len > f->longest_word)
-		f->longest_word = s->word_len;
+	f->longest_word = s->word_len > f->longest_word ? s->word_len : f->longest_word;
 	s->in_word = false;
 }
 

@@ -401,7 +401,7 @@ static void put_group(const mk_page *pg, const struct group *group, late_sheet q
 {
 	enum { N = N_PLAIN_FEATURES, ROW = (N_GUESS_FEATURES + TILE - 1) / TILE * TILE };
 	float f[N_FEATURES];
-	uint8_t rows[LANES][ROW] = {{0}};
+	uint8_t rows[LANES][ROW]; /* of a block that keeps its score: whatever, the sum of it is not looked at */
 	for (int k = 0; k < group->n; k++) {
 		if (!group->anew[k])
 			continue;

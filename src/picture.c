@@ -17,6 +17,12 @@
 
 /* ---- Words in class names ---- */
 
+static bool begins_with(mk_str s, const char *word)
+{
+	const size_t len = strlen(word);
+	return len <= s.len && str_equals(s.p, len, word);
+}
+
 #define LETTER(c) ((uint32_t)1 << ((c) & 31)) /* the same for capitals */
 
 /* Whether a name has one of the words in it, wherever; firsts has the LETTER of each word's first letter. */
@@ -25,11 +31,9 @@ static bool has_any_word(mk_str name, const char *const *words, size_t n_words, 
 	for (size_t i = 0; i < name.len; i++) {
 		if (!(firsts & LETTER(name.p[i])))
 			continue;
-		for (size_t k = 0; k < n_words; k++) {
-			const size_t len = strlen(words[k]);
-			if (len <= name.len - i && str_equals(name.p + i, len, words[k]))
+		for (size_t k = 0; k < n_words; k++)
+			if (!((name.p[i] ^ words[k][0]) & 31) && begins_with((mk_str){name.p + i, name.len - i}, words[k]))
 				return true;
-		}
 	}
 	return false;
 }

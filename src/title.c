@@ -87,11 +87,10 @@ static size_t title_letters(mk_str s, char *out)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s.len && n < TITLE_LONGEST; i++) {
-		char c = s.p[i];
-		if ((uint8_t)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))
-			out[n++] = c;
-		else if (c >= 'A' && c <= 'Z')
-			out[n++] = (char)(c + 32);
+		const uint8_t c = (uint8_t)s.p[i], small = c | 32;
+		const bool letter = (uint8_t)(small - 'a') < 26;
+		out[n] = (char)(letter ? small : c); /* without a branch: what is no letter is overwritten */
+		n += letter | (c >= 0x80) | ((uint8_t)(c - '0') < 10);
 	}
 	return n;
 }

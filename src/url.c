@@ -23,19 +23,21 @@ struct url_parts {
 	mk_str host, path, query, fragment;
 };
 
-/* Bits of what must be percent-encoded where; bytes beyond ASCII must be everywhere. */
-enum { IN_PATH = 1, IN_QUERY = 2, IN_FRAGMENT = 4 };
+/* Bits of what must be percent-encoded where, which bytes beyond ASCII must be everywhere; of what may not stand in the name of a host. */
+enum { IN_PATH = 1, IN_QUERY = 2, IN_FRAGMENT = 4, IN_HOST = 8 };
 
-/* Where one of the ASCII characters that are not controls must be. */
+/* Of the ASCII characters that are not controls. */
 static const uint8_t url_odd[128] = {
-        ['"'] = IN_PATH | IN_QUERY | IN_FRAGMENT,
-        ['<'] = IN_PATH | IN_QUERY | IN_FRAGMENT,
-        ['>'] = IN_PATH | IN_QUERY | IN_FRAGMENT,
-        ['`'] = IN_PATH | IN_FRAGMENT,
-        ['{'] = IN_PATH,
-        ['}'] = IN_PATH,
-        ['^'] = IN_PATH,
+        ['"'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_HOST,
+        ['<'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_HOST,
+        ['>'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_HOST,
+        ['`'] = IN_PATH | IN_FRAGMENT | IN_HOST,
+        ['{'] = IN_PATH | IN_HOST,
+        ['}'] = IN_PATH | IN_HOST,
+        ['^'] = IN_PATH | IN_HOST,
         ['\''] = IN_QUERY,
+        ['#'] = IN_HOST, ['/'] = IN_HOST, [':'] = IN_HOST, ['?'] = IN_HOST, ['@'] = IN_HOST, ['['] = IN_HOST, ['\\'] = IN_HOST,
+        [']'] = IN_HOST, ['|'] = IN_HOST, ['%'] = IN_HOST,
 };
 
 static void url_encode(struct buf *b, mk_str s, int where)
@@ -183,7 +185,7 @@ static bool url_host_char(uint8_t c, bool ip6)
 {
 	if (ip6)
 		return url_digit((char)c) || ((c | 32) >= 'a' && (c | 32) <= 'f') || c == ':' || c == '.';
-	return c > 0x20 && c != 0x7F && !memchr("#/:<>?@[\\]^|%\"`{}", c, 17);
+	return c >= 0x80 || (c > 0x20 && c < 0x7F && !(url_odd[c] & IN_HOST));
 }
 
 /* Writes host in lower case, with port and with user and password if there are.  false when it is invalid. */
