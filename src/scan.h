@@ -147,14 +147,13 @@ struct name_key {
 /* p[0 … len + 7] must be readable. */
 static inline struct name_key name_key(const char *p, uint32_t len)
 {
-	struct name_key k = {load_word(p), 0, len, false};
-	if (len < 8)
-		k.head &= ((uint64_t)1 << 8 * len) - 1;
-	uint64_t head = lower_word(k.head), tail = 0;
-	if (len > 8) {
+	const uint64_t past = len < 8 ? ~(uint64_t)0 << 8 * len : 0, small = 0x2020202020202020u;
+	struct name_key k = {load_word(p) & ~past, 0, len, false};
+	if (len > 8)
 		k.tail = load_word(p + len - 8);
-		tail = lower_word(k.tail);
-	}
+	if (((k.head | past) & (len > 8 ? k.tail : small) & small) == small) /* no capital letter has this bit, and hardly a name one */
+		return k;
+	const uint64_t head = lower_word(k.head), tail = lower_word(k.tail);
 	k.upper = head != k.head || tail != k.tail;
 	k.head = head;
 	k.tail = tail;
