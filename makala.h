@@ -85,11 +85,12 @@ typedef enum mk_warning {
 	MK_WARN_CHARSET = 1 << 6,    /* the declared encoding was unusable for this page; another one was used */
 	MK_WARN_NOT_HTML = 1 << 7,   /* the input was read as HTML and holds no markup, or looks like binary data */
 	MK_WARN_TABLE = 1 << 8,      /* a table was too wide, or its spans too large, to be drawn as one */
-	MK_WARN_NAMES = 1 << 9       /* more than 65,536 different unknown element names: the rest of them count as the same */
+	MK_WARN_NAMES = 1 << 9,      /* more than 65,536 different unknown element names: the rest of them count as the same */
+	MK_WARN_SCRIPT = 1 << 10     /* the page has next to no text itself; that of a string in a script was read */
 } mk_warning;
 
 /* The number of mk_warning bits, and a short stable name for one bit ("depth", "attributes" …), NULL if there is no such bit. */
-#define MK_N_WARNINGS 10
+#define MK_N_WARNINGS 11
 MK_API const char *mk_warning_name(unsigned warning_bit);
 
 /* What an input is. */

@@ -13,6 +13,7 @@
 #endif
 #include "token.c"
 #include "tree.c"
+#include "script.c"
 #include "dump.c"
 #include "url.c"
 #include "told.c"

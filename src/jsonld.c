@@ -428,8 +428,22 @@ static size_t ld_unescape(mk_str s, size_t *i, char *out)
 		}
 		return ld_put_utf8(out, (unit >= 0xD800 && unit < 0xE000) || !unit ? 0xFFFD : unit);
 	}
-	out[0] = c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f' ? ' ' : c;
+	out[0] = c == 'n' || c == 'r' ? '\n' : c == 't' || c == 'b' || c == 'f' ? ' ' : c;
 	return 1;
+}
+
+size_t jsonld_unescape(mk_str s, char *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '\\' && i + 1 < s.len) {
+			i++;
+			n += ld_unescape(s, &i, out + n);
+		} else {
+			out[n++] = s.p[i];
+		}
+	}
+	return n;
 }
 
 mk_str jsonld_text(const struct jsonld *ld, struct arena *a, uint32_t i)
@@ -440,17 +454,8 @@ mk_str jsonld_text(const struct jsonld *ld, struct arena *a, uint32_t i)
 	if (s.len > LD_TEXT_MOST)
 		return (mk_str){NULL, 0};
 	char *p = arena_alloc(a, s.len + 1);
-	size_t n = 0;
-	for (size_t k = 0; k < s.len; k++) {
-		if (s.p[k] == '\\' && k + 1 < s.len) {
-			k++;
-			n += ld_unescape(s, &k, p + n);
-		} else {
-			p[n++] = s.p[k];
-		}
-	}
-	mk_str text = {p, n};
-	if (memchr(p, '&', n))
+	mk_str text = {p, jsonld_unescape(s, p)};
+	if (memchr(p, '&', text.len))
 		text = token_unescape(a, text);
 	return str_collapse(a, text);
 }

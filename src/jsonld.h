@@ -44,6 +44,9 @@ uint32_t jsonld_deref(const struct jsonld *ld, uint32_t i);
 /* String or number i as text: escapes and character references resolved, white space collapsed; {NULL, 0} for what has no text. */
 mk_str jsonld_text(const struct jsonld *ld, struct arena *a, uint32_t i);
 
+/* s without its escapes into out, which has room for s.len bytes; returns how many it took. */
+size_t jsonld_unescape(mk_str s, char *out);
+
 /* Whether @type of object i is, or is among others, a type that ends with this ("Article" for NewsArticle). */
 bool jsonld_is(const struct jsonld *ld, uint32_t i, const char *ending);
 

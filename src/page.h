@@ -174,6 +174,7 @@ static inline void warn(mk_page *pg, mk_warning warning)
 /* The stages, in order. */
 void decode_page(mk_page *pg, const char *bytes, size_t len);
 void decode_utf8(mk_page *pg, const char *bytes, size_t len); /* for fragments: UTF-8, nothing to find out */
+mk_str script_html(mk_page *pg, uint32_t *src);
 void tree_build(mk_page *pg, bool lean); /* lean: white space between blocks is left out */
 void tree_build_fragment(mk_page *pg, const char *context);
 void meta_open(mk_page *pg);

@@ -26,6 +26,7 @@ void token_init(struct tokenizer *t, mk_page *pg)
 	t->pg = pg;
 	t->p = pg->text;
 	t->end = pg->text + pg->text_len;
+	t->base = (uintptr_t)pg->text;
 	t->state = STATE_DATA;
 	t->last_start = UINT32_MAX;
 	t->attrs_most = pg->options.max_attributes;
@@ -33,7 +34,7 @@ void token_init(struct tokenizer *t, mk_page *pg)
 
 static inline uint32_t offset(const struct tokenizer *t, const char *p)
 {
-	return (uint32_t)(p - t->pg->text);
+	return (uint32_t)((uintptr_t)p - t->base);
 }
 
 static inline char lower(char c)

@@ -43,7 +43,8 @@ struct name_slot {
 
 struct tokenizer {
 	mk_page *pg;
-	const char *p, *end;         /* rest of the page's text */
+	const char *p, *end;         /* rest of the page's text, or of what a script brought */
+	uintptr_t base;              /* where byte 0 of the page's text would be, for what is at p */
 	enum token_state state;
 	uint32_t last_start;         /* tag of the last start tag: what ends RCDATA, RAWTEXT and script data */
 	bool in_foreign;             /* the tree's adjusted current node is not HTML: <![CDATA[ is meant */

@@ -69,8 +69,9 @@ struct tree {
 	struct node *context; /* of a fragment, else NULL */
 	bool frameset_ok, foster, quirks;
 	bool lean;            /* white space between blocks is left out */
+	bool fed;             /* what a script brought is being read */
 	bool skip_lf;         /* drop one line feed at the start of the next text: after pre, listing, textarea */
-	uint64_t clones, tags;
+	uint64_t clones, tags, said; /* said: bytes of text in the body */
 
 	/* The first selectedcontent of the last select that has one; the option that shows there so far, and its select. */
 	struct node *selected_content;
@@ -1630,6 +1631,7 @@ static bool in_body(struct tree *t)
 	case TOKEN_TEXT:
 		reconstruct_formatting(t);
 		insert_token_text(t);
+		t->said += t->tok->text.len;
 		if (t->frameset_ok && !is_all_space(t->tok->text))
 			t->frameset_ok = false;
 		return false;
@@ -2413,6 +2415,29 @@ static void skip_blank(struct tree *t)
 		t->tz.p = p;
 }
 
+#define SAID_MOST 500 /* bytes of text of a page whose scripts are looked into */
+
+/* Goes on with the HTML that a script of a page without text brings, where the page has ended.  false when there is none. */
+static bool feed_script(struct tree *t)
+{
+	enum { NO_BODY = 1 << MODE_TEXT | 1 << MODE_IN_FRAMESET | 1 << MODE_AFTER_FRAMESET | 1 << MODE_AFTER_AFTER_FRAMESET };
+	const mk_page *pg = t->pg;
+	uint32_t src;
+	if (!t->lean || t->fed || t->said > SAID_MOST || NO_BODY >> t->mode & 1 || t->n_template_modes)
+		return false;
+	if (arena_used(&pg->arena) + 3 * (uint64_t)pg->text_len > pg->options.max_arena_bytes / 2) /* strings in strings are copied twice */
+		return false;
+	const mk_str html = script_html(t->pg, &src);
+	if (!html.p)
+		return false;
+	t->fed = true;
+	t->tz.p = html.p;
+	t->tz.end = html.p + html.len;
+	t->tz.base = (uintptr_t)html.p - src;
+	warn(t->pg, MK_WARN_SCRIPT);
+	return true;
+}
+
 static void build(struct tree *t)
 {
 	struct token tok = {.type = TOKEN_EOF};
@@ -2423,6 +2448,8 @@ static void build(struct tree *t)
 		if (t->lean && is_space(*t->tz.p) && !t->skip_lf)
 			skip_blank(t);
 		token_next(&t->tz, &tok);
+		if (tok.type == TOKEN_EOF && feed_script(t))
+			continue;
 		if (tok.type == TOKEN_START)
 			t->tags++;
 		if (t->skip_lf)

@@ -796,6 +796,52 @@ static void test_captions(mk_page *pg)
 
 /* ---- White space between blocks ---- */
 
+/* ---- Text in scripts ---- */
+
+/* A page whose every @ is a text of 1,100 bytes, and a short name of its only block; NULL: that text is not found, the page stays as it is. */
+static const char *const scripts[][2] = {
+        {"<div id=root></div><script>x={\"a\":\"b\",\"html\":\"\\u003cp\\u003e@\\u003c/p\\u003e\"}</script>", "p "},
+        {"<script>x={\"html\":\"<p class=\\\"y\\\">@<\\/p>\"}</script><body>", "p "},
+        {"<body>short<script>x={\"html\":\"<h2>@</h2>\"}</script>", "h2 "},
+        {"<script>push(\"5:{\\\"html\\\":\\\"\\\\u003cp\\\\u003e@\\\\u003c/p\\\\u003e\\\"}\")</script>", "p "}, /* JSON in a string */
+        {"<script>it's = /\"/; x={\"html\":\"<p>@</p>\"}</script>", "p "}, /* out of step */
+        {"<script>x={\"a\":\"<p>@\",\"b\":\"<ul><li>@@</ul>\"}</script>", "i "}, /* the longest */
+        {"<body><p>words<script>x={\"html\":\"<style>@@</style><p>@</p>\"}</script>", "p "},
+        {"<script>x={\"html\":\"<p>@</p>\"}</script><p>@", NULL}, /* a page with a text of its own */
+        {"<script>x={\"css\":\"@\"}</script>", NULL},
+        {"<script>x={\"css\":\"<style>@</style>\"}</script>", NULL},
+        {"<script>x={\"html\":\"<p>short</p>\"}</script>", NULL},
+        {"<script>x={\"html\":\"<p>@", NULL}, /* cut off */
+        {"<template><script>x={\"html\":\"<p>@</p>\"}</script>", NULL},
+        {"<frameset><script>x={\"html\":\"<p>@</p>\"}</script>", NULL},
+        {"<p>x={\"html\":\"<p></p>\"}<!-- @ -->", NULL},
+};
+
+static void test_scripts(mk_page *pg)
+{
+	char text[1101];
+	for (size_t i = 0; i < sizeof text - 1; i++)
+		text[i] = i % 6 == 5 && i + 2 < sizeof text ? ' ' : 'w';
+	text[sizeof text - 1] = 0;
+	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+		char page[8000] = "", start[64];
+		for (const char *p = scripts[i][0]; *p; p++)
+			snprintf(page + strlen(page), sizeof page - strlen(page), *p == '@' ? "%s" : "%.1s", *p == '@' ? text : p);
+		const mk_article *a = extract(pg, page, strlen(page), MK_VIEW_EVERYTHING, false);
+		const bool said = a->warnings & MK_WARN_SCRIPT;
+		check(said == (scripts[i][1] != NULL), "text of a script: %s", scripts[i][0]);
+		if (!said || !scripts[i][1])
+			continue;
+		const mk_block *b = mk_block_at(pg, a->n_blocks - 1);
+		show(b, start, sizeof start);
+		check(!strncmp(start, scripts[i][1], strlen(scripts[i][1])) && b->text.len >= sizeof text - 1 && holds(b->text, text),
+		      "text of a script: %s: %.20s, %zu bytes", scripts[i][0], start, b->text.len);
+		check(b->from < b->to && b->to <= strlen(page), "its place in the page: %s", scripts[i][0]);
+		check(mk_parse(pg, page, strlen(page), NULL) == MK_OK && !(mk_article_of(pg) && mk_article_of(pg)->warnings & MK_WARN_SCRIPT),
+		      "the tree is the page's alone: %s", scripts[i][0]);
+	}
+}
+
 static uint32_t count_texts(const mk_page *pg)
 {
 	uint32_t n = 0;
@@ -856,6 +902,7 @@ int main(void)
 	test_standfirst(pg);
 	test_other_articles(pg);
 	test_captions(pg);
+	test_scripts(pg);
 	test_features(pg);
 	test_budget(pg);
 	test_limits(pg);

@@ -27,7 +27,18 @@
 #define TRIES_MOST 4 /* for what is too slow by the clock, which a neighbour may have spoiled */
 #define STEP_BYTES 16
 
+/* What is long enough for a string in a script to be looked at. */
+#define TEN(x) x x x x x x x x x x
+#define LONG TEN(TEN("word ")) TEN("word ")
+
 static const struct family families[] = {
+        {"script quotes", "<script>", "\"", "</script>", ""},
+        {"script backslashes", "<script>\"", "\\", "\"</script>", ""},
+        {"script HTML", "<script>", "\"<p>" LONG "</p>\",", "</script>", ""},
+        {"script HTML, long", "<script>\"", "<p>x", LONG LONG "</p>\"</script>", ""},
+        {"script HTML, unclosed", "<script>\"", "<p ", LONG LONG "\"</script>", ""},
+        {"script JSON in strings", "<script>", "\"{\\\"a\\\":\\\"<p>" LONG "</p>\\\"}\",", "</script>", ""},
+        {"script JSON in a string", "<script>\"", "{\\\"a\\\":\\\"<p>" LONG "</p>\\\"}", "\"</script>", ""},
         {"div", "", "<div>", "x", "</div>"},
         {"div, unclosed", "", "<div>", "x", ""},
         {"blockquote", "", "<blockquote>", "x", "</blockquote>"},

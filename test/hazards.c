@@ -193,10 +193,25 @@ static char *long_sample(size_t times, size_t *len)
 	return p;
 }
 
-static void failing_allocations(void)
+/* A page whose text is in a string of a script, times over. */
+static char *script_sample(size_t times, size_t *len)
 {
-	size_t len;
-	char *p = long_sample(2, &len);
+	static const char before[] = "<title>t</title><div id=app></div><script>x={\"n\":1,\"html\":\"", after[] = "\"}</script>",
+	                  part[] = "\\u003cp class=\\\"a\\\"\\u003eMaji ya mto yanaongezeka kila mwaka, wasema wakazi wa kijiji.\\u003c\\/p\\u003e";
+	char *p = malloc(sizeof before + times * (sizeof part - 1) + sizeof after), *at = p;
+	if (!p)
+		exit(2);
+	memcpy(at, before, sizeof before - 1);
+	at += sizeof before - 1;
+	for (size_t i = 0; i < times; i++, at += sizeof part - 1)
+		memcpy(at, part, sizeof part - 1);
+	memcpy(at, after, sizeof after - 1);
+	*len = (size_t)(at - p) + sizeof after - 1;
+	return p;
+}
+
+static void failing_allocations(const char *p, size_t len, long least)
+{
 	mk_page *plain = mk_page_new(NULL);
 	mk_str expected, got;
 	check(p && everything(plain, p, len, NULL, &expected) == MK_OK, "without failures");
@@ -224,9 +239,27 @@ static void failing_allocations(void)
 			break;
 	}
 	check(ok, "each allocation failing in turn: right status, page reusable, nothing leaked");
-	check(n_failed >= 100, "failures were met");
+	check(n_failed >= least, "failures were met");
 	printf("  %ld allocations made to fail\n", n_failed);
 	mk_page_free(plain);
+}
+
+/* A page without text that brings some in a script: read, and not where memory would not do for it. */
+static void text_of_script(mk_page *page)
+{
+	size_t len;
+	char *p = script_sample(9000, &len); /* a megabyte */
+	mk_options o;
+	mk_options_init(&o);
+	o.view = MK_VIEW_EVERYTHING;
+	bool ok = true;
+	check(mk_extract(page, p, len, &o) == MK_OK && mk_article_of(page)->warnings == MK_WARN_SCRIPT && mk_article_of(page)->n_blocks == 9000,
+	      "a long text in a script");
+	for (o.max_arena_bytes = (size_t)1 << 20; o.max_arena_bytes < (size_t)64 << 20; o.max_arena_bytes += (size_t)1 << 20) {
+		const mk_status s = mk_extract(page, p, len, &o);
+		ok = ok && (s == MK_OK || (s == MK_NO_MEMORY && o.max_arena_bytes < 4 * len));
+	}
+	check(ok, "with less memory less of it");
 	free(p);
 }
 
@@ -353,7 +386,14 @@ int main(void)
 	mk_page *page = mk_page_new(NULL);
 	guard_pages(page);
 	read_in_place(page);
-	failing_allocations();
+	size_t len;
+	char *p = long_sample(2, &len);
+	failing_allocations(p, len, 100);
+	free(p);
+	p = script_sample(40, &len);
+	failing_allocations(p, len, 10);
+	free(p);
+	text_of_script(page);
 	small_limits(page);
 	budgets(page);
 	bad_arguments(page);
