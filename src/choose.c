@@ -13,7 +13,7 @@
 #define REPEAT_WORDS 8    /* shorter texts may well be said twice */
 #define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
 #define FEW_WORDS 60
-#define HEADING_LEAST 0.1f /* score from which a heading goes with what it stands in */
+#define BETWEEN_LEAST 0.1f /* score from which a heading or code goes with what it stands in */
 #define LONG_PROSE_WORDS 20
 #define PROSE_LEAST 0.3f   /* of the cut: the score from which it goes with what is beside it */
 #define STANDFIRST_LEAST 0.03f
@@ -95,7 +95,8 @@ static bool is_better(const struct block *b, const struct block *than)
 }
 
 /*
- * Drops kept blocks whose words another kept block says.  The likeliest of them stays, the first among equals: which one that is does
+ * Drops kept blocks whose words another kept block says; documentation, which says the same of one language and the next, may repeat itself.
+ * The likeliest of them stays, the first among equals: which one that is does
  * not depend on the cut, so a stricter view never keeps what a laxer one drops.
  */
 static void drop_repeats(mk_page *pg)
@@ -127,25 +128,32 @@ static bool is_below_cut(const struct block *b)
 	return b->pub.reason == MK_DROPPED_SCORE && b->role == ROLE_ARTICLE;
 }
 
-/*
- * Keeps headings, one or several in a row, that stand between kept blocks: a reader who is given the section wants its heading.  By
- * themselves they are short, and the texts that the model learnt from leave them out as often as not.
- */
-static void keep_headings(mk_page *pg)
+/* In an article a heading that is all link is another story's. */
+static bool may_go_with(const mk_page *pg, const struct block *b)
 {
-	uint32_t first = 0; /* of the headings since the last block that is something else */
+	const bool other_story = pg->type == MK_PAGE_ARTICLE && b->n_link_words == b->pub.n_words;
+	return is_below_cut(b) && b->pub.score >= BETWEEN_LEAST &&
+	       (b->pub.kind == MK_BLOCK_CODE || (b->pub.kind == MK_BLOCK_HEADING && !other_story));
+}
+
+/*
+ * Keeps headings and code, one or several in a row, that stand between kept blocks: a reader who is given the section wants its heading and
+ * its examples.  By themselves they say little, and the texts that the model learnt from leave them out as often as not.
+ */
+static void keep_between(mk_page *pg)
+{
+	uint32_t first = 0; /* of those since the last block that is something else */
 	bool inside = false;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
 		if (!b->n_words)
 			continue;
 		for (; b->keep && inside && first < i; first++) {
-			mk_block *heading = &pg->blocks[first].pub;
-			if (is_below_cut(&pg->blocks[first]) && heading->n_words) {
-				keep_beside(heading);
-			}
+			mk_block *between = &pg->blocks[first].pub;
+			if (is_below_cut(&pg->blocks[first]) && between->n_words)
+				keep_beside(between);
 		}
-		if (b->keep || b->kind != MK_BLOCK_HEADING || b->score < HEADING_LEAST || !is_below_cut(&pg->blocks[i])) {
+		if (b->keep || !may_go_with(pg, &pg->blocks[i])) {
 			inside = b->keep;
 			first = i + 1;
 		}
@@ -342,7 +350,7 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 	if (!hopeless && (!everything || pg->options.no_comments))
 		part_comments(pg);
 	if (!everything && !hopeless) {
-		keep_headings(pg);
+		keep_between(pg);
 		if (pg->options.view != MK_VIEW_PRECISION && pg->capture && pg->capture->unknown)
 			keep_prose(pg);
 		if (pg->type == MK_PAGE_ARTICLE) {
@@ -354,7 +362,7 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		drop_tables(pg);
 	if (pg->options.no_title_heading)
 		drop_title(pg);
-	if (!everything)
+	if (!everything && pg->type != MK_PAGE_DOCUMENTATION)
 		drop_repeats(pg);
 	pg->article.n_kept = 0;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)

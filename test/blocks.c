@@ -310,6 +310,16 @@ static void test_views(mk_page *pg)
 	check(count_kept(pg, "", MK_DROPPED_TABLE) == 6 && count_kept(pg, "Canoe", MK_DROPPED_TABLE) && !(without & ~with), "no tables");
 }
 
+/* As if the model had judged the page to be of a type. */
+static void take_for(mk_page *pg, mk_page_type type)
+{
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		pg->blocks[i].role = ROLE_ARTICLE;
+	pg->type = type;
+	comment_find(pg);
+	choose_blocks(pg);
+}
+
 /* Two texts that differ are never repeats of each other, short ones never repeats at all; a copy in a dropped table takes nothing away. */
 static void test_repeats(mk_page *pg)
 {
@@ -317,7 +327,10 @@ static void test_repeats(mk_page *pg)
 	                   "<p>One two three four five six seven eight.";
 	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_RECALL, false);
 	check(a->n_blocks == 5 && pg->blocks[4].same == 0 && pg->blocks[1].same == 1 && pg->blocks[3].same == 2, "same texts are found");
+	take_for(pg, MK_PAGE_ARTICLE);
 	check(count_kept(pg, "One two", MK_DROPPED_REPEAT) == 1 && count_kept(pg, "Short", MK_DROPPED_REPEAT) == 0, "one repeat");
+	take_for(pg, MK_PAGE_DOCUMENTATION);
+	check(count_kept(pg, "One two", MK_DROPPED_REPEAT) == 0, "documentation may repeat itself");
 	html = "<table><tr><th>Boat<th>What it is<tr><td>Canoe<td>A light boat for one, two or three people.</table>"
 	       "<p>A light boat for one, two or three people.<p>It is made of one tree, and it is steered by a paddle.";
 	extract(pg, html, strlen(html), MK_VIEW_RECALL, true);
@@ -357,36 +370,44 @@ static void test_verdicts(mk_page *pg)
 }
 
 /* Headings that the cut drops and that stand between what it keeps; the scores are given, so no model's taste decides. */
-static void test_headings_between(mk_page *pg)
+static void test_between(mk_page *pg)
 {
 	static const struct {
-		const char *order; /* P a paragraph above the cut, p one below it; h a heading below it, l one far below */
-		uint32_t heading;  /* a bit for each block that is kept as a heading */
+		/* P a paragraph above the cut, p one below it; h a heading below it, l one far below, a one that is a link; c code below it */
+		const char *order;
+		uint32_t beside; /* a bit for each block that is kept for what it stands between */
+		mk_page_type type;
 	} cases[] = {
-	        {"PhP", 2}, {"PhhP", 6}, {"PlP", 0}, {"PhlP", 0}, {"hPP", 0}, {"PPh", 0}, {"PhpP", 0}, {"PphP", 0}, {"PhPhP", 10}, {"PhpPhP", 16},
+	        {"PhP", 2, MK_PAGE_ARTICLE},    {"PhhP", 6, MK_PAGE_ARTICLE},    {"PlP", 0, MK_PAGE_ARTICLE},  {"PhlP", 0, MK_PAGE_ARTICLE},
+	        {"hPP", 0, MK_PAGE_ARTICLE},    {"PPh", 0, MK_PAGE_ARTICLE},     {"PhpP", 0, MK_PAGE_ARTICLE}, {"PphP", 0, MK_PAGE_ARTICLE},
+	        {"PhPhP", 10, MK_PAGE_ARTICLE}, {"PhpPhP", 16, MK_PAGE_ARTICLE}, {"PcP", 2, MK_PAGE_ARTICLE},  {"PchcP", 14, MK_PAGE_FORUM},
+	        {"PcpP", 0, MK_PAGE_ARTICLE},   {"PPc", 0, MK_PAGE_DOCUMENTATION}, {"PaP", 0, MK_PAGE_ARTICLE}, {"PahP", 0, MK_PAGE_ARTICLE},
+	        {"PaP", 2, MK_PAGE_LISTING},
 	};
 	char html[1024];
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		size_t len = 0;
 		for (const char *c = cases[i].order; *c; c++)
-			len += (size_t)snprintf(html + len, sizeof html - len, "<%s>Boats of one tree, made by two people, number %zu",
-			                        *c == 'P' || *c == 'p' ? "p" : "h2", len);
+			len += (size_t)snprintf(html + len, sizeof html - len, "<%s>Boats of one tree, made by two people, number %zu%s",
+			                        *c == 'P' || *c == 'p' ? "p" : *c == 'c' ? "pre" : *c == 'a' ? "h2><a href=/b" : "h2", len,
+			                        *c == 'P' || *c == 'p' ? "</p>" : *c == 'c' ? "</pre>" : *c == 'a' ? "</a></h2>" : "</h2>");
 		extract(pg, html, len, MK_VIEW_BALANCED, false);
-		check(pg->article.n_blocks == strlen(cases[i].order), "headings %s: blocks", cases[i].order);
+		check(pg->article.n_blocks == strlen(cases[i].order), "between %s: blocks", cases[i].order);
 		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
 			const char c = cases[i].order[k];
 			pg->blocks[k].pub.score = c == 'P' ? 0.9f : c == 'l' ? 0.05f : 0.2f;
 			pg->blocks[k].role = ROLE_ARTICLE;
 		}
+		pg->type = cases[i].type;
 		choose_cut(pg);
 		choose_blocks(pg);
-		uint32_t heading = 0, kept = 0;
+		uint32_t beside = 0, kept = 0;
 		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
 			const mk_block *b = &pg->blocks[k].pub;
-			heading |= (uint32_t)(b->reason == MK_KEPT_BESIDE && b->keep) << k;
-			kept += b->keep != (cases[i].order[k] == 'P' || (cases[i].heading >> k & 1));
+			beside |= (uint32_t)(b->reason == MK_KEPT_BESIDE && b->keep) << k;
+			kept += b->keep != (cases[i].order[k] == 'P' || (cases[i].beside >> k & 1));
 		}
-		check(heading == cases[i].heading && !kept, "headings %s: %x are kept", cases[i].order, heading);
+		check(beside == cases[i].beside && !kept, "between %s: %x are kept", cases[i].order, beside);
 	}
 }
 
@@ -400,16 +421,6 @@ static void test_headings_between(mk_page *pg)
 static const char page_with_comments[] = "<title>On rivers - Water</title><article><h1>On rivers</h1><p>First." SAYS "<p>Second." SAYS
                                          "<p>Third." SAYS "<p>Fourth." SAYS "<p>Said twice." SAYS "<h2>ON RIVERS!</h2><h2>On boats</h2>"
                                          "<p>Fifth." SAYS "</article>" COMMENTS;
-
-/* As if the model had judged the page to be of a type. */
-static void take_for(mk_page *pg, mk_page_type type)
-{
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
-		pg->blocks[i].role = ROLE_ARTICLE;
-	pg->type = type;
-	comment_find(pg);
-	choose_blocks(pg);
-}
 
 static const mk_article *extract_with(mk_page *pg, const char *html, mk_view view, bool no_comments, bool no_title)
 {
@@ -893,7 +904,7 @@ int main(void)
 	test_containers(pg);
 	test_images(pg);
 	test_views(pg);
-	test_headings_between(pg);
+	test_between(pg);
 	test_repeats(pg);
 	test_verdicts(pg);
 	test_comments(pg);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """choose - scores of a page's blocks -> the kept ones, as src/choose.c does it, and the page's word F1.
 
-What src/choose.c does for articles alone is left out: the standfirst, and other articles behind the page's own.
+What src/choose.c does by the page's type or for few blocks is left out: the standfirst, headings that are another story's link and other
+articles behind the page's own; repeats in documentation; code between kept blocks.
 """
 
 import numpy as np

@@ -322,6 +322,16 @@ def write_tables(options, models, judged):
         say(f"wrote {os.path.relpath(path, reader.ROOT)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}")
 
 
+def left_to_library(page, kind, p, chosen, why):
+    """The blocks about which the library decides by what choose.py leaves out."""
+    left = (why == reader.OTHER_ARTICLE) | (why == reader.BESIDE) & ((np.cumsum(chosen) == 0) | ~page.heading)
+    if kind == "article":
+        left |= page.heading & chosen & (choose.bucket(p) < choose.expected_f1(p, page.n)[0])
+    if kind == "documentation":
+        left |= ~choose.likeliest(p, page)
+    return left
+
+
 def check_library(options, judged, models):
     """How far the library with the new table is from what was computed here, on some pages."""
     library = reader.Library(reader.build_library("final", pathlib.Path(options.out).read_text()))
@@ -341,7 +351,7 @@ def check_library(options, judged, models):
     for i, k, c in zip(some, kind, confidence):
         found, keep, why, record = library.results(reader.read_html(data.pages[i].path))
         chosen = choose.choose(found, data.pages[i])
-        known = (why == reader.BESIDE) & (np.cumsum(chosen) == 0) | (why == reader.OTHER_ARTICLE)  # what choose.py leaves out
+        known = left_to_library(data.pages[i], record.get("page_type"), found, chosen, why)
         off["kept"] += int(((keep != chosen) & ~known).sum())
         off["score"] = max(off["score"], float(np.abs(found - scores[i]).max()))
         if record["verdict"] == "content":
