@@ -744,7 +744,7 @@ static unsigned count_other_days(const struct poll *poll, const struct date *day
 /*
  * Whether a page has a date at all, by points: shops, listings and companies' own pages name days too, of their templates, of
  * offers and of other pages.  What speaks for one: that the page is an article or a thread, that it names an author, that it
- * shows the day, that claims of more than one kind agree on it.  Against: that nothing but the structured data of a mere page
+ * shows the day, that claims of more than one kind agree on it; an author counts twice in documentation, which has its articles too.  Against: that nothing but the structured data of a mere page
  * says it, more so when the page was changed long after: one that is kept up to date hides the day it was put out on; and that many
  * other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md has the figures.
  */
@@ -768,7 +768,9 @@ static bool has_date(const struct poll *poll, const struct vote *chosen, const s
 		url |= v->source == FROM_URL;
 	}
 	int points = pg->type == MK_PAGE_ARTICLE || pg->type == MK_PAGE_FORUM || pg->type == MK_PAGE_NONE ? 3 : 0;
-	points += (og ? 2 : 0) + shown + (shown && claimed) + line + far + url + (pg->article.authors.n > 0);
+	if (pg->article.authors.n)
+		points += pg->type == MK_PAGE_DOCUMENTATION ? 2 : 1;
+	points += (og ? 2 : 0) + shown + (shown && claimed) + line + far + url;
 	const bool standing = changed && date_days(&changed->date) - date_days(&chosen->date) > STANDING_DAYS;
 	points -= (page && !shown && !claimed ? standing ? 3 : 1 : 0) + (count_other_days(poll, &chosen->date) > DAYS_MOST);
 	return points >= POINTS_LEAST;
