@@ -747,7 +747,7 @@ static bool attr_value(struct tokenizer *t, struct attr *attr)
 		t->p = q;
 	}
 	mk_str value = {start, (size_t)(q - start)};
-	if (!plain)
+	if (!plain && !(t->lean && attr->id == ATTR_OTHER))
 		value = decode_run(&t->pg->arena, start, value.len, DECODE_REFS | DECODE_NUL | DECODE_ATTRIBUTE);
 	attr->value = value.p;
 	attr->value_len = (uint32_t)value.len;

@@ -2481,7 +2481,7 @@ static struct tree *new_tree(mk_page *pg)
 void tree_build(mk_page *pg, bool lean)
 {
 	struct tree *t = new_tree(pg);
-	t->lean = lean;
+	t->lean = t->tz.lean = lean;
 	build(t);
 }
 
