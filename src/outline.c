@@ -9,6 +9,7 @@
  */
 #include "outline.h"
 #include "picture.h"
+#include "scan.h"
 
 #include "url.h"
 
