@@ -2428,8 +2428,10 @@ static bool feed_script(struct tree *t)
 	if (arena_used(&pg->arena) + 3 * (uint64_t)pg->text_len > pg->options.max_arena_bytes / 2) /* strings in strings are copied twice */
 		return false;
 	const mk_str html = script_html(t->pg, &src);
-	if (!html.p)
+	if (!html.p || html.len > pg->text_len)
 		return false;
+	if (src > pg->text_len - html.len) /* a script with NUL grows when these become U+FFFD */
+		src = pg->text_len - (uint32_t)html.len;
 	t->fed = true;
 	t->tz.p = html.p;
 	t->tz.end = html.p + html.len;
