@@ -41,7 +41,7 @@ static bool next_string(mk_str s, const char **at, mk_str *out)
 	return false;
 }
 
-/* Bytes that are not in tags, styles and scripts; 0 where there are not two tags. */
+/* Bytes that are not in tags, styles and scripts; 0 where there are not two tags behind BREAK. */
 static size_t text_of(mk_str html)
 {
 	const char *p = html.p, *const end = p + html.len, *tag, *close;
@@ -54,7 +54,7 @@ static size_t text_of(mk_str html)
 		shown = !(len > 5 && str_equals(tag + 1, 5, "style")) && !(len > 6 && str_equals(tag + 1, 6, "script"));
 		p = close + 1;
 	}
-	return tags < 2 ? 0 : text + (shown ? (size_t)(end - p) : 0);
+	return tags < 3 ? 0 : text + (shown ? (size_t)(end - p) : 0);
 }
 
 /* Whether a string holds JSON: a key and a colon. */
@@ -66,13 +66,16 @@ static bool holds_json(mk_str s)
 	return false;
 }
 
-/* A string as it is meant, in the arena, with padding behind it; {NULL, 0} for what cannot be a text in HTML. */
+#define BREAK "<div>" /* before it, so that it is not the rest of a line of the page */
+
+/* A string as it is meant, in the arena, with BREAK before it and padding behind; {NULL, 0} for what cannot be a text in HTML. */
 static mk_str read_string(struct arena *a, mk_str raw)
 {
 	if (raw.len < STRING_LEAST || !(memchr(raw.p, '<', raw.len) || memchr(raw.p, '\\', raw.len)))
 		return (mk_str){NULL, 0};
-	char *p = arena_alloc(a, raw.len + MK_PADDING);
-	const size_t len = jsonld_unescape(raw, p);
+	char *p = arena_alloc(a, sizeof BREAK + raw.len + MK_PADDING);
+	memcpy(p, BREAK, sizeof BREAK - 1);
+	const size_t len = sizeof BREAK - 1 + jsonld_unescape(raw, p + sizeof BREAK - 1);
 	memset(p + len, 0, MK_PADDING);
 	return (mk_str){p, len};
 }

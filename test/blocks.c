@@ -818,6 +818,7 @@ static const char *const scripts[][2] = {
         {"<script>it's = /\"/; x={\"html\":\"<p>@</p>\"}</script>", "p "}, /* out of step */
         {"<script>x={\"a\":\"<p>@\",\"b\":\"<ul><li>@@</ul>\"}</script>", "i "}, /* the longest */
         {"<body><p>words<script>x={\"html\":\"<style>@@</style><p>@</p>\"}</script>", "p "},
+        {"<body>short<script>x={\"html\":\"@<p>@</p>\"}</script>words", "p "}, /* not the rest of a line */
         {"<script>x={\"html\":\"<p>@</p>\"}</script><p>@", NULL}, /* a page with a text of its own */
         {"<script>x={\"css\":\"@\"}</script>", NULL},
         {"<script>x={\"css\":\"<style>@</style>\"}</script>", NULL},
@@ -857,7 +858,7 @@ static void test_scripts(mk_page *pg)
 static void test_grown_script(mk_page *pg)
 {
 	static const char before[] = "<script>x={\"html\":\"<p>", after[] = "</p>\"}</script>";
-	static const size_t n_nuls[] = {1, 14, 3000};
+	static const size_t n_nuls[] = {1, 10, 3000};
 	enum { N_LETTERS = 5000 };
 	for (size_t k = 0; k < sizeof n_nuls / sizeof n_nuls[0]; k++) {
 		const size_t len = sizeof before - 1 + N_LETTERS + n_nuls[k] + sizeof after - 1;
