@@ -258,7 +258,7 @@ MK_API const char *mk_block_kind_name(mk_block_kind kind);
 /* Why a block was kept or dropped.  A comment has keep false, since it is no part of the article: see mk_comments(). */
 typedef enum mk_reason {
 	MK_KEPT_SCORE = 0,  /* its score is above the page's cut */
-	MK_KEPT_BESIDE,     /* below the cut by itself: a heading between kept blocks, the standfirst above them, in a capture a long paragraph beside some */
+	MK_KEPT_BESIDE,     /* below the cut by itself: a heading or code between kept blocks, the standfirst above them, in a capture a long paragraph beside some */
 	MK_KEPT_EVERYTHING, /* MK_VIEW_EVERYTHING */
 	MK_KEPT_COMMENT,    /* readers wrote it under the article; kept apart from it */
 	MK_DROPPED_SCORE,   /* its score is below the page's cut */

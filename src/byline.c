@@ -744,9 +744,9 @@ static unsigned count_other_days(const struct poll *poll, const struct date *day
 /*
  * Whether a page has a date at all, by points: shops, listings and companies' own pages name days too, of their templates, of
  * offers and of other pages.  What speaks for one: that the page is an article or a thread, that it names an author, that it
- * shows the day, that claims of more than one kind agree on it; an author counts twice in documentation, which has its articles too.  Against: that nothing but the structured data of a mere page
- * says it, more so when the page was changed long after: one that is kept up to date hides the day it was put out on; and that many
- * other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md has the figures.
+ * shows the day, that claims of more than one kind agree on it; an author counts twice in documentation, which has its articles too.
+ * Against: that nothing but the structured data of a mere page says it, more so when the page was changed long after: one that is kept
+ * up to date hides the day it was put out on; and that many other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md has the figures.
  */
 static bool has_date(const struct poll *poll, const struct vote *chosen, const struct vote *changed)
 {

@@ -95,9 +95,9 @@ static bool is_better(const struct block *b, const struct block *than)
 }
 
 /*
- * Drops kept blocks whose words another kept block says; documentation, which says the same of one language and the next, may repeat itself.
- * The likeliest of them stays, the first among equals: which one that is does
- * not depend on the cut, so a stricter view never keeps what a laxer one drops.
+ * Drops kept blocks whose words another kept block says; documentation, which says the same of one language and the next, may repeat
+ * itself.  The likeliest of them stays, the first among equals: which one that is does not depend on the cut, so a stricter view never
+ * keeps what a laxer one drops.
  */
 static void drop_repeats(mk_page *pg)
 {
@@ -111,9 +111,8 @@ static void drop_repeats(mk_page *pg)
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		mk_block *b = &blocks[i].pub;
-		if (b->keep && b->n_words >= REPEAT_WORDS && best[blocks[i].same] != i) {
+		if (b->keep && b->n_words >= REPEAT_WORDS && best[blocks[i].same] != i)
 			drop(b, MK_DROPPED_REPEAT);
-		}
 	}
 }
 
@@ -149,9 +148,8 @@ static void keep_between(mk_page *pg)
 		if (!b->n_words)
 			continue;
 		for (; b->keep && inside && first < i; first++) {
-			mk_block *between = &pg->blocks[first].pub;
-			if (is_below_cut(&pg->blocks[first]) && between->n_words)
-				keep_beside(between);
+			if (pg->blocks[first].pub.n_words)
+				keep_beside(&pg->blocks[first].pub);
 		}
 		if (b->keep || !may_go_with(pg, &pg->blocks[i])) {
 			inside = b->keep;
@@ -190,9 +188,8 @@ static void keep_prose(mk_page *pg)
 		if (b && (!b->n_words || pg->blocks[i].role != ROLE_ARTICLE || capture_line_of(pg, i)->split_off))
 			continue;
 		const bool keep = b && choose_is_above(pg, b->score);
-		if (open && (keep || (open_above && i > last))) {
+		if (open && (keep || (open_above && i > last)))
 			keep_beside(open);
-		}
 		open = b && is_long_prose(pg, &pg->blocks[i]) && (above || !any) ? b : NULL;
 		open_above = above;
 		above = keep;

@@ -100,6 +100,11 @@ static inline bool str_is(mk_str s, const char *lower)
 {
 	return s.len && (s.p[0] | 32) == lower[0] && str_equals(s.p, s.len, lower);
 }
+static inline bool str_begins_with(mk_str s, const char *lower)
+{
+	const size_t len = strlen(lower);
+	return s.len >= len && str_same(s.p, lower, len);
+}
 static inline bool str_ends_with(mk_str s, const char *lower)
 {
 	const size_t len = strlen(lower);

@@ -302,8 +302,7 @@ static void read_rel(struct facts *f, const struct node *n, mk_str rel)
 
 static bool starts_with(mk_str s, size_t i, const char *word)
 {
-	size_t len = strlen(word);
-	return s.len - i >= len && str_equals(s.p + i, len, word);
+	return str_begins_with((mk_str){s.p + i, s.len - i}, word);
 }
 
 /* Whether one of the words below may begin with these letters, by the first two: nine places in ten are none. */

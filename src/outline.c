@@ -819,17 +819,16 @@ static size_t space_before(const char *p, size_t len)
 static size_t same_run(const char *p, const char *text, size_t len)
 {
 	size_t i = 0;
-	for (; i < len; i++) {
-		while (i + 8 <= len) { /* up to the first that differs or is not ASCII */
+	while (i < len) {
+		if (i + 8 <= len) { /* up to the first that differs or is not ASCII */
 			const uint64_t a = load_word(p + i), odd = (a ^ load_word(text + i)) | (a & 0x8080808080808080u);
-			if (odd) {
-				i += (size_t)__builtin_ctzll(odd) / 8;
-				break;
-			}
-			i += 8;
+			i += odd ? (size_t)__builtin_ctzll(odd) / 8 : 8;
+			if (!odd)
+				continue;
 		}
-		if (i == len || p[i] != text[i] || is_odd_lead((unsigned char)p[i]))
+		if (p[i] != text[i] || is_odd_lead((unsigned char)p[i]))
 			break;
+		i++;
 	}
 	return i;
 }

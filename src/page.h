@@ -174,8 +174,7 @@ static inline void warn(mk_page *pg, mk_warning warning)
 /* The stages, in order. */
 void decode_page(mk_page *pg, const char *bytes, size_t len);
 void decode_utf8(mk_page *pg, const char *bytes, size_t len); /* for fragments: UTF-8, nothing to find out */
-mk_str script_html(mk_page *pg, uint32_t *src);
-void tree_build(mk_page *pg, bool lean); /* lean: white space between blocks is left out */
+void tree_build(mk_page *pg, bool lean); /* lean: what nobody reads is left out, see struct tokenizer; but the text of a script is looked for */
 void tree_build_fragment(mk_page *pg, const char *context);
 void meta_open(mk_page *pg);
 void block_split(mk_page *pg);
@@ -220,6 +219,10 @@ uint32_t choose_bucket(const mk_page *pg, float *expected_f1);
 
 /* choose: whether a score is above the cut of the balanced view. */
 bool choose_is_above(const mk_page *pg, float score);
+
+/* script: the longest text in HTML that is a string in a script of the tree, in the arena with padding behind it, and the place in the
+ * page's text that its first byte counts as; {NULL, 0} if there is none. */
+mk_str script_html(mk_page *pg, uint32_t *src);
 
 /* title: how many bytes of letters and digits two texts have in common if they have no others, whatever stands between them; 0 if they differ. */
 size_t title_is_same(mk_str one, mk_str other);

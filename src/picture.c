@@ -17,12 +17,6 @@
 
 /* ---- Words in class names ---- */
 
-static bool begins_with(mk_str s, const char *word)
-{
-	const size_t len = strlen(word);
-	return len <= s.len && str_equals(s.p, len, word);
-}
-
 #define LETTER(c) ((uint32_t)1 << ((c) & 31)) /* the same for capitals */
 
 /* Whether a name has one of the words in it, wherever; firsts has the LETTER of each word's first letter. */
@@ -32,7 +26,7 @@ static bool has_any_word(mk_str name, const char *const *words, size_t n_words, 
 		if (!(firsts & LETTER(name.p[i])))
 			continue;
 		for (size_t k = 0; k < n_words; k++)
-			if (!((name.p[i] ^ words[k][0]) & 31) && begins_with((mk_str){name.p + i, name.len - i}, words[k]))
+			if (!((name.p[i] ^ words[k][0]) & 31) && str_begins_with((mk_str){name.p + i, name.len - i}, words[k]))
 				return true;
 	}
 	return false;

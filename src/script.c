@@ -48,10 +48,10 @@ static size_t text_of(mk_str html)
 	size_t text = 0, tags = 0;
 	bool shown = true;
 	while ((tag = memchr(p, '<', (size_t)(end - p))) && (close = memchr(tag, '>', (size_t)(end - tag)))) {
-		const size_t len = (size_t)(close - tag);
+		const mk_str name = {tag + 1, (size_t)(close - tag - 1)};
 		text += shown ? (size_t)(tag - p) : 0;
 		tags += is_alpha(tag[1]) || tag[1] == '/';
-		shown = !(len > 5 && str_equals(tag + 1, 5, "style")) && !(len > 6 && str_equals(tag + 1, 6, "script"));
+		shown = !str_begins_with(name, "style") && !str_begins_with(name, "script");
 		p = close + 1;
 	}
 	return tags < 3 ? 0 : text + (shown ? (size_t)(end - p) : 0);
@@ -122,6 +122,6 @@ mk_str script_html(mk_page *pg, uint32_t *src)
 	for (const struct node *n = pg->document; n; n = dom_next(n, pg->document))
 		if (is_html(n, TAG_SCRIPT) && first_child(n) && first_child(n)->type == NODE_TEXT)
 			read_strings(&f, first_child(n));
-	*src = f.src;
+	*src = f.src - (uint32_t)(sizeof BREAK - 1); /* which "<script>" has room for */
 	return f.html;
 }

@@ -68,8 +68,6 @@ struct tree {
 	struct node *document, *head, *form;
 	struct node *context; /* of a fragment, else NULL */
 	bool frameset_ok, foster, quirks;
-	bool lean;            /* white space between blocks is left out */
-	bool fed;             /* what a script brought is being read */
 	bool skip_lf;         /* drop one line feed at the start of the next text: after pre, listing, textarea */
 	uint64_t clones, tags, said; /* said: bytes of text in the body */
 
@@ -2423,7 +2421,8 @@ static bool feed_script(struct tree *t)
 	enum { NO_BODY = 1 << MODE_TEXT | 1 << MODE_IN_FRAMESET | 1 << MODE_AFTER_FRAMESET | 1 << MODE_AFTER_AFTER_FRAMESET };
 	const mk_page *pg = t->pg;
 	uint32_t src;
-	if (!t->lean || t->fed || t->said > SAID_MOST || NO_BODY >> t->mode & 1 || t->n_template_modes)
+	const bool fed = pg->article.warnings & MK_WARN_SCRIPT;
+	if (!t->tz.lean || fed || t->said > SAID_MOST || NO_BODY >> t->mode & 1 || t->n_template_modes)
 		return false;
 	if (arena_used(&pg->arena) + 3 * (uint64_t)pg->text_len > pg->options.max_arena_bytes / 2) /* strings in strings are copied twice */
 		return false;
@@ -2432,7 +2431,6 @@ static bool feed_script(struct tree *t)
 		return false;
 	if (src > pg->text_len - html.len) /* a script with NUL grows when these become U+FFFD */
 		src = pg->text_len - (uint32_t)html.len;
-	t->fed = true;
 	t->tz.p = html.p;
 	t->tz.end = html.p + html.len;
 	t->tz.base = (uintptr_t)html.p - src;
@@ -2447,7 +2445,7 @@ static void build(struct tree *t)
 	for (uint64_t work = 0;; work++) {
 		if (is_spent(t, work))
 			t->tz.p = t->tz.end;
-		if (t->lean && is_space(*t->tz.p) && !t->skip_lf)
+		if (t->tz.lean && is_space(*t->tz.p) && !t->skip_lf)
 			skip_blank(t);
 		token_next(&t->tz, &tok);
 		if (tok.type == TOKEN_EOF && feed_script(t))
@@ -2483,7 +2481,7 @@ static struct tree *new_tree(mk_page *pg)
 void tree_build(mk_page *pg, bool lean)
 {
 	struct tree *t = new_tree(pg);
-	t->lean = t->tz.lean = lean;
+	t->tz.lean = lean;
 	build(t);
 }
 

@@ -369,7 +369,7 @@ static void test_verdicts(mk_page *pg)
 	}
 }
 
-/* Headings that the cut drops and that stand between what it keeps; the scores are given, so no model's taste decides. */
+/* Headings and code that the cut drops and that stand between what it keeps; the scores are given, so no model's taste decides. */
 static void test_between(mk_page *pg)
 {
 	static const struct {
@@ -805,8 +805,6 @@ static void test_captions(mk_page *pg)
 #undef PROSE
 }
 
-/* ---- White space between blocks ---- */
-
 /* ---- Text in scripts ---- */
 
 /* A page whose every @ is a text of 1,100 bytes, and a short name of its only block; NULL: that text is not found, the page stays as it is. */
@@ -879,6 +877,8 @@ static void test_grown_script(mk_page *pg)
 		free(page);
 	}
 }
+
+/* ---- White space between blocks ---- */
 
 static uint32_t count_texts(const mk_page *pg)
 {

@@ -183,31 +183,33 @@ static void counted_free(void *user, void *memory, size_t size)
 	free(memory);
 }
 
-/* The sample several times over. */
-static char *long_sample(size_t times, size_t *len)
+/* A page that has a part times over. */
+static char *repeat(const char *before, const char *part, size_t times, const char *after, size_t *len)
 {
-	*len = times * (sizeof sample - 1);
-	char *p = malloc(*len);
-	for (size_t i = 0; p && i < times; i++)
-		memcpy(p + i * (sizeof sample - 1), sample, sizeof sample - 1);
+	const size_t n_before = strlen(before), n_part = strlen(part), n_after = strlen(after);
+	*len = n_before + times * n_part + n_after;
+	char *p = malloc(*len), *at = p;
+	if (!p)
+		exit(2);
+	memcpy(at, before, n_before);
+	at += n_before;
+	for (size_t i = 0; i < times; i++, at += n_part)
+		memcpy(at, part, n_part);
+	memcpy(at, after, n_after);
 	return p;
 }
 
-/* A page whose text is in a string of a script, times over. */
+static char *long_sample(size_t times, size_t *len)
+{
+	return repeat("", sample, times, "", len);
+}
+
+/* Text in a string of a script, and nowhere else. */
 static char *script_sample(size_t times, size_t *len)
 {
-	static const char before[] = "<title>t</title><div id=app></div><script>x={\"n\":1,\"html\":\"", after[] = "\"}</script>",
-	                  part[] = "\\u003cp class=\\\"a\\\"\\u003eMaji ya mto yanaongezeka kila mwaka, wasema wakazi wa kijiji.\\u003c\\/p\\u003e";
-	char *p = malloc(sizeof before + times * (sizeof part - 1) + sizeof after), *at = p;
-	if (!p)
-		exit(2);
-	memcpy(at, before, sizeof before - 1);
-	at += sizeof before - 1;
-	for (size_t i = 0; i < times; i++, at += sizeof part - 1)
-		memcpy(at, part, sizeof part - 1);
-	memcpy(at, after, sizeof after - 1);
-	*len = (size_t)(at - p) + sizeof after - 1;
-	return p;
+	return repeat("<title>t</title><div id=app></div><script>x={\"n\":1,\"html\":\"",
+	              "\\u003cp class=\\\"a\\\"\\u003eMaji ya mto yanaongezeka kila mwaka, wasema wakazi wa kijiji.\\u003c\\/p\\u003e", times,
+	              "\"}</script>", len);
 }
 
 static void failing_allocations(const char *p, size_t len, long least)
