@@ -25,6 +25,8 @@ struct html_writer {
 
 static void html_text(struct buf *b, const char *p, size_t len)
 {
+	if (!len)
+		return; /* p may be NULL, to which not even 0 is to be added */
 	const char *end = p + len, *run = p;
 	for (; p < end; p++) {
 		const char *name = *p == '&' ? "&amp;" : *p == '<' ? "&lt;" : *p == '>' ? "&gt;" : *p == '"' ? "&quot;" : NULL;
