@@ -576,8 +576,6 @@ static void measure_section(const struct measure *m, uint32_t i, float *f)
 static void measure_position(const struct measure *m, uint32_t i, float *f)
 {
 	const struct sums *all = &m->before[m->n], *before = &m->before[i];
-	f[FEATURE_position] = ratio(i, m->n);
-	f[FEATURE_from_end] = log_1(m->n - 1 - i);
 	f[FEATURE_words_before] = ratio(before->words, all->words);
 	f[FEATURE_log_words_before] = log_1(before->words);
 	f[FEATURE_log_words_after] = log_1(all->words - m->before[i + 1].words);
@@ -692,18 +690,27 @@ static void measure_lexis(const struct measure *m, uint32_t i, float *f)
 	f[FEATURE_lexis_core_70] = mean_voice(voice_of(m, m->cores[1].first, m->cores[1].end));
 }
 
-void feature_row(const mk_page *pg, uint32_t i, float *f)
+_Static_assert(FEATURE_from_end == N_FRONT_FEATURES - 1, "what feature_front() measures");
+
+void feature_front(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct measure *m = pg->measure;
+	memset(f, 0, N_FRONT_FEATURES * sizeof *f);
+	measure_text(m, i, f);
+	measure_marks(m, &pg->blocks[i], f);
+	f[FEATURE_position] = ratio(i, m->n);
+	f[FEATURE_from_end] = log_1(m->n - 1 - i);
+}
+
+void feature_rest(const mk_page *pg, uint32_t i, float *f)
 {
 	struct measure *m = pg->measure;
-	const struct block *b = &pg->blocks[i];
-	memset(f, 0, N_BLOCK_FEATURES * sizeof *f);
-	measure_text(m, i, f);
-	measure_marks(m, b, f);
+	memset(f + N_FRONT_FEATURES, 0, (N_BLOCK_FEATURES - N_FRONT_FEATURES) * sizeof *f);
 	measure_position(m, i, f);
 	measure_wider(m, i, f);
 	measure_makes(m, i, f);
 	f[FEATURE_copies] = log_1(m->copies[i]);
-	f[FEATURE_said_before] = b->same != i;
+	f[FEATURE_said_before] = pg->blocks[i].same != i;
 	measure_title(m, i, f);
 	measure_cores(m, i, f);
 	memcpy(f + FEATURE_since_comment, m->since + (size_t)i * 2 * N_SINCE, 2 * N_SINCE * sizeof *f);
@@ -1134,7 +1141,8 @@ const float *mk_features_of(mk_page *pg, uint32_t i)
 		return NULL;
 	if (pg->capture)
 		return capture_features_of(pg, i);
-	feature_row(pg, i, pg->measure->row);
+	feature_front(pg, i, pg->measure->row);
+	feature_rest(pg, i, pg->measure->row);
 	feature_page(pg, pg->measure->row);
 	feature_guess_row(pg, i, pg->measure->row);
 	return pg->measure->row;

@@ -5,10 +5,14 @@
  * The score is the sum of many small boosted trees, whose splits and leaves are in tables/model.h, written by train/.  Columns are 7-bit
  * integers and leaves 15-bit ones, so the sum is integer arithmetic: the vector path and the plain one give the same bits.
  *
- * A first part of the trees looks at what is measured of a block, and gives a guess at the whole page's scores.  The second part scores
- * anew, by what the guess says of the block and of those around it: a list of which most seems to be content, a page that seemed to end
- * above.  Of a block's own columns it sees few, model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  What the guess says is less
- * likely than model_unlikely is never content: it keeps that score, and half of the work is done.
+ * A sieve comes first: a few trees that look at the columns which take little work.  What they find less likely than model_unlikely, most
+ * of the menus and thus two blocks of five, keeps that score, and nothing else is measured of it.  (Viola and Jones, "Rapid object detection
+ * using a boosted cascade of simple features", CVPR 2001.)
+ *
+ * A first part of the trees looks at all that is measured of a block, and gives a guess at the scores.  The second part scores anew, by what
+ * the guess says of the block and of those around it: a list of which most seems to be content, a page that seemed to end above.  Of a
+ * block's own columns it sees few, model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  What the guess finds less likely than
+ * model_unlikely keeps that score too.
  *
  * Trees are walked without a branch, for LANES blocks at a time.  Each tree has LEAVES leaves, numbered from left to right, and each block
  * starts with a bit for each of them.  A split that the block passes on the right takes away the bits of the leaves on its left, in
@@ -45,15 +49,17 @@
 
 #define N_POOL ((int)(sizeof model_pool / sizeof model_pool[0]))
 #define N_KEPT ((int)(sizeof model_kept / sizeof model_kept[0]))
+#define N_SIEVE ((int)(sizeof model_sieve / sizeof model_sieve[0]))
 #define N_FIRST ((int)(sizeof model_first / sizeof model_first[0]))
 #define N_SECOND ((int)(sizeof model_second / sizeof model_second[0]))
 #define QUANTUM_MOST 127
 #define QUANTUM_MEAN 64 /* of the mean of a column: half of QUANTUM_MOST, rounded */
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
-_Static_assert(N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
+_Static_assert(N_SIEVE % GROVE == 0 && N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
 
-/* The columns of the blocks in the lanes, for the first part of the trees. */
+/* The columns of the blocks in the lanes, for the sieve and for the first part of the trees. */
+typedef uint8_t front_sheet[N_FRONT_FEATURES][LANES];
 typedef uint8_t sheet[N_PLAIN_FEATURES][LANES];
 
 /* And for the second: the page's columns, those of the guess, those of model_kept. */
@@ -190,7 +196,12 @@ static float chance(float log_odds)
 	return 1.0f / (1.0f + expf(-log_odds));
 }
 
-/* What the first part makes of the sum of its trees. */
+/* What the sieve and the first part make of the sum of their trees. */
+static float sieve_chance(int32_t sum)
+{
+	return chance(model_sieve_base + model_sieve_unit * (float)sum);
+}
+
 static float first_chance(int32_t sum)
 {
 	return chance(model_first_base + model_first_unit * (float)sum);
@@ -261,7 +272,8 @@ void model_score_wordless(mk_page *pg)
 #define SURVEY_WORDS 511 /* a block counts by its words up to so many */
 #define SURVEY_UNIT 64   /* of a word that is likely content */
 
-/* What the columns that the page nets look at come to over all blocks, by words and by words that are likely content. */
+/* What the columns that the page nets look at come to over the blocks that the first part does not find unlikely, by words and by words that
+ * are likely content. */
 struct survey {
 	double moved; /* words times the difference that the second part of the trees made to their score */
 	int64_t words, likely;
@@ -271,7 +283,17 @@ struct survey {
 #define TILE 16
 #define ROW_BYTES ((N_BLOCK_FEATURES + TILE - 1) / TILE * TILE)
 
-/* Blocks on their way to the trees: a row each, and the columns of all of them. */
+_Static_assert(N_FRONT_FEATURES % TILE == 0, "a row is continued where no tile is");
+
+/* Blocks on their way to the sieve: a row each, and the columns of all of them. */
+struct front {
+	front_sheet q;
+	uint8_t rows[LANES][N_FRONT_FEATURES];
+	uint32_t block[LANES];
+	int n;
+};
+
+/* And to the first part, or past it. */
 struct lanes {
 	sheet q;
 	uint8_t rows[LANES][ROW_BYTES];
@@ -279,12 +301,21 @@ struct lanes {
 	int n;
 };
 
-/* What stays of lanes for the second part of the trees: lanes that have something for it to do. */
+/* What stays of lanes for the second part of the trees. */
 struct group {
 	uint8_t kept[N_KEPT][LANES];
 	uint32_t block[LANES];
-	bool anew[LANES]; /* not for what is unlikely */
 	int n;
+};
+
+/* A page's blocks as they go through the stages. */
+struct course {
+	mk_page *pg;
+	add_trees *add;
+	struct front front;
+	struct lanes lanes, likely;
+	struct group *groups;
+	uint32_t n_groups;
 };
 
 /* The page's columns, the same in all lanes. */
@@ -299,11 +330,22 @@ static void put_page(const mk_page *pg, uint8_t q[][LANES])
 		memset(q[i], page[i], LANES);
 }
 
-static void put_block(const mk_page *pg, uint32_t i, struct lanes *l)
+static void put_front(const mk_page *pg, uint32_t i, struct front *front)
 {
-	float f[N_FEATURES];
-	feature_row(pg, i, f);
-	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, l->rows[l->n]);
+	float f[N_FRONT_FEATURES];
+	feature_front(pg, i, f);
+	quantise(f, model_scale, model_offset, N_FRONT_FEATURES, front->rows[front->n]);
+	front->block[front->n++] = i;
+}
+
+/* front: the row that put_front() made. */
+static void put_block(const mk_page *pg, uint32_t i, const uint8_t *front, struct lanes *l)
+{
+	enum { AT = N_FRONT_FEATURES };
+	float f[N_BLOCK_FEATURES];
+	feature_rest(pg, i, f);
+	memcpy(l->rows[l->n], front, AT);
+	quantise(f + AT, model_scale + AT, model_offset + AT, N_BLOCK_FEATURES - AT, l->rows[l->n] + AT);
 	l->block[l->n++] = i;
 }
 
@@ -374,26 +416,57 @@ static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes
 	}
 }
 
-/* Scores the blocks in the lanes.  Returns whether the group is one for the second part. */
-static bool first_part(mk_page *pg, struct lanes *l, struct group *group, add_trees *add)
+/* What is left for the second part, and for the page nets. */
+static void keep_group(struct course *c)
 {
-	int32_t sums[LANES];
-	bool goes_on = false;
+	struct lanes *l = &c->likely;
+	struct group *group = &c->groups[c->n_groups++];
 	turn_rows(l->rows[0], ROW_BYTES, l->n, N_BLOCK_FEATURES, l->q);
-	add(l->q[0], model_first, N_FIRST, sums);
-	for (int k = 0; k < l->n; k++) {
-		const float score = first_chance(sums[k]);
-		pg->blocks[l->block[k]].pub.score = score;
-		group->anew[k] = score >= model_unlikely;
-		goes_on |= group->anew[k];
-	}
-	survey_lanes(pg->survey, pg, l);
+	survey_lanes(c->pg->survey, c->pg, l);
 	for (int i = 0; i < N_KEPT; i++)
 		memcpy(group->kept[i], l->q[model_kept[i]], LANES);
 	memcpy(group->block, l->block, sizeof group->block);
 	group->n = l->n;
 	l->n = 0;
-	return goes_on;
+}
+
+/* Scores the blocks in the lanes; those that are not unlikely go on. */
+static void first_part(struct course *c)
+{
+	struct lanes *l = &c->lanes, *likely = &c->likely;
+	int32_t sums[LANES];
+	turn_rows(l->rows[0], ROW_BYTES, l->n, N_BLOCK_FEATURES, l->q);
+	c->add(l->q[0], model_first, N_FIRST, sums);
+	for (int k = 0; k < l->n; k++) {
+		const float score = first_chance(sums[k]);
+		c->pg->blocks[l->block[k]].pub.score = score;
+		if (score < model_unlikely)
+			continue;
+		memcpy(likely->rows[likely->n], l->rows[k], ROW_BYTES);
+		likely->block[likely->n++] = l->block[k];
+		if (likely->n == LANES)
+			keep_group(c);
+	}
+	l->n = 0;
+}
+
+/* Scores what is unlikely at first sight; the others go on to the first part. */
+static void sift(struct course *c)
+{
+	struct front *front = &c->front;
+	int32_t sums[LANES];
+	turn_rows(front->rows[0], N_FRONT_FEATURES, front->n, N_FRONT_FEATURES, front->q);
+	c->add(front->q[0], model_sieve, N_SIEVE, sums);
+	for (int k = 0; k < front->n; k++) {
+		const float score = sieve_chance(sums[k]);
+		c->pg->blocks[front->block[k]].pub.score = score;
+		if (score < model_unlikely)
+			continue;
+		put_block(c->pg, front->block[k], front->rows[k], &c->lanes);
+		if (c->lanes.n == LANES)
+			first_part(c);
+	}
+	front->n = 0;
 }
 
 /* The columns of the guess and those that were kept; the page's stay what they are. */
@@ -401,10 +474,8 @@ static void put_group(const mk_page *pg, const struct group *group, late_sheet q
 {
 	enum { N = N_PLAIN_FEATURES, ROW = (N_GUESS_FEATURES + TILE - 1) / TILE * TILE };
 	float f[N_FEATURES];
-	uint8_t rows[LANES][ROW]; /* of a block that keeps its score: whatever, the sum of it is not looked at */
+	uint8_t rows[LANES][ROW];
 	for (int k = 0; k < group->n; k++) {
-		if (!group->anew[k])
-			continue;
 		feature_guess_row(pg, group->block[k], f);
 		quantise(f + N, model_scale + N, model_offset + N, N_GUESS_FEATURES, rows[k]);
 	}
@@ -412,45 +483,55 @@ static void put_group(const mk_page *pg, const struct group *group, late_sheet q
 	memcpy(q + LATE_KEPT, group->kept, sizeof group->kept);
 }
 
-static void set_score(mk_page *pg, mk_block *b, float score)
-{
-	pg->survey->moved += fabs((double)score - (double)b->score) * b->n_words;
-	b->score = score;
-}
-
 static void second_part(mk_page *pg, const struct group *group, late_sheet q, add_trees *add)
 {
 	int32_t sums[LANES];
 	put_group(pg, group, q);
 	add(q[0], model_second, N_SECOND, sums);
-	for (int k = 0; k < group->n; k++)
-		if (group->anew[k])
-			set_score(pg, &pg->blocks[group->block[k]].pub, chance(log_odds_of(pg, sums[k])));
+	for (int k = 0; k < group->n; k++) {
+		mk_block *b = &pg->blocks[group->block[k]].pub;
+		const float score = chance(log_odds_of(pg, sums[k]));
+		pg->survey->moved += fabs((double)score - (double)b->score) * b->n_words;
+		b->score = score;
+	}
 }
 
-/* Both parts of the trees; between them the page's blocks have the scores of the first. */
+/* The sieve and the first part: a guess at the page's scores. */
+static void guess_scores(struct course *c)
+{
+	for (uint32_t i = 0; i < c->pg->article.n_blocks; i++) {
+		if (c->pg->blocks[i].pub.n_words)
+			put_front(c->pg, i, &c->front);
+		if (c->front.n == LANES)
+			sift(c);
+	}
+	if (c->front.n)
+		sift(c);
+	if (c->lanes.n)
+		first_part(c);
+	if (c->likely.n)
+		keep_group(c);
+	model_score_wordless(c->pg);
+}
+
 static void score_blocks(mk_page *pg, add_trees *add)
 {
-	struct lanes l = {.n = 0};
+	struct course c; /* lanes without a block are whatever, but for those that survey_lanes() adds up */
 	late_sheet q;
-	struct group *groups = arena_array(&pg->arena, pg->article.n_blocks / LANES + 1, sizeof *groups);
-	uint32_t n = 0;
+	c.pg = pg;
+	c.add = add;
+	c.groups = arena_array(&pg->arena, pg->article.n_blocks / LANES + 1, sizeof *c.groups);
+	c.front.n = c.lanes.n = 0;
+	c.n_groups = 0;
+	memset(&c.likely, 0, sizeof c.likely);
 	pg->survey = arena_zero(&pg->arena, sizeof *pg->survey);
 	pg->contributions = arena_alloc(&pg->arena, N_FEATURES * sizeof *pg->contributions);
-	put_page(pg, l.q + N_BLOCK_FEATURES);
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		if (pg->blocks[i].pub.n_words)
-			put_block(pg, i, &l);
-		if (l.n == LANES)
-			n += first_part(pg, &l, &groups[n], add);
-	}
-	if (l.n)
-		n += first_part(pg, &l, &groups[n], add);
-	model_score_wordless(pg);
+	put_page(pg, c.lanes.q + N_BLOCK_FEATURES);
+	guess_scores(&c);
 	feature_guess(pg);
-	memcpy(q + LATE_PAGE, l.q + N_BLOCK_FEATURES, N_PAGE_FEATURES * sizeof *q);
-	for (uint32_t i = 0; i < n; i++)
-		second_part(pg, &groups[i], q, add);
+	memcpy(q + LATE_PAGE, c.lanes.q + N_BLOCK_FEATURES, N_PAGE_FEATURES * sizeof *q);
+	for (uint32_t i = 0; i < c.n_groups; i++)
+		second_part(pg, &c.groups[i], q, add);
 	model_score_wordless(pg);
 }
 
@@ -575,13 +656,16 @@ static int32_t contribute(uint8_t q[][LANES], int n_columns, const struct decisi
 	return as_is;
 }
 
-/* The block in each lane of both sheets. */
-static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet late)
+/* The block in each lane of all sheets. */
+static void put_alone(const mk_page *pg, uint32_t i, struct front *front, struct lanes *l, late_sheet late)
 {
-	struct group group = {.block = {i}, .anew = {true}, .n = 1};
-	l->n = 0;
+	struct group group = {.block = {i}, .n = 1};
+	front->n = l->n = 0;
+	put_front(pg, i, front);
+	for (int k = 0; k < N_FRONT_FEATURES; k++)
+		memset(front->q[k], front->rows[0][k], LANES);
 	put_page(pg, l->q + N_BLOCK_FEATURES);
-	put_block(pg, i, l);
+	put_block(pg, i, front->rows[0], l);
 	for (int k = 0; k < N_BLOCK_FEATURES; k++)
 		memset(l->q[k], l->rows[0][k], LANES);
 	for (int k = 0; k < N_KEPT; k++)
@@ -598,6 +682,34 @@ static unsigned column_of_late(int place)
 	return place < LATE_KEPT ? (unsigned)(N_BLOCK_FEATURES + place) : model_kept[place - LATE_KEPT];
 }
 
+/* What each column contributes by the trees of a stage, into c.  The first two return whether theirs is the last word. */
+static bool contribute_sieve(float *c, front_sheet q)
+{
+	int32_t falls[N_FRONT_FEATURES];
+	if (sieve_chance(contribute(q, N_FRONT_FEATURES, model_sieve, N_SIEVE, falls)) >= model_unlikely)
+		return false;
+	for (int k = 0; k < N_FRONT_FEATURES; k++)
+		c[k] = model_sieve_unit * (float)falls[k];
+	return true;
+}
+
+static bool contribute_first(float *c, sheet q)
+{
+	int32_t falls[N_PLAIN_FEATURES];
+	const int32_t sum = contribute(q, N_PLAIN_FEATURES, model_first, N_FIRST, falls);
+	for (int k = 0; k < N_PLAIN_FEATURES; k++)
+		c[k] = model_first_unit * (float)falls[k];
+	return first_chance(sum) < model_unlikely;
+}
+
+static void contribute_second(float *c, late_sheet q)
+{
+	int32_t falls[LATE_KEPT + N_KEPT];
+	contribute(q, LATE_KEPT + N_KEPT, model_second, N_SECOND, falls);
+	for (int k = 0; k < LATE_KEPT + N_KEPT; k++)
+		c[column_of_late(k)] += model_unit * (float)falls[k];
+}
+
 const float *mk_contributions_of(mk_page *pg, uint32_t i)
 {
 	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
@@ -607,17 +719,11 @@ const float *mk_contributions_of(mk_page *pg, uint32_t i)
 	memset(pg->contributions, 0, N_FEATURES * sizeof *pg->contributions);
 	if (!pg->blocks[i].pub.n_words)
 		return pg->contributions;
+	struct front front;
 	struct lanes l;
 	late_sheet late;
-	int32_t falls[N_PLAIN_FEATURES], late_falls[LATE_KEPT + N_KEPT];
-	put_alone(pg, i, &l, late);
-	const int32_t sum = contribute(l.q, N_PLAIN_FEATURES, model_first, N_FIRST, falls);
-	for (int k = 0; k < N_PLAIN_FEATURES; k++)
-		pg->contributions[k] = model_first_unit * (float)falls[k];
-	if (first_chance(sum) < model_unlikely)
-		return pg->contributions;
-	contribute(late, LATE_KEPT + N_KEPT, model_second, N_SECOND, late_falls);
-	for (int k = 0; k < LATE_KEPT + N_KEPT; k++)
-		pg->contributions[column_of_late(k)] += model_unit * (float)late_falls[k];
+	put_alone(pg, i, &front, &l, late);
+	if (!contribute_sieve(pg->contributions, front.q) && !contribute_first(pg->contributions, l.q))
+		contribute_second(pg->contributions, late);
 	return pg->contributions;
 }

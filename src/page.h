@@ -10,7 +10,7 @@
  *	meta_open()       nothing    -> facts, which block_split() has meta_note() fill
  *	block_split()     document   -> blocks, images, facts
  *	meta_read()       facts, blocks -> article.title, authors, addresses, language …
- *	feature_measure() blocks     -> measure: what feature_row() needs
+ *	feature_measure() blocks     -> measure: what the columns of blocks need
  *	model_score()     features   -> block.score, by way of a first guess, which feature_guess() turns into features
  *	choose_cut()      scores     -> cut
  *	model_judge()     cut        -> type, article.confidence

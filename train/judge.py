@@ -13,6 +13,7 @@ import numpy as np
 
 import choose
 from net import Adam, keep_mask
+from trees import UNLIKELY
 
 F = np.float32
 POOL = 64
@@ -38,8 +39,8 @@ def measures(guess, p, page):
 
 
 class Views:
-    """What could be seen of each page: means of all block columns, by words and by those that the guess holds for content; page columns
-    without the policy; measures of the scores.  quiet: as if none of its words were known."""
+    """What could be seen of each page: means of all block columns over what the guess does not find unlikely, by words and by those
+    that it holds for content; page columns without the policy; measures of the scores.  quiet: as if none of its words were known."""
 
     def __init__(self, data, guesses, scores, quiet=False):
         n_block = len(data.names) - len(data.page_names)
@@ -55,9 +56,9 @@ class Views:
             if quiet:
                 q[:, data.silent[0]] = data.silent[1]
             q /= F(127)
-            words = np.minimum(page.n, F(SURVEY_WORDS))
+            words = np.where(guess < UNLIKELY, F(0), np.minimum(page.n, F(SURVEY_WORDS)))
             likely = np.floor(guess * words * F(SURVEY_UNIT) + F(0.5))
-            self.by_words[i] = words @ q[:, :n_block] / words.sum()
+            self.by_words[i] = words @ q[:, :n_block] / max(float(words.sum()), 1)
             self.by_likely[i] = likely @ q[:, :n_block] / max(float(likely.sum()), 1e-30)
             self.rest[i] = np.concatenate([q[0, others], np.array(measures(guess, p, page), F)])
 

@@ -56,13 +56,19 @@ class Library:
         self.page = self.so.mk_page_new(None)
         self.n_columns = sum(len(names) for names in column_names()[:2])
 
-    def blocks(self, html):
-        """Texts, numbers of words, which are headings, and the plain columns of a page, of its blocks with words."""
-        status = self.so.mk_extract(self.page, html, len(html), None)
-        if status:
+    def extract(self, html):
+        """The record."""
+        status, out = self.so.mk_extract(self.page, html, len(html), None), Str()
+        if status or self.so.mk_json(self.page, 0, 0, ctypes.byref(out)):
             raise RuntimeError(f"mk_extract: {status}")
+        return json.loads(ctypes.string_at(out.p, out.len))
+
+    def blocks(self, html):
+        """Texts, numbers of words, which are headings, and the plain columns of a page, of its blocks with words. A page whose text a script
+        brings has none: that stands behind all else and in no container, as no other page's does."""
+        brought = "script" in self.extract(html)["warnings"]
         texts, words, headings, rows, i = [], [], [], [], 0
-        while b := self.so.mk_block_at(self.page, i):
+        while (b := self.so.mk_block_at(self.page, i)) and not brought:
             b = b.contents
             if b.n_words:
                 texts.append(ctypes.string_at(b.text.p, b.text.len).decode())
@@ -75,9 +81,7 @@ class Library:
 
     def results(self, html):
         """(scores of the blocks with words, which of them are kept, why, the record)."""
-        status, out = self.so.mk_extract(self.page, html, len(html), None), Str()
-        if status or self.so.mk_json(self.page, 0, 0, ctypes.byref(out)):
-            raise RuntimeError(f"mk_extract: {status}")
+        record = self.extract(html)
         scores, keep, reasons, i = [], [], [], 0
         while b := self.so.mk_block_at(self.page, i):
             if b.contents.n_words:
@@ -85,7 +89,7 @@ class Library:
                 keep.append(b.contents.keep)
                 reasons.append(b.contents.reason)
             i += 1
-        return np.array(scores, np.float32), np.array(keep), np.array(reasons), json.loads(ctypes.string_at(out.p, out.len))
+        return np.array(scores, np.float32), np.array(keep), np.array(reasons), record
 
 
 class Page:

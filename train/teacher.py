@@ -72,7 +72,7 @@ def all_scores(data, guessed, jobs, say, members):
     shared, guesses = data, guessed
     held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
     todo = [(h, kind, seed) for kind, seeds in members for seed in range(1, seeds + 1) for h in held]
-    how = repr((todo, TREES, LATE, N_TREES, guess.RECIPE, guess.KEPT, data.teacher_recipe))
+    how = repr((todo, guessed.mark, TREES, LATE, N_TREES, guess.RECIPE, guess.KEPT, data.teacher_recipe))
     mark = hashlib.sha256(data.mark.encode() + how.encode()).hexdigest()[:16]
     path = pages.CACHE / f"teacher-{mark}.npz"
     if path.exists():

@@ -5,7 +5,8 @@
 	make train DATA=../shared/wcxb-dev,../shared/articles,../shared/news
 
 1. pages.py reads pages, features and labels.
-2. guess.py trains the first part of the trees without each fold, pair and triple of folds, and gets the columns that look at a guess.
+2. guess.py trains the sieve and the first part of the trees without each fold, pair and triple of folds, and gets the columns that
+   look at a guess.
 3. teacher.py trains large models without each fold and each pair of folds.
 4. trees.py trains the second part, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
 5. judge.py trains the nets for page type and confidence on what 4. gave out of fold.
@@ -134,8 +135,7 @@ def score_pages(model, fold):
     if not rows.any():
         return []
     score = np.zeros(len(rows), F)
-    columns = guesses.columns_for((fold,))
-    score[rows] = model.score(guesses.score[(fold,)][rows], guess.late(data.q[rows], columns[rows], model.kept, data.n_block))
+    score[rows] = model.score(guesses.met[(fold,)][rows], guess.late(data.q[rows], guesses.met_columns[(fold,)], model.kept, data.n_block))
     return [(i, score[p.at : p.at + len(p.n)]) for i, p in enumerate(data.pages) if p.fold == fold]
 
 
@@ -173,13 +173,13 @@ def without_words(models):
 
 def guessed():
     """The guess for each page, out of fold."""
-    return [guesses.score[(p.fold,)][p.at : p.at + len(p.n)] for p in data.pages]
+    return [guesses.met[(p.fold,)][p.at : p.at + len(p.n)] for p in data.pages]
 
 
 def shifted(scores, shift, first):
     """Chances with something added to their log odds, where the second part gave them; first: the guess."""
     odds = np.exp(F(shift)) * scores / np.maximum(1 - scores, F(1e-7))
-    return np.where(first < guess.UNLIKELY, scores, odds / (1 + odds))
+    return np.where(first < trees.UNLIKELY, scores, odds / (1 + odds))
 
 
 def find_shifts(models, scores):

@@ -15,6 +15,7 @@ import numpy as np
 F = np.float32
 LANES, LEAVES, GROVE, LEAF_MOST = 32, 8, 8, 4095  # as in src/feature.h
 ROWS = 1 << 14  # looked at in one go
+UNLIKELY = F(0.03)  # a chance below is a block's score, whatever trees come behind
 
 
 @dataclasses.dataclass
