@@ -384,7 +384,7 @@ MK_API const char *mk_field_name(uint64_t field_bit);
 MK_API mk_status mk_json(mk_page *page, uint64_t fields, unsigned flags, mk_str *out);
 
 /* The tree in html5lib's test format, a line a node.  Works after mk_parse() and mk_parse_fragment() too; after mk_extract() white space
- * between blocks is missing, values of rare attributes are as they are written, and text of a script may stand at the end. */
+ * between blocks and attributes that nothing is read from (data-…) are missing, and text of a script may stand at the end. */
 MK_API mk_status mk_tree(mk_page *page, mk_str *out);
 
 #ifdef __cplusplus

@@ -712,6 +712,12 @@ static bool instruction(struct tokenizer *t, struct token *tok, const char *p)
 
 /* ---- Tags ---- */
 
+/* Whether no stage behind the tree asks for the attribute: of those without an id, xml:lang is the only one that is asked for. */
+static bool is_unread(const struct attr *attr)
+{
+	return attr->id == ATTR_OTHER && (attr->name[0] | 32) != 'x';
+}
+
 /* Before attribute value state: t->p is behind the "=".  false at the end of the page. */
 static bool attr_value(struct tokenizer *t, struct attr *attr)
 {
@@ -747,7 +753,7 @@ static bool attr_value(struct tokenizer *t, struct attr *attr)
 		t->p = q;
 	}
 	mk_str value = {start, (size_t)(q - start)};
-	if (!plain && !(t->lean && attr->id == ATTR_OTHER))
+	if (!plain && !(t->lean && is_unread(attr)))
 		value = decode_run(&t->pg->arena, start, value.len, DECODE_REFS | DECODE_NUL | DECODE_ATTRIBUTE);
 	attr->value = value.p;
 	attr->value_len = (uint32_t)value.len;
@@ -776,7 +782,7 @@ static uint64_t bit_of_name(const struct attr *attr)
 static bool attributes(struct tokenizer *t, struct token *tok)
 {
 	struct attr spare;
-	uint32_t n = 0;
+	uint32_t n = 0, unread = 0;
 	uint64_t seen = 0;
 	for (;;) {
 		struct attr *attr = n < t->attrs_most ? &t->attrs[n] : &spare;
@@ -809,6 +815,11 @@ static bool attributes(struct tokenizer *t, struct token *tok)
 			t->p = p + 1;
 			if (!attr_value(t, attr))
 				return false;
+		}
+		if (t->lean && is_unread(attr)) {
+			if (n + unread++ >= t->attrs_most)
+				warn(t->pg, MK_WARN_ATTRIBUTES);
+			continue;
 		}
 		const uint64_t bit = bit_of_name(attr);
 		if (seen & bit && is_duplicate(t, n, attr))

@@ -49,7 +49,7 @@ struct tokenizer {
 	uint32_t last_start;         /* tag of the last start tag: what ends RCDATA, RAWTEXT and script data */
 	bool in_foreign;             /* the tree's adjusted current node is not HTML: <![CDATA[ is meant */
 	uint32_t attrs_most;
-	bool lean;                   /* nobody reads values of attributes that have no id, which stay as they are written, nor space between blocks */
+	bool lean;                   /* nobody reads attributes that have no id, which are left out but for xml:lang, nor space between blocks */
 	struct attr attrs[TOKEN_ATTRS_MOST]; /* of the last start tag */
 	struct name_slot *name_slots; /* hash table over pg->names */
 	uint32_t n_name_slots, names_cap;

@@ -888,6 +888,19 @@ static uint32_t count_texts(const mk_page *pg)
 	return n;
 }
 
+/* Attributes that nothing is read from are not in the tree that blocks are made of. */
+static void test_lean_attributes(mk_page *pg)
+{
+	static const char html[] = "<body><p data-a=1 class=b data-c='&amp;' xml:lang=sw XML:space=d DATA-E=e>Habari";
+	check(mk_parse(pg, html, strlen(html), NULL) == MK_OK, "%s", html);
+	check(dom_find(pg->document, TAG_P)->len == 6, "%u attributes of the tree by itself", dom_find(pg->document, TAG_P)->len);
+	extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
+	const struct node *p = dom_find(pg->document, TAG_P);
+	check(p->len == 3 && p->u.attrs[0].id == ATTR_CLASS && str_equals(p->u.attrs[1].name, p->u.attrs[1].name_len, "xml:lang") &&
+	              str_equals(p->u.attrs[1].value, p->u.attrs[1].value_len, "sw"),
+	      "%u attributes where blocks are made of it", p->len);
+}
+
 /* It is not in the tree that blocks are made of, but in the tree by itself: texts of either.  All other white space is in both. */
 static void test_lean(mk_page *pg)
 {
@@ -925,6 +938,7 @@ int main(void)
 		return 2;
 	test_splits(pg);
 	test_lean(pg);
+	test_lean_attributes(pg);
 	test_ranges(pg);
 	test_range_of_moved_text(pg);
 	test_counts(pg);
