@@ -95,6 +95,19 @@ static size_t title_letters(mk_str s, char *out)
 	return n;
 }
 
+/* The first of these letters from *at on, which moves past it; 0 at the end. */
+static uint8_t next_letter(mk_str s, size_t *at)
+{
+	while (*at < s.len) {
+		const uint8_t c = (uint8_t)s.p[(*at)++], small = c | 32;
+		if ((uint8_t)(small - 'a') < 26)
+			return small;
+		if (c >= 0x80 || (uint8_t)(c - '0') < 10)
+			return c;
+	}
+	return 0;
+}
+
 #define BIGRAM_SLOTS 4096
 
 static size_t bigram(const char *p)
@@ -410,7 +423,9 @@ mk_str meta_claim_text(struct arena *a, const struct claim *c)
 
 size_t title_is_same(mk_str one, mk_str other)
 {
-	char a[TITLE_LONGEST], b[TITLE_LONGEST];
-	const size_t n = one.len <= TITLE_LONGEST && other.len <= TITLE_LONGEST ? title_letters(one, a) : 0;
-	return n && title_letters(other, b) == n && !memcmp(a, b, n) ? n : 0;
+	size_t i = 0, k = 0, n = 0;
+	for (uint8_t c; (c = next_letter(one, &i)) == next_letter(other, &k); n++)
+		if (!c)
+			return n;
+	return 0;
 }
