@@ -21,6 +21,7 @@
 #include <zstd.h>
 
 #define READ_LEAST ((size_t)64 << 10)  /* room for an input of unknown size, and the least growth */
+#define READ_USUAL ((size_t)4 << 20)   /* room for the first input: what is not written to costs nothing, a buffer that moves is paid for again */
 #define BUFFER_KEEP ((size_t)16 << 20) /* a larger buffer is given back after its page */
 
 /* ---- The list ---- */
@@ -303,6 +304,8 @@ static bool read_all(struct reader *r, int fd, size_t expected, struct trouble *
 		if (stop_signal())
 			return fail(t, STOPPED, "interrupted");
 		size_t room = (r->file.len <= expected ? expected - r->file.len + 1 : READ_LEAST) + MK_PADDING;
+		if (!r->file.cap && room < READ_USUAL)
+			room = READ_USUAL;
 		if (r->file.cap - r->file.len < room && !bytes_reserve(&r->file, room))
 			return fail(t, BAD_MEMORY, "out of memory");
 		ssize_t n = read(fd, r->file.p + r->file.len, r->file.cap - r->file.len);

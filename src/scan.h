@@ -23,16 +23,22 @@
 #define SCAN_NEON 1
 #endif
 
+#if defined(SCAN_SSE2)
+static inline unsigned set_mask(const char *p, char a, char b, char c)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(a)), _mm_cmpeq_epi8(v, _mm_set1_epi8(b))),
+	                                 _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)), _mm_cmpeq_epi8(v, _mm_setzero_si128())));
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
 /* The first byte from p on that is NUL or one of a, b, c. */
 static inline const char *scan_set(const char *p, char a, char b, char c)
 {
 #if defined(SCAN_SSE2)
-	const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8(b), vc = _mm_set1_epi8(c), zero = _mm_setzero_si128();
-	for (;; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, va), _mm_cmpeq_epi8(v, vb)),
-		                           _mm_or_si128(_mm_cmpeq_epi8(v, vc), _mm_cmpeq_epi8(v, zero)));
-		unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+	for (;; p += 32) {
+		unsigned mask = set_mask(p, a, b, c) | set_mask(p + 16, a, b, c) << 16;
 		if (mask)
 			return p + __builtin_ctz(mask);
 	}
