@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scan.h - runs, not characters: the next byte that matters to the tokenizer, 16 bytes at a time.
+ * scan.h - runs, not characters: the next byte that matters to the tokenizer, 16 or 32 bytes at a time.
  *
- * All of these read from a page's text, which ends in MK_PADDING NUL bytes: NUL is in every set, so none needs an end check, and a
- * 16-byte load never leaves the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).  Single characters
+ * All of these read from a page's text, which ends in MK_PADDING NUL bytes: NUL is in every set, so none needs an end check, and loads
+ * of up to 32 bytes never leave the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).  Single characters
  * and their kinds, which need no such text, come last.
  */
 #ifndef MAKALA_SCAN_H
