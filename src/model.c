@@ -58,8 +58,7 @@
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
 _Static_assert(N_SIEVE % GROVE == 0 && N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
 
-/* The columns of the blocks in the lanes, for the sieve and for the first part of the trees. */
-typedef uint8_t front_sheet[N_FRONT_FEATURES][LANES];
+/* The columns of the blocks in the lanes, for the sieve, which looks at the first, and for the first part of the trees. */
 typedef uint8_t sheet[N_PLAIN_FEATURES][LANES];
 
 /* And for the second: the page's columns, those of the guess, those of model_kept. */
@@ -285,15 +284,7 @@ struct survey {
 
 _Static_assert(N_FRONT_FEATURES % TILE == 0, "a row is continued where no tile is");
 
-/* Blocks on their way to the sieve: a row each, and the columns of all of them. */
-struct front {
-	front_sheet q;
-	uint8_t rows[LANES][N_FRONT_FEATURES];
-	uint32_t block[LANES];
-	int n;
-};
-
-/* And to the first part, or past it. */
+/* Blocks on their way to the sieve, to the first part or past it: a row each, and the columns of all of them. */
 struct lanes {
 	sheet q;
 	uint8_t rows[LANES][ROW_BYTES];
@@ -312,8 +303,7 @@ struct group {
 struct course {
 	mk_page *pg;
 	add_trees *add;
-	struct front front;
-	struct lanes lanes, likely;
+	struct lanes front, lanes, likely;
 	struct group *groups;
 	uint32_t n_groups;
 };
@@ -330,23 +320,22 @@ static void put_page(const mk_page *pg, uint8_t q[][LANES])
 		memset(q[i], page[i], LANES);
 }
 
-static void put_front(const mk_page *pg, uint32_t i, struct front *front)
+/* A block's first columns in a lane of its own. */
+static void put_front(const mk_page *pg, uint32_t i, struct lanes *l)
 {
 	float f[N_FRONT_FEATURES];
 	feature_front(pg, i, f);
-	quantise(f, model_scale, model_offset, N_FRONT_FEATURES, front->rows[front->n]);
-	front->block[front->n++] = i;
+	quantise(f, model_scale, model_offset, N_FRONT_FEATURES, l->rows[l->n]);
+	l->block[l->n++] = i;
 }
 
-/* front: the row that put_front() made. */
-static void put_block(const mk_page *pg, uint32_t i, const uint8_t *front, struct lanes *l)
+/* And the others, of the block that came last. */
+static void put_rest(const mk_page *pg, struct lanes *l)
 {
 	enum { AT = N_FRONT_FEATURES };
 	float f[N_BLOCK_FEATURES];
-	feature_rest(pg, i, f);
-	memcpy(l->rows[l->n], front, AT);
-	quantise(f + AT, model_scale + AT, model_offset + AT, N_BLOCK_FEATURES - AT, l->rows[l->n] + AT);
-	l->block[l->n++] = i;
+	feature_rest(pg, l->block[l->n - 1], f);
+	quantise(f + AT, model_scale + AT, model_offset + AT, N_BLOCK_FEATURES - AT, l->rows[l->n - 1] + AT);
 }
 
 #if defined(MODEL_SSE2)
@@ -430,43 +419,47 @@ static void keep_group(struct course *c)
 	l->n = 0;
 }
 
-/* Scores the blocks in the lanes; those that are not unlikely go on. */
-static void first_part(struct course *c)
+/* Scores the blocks in the lanes by trees that look at the first n_columns. */
+static void score_lanes(const struct course *c, struct lanes *l, int n_columns, const struct decision_tree *trees, int n_trees,
+                        float (*chance_of)(int32_t))
 {
-	struct lanes *l = &c->lanes, *likely = &c->likely;
 	int32_t sums[LANES];
-	turn_rows(l->rows[0], ROW_BYTES, l->n, N_BLOCK_FEATURES, l->q);
-	c->add(l->q[0], model_first, N_FIRST, sums);
-	for (int k = 0; k < l->n; k++) {
-		const float score = first_chance(sums[k]);
-		c->pg->blocks[l->block[k]].pub.score = score;
-		if (score < model_unlikely)
-			continue;
-		memcpy(likely->rows[likely->n], l->rows[k], ROW_BYTES);
-		likely->block[likely->n++] = l->block[k];
-		if (likely->n == LANES)
-			keep_group(c);
-	}
-	l->n = 0;
+	turn_rows(l->rows[0], ROW_BYTES, l->n, n_columns, l->q);
+	c->add(l->q[0], trees, n_trees, sums);
+	for (int k = 0; k < l->n; k++)
+		c->pg->blocks[l->block[k]].pub.score = chance_of(sums[k]);
 }
 
-/* Scores what is unlikely at first sight; the others go on to the first part. */
+/* The block in lane k goes on, unless it is unlikely.  Returns whether it does. */
+static bool pass_on(const mk_page *pg, const struct lanes *from, int k, struct lanes *to)
+{
+	if (pg->blocks[from->block[k]].pub.score < model_unlikely)
+		return false;
+	memcpy(to->rows[to->n], from->rows[k], ROW_BYTES);
+	to->block[to->n++] = from->block[k];
+	return true;
+}
+
+static void first_part(struct course *c)
+{
+	score_lanes(c, &c->lanes, N_BLOCK_FEATURES, model_first, N_FIRST, first_chance);
+	for (int k = 0; k < c->lanes.n; k++)
+		if (pass_on(c->pg, &c->lanes, k, &c->likely) && c->likely.n == LANES)
+			keep_group(c);
+	c->lanes.n = 0;
+}
+
 static void sift(struct course *c)
 {
-	struct front *front = &c->front;
-	int32_t sums[LANES];
-	turn_rows(front->rows[0], N_FRONT_FEATURES, front->n, N_FRONT_FEATURES, front->q);
-	c->add(front->q[0], model_sieve, N_SIEVE, sums);
-	for (int k = 0; k < front->n; k++) {
-		const float score = sieve_chance(sums[k]);
-		c->pg->blocks[front->block[k]].pub.score = score;
-		if (score < model_unlikely)
+	score_lanes(c, &c->front, N_FRONT_FEATURES, model_sieve, N_SIEVE, sieve_chance);
+	for (int k = 0; k < c->front.n; k++) {
+		if (!pass_on(c->pg, &c->front, k, &c->lanes))
 			continue;
-		put_block(c->pg, front->block[k], front->rows[k], &c->lanes);
+		put_rest(c->pg, &c->lanes);
 		if (c->lanes.n == LANES)
 			first_part(c);
 	}
-	front->n = 0;
+	c->front.n = 0;
 }
 
 /* The columns of the guess and those that were kept; the page's stay what they are. */
@@ -656,16 +649,14 @@ static int32_t contribute(uint8_t q[][LANES], int n_columns, const struct decisi
 	return as_is;
 }
 
-/* The block in each lane of all sheets. */
-static void put_alone(const mk_page *pg, uint32_t i, struct front *front, struct lanes *l, late_sheet late)
+/* The block in each lane of both sheets. */
+static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet late)
 {
 	struct group group = {.block = {i}, .n = 1};
-	front->n = l->n = 0;
-	put_front(pg, i, front);
-	for (int k = 0; k < N_FRONT_FEATURES; k++)
-		memset(front->q[k], front->rows[0][k], LANES);
+	l->n = 0;
 	put_page(pg, l->q + N_BLOCK_FEATURES);
-	put_block(pg, i, front->rows[0], l);
+	put_front(pg, i, l);
+	put_rest(pg, l);
 	for (int k = 0; k < N_BLOCK_FEATURES; k++)
 		memset(l->q[k], l->rows[0][k], LANES);
 	for (int k = 0; k < N_KEPT; k++)
@@ -683,7 +674,7 @@ static unsigned column_of_late(int place)
 }
 
 /* What each column contributes by the trees of a stage, into c.  The first two return whether theirs is the last word. */
-static bool contribute_sieve(float *c, front_sheet q)
+static bool contribute_sieve(float *c, sheet q)
 {
 	int32_t falls[N_FRONT_FEATURES];
 	if (sieve_chance(contribute(q, N_FRONT_FEATURES, model_sieve, N_SIEVE, falls)) >= model_unlikely)
@@ -719,11 +710,10 @@ const float *mk_contributions_of(mk_page *pg, uint32_t i)
 	memset(pg->contributions, 0, N_FEATURES * sizeof *pg->contributions);
 	if (!pg->blocks[i].pub.n_words)
 		return pg->contributions;
-	struct front front;
 	struct lanes l;
 	late_sheet late;
-	put_alone(pg, i, &front, &l, late);
-	if (!contribute_sieve(pg->contributions, front.q) && !contribute_first(pg->contributions, l.q))
+	put_alone(pg, i, &l, late);
+	if (!contribute_sieve(pg->contributions, l.q) && !contribute_first(pg->contributions, l.q))
 		contribute_second(pg->contributions, late);
 	return pg->contributions;
 }

@@ -167,14 +167,13 @@ static int32_t reference_fall(uint8_t q[][LANES], int place, size_t part)
  * through, in the first part and, unless that finds the block unlikely, in the second. */
 static void test_block(mk_page *pg, uint32_t i, const char *name)
 {
-	static struct front front;
 	static struct lanes l;
 	static late_sheet late;
 	const float *contributions = mk_contributions_of(pg, i);
 	const mk_block *b = &pg->blocks[i].pub;
 	float worst = 0;
-	put_alone(pg, i, &front, &l, late);
-	const float seen = chance(model_sieve_base + model_sieve_unit * (float)reference_sum(front.q, 0, model_sieve, N_SIEVE));
+	put_alone(pg, i, &l, late);
+	const float seen = chance(model_sieve_base + model_sieve_unit * (float)reference_sum(l.q, 0, model_sieve, N_SIEVE));
 	const bool sifted = seen < model_unlikely;
 	const float guess = chance(model_first_base + model_first_unit * (float)reference_sum(l.q, 0, model_first, N_FIRST));
 	const bool unlikely = sifted || guess < model_unlikely;
@@ -187,7 +186,7 @@ static void test_block(mk_page *pg, uint32_t i, const char *name)
 	for (int k = (int)(i % 11); k < N_FEATURES; k += 11) { /* some of them: each takes all trees */
 		float expected = 0;
 		if (sifted && k < N_FRONT_FEATURES)
-			expected += model_sieve_unit * (float)reference_fall(front.q, k, SIEVE);
+			expected += model_sieve_unit * (float)reference_fall(l.q, k, SIEVE);
 		else if (!sifted && k < N_PLAIN_FEATURES)
 			expected += model_first_unit * (float)reference_fall(l.q, k, FIRST);
 		for (int place = 0; place < LATE_KEPT + N_KEPT; place++)
