@@ -145,13 +145,18 @@ static bool push_entries(struct pending *stack, const char *directory)
 /* One entry below a directory that was asked for.  What cannot be looked at stays in the list: reading it will say why. */
 static void walk_entry(struct inputs *in, struct pending *stack, const char *path, size_t root)
 {
-	struct stat link, st;
-	if (lstat(path, &link) || stat(path, &st)) {
+	struct stat st;
+	if (lstat(path, &st)) {
+		list_file(in, path, root);
+		return;
+	}
+	const bool link = S_ISLNK(st.st_mode);
+	if (link && stat(path, &st)) {
 		list_file(in, path, root);
 		return;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		if (S_ISLNK(link.st_mode)) /* could lead round in a circle */
+		if (link) /* could lead round in a circle */
 			in->n_skipped++;
 		else if (!push_entries(stack, path))
 			list_file(in, path, root);
@@ -297,13 +302,14 @@ static bool fail_size(const struct reader *r, struct trouble *t, const char *whi
 	return fail(t, BAD_SIZE, "%s than %zu bytes; --max-input sets the limit", which, r->most);
 }
 
-/* Reads to the end; expected is a guess of the size. */
-static bool read_all(struct reader *r, int fd, size_t expected, struct trouble *t)
+/* Reads to the end.  size: of a file a moment ago, 0 where none is known; a read that comes to just that and could have brought more has met
+ * the end. */
+static bool read_all(struct reader *r, int fd, size_t size, struct trouble *t)
 {
 	for (;;) {
 		if (stop_signal())
 			return fail(t, STOPPED, "interrupted");
-		size_t room = (r->file.len <= expected ? expected - r->file.len + 1 : READ_LEAST) + MK_PADDING;
+		size_t room = (r->file.len < size ? size - r->file.len + 1 : READ_LEAST) + MK_PADDING;
 		if (!r->file.cap && room < READ_USUAL)
 			room = READ_USUAL;
 		if (r->file.cap - r->file.len < room && !bytes_reserve(&r->file, room))
@@ -317,6 +323,8 @@ static bool read_all(struct reader *r, int fd, size_t expected, struct trouble *
 			r->file.len += (size_t)n;
 		if (r->file.len > r->most)
 			return fail_size(r, t, "larger");
+		if (size && r->file.len == size)
+			return true;
 	}
 }
 
@@ -324,7 +332,7 @@ static bool read_path(struct reader *r, const char *path, struct trouble *t)
 {
 	struct stat st;
 	if (strcmp(path, STDIN_NAME) == 0)
-		return read_all(r, STDIN_FILENO, READ_LEAST - 1, t);
+		return read_all(r, STDIN_FILENO, 0, t);
 	if (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0)
 		return fail(t, BAD_READ, "this version does not fetch pages; save the page, give the file, and its address with --url");
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -338,7 +346,7 @@ static bool read_path(struct reader *r, const char *path, struct trouble *t)
 	else if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > r->most)
 		good = fail_size(r, t, "larger");
 	else
-		good = read_all(r, fd, S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : READ_LEAST - 1, t);
+		good = read_all(r, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, t);
 	close(fd);
 	return good;
 }

@@ -126,18 +126,20 @@ static bool joins(const struct splitter *s, enum char_kind kind, char before, ch
 }
 
 /* The rest of a run of small ASCII letters, which most of a text is made of: what counting them one by one would come to. */
-static inline void flow_small_letters(struct splitter *s, const char **at, const char *end, char **to)
+static inline void flow_small_letters(struct splitter *s, const char **at, const char *end, bool padded, char **to)
 {
 	const char *p = *at;
 	char *out = *to;
-	uint32_t n = 8;
-	while (n == 8 && end - p >= 8) { /* what is copied too much is overwritten, and never goes past what is reserved for the text */
-		n = first_marked(~small_letters(load_word(p)) & 0x8080808080808080u);
-		memcpy(out, p, 8);
+	uint32_t n = 16;
+	while (n == 16 && (padded || end - p >= 16)) { /* what is copied too much is overwritten, or lies in what is reserved */
+		n = small_letters_at(p);
+		if (n > (size_t)(end - p))
+			n = (uint32_t)(end - p);
+		memcpy(out, p, 16);
 		p += n;
 		out += n;
 	}
-	while (n == 8 && p < end && is_small(*p))
+	while (n == 16 && p < end && is_small(*p))
 		*out++ = *p++;
 	s->flow.kinds[CHAR_LOWER] += (uint32_t)(p - *at);
 	s->word_len += (uint32_t)(p - *at);
@@ -146,7 +148,7 @@ static inline void flow_small_letters(struct splitter *s, const char **at, const
 }
 
 /* Words in small ASCII letters with a space between them go on behind p, which ends one; as many of them as there are. */
-static inline void flow_small_words(struct splitter *s, const char **at, const char *end, char **to)
+static inline void flow_small_words(struct splitter *s, const char **at, const char *end, bool padded, char **to)
 {
 	while (end - *at > 1 && (*at)[0] == ' ' && is_small((*at)[1])) {
 		end_word(s);
@@ -154,7 +156,7 @@ static inline void flow_small_words(struct splitter *s, const char **at, const c
 		s->word_kinds = KIND(LOWER);
 		s->in_word = true;
 		*(*to)++ = *(*at)++;
-		flow_small_letters(s, at, end, to);
+		flow_small_letters(s, at, end, padded, to);
 	}
 }
 
@@ -173,7 +175,7 @@ static inline const char *skip_spaces(const char *p, const char *end, bool padde
 /* Adds a text node to the flow. */
 static void flow_text(struct splitter *s, const struct node *leaf)
 {
-	buf_reserve(&s->text, (size_t)leaf->len + 2);
+	buf_reserve(&s->text, (size_t)leaf->len + 2 + 16);
 	const char *p = leaf->u.text, *end = p + leaf->len;
 	char *out = s->text.p + s->text.len, *const before = out;
 	const char *first = NULL, *last = NULL; /* where the flow's part of p begins, and past its end */
@@ -220,10 +222,12 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 		do
 			*out++ = *p++;
 		while (--n);
-		if (kind == CHAR_LOWER) {
-			flow_small_letters(s, &p, end, &out);
+		if (kind == CHAR_LOWER || (kind == CHAR_UPPER && p < end && is_small(*p))) {
+			s->word_kinds |= KIND(LOWER);
+			s->flow.last_kind = CHAR_LOWER;
+			flow_small_letters(s, &p, end, padded, &out);
 			if (!keep_lines)
-				flow_small_words(s, &p, end, &out);
+				flow_small_words(s, &p, end, padded, &out);
 		}
 		last = p;
 	}

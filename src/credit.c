@@ -6,11 +6,11 @@
 #include "credit.h"
 
 struct credit_word {
-	const char *text;
-	size_t len;
+	uint8_t len;
+	char text[47]; /* not elsewhere: most words are passed over for their first byte */
 };
 
-#define WORD(words) {words, sizeof words - 1},
+#define WORD(words) {sizeof words - 1, words},
 
 static const struct credit_word words_by[] = {
 #define BY WORD
@@ -110,9 +110,25 @@ size_t credit_and(mk_str s)
 	return len && from + len < s.len && s.p[from + len] == ' ' ? from + len + 1 : 0;
 }
 
+#define LABEL_READ 128 /* bytes that a label ends in: its words, and spaces */
+
+/* Whether s may begin with a label: with what is behind the words of one, or with the last of them.  Few lines do, and the words are many. */
+static bool may_label(mk_str s)
+{
+	const size_t n = s.len < LABEL_READ ? s.len : LABEL_READ;
+	for (size_t i = 0; i < n; i++) {
+		const char c = s.p[i];
+		if (c == ':' || c == '\xEF')
+			return true;
+		if (c == ' ' && n - i > 2 && (str_same(s.p + i + 1, "by", 2) || str_same(s.p + i + 1, "of", 2)))
+			return true;
+	}
+	return false;
+}
+
 size_t credit_label(mk_str s)
 {
-	size_t len = credit_len(s, CREDIT_PICTURE), end = len;
+	size_t len = may_label(s) ? credit_len(s, CREDIT_PICTURE) : 0, end = len;
 	if (!len)
 		return 0;
 	while (end < s.len && (s.p[end] == ' ' || s.p[end] == '.'))

@@ -15,6 +15,8 @@
 enum node_type { NODE_DOCUMENT, NODE_ELEMENT, NODE_DOCTYPE, NODE_TEXT, NODE_COMMENT, NODE_INSTRUCTION };
 enum ns { NS_HTML, NS_SVG, NS_MATHML };
 
+#define ATTR_BEHIND 32 /* bytes behind an attribute's value, unless that is empty, that can be read, whatever they are */
+
 /* An attribute.  Names are lower case, but for the adjusted ones of foreign elements ("viewBox", "xlink href"). */
 struct attr {
 	const char *name, *value; /* slices of the page's text, of a table, or in the arena; not NUL-terminated */

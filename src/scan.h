@@ -133,6 +133,20 @@ static inline uint32_t first_marked(uint64_t marks)
 	return marks ? (uint32_t)__builtin_ctzll(marks) / 8 : 8;
 }
 
+/* How many of the sixteen bytes at p are small letters, up to the first that is none. */
+static inline uint32_t small_letters_at(const char *p)
+{
+#if defined(SCAN_SSE2)
+	const __m128i from_a = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), _mm_set1_epi8('a'));
+	const unsigned letters = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(from_a, _mm_set1_epi8(25)), from_a));
+	return (uint32_t)__builtin_ctz(~letters); /* the bits from the sixteenth on are none */
+#else
+	const uint64_t ends = 0x8080808080808080u;
+	const uint32_t n = first_marked(~small_letters(load_word(p)) & ends);
+	return n < 8 ? n : 8 + first_marked(~small_letters(load_word(p + 8)) & ends);
+#endif
+}
+
 /* The bytes A-Z in w to a-z, all eight at once. */
 static inline uint64_t lower_word(uint64_t w)
 {

@@ -311,7 +311,7 @@ static const char *named_reference(const char *p, bool in_attribute, char *out, 
 
 /* ---- Runs that must be written anew ---- */
 
-enum { DECODE_REFS = 1, DECODE_NUL = 2, DECODE_ATTRIBUTE = 4 };
+enum { DECODE_REFS = 1, DECODE_NUL = 2, DECODE_ATTRIBUTE = 4, DECODE_NOTHING = 8 };
 
 /*
  * p[0 … len) with line ends normalised and, as how says, character references resolved and U+FFFD for NUL, in the arena.  A
@@ -319,7 +319,7 @@ enum { DECODE_REFS = 1, DECODE_NUL = 2, DECODE_ATTRIBUTE = 4 };
  */
 static mk_str decode_run(struct arena *a, const char *p, size_t len, unsigned how)
 {
-	char *out = arena_array(a, len + 8, how & DECODE_NUL ? 3 : 2);
+	char *out = arena_array(a, len + ATTR_BEHIND, how & DECODE_NUL ? 3 : 2);
 	char *o = out;
 	const char *end = p + len;
 	while (p < end) {
@@ -355,6 +355,7 @@ static mk_str decode_run(struct arena *a, const char *p, size_t len, unsigned ho
 		}
 		o += n;
 	}
+	memset(o, 0, ATTR_BEHIND);
 	arena_trim(a, out, (size_t)(o - out));
 	return (mk_str){out, (size_t)(o - out)};
 }
@@ -373,7 +374,8 @@ static void set_text(struct tokenizer *t, struct token *tok, const char *p, cons
 	size_t len = (size_t)(q - p);
 	tok->src = offset(t, p);
 	tok->src_end = offset(t, q);
-	tok->copied = memchr(p, '\r', len) || ((how & DECODE_NUL) && memchr(p, 0, len)) || ((how & DECODE_REFS) && memchr(p, '&', len));
+	tok->copied = !(how & DECODE_NOTHING) &&
+	              (memchr(p, '\r', len) || ((how & DECODE_NUL) && memchr(p, 0, len)) || ((how & DECODE_REFS) && memchr(p, '&', len)));
 	tok->text = tok->copied ? decode_run(&t->pg->arena, p, len, how) : (mk_str){p, len};
 }
 
@@ -519,7 +521,8 @@ static bool cdata_text(struct tokenizer *t, struct token *tok)
 static bool special_text(struct tokenizer *t, struct token *tok)
 {
 	const char *q = t->end;
-	unsigned how = DECODE_NUL;
+	unsigned how = t->as_written ? DECODE_NOTHING : DECODE_NUL;
+	t->as_written = false;
 	switch (t->state) {
 	case STATE_CDATA:
 		return cdata_text(t, tok);

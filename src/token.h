@@ -50,6 +50,7 @@ struct tokenizer {
 	bool in_foreign;             /* the tree's adjusted current node is not HTML: <![CDATA[ is meant */
 	uint32_t attrs_most;
 	bool lean;                   /* nobody reads attributes that have no id, which are left out but for xml:lang, nor space between blocks */
+	bool as_written;             /* NUL and CR may stay as they are in the RAWTEXT or script data that comes */
 	struct attr attrs[TOKEN_ATTRS_MOST]; /* of the last start tag */
 	struct name_slot *name_slots; /* hash table over pg->names */
 	uint32_t n_name_slots, names_cap;

@@ -159,6 +159,13 @@ uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint
 			uint64_t w = word_at(p + i, len - i);
 			i += keep_letters(&w);
 			h = mix_letters(h, w);
+			if (i < len && p[i] == ' ') { /* as most words end */
+				words[n++] = end_of_word(h);
+				h = 0;
+				if (n == most)
+					break;
+				i++;
+			}
 			continue;
 		}
 		const uint32_t sign = length_of_sign(p + i, len - i);

@@ -351,6 +351,18 @@ static void flatten(struct tree *t)
 	warn(t->pg, MK_WARN_DEPTH);
 }
 
+/* n attributes, one or more, in the arena; most elements have one or two. */
+static const struct attr *copy_attrs(struct arena *a, const struct attr *attrs, uint32_t n)
+{
+	struct attr *copy = arena_alloc(a, n * sizeof *copy);
+	copy[0] = attrs[0];
+	if (n > 1)
+		copy[1] = attrs[1];
+	if (n > 2)
+		memcpy(copy + 2, attrs + 2, (n - 2) * sizeof *copy);
+	return copy;
+}
+
 static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 {
 	const struct token *tok = t->tok;
@@ -358,8 +370,7 @@ static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 	n->tag = tag;
 	n->ns = (uint8_t)ns;
 	if (tok->n_attrs) {
-		size_t size = tok->n_attrs * sizeof(struct attr);
-		n->u.attrs = memcpy(arena_alloc(&t->pg->arena, size), t->tz.attrs, size);
+		n->u.attrs = copy_attrs(&t->pg->arena, t->tz.attrs, tok->n_attrs);
 		n->len = tok->n_attrs;
 	}
 	return n;
@@ -478,10 +489,17 @@ static void insert_comment(struct tree *t, struct node *parent)
 	insert_at(n, parent ? (struct place){parent, NULL} : appropriate_place(t, current_node(t)));
 }
 
+/* Whether nobody reads the text of an element: styles and programs, which make half of a page. */
+static bool is_machine_code(const struct node *n)
+{
+	return is_html(n, TAG_STYLE) || (is_html(n, TAG_SCRIPT) && !str_begins_with(str_trim(dom_value(n, ATTR_TYPE)), "application/"));
+}
+
 /* "Generic raw text" and "generic RCDATA element parsing algorithm". */
 static void insert_raw(struct tree *t, enum token_state state)
 {
-	insert_element(t);
+	const struct node *n = insert_element(t);
+	t->tz.as_written = t->tz.lean && is_machine_code(n);
 	t->tz.state = state;
 	t->original_mode = t->mode;
 	t->mode = MODE_TEXT;
