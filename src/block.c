@@ -681,7 +681,7 @@ static void block_walk(struct splitter *s)
 #define SAME_PROBES 64
 
 /*
- * Fills block.same.  The table is given up on for a text that finds no place after a few steps: hashes can be made to collide, and a
+ * Fills block.same and block.copies.  The table is given up on for a text that finds no place after a few steps: hashes can be made to collide, and a
  * repeat that is overlooked costs less than a page that takes minutes.
  */
 static void link_same(mk_page *pg)
@@ -693,20 +693,24 @@ static void link_same(mk_page *pg)
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		struct block *b = &pg->blocks[i];
 		b->same = i;
+		b->copies = 0;
 		for (uint32_t k = 0; k < SAME_PROBES; k++) {
 			uint32_t *slot = &slots[(b->hash + k) & (size - 1)];
 			if (!*slot) {
 				*slot = i + 1;
 				break;
 			}
-			const struct block *said = &pg->blocks[*slot - 1];
+			struct block *said = &pg->blocks[*slot - 1];
 			if (said->hash == b->hash && said->pub.text.len == b->pub.text.len &&
 			    !memcmp(said->pub.text.p, b->pub.text.p, b->pub.text.len)) {
 				b->same = (uint32_t)(said - pg->blocks);
+				said->copies++;
 				break;
 			}
 		}
 	}
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		pg->blocks[i].copies = pg->blocks[pg->blocks[i].same].copies;
 }
 
 void block_split(mk_page *pg)

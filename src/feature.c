@@ -38,6 +38,7 @@ const char *mk_feature_meaning(unsigned column)
 #define NAME_REACH 4        /* containers between a block and a name that since_ and until_ count */
 #define N_SINCE ((FEATURE_until_meta - FEATURE_since_comment + 1) / 2)
 #define TITLE_WORDS_MOST 32
+#define NOBODY UINT32_MAX   /* no block */
 
 /* Sums over the blocks before a place. */
 struct sums {
@@ -90,7 +91,8 @@ struct measure {
 	uint32_t n;                   /* blocks */
 	uint32_t n_images;            /* of the page by now: picture_find() adds more */
 	struct sums *before;          /* n + 1 */
-	uint32_t *copies;             /* other blocks with the same text */
+	uint32_t *company, n_company; /* the blocks but for labels, which company looks past */
+	uint32_t *place;              /* a block: how many of these come before it */
 	uint32_t *section_end;        /* by the block that a section begins with: past its last block */
 	uint32_t *headings;           /* headings before the block */
 	float *since;                 /* 2 * N_SINCE a block */
@@ -194,14 +196,13 @@ static void sum_blocks(struct measure *m)
 	m->before[m->n] = s;
 }
 
-/* Counts equal texts. */
-static void count_copies(struct measure *m)
+static void find_company(struct measure *m)
 {
-	const struct block *blocks = m->pg->blocks;
-	for (uint32_t i = 0; i < m->n; i++)
-		m->copies[blocks[i].same]++;
-	for (uint32_t i = 0; i < m->n; i++)
-		m->copies[i] = blocks[i].same == i ? m->copies[i] - 1 : m->copies[blocks[i].same];
+	for (uint32_t i = 0; i < m->n; i++) {
+		m->place[i] = m->n_company;
+		if (!is_label(&m->pg->blocks[i]))
+			m->company[m->n_company++] = i;
+	}
 }
 
 /* The distance to what is looked for, a block on: it is in the block gone past, or as far behind as before and one more. */
@@ -636,6 +637,17 @@ static void measure_cores(const struct measure *m, uint32_t i, float *f)
 static const int8_t places[N_PLACES] = {-2, -1, 1, 2};
 static const uint8_t reaches[N_REACHES] = {4, 12, 30};
 
+/* The blocks at these places around block i; NOBODY beyond the ends.  Labels are looked past, but from a label. */
+static inline void find_neighbours(const struct measure *m, uint32_t i, uint32_t at[N_PLACES])
+{
+	const bool each = m->n_company == m->n || is_label(&m->pg->blocks[i]);
+	const int64_t from = each ? i : m->place[i], n = each ? m->n : m->n_company;
+	for (int k = 0; k < N_PLACES; k++) {
+		const int64_t place = from + places[k];
+		at[k] = place < 0 || place >= n ? NOBODY : each ? (uint32_t)place : m->company[place];
+	}
+}
+
 /* Block i and the reach blocks on either side. */
 static inline struct span window_of(const struct measure *m, uint32_t i, uint32_t reach)
 {
@@ -654,27 +666,27 @@ static void measure_window(const struct measure *m, uint32_t i, uint32_t reach, 
 	f[2] = ratio(b->paragraphs - a->paragraphs - (next->paragraphs - own->paragraphs), n);
 }
 
-static void measure_neighbours(const struct measure *m, uint32_t i, float *f)
+static void measure_neighbours(const struct measure *m, uint32_t i, const uint32_t at[N_PLACES], float *f)
 {
-	const struct block *b = &m->pg->blocks[i];
-	if (i)
-		f[FEATURE_prev_1_words] = log_1(b[-1].pub.n_words);
-	if (i + 1 < m->n) {
-		f[FEATURE_next_1_words] = log_1(b[1].pub.n_words);
-		f[FEATURE_next_1_ends] = b[1].ends_with_stop;
-		f[FEATURE_next_1_p] = is_p(&b[1]);
+	const struct block *blocks = m->pg->blocks;
+	const uint32_t prev = at[1], next = at[2];
+	if (prev != NOBODY)
+		f[FEATURE_prev_1_words] = log_1(blocks[prev].pub.n_words);
+	if (next != NOBODY) {
+		f[FEATURE_next_1_words] = log_1(blocks[next].pub.n_words);
+		f[FEATURE_next_1_ends] = blocks[next].ends_with_stop;
+		f[FEATURE_next_1_p] = is_p(&blocks[next]);
 	}
 	for (int k = 0; k < N_REACHES; k++)
 		measure_window(m, i, reaches[k], f + FEATURE_words_4 + k * (FEATURE_words_12 - FEATURE_words_4));
 }
 
-static void measure_lexis(const struct measure *m, uint32_t i, float *f)
+static void measure_lexis(const struct measure *m, uint32_t i, const uint32_t at[N_PLACES], float *f)
 {
 	const struct block *b = &m->pg->blocks[i];
 	f[FEATURE_lexis] = m->lexis[i];
 	for (int k = 0; k < N_PLACES; k++) {
-		int64_t at = (int64_t)i + places[k];
-		f[FEATURE_lexis_prev_2 + k] = at >= 0 && at < m->n ? m->lexis[at] : 0.0f;
+		f[FEATURE_lexis_prev_2 + k] = at[k] != NOBODY ? m->lexis[at[k]] : 0.0f;
 	}
 	for (int k = 0; k < 2; k++) {
 		const struct span w = window_of(m, i, reaches[k]);
@@ -709,13 +721,15 @@ void feature_rest(const mk_page *pg, uint32_t i, float *f)
 	measure_position(m, i, f);
 	measure_wider(m, i, f);
 	measure_makes(m, i, f);
-	f[FEATURE_copies] = log_1(m->copies[i]);
+	f[FEATURE_copies] = log_1(pg->blocks[i].copies);
 	f[FEATURE_said_before] = pg->blocks[i].same != i;
 	measure_title(m, i, f);
 	measure_cores(m, i, f);
 	memcpy(f + FEATURE_since_comment, m->since + (size_t)i * 2 * N_SINCE, 2 * N_SINCE * sizeof *f);
-	measure_neighbours(m, i, f);
-	measure_lexis(m, i, f);
+	uint32_t at[N_PLACES];
+	find_neighbours(m, i, at);
+	measure_neighbours(m, i, at, f);
+	measure_lexis(m, i, at, f);
 }
 
 /* ---- Columns of the page ---- */
@@ -922,18 +936,22 @@ static void sum_guess(struct measure *m)
 	}
 }
 
-/* Where the next blocks over the cut are, and how far each block's side of it reaches. */
+/* Where the next blocks over the cut are, and how far each block's side of it reaches; a label is on that of the block before. */
 static void find_guess_runs(struct measure *m)
 {
 	struct guess *g = m->guess;
 	uint32_t d = UINT32_MAX;
-	for (uint32_t i = 0; i < m->n; i++)
-		g->run[i].first = i && is_over(m, i) == is_over(m, i - 1) ? g->run[i - 1].first : i;
+	for (uint32_t first = 0, end; first < m->n; first = end) {
+		const bool over = is_over(m, first);
+		for (end = first + 1; end < m->n && (is_over(m, end) == over || is_label(&m->pg->blocks[end])); end++)
+			;
+		for (uint32_t i = first; i < end; i++)
+			g->run[i] = (struct span){first, end};
+	}
 	for (uint32_t i = m->n; i-- > 0;) {
-		const bool over = is_over(m, i);
 		g->until[i] = d;
-		d = step_past(over, d);
-		g->run[i].end = i + 1 < m->n && over == is_over(m, i + 1) ? g->run[i + 1].end : i + 1;
+		if (!is_label(&m->pg->blocks[i]))
+			d = step_past(is_over(m, i), d);
 	}
 }
 
@@ -1005,10 +1023,11 @@ _Static_assert(FEATURE_guess_wider_6 - FEATURE_guess_wider_1 == WIDER - 1 && FEA
 static void guess_neighbours(const struct measure *m, uint32_t i, float *f)
 {
 	const struct guess *g = m->guess;
+	uint32_t at[N_PLACES];
+	find_neighbours(m, i, at);
 	GUESS() = guess_of(g, i);
 	for (int k = 0; k < N_PLACES; k++) {
-		const int64_t at = (int64_t)i + places[k];
-		f[FEATURE_guess_prev_2 + k] = at >= 0 && at < m->n ? guess_of(g, (uint32_t)at) : 0.0f;
+		f[FEATURE_guess_prev_2 + k] = at[k] != NOBODY ? guess_of(g, at[k]) : 0.0f;
 	}
 	for (int k = 0; k < 2; k++) {
 		const struct span w = window_of(m, i, reaches[k]);
@@ -1090,6 +1109,8 @@ static void lay_tables(struct measure *m, struct pile *r)
 	m->says_title = take(r, n, sizeof *m->says_title);
 	m->lexis = take(r, n, sizeof *m->lexis);
 	m->voices = take(r, n, sizeof *m->voices);
+	m->company = take(r, n, sizeof *m->company);
+	m->place = take(r, n, sizeof *m->place);
 	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
 	for (int k = 0; k < 3; k++) {
 		m->make_of[k] = take(r, n, sizeof *m->make_of[k]);
@@ -1097,7 +1118,6 @@ static void lay_tables(struct measure *m, struct pile *r)
 	}
 	m->alike_of = take(r, m->pg->n_containers, sizeof *m->alike_of);
 	const size_t zeros = r->used;
-	m->copies = take(r, n, sizeof *m->copies);
 	m->told = take(r, n, N_TOLD * sizeof *m->told);
 	m->wide_of = take(r, m->pg->n_containers, sizeof *m->wide_of);
 	for (int k = 0; k < 3; k++)
@@ -1126,7 +1146,7 @@ void feature_measure(mk_page *pg)
 	lay_tables(m, &pile);
 	told_index(&pg->told, &pg->arena);
 	sum_blocks(m);
-	count_copies(m);
+	find_company(m);
 	find_names(m);
 	read_words(m);
 	count_makes(m);

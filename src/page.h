@@ -77,6 +77,7 @@ struct block {
 	uint32_t controls_before;     /* fields to fill in, likewise */
 	uint32_t hash;                /* of text: equal texts have equal hashes */
 	uint32_t same;                /* the first block with the same text, itself if none before it has */
+	uint32_t copies;              /* other blocks with the same text */
 	uint32_t section;             /* the heading it stands under, or the first block */
 	uint8_t first_kind;           /* enum char_kind of its first character */
 	uint8_t last_kind;            /* of its last one but quotes and brackets */
@@ -84,6 +85,19 @@ struct block {
 	bool ends_with_bracket;       /* its last character is one */
 	uint8_t role;                 /* enum role; all but ROLE_ARTICLE stays out of the text */
 };
+
+#define LABEL_WORDS 4
+#ifndef LABEL_COPIES /* train/pages.py sets it */
+#define LABEL_COPIES 2
+#endif
+
+/* Whether a block is a few words that a page sets between others again and again, such as where an advertisement was.  It parts nothing: those
+ * before and behind it are neighbours. */
+static inline bool is_label(const struct block *b)
+{
+	return b->pub.kind == MK_BLOCK_PARAGRAPH && b->pub.n_words && b->pub.n_words <= LABEL_WORDS && !b->n_link_words &&
+	       b->copies >= LABEL_COPIES;
+}
 
 /* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
 struct image {

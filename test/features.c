@@ -813,6 +813,37 @@ static void test_guess_columns(mk_page *pg)
 	      "a page without words");
 }
 
+/* A few words that come again and again between others are looked past, but have neighbours themselves; twice is not again and again. */
+static void test_labels(mk_page *pg)
+{
+	static const float guess[] = {0.75f, 0.125f, 0.5f, 0.125f, 0.75f, 0.125f, 0};
+	static const struct value values[] = {
+	        {0, "next_1_words", 10, true}, {0, "next_1_p", 1, false}, {2, "prev_1_words", 10, true}, {4, "prev_1_words", 10, true},
+	        {4, "next_1_words", 5, true}, {4, "next_1_ends", 0, false}, {6, "prev_1_words", 10, true},
+	        {1, "prev_1_words", 10, true}, {1, "next_1_words", 10, true}, {1, "copies", 2, true}, {5, "copies", 2, true}, {0, "copies", 0, true},
+	        {2, "guess_prev_1", 0.75f, false}, {4, "guess_prev_2", 0.75f, false}, {4, "guess_next_1", 0, false},
+	        {0, "guess_next_2", 0.75f, false}, {0, "guess_prev_1", 0, false}, {6, "guess_next_1", 0, false},
+	        {1, "guess_prev_1", 0.75f, false}, {1, "guess_next_2", 0.125f, false},
+	        {0, "guess_run_blocks", 6, true}, {5, "guess_run_blocks", 6, true}, {6, "guess_run_blocks", 1, true},
+	        {0, "guess_until", 1, false}, {1, "guess_until", 1, false}, {4, "guess_until", 0, false},
+	};
+	extract(pg, "<p>" TEN "</p><p>See next page</p><p>a" TEN "</p><p>See next page</p><p>b" TEN "</p><p>See next page</p><p>a b c d e</p>");
+	check(pg->article.n_blocks == COUNT(guess), "%u blocks", pg->article.n_blocks);
+	for (uint32_t i = 0; i < COUNT(guess); i++)
+		pg->blocks[i].pub.score = guess[i];
+	feature_guess(pg);
+	check_values(pg, values, COUNT(values));
+	check(near(column(pg, 0, "lexis_next_1"), column(pg, 2, "lexis")) && near(column(pg, 4, "lexis_prev_2"), column(pg, 0, "lexis")),
+	      "what words say behind a label");
+
+	static const struct value twice[] = {{0, "next_1_words", 3, true}, {2, "prev_1_words", 3, true}};
+	extract(pg, "<p>" TEN "</p><p>See next page</p><p>a" TEN "</p><p>See next page</p><p>b" TEN "</p>");
+	check_values(pg, twice, COUNT(twice));
+	extract(pg, "<p>" TEN "</p><p>See <a href=/2>next</a> page</p><p>a" TEN "</p><p>See <a href=/2>next</a> page</p><p>b" TEN "</p>"
+	            "<p>See <a href=/2>next</a> page</p>");
+	check_values(pg, twice, COUNT(twice));
+}
+
 /* A container 500 levels below a name is measured like any other: the table of distances is long enough. */
 static void test_depth(mk_page *pg)
 {
@@ -897,6 +928,7 @@ int main(void)
 	test_page_columns(pg);
 	test_lexis_columns(pg);
 	test_guess_columns(pg);
+	test_labels(pg);
 	test_depth(pg);
 	test_memory(pg);
 	mk_page_free(pg);

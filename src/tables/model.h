@@ -7,7 +7,7 @@
 #define MODEL_N_BLOCK_COLUMNS 224
 #define MODEL_TYPE_H 64
 #define MODEL_CONF_H 64
-#define MODEL_FEATURES_HASH "8b9d5534c67d68b04e9920a345614a9f79ad406e7c85ada3db74f1ea4b5c3ccc"
+#define MODEL_FEATURES_HASH "0b269ad6816184410e747559ce68a9ddfa396c7c02937fa3e6cbd891674d4a19"
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS, "the columns have changed: train the model again");
 _Static_assert(FEATURE_words == 0, "words");
