@@ -13,7 +13,11 @@
 #define REPEAT_WORDS 8    /* shorter texts may well be said twice */
 #define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
 #define FEW_WORDS 60
-#define BETWEEN_LEAST 0.1f /* score from which a heading or code goes with what it stands in */
+#define BETWEEN_LEAST 0.1f /* score from which a block goes with what it stands in */
+#define ROW_WORDS 8        /* of a paragraph in a row of boxes that does so */
+#define ROW_REACH 3        /* boxes around it that are looked at, each of ROW_BLOCKS blocks at most */
+#define ROW_BLOCKS 8
+#define ROW_CLIMB 16       /* boxes that the block before may stand in, in its own of the row */
 #define LONG_PROSE_WORDS 20
 #define PROSE_LEAST 0.3f   /* of the cut: the score from which it goes with what is beside it */
 #define STANDFIRST_LEAST 0.03f
@@ -127,17 +131,48 @@ static bool is_below_cut(const struct block *b)
 	return b->pub.reason == MK_DROPPED_SCORE && b->role == ROLE_ARTICLE;
 }
 
+/* Whether a block stands in a small box that follows one of the same tag and classes, as where each paragraph of a text has its own. */
+static bool stands_in_row(const mk_page *pg, const struct block *b)
+{
+	const struct container *all = pg->containers;
+	uint32_t box = all[b->container].parent;
+	for (int k = 0; k < ROW_REACH && all[box].first && all[box].end - all[box].first <= ROW_BLOCKS; k++, box = all[box].parent) {
+		uint32_t before = pg->blocks[all[box].first - 1].container;
+		for (int up = 0; up < ROW_CLIMB && all[before].depth > all[box].depth; up++)
+			before = all[before].parent;
+		if (before && all[before].parent == all[box].parent && all[before].name == all[box].name)
+			return true;
+	}
+	return false;
+}
+
 /* In an article a heading that is all link is another story's. */
 static bool may_go_with(const mk_page *pg, const struct block *b)
 {
-	const bool other_story = pg->type == MK_PAGE_ARTICLE && b->n_link_words == b->pub.n_words;
-	return is_below_cut(b) && b->pub.score >= BETWEEN_LEAST &&
-	       (b->pub.kind == MK_BLOCK_CODE || (b->pub.kind == MK_BLOCK_HEADING && !other_story));
+	if (!is_below_cut(b) || b->pub.score < BETWEEN_LEAST)
+		return false;
+	switch (b->pub.kind) {
+	case MK_BLOCK_CODE:
+		return true;
+	case MK_BLOCK_HEADING:
+		return pg->type != MK_PAGE_ARTICLE || b->n_link_words < b->pub.n_words;
+	case MK_BLOCK_PARAGRAPH:
+		return b->pub.n_words >= ROW_WORDS && 3 * b->n_link_words < b->pub.n_words && stands_in_row(pg, b);
+	default:
+		return false;
+	}
+}
+
+/* What stands in a text without being a part of it. */
+static bool parts_nothing(const struct block *b)
+{
+	return is_label(b) || b->pub.kind == MK_BLOCK_CAPTION;
 }
 
 /*
- * Keeps headings and code, one or several in a row, that stand between kept blocks: a reader who is given the section wants its heading and
- * its examples.  By themselves they say little, and the texts that the model learnt from leave them out as often as not.
+ * Keeps headings, code, and paragraphs in a row of boxes, one or several, that stand between kept blocks, but for labels and captions: a reader
+ * who is given the section wants its heading and its examples.  By themselves they say little, and the texts that the model learnt from
+ * leave them out as often as not.
  */
 static void keep_between(mk_page *pg)
 {
@@ -145,10 +180,10 @@ static void keep_between(mk_page *pg)
 	bool inside = false;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
-		if (!b->n_words)
+		if (!b->n_words || (!b->keep && parts_nothing(&pg->blocks[i])))
 			continue;
 		for (; b->keep && inside && first < i; first++) {
-			if (pg->blocks[first].pub.n_words)
+			if (pg->blocks[first].pub.n_words && may_go_with(pg, &pg->blocks[first]))
 				keep_beside(&pg->blocks[first].pub);
 		}
 		if (b->keep || !may_go_with(pg, &pg->blocks[i])) {

@@ -2,7 +2,8 @@
 """choose - scores of a page's blocks -> the kept ones, as src/choose.c does it, and the page's word F1.
 
 What src/choose.c does by the page's type or for few blocks is left out: the standfirst, headings that are another story's link and other
-articles behind the page's own; repeats in documentation; code between kept blocks.
+articles behind the page's own; repeats in documentation; code and paragraphs between kept blocks, and headings where a caption
+or a label stands between too.
 """
 
 import numpy as np

@@ -324,7 +324,7 @@ def write_tables(options, models, judged):
 
 def left_to_library(page, kind, p, chosen, why):
     """The blocks about which the library decides by what choose.py leaves out."""
-    left = (why == reader.OTHER_ARTICLE) | (why == reader.BESIDE) & ((np.cumsum(chosen) == 0) | ~page.heading)
+    left = (why == reader.OTHER_ARTICLE) | (why == reader.BESIDE) & ((np.cumsum(chosen) == 0) | ~chosen)
     if kind == "article":
         left |= page.heading & chosen & (choose.bucket(p) < choose.expected_f1(p, page.n)[0])
     if kind == "documentation":
