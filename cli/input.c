@@ -146,12 +146,8 @@ static bool push_entries(struct pending *stack, const char *directory)
 static void walk_entry(struct inputs *in, struct pending *stack, const char *path, size_t root)
 {
 	struct stat st;
-	if (lstat(path, &st)) {
-		list_file(in, path, root);
-		return;
-	}
-	const bool link = S_ISLNK(st.st_mode);
-	if (link && stat(path, &st)) {
+	bool link = false;
+	if (lstat(path, &st) || ((link = S_ISLNK(st.st_mode)) && stat(path, &st))) {
 		list_file(in, path, root);
 		return;
 	}

@@ -91,7 +91,7 @@ struct measure {
 	uint32_t n;                   /* blocks */
 	uint32_t n_images;            /* of the page by now: picture_find() adds more */
 	struct sums *before;          /* n + 1 */
-	uint32_t *company, n_company; /* the blocks but for labels, which company looks past */
+	uint32_t *company, n_company; /* the blocks that are no labels */
 	uint32_t *place;              /* a block: how many of these come before it */
 	uint32_t *section_end;        /* by the block that a section begins with: past its last block */
 	uint32_t *headings;           /* headings before the block */

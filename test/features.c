@@ -46,6 +46,7 @@ static float model_says(const uint32_t *words, uint32_t n)
 
 #include <stdlib.h>
 
+#include "src/scan.h"
 #include "test/check.h"
 
 static bool near(float a, float b)
@@ -781,6 +782,31 @@ static void test_lexis_columns(mk_page *pg)
 	      "near by is all of it");
 }
 
+/* Sixteen bytes at once against one by one: each number of letters before each byte. */
+static void test_small_letters(void)
+{
+	unsigned n_wrong = 0;
+	for (uint32_t n = 0; n <= 16; n++)
+		for (int c = 0; c < 256; c++) {
+			char s[17] = "azbymnopqzarstuv";
+			uint32_t expected = 0;
+			s[n] = (char)c;
+			while (expected < 16 && is_small(s[expected]))
+				expected++;
+			n_wrong += small_letters_at(s) != expected;
+		}
+	check(!n_wrong, "small letters: %u wrong", n_wrong);
+}
+
+/* Takes these scores of the n blocks that the page has for the guess. */
+static void make_guess(mk_page *pg, const float *guess, uint32_t n)
+{
+	check(pg->article.n_blocks == n, "%u blocks", pg->article.n_blocks);
+	for (uint32_t i = 0; i < n; i++)
+		pg->blocks[i].pub.score = guess[i];
+	feature_guess(pg);
+}
+
 /* A guess that is made up: 0, 0.75 and 0.5 for ten words each, 0.25 and 0 for five each, 0.5 for ten; the heading has two words. */
 static void test_guess_columns(mk_page *pg)
 {
@@ -802,10 +828,7 @@ static void test_guess_columns(mk_page *pg)
 	        {5, "guess_words", 18.75f / 42, false},
 	};
 	extract(pg, "<h2>Read this</h2><div><p>" TEN "</p><p>a" TEN "</p></div><ul><li>a b c d e<li>f g h i j</ul><p>b" TEN "</p>");
-	check(pg->article.n_blocks == COUNT(guess), "%u blocks", pg->article.n_blocks);
-	for (uint32_t i = 0; i < COUNT(guess); i++)
-		pg->blocks[i].pub.score = guess[i];
-	feature_guess(pg);
+	make_guess(pg, guess, COUNT(guess));
 	check_values(pg, values, COUNT(values));
 	extract(pg, "<p>---</p>"); /* no words */
 	check(pg->article.n_blocks == 1 && near(column(pg, 0, "guess_f1"), 0) && near(column(pg, 0, "guess_until"), 0) &&
@@ -828,10 +851,7 @@ static void test_labels(mk_page *pg)
 	        {0, "guess_until", 1, false}, {1, "guess_until", 1, false}, {4, "guess_until", 0, false},
 	};
 	extract(pg, "<p>" TEN "</p><p>See next page</p><p>a" TEN "</p><p>See next page</p><p>b" TEN "</p><p>See next page</p><p>a b c d e</p>");
-	check(pg->article.n_blocks == COUNT(guess), "%u blocks", pg->article.n_blocks);
-	for (uint32_t i = 0; i < COUNT(guess); i++)
-		pg->blocks[i].pub.score = guess[i];
-	feature_guess(pg);
+	make_guess(pg, guess, COUNT(guess));
 	check_values(pg, values, COUNT(values));
 	check(near(column(pg, 0, "lexis_next_1"), column(pg, 2, "lexis")) && near(column(pg, 4, "lexis_prev_2"), column(pg, 0, "lexis")),
 	      "what words say behind a label");
@@ -927,6 +947,7 @@ int main(void)
 	test_block_columns(pg);
 	test_page_columns(pg);
 	test_lexis_columns(pg);
+	test_small_letters();
 	test_guess_columns(pg);
 	test_labels(pg);
 	test_depth(pg);
