@@ -4,7 +4,7 @@
  *
  * The steps of the URL standard's parser for its "special" schemes, http and https, and the few for mailto; everything else is
  * refused, so that no writer has to know which schemes are dangerous.  One pass over a cleaned copy of at most 8 kB, into one
- * buffer.
+ * buffer; most addresses need none.
  *
  * https://url.spec.whatwg.org/#url-parsing
  */
@@ -302,12 +302,35 @@ static bool url_put_mailto(struct buf *b, const struct url_parts *u)
 	return true;
 }
 
+/* Whether s is an address with a host and a path that all of the steps would leave as it is. */
+static bool url_is_plain(mk_str s)
+{
+	const size_t host = s.len > 8 && !memcmp(s.p, "https://", 8) ? 8 : s.len > 7 && !memcmp(s.p, "http://", 7) ? 7 : s.len;
+	size_t i = host;
+	while (i < s.len && (is_small(s.p[i]) || url_digit(s.p[i]) || s.p[i] == '.' || s.p[i] == '-'))
+		i++;
+	if (i == host || i == s.len || s.p[i] != '/')
+		return false;
+	for (; i < s.len; i++) {
+		const uint8_t c = (uint8_t)s.p[i];
+		if (c <= 0x20 || c >= 0x7F || c == '\\' || url_odd[c] & (IN_PATH | IN_QUERY | IN_FRAGMENT))
+			return false;
+		if ((c == '.' || c == '%') && s.p[i - 1] == '/') /* as segments of dots begin */
+			return false;
+	}
+	return true;
+}
+
 bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out)
 {
 	*out = (mk_str){NULL, 0};
 	mk_str s;
 	if (!url_clean(a, ref, &s))
 		return false;
+	if (url_is_plain(s)) {
+		*out = s;
+		return true;
+	}
 	struct url_parts from = {0};
 	if (base.len)
 		from = url_split(base, URL_RELATIVE);

@@ -202,6 +202,27 @@ static void test_breaks(mk_page *pg)
 	}
 }
 
+/* An address that is written out comes to what its path comes to against the same host, whatever is in it. */
+static void test_plain(mk_page *pg)
+{
+	static const char *const around[][3] = {{"/d/", "", ""}, {"/d/", "", "/e"}, {"/d/", "2e", "/e"}, {"/d/", "2E%2e", "/e"}, {"/d/", ".", ""},
+	                                        {"/d/a", "b/", "/c"}, {"/d?a", "b", ""}, {"/d#a", "b", ""}, {"/", "", "/d/"}};
+	for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+		for (int c = 1; c < 256; c++) {
+			if (i == 8 && (c == '/' || c == '\\' || c == '\t' || c == '\n' || c == '\r'))
+				continue; /* two slashes: a host */
+			char whole[64], plain[64] = "";
+			mk_str want, got;
+			snprintf(whole, sizeof whole, "http://h-1.x%s%c%s%s", around[i][0], c, around[i][1], around[i][2]);
+			arena_reset(&pg->arena, 0);
+			check(url_resolve(&pg->arena, str("http://h-1.x/d"), str(whole + 12), &want), (mk_str){"", 0}, "", "http://h-1.x/d", whole + 12);
+			memcpy(plain, want.p, want.len);
+			bool ok = url_resolve(&pg->arena, str(NULL), str(whole), &got);
+			memset(whole, 0, sizeof whole); /* what came out is no slice of it */
+			check(ok, got, plain, NULL, plain);
+		}
+}
+
 int main(void)
 {
 	mk_page *pg = mk_page_new(NULL);
@@ -225,6 +246,7 @@ int main(void)
 		check(out.p != NULL, out, hostnames[i][1], "hostname", hostnames[i][0]);
 	}
 	test_breaks(pg);
+	test_plain(pg);
 	test_long(pg);
 	mk_page_free(pg);
 	printf("url: %u passed, %u failed\n", n_passed, n_failed);
