@@ -74,7 +74,7 @@ uint64_t mark_name(const char *p, size_t len)
 	return groups;
 }
 
-static uint64_t hash_name(const char *p, size_t len)
+uint64_t mark_hash(const char *p, size_t len)
 {
 	const uint64_t times = 0x9E3779B97F4A7C15u;
 	uint64_t h = len * times;
@@ -95,7 +95,7 @@ static uint64_t hash_name(const char *p, size_t len)
 /* Names count as the same when all of their hashes are: whoever makes two that are has spoiled the figures of a page of their own. */
 static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)
 {
-	const uint64_t h = hash_name(a->value, a->value_len);
+	const uint64_t h = mark_hash(a->value, a->value_len);
 	*hash = (uint32_t)(h >> 32); /* the low bits know little of the last bytes */
 	const uint64_t at = h >> (64 - MARK_CACHE_BITS);
 	if (cache->slots[at].hash != h) { /* the empty name has the hash of an empty slot, and as many words */

@@ -257,42 +257,60 @@ static void read_property(struct facts *f, const struct node *n, mk_str words)
 
 /* ---- Links ---- */
 
-/* Whether word is one of the words of list, which white space separates. */
-static bool has_word(mk_str list, const char *word)
+enum {
+	REL_AUTHOR = 1,
+	REL_CANONICAL = 2,
+	REL_CATEGORY = 4,
+	REL_IMAGE = 8,
+	REL_LICENSE = 16,
+	REL_NEXT = 32,
+	REL_TAG = 64,
+};
+
+/* The words of a rel attribute that matter here. */
+static unsigned rel_words(mk_str rel)
 {
-	for (size_t i = 0; i < list.len;) {
-		while (i < list.len && is_space(list.p[i]))
-			i++;
-		size_t from = i;
-		while (i < list.len && !is_space(list.p[i]))
-			i++;
-		if (str_is((mk_str){list.p + from, i - from}, word))
-			return true;
+	static const struct {
+		const char *word;
+		uint8_t len, bit;
+	} rels[] = {{"author", 6, REL_AUTHOR}, {"canonical", 9, REL_CANONICAL}, {"category", 8, REL_CATEGORY}, {"image_src", 9, REL_IMAGE},
+	            {"license", 7, REL_LICENSE}, {"next", 4, REL_NEXT}, {"tag", 3, REL_TAG}};
+	unsigned found = 0;
+	for (size_t i = 0; i < rel.len;) {
+		const char *const word = rel.p + i;
+		size_t len = 0;
+		for (; i < rel.len && !is_space(rel.p[i]); i++)
+			len++;
+		for (size_t k = 0; k < sizeof rels / sizeof *rels; k++)
+			if (rels[k].len == len && str_is((mk_str){word, len}, rels[k].word))
+				found |= rels[k].bit;
+		i++;
 	}
-	return false;
+	return found;
 }
 
 static void read_rel(struct facts *f, const struct node *n, mk_str rel)
 {
-	mk_str href = dom_value(n, ATTR_HREF);
+	const unsigned words = rel_words(rel);
+	if (!words)
+		return;
+	const mk_str href = dom_value(n, ATTR_HREF), text = {NULL, 0};
 	if (n->tag == TAG_LINK) {
-		if (has_word(rel, "canonical"))
+		if (words & REL_CANONICAL)
 			claim(f, CLAIM_URL, FROM_LINK, href, n);
-		if (has_word(rel, "image_src"))
+		if (words & REL_IMAGE)
 			claim(f, CLAIM_IMAGE, FROM_LINK, href, n);
 	}
-	if (has_word(rel, "next"))
+	if (words & REL_NEXT)
 		claim(f, CLAIM_NEXT, FROM_REL, href, n);
-	if (has_word(rel, "license"))
+	if (words & REL_LICENSE)
 		claim(f, CLAIM_LICENSE, FROM_REL, href, n);
 	if (n->tag != TAG_A)
 		return;
-	if (has_word(rel, "author"))
-		claim(f, CLAIM_AUTHOR, FROM_REL, (mk_str){NULL, 0}, n);
-	if (has_word(rel, "category"))
-		claim(f, CLAIM_CATEGORY, FROM_REL, (mk_str){NULL, 0}, n);
-	else if (has_word(rel, "tag"))
-		claim(f, CLAIM_TAG, FROM_REL, (mk_str){NULL, 0}, n);
+	if (words & REL_AUTHOR)
+		claim(f, CLAIM_AUTHOR, FROM_REL, text, n);
+	if (words & (REL_CATEGORY | REL_TAG))
+		claim(f, words & REL_CATEGORY ? CLAIM_CATEGORY : CLAIM_TAG, FROM_REL, text, n);
 }
 
 /* ---- Names of classes ---- */
@@ -418,6 +436,17 @@ static bool may_say_date(mk_str class)
 	return false;
 }
 
+/* Whether the names in a class promise a date.  A page uses the same class again and again, so what came of one is kept. */
+static bool class_says_date(struct facts *f, mk_str class)
+{
+	const uint64_t hash = mark_hash(class.p, class.len), at = hash >> (64 - FACTS_CLASS_BITS);
+	if (f->classes[at].hash != hash) {
+		f->classes[at].hash = hash;
+		f->classes[at].dated = may_say_date(class) && (meta_class_words(class) & (CLASS_DATE | CLASS_ASIDE)) == CLASS_DATE;
+	}
+	return f->classes[at].dated;
+}
+
 /* ---- Elements ---- */
 
 static mk_str lang_of(const struct node *n)
@@ -448,8 +477,7 @@ static void read_attributes(mk_page *pg, const struct node *n)
 		mk_str value = {a->value, a->value_len};
 		switch (a->id) {
 		case ATTR_CLASS:
-			if (n->tag != TAG_TIME && first_child(n) && may_say_date(value) &&
-			    (meta_class_words(value) & (CLASS_DATE | CLASS_ASIDE)) == CLASS_DATE)
+			if (n->tag != TAG_TIME && first_child(n) && class_says_date(f, value))
 				claim(f, CLAIM_DATE, FROM_BYLINE, (mk_str){NULL, 0}, n);
 			break;
 		case ATTR_REL:

@@ -57,6 +57,7 @@ struct claim {
 
 #define CLAIMS_MOST 40 /* of one field */
 #define HEADINGS_MOST 6
+#define FACTS_CLASS_BITS 8
 
 struct facts {
 	struct claim *claims;
@@ -71,6 +72,10 @@ struct facts {
 	mk_str title_text, og_title, site;
 	const struct node *heading; /* the h1 that was taken for the title's, NULL if none was */
 	uint32_t heading_block;     /* the block that says the title, UINT32_MAX when none does */
+	struct {
+		uint64_t hash;
+		bool dated;
+	} classes[1 << FACTS_CLASS_BITS]; /* that were looked at before, by hash; a later one takes the place of an earlier */
 };
 
 const char *meta_source_name(enum source source);

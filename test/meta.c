@@ -436,6 +436,26 @@ static void test_class_words(void)
 	}
 }
 
+/* What a class says is kept for the next time; more classes than are kept do not hide one of them. */
+static void test_many_classes(mk_page *page)
+{
+	enum { CLASSES = 2000, DATES = 20 };
+	char *html = malloc(40 * (CLASSES + DATES));
+	size_t len = 0;
+	for (int i = 0; i < CLASSES; i++) {
+		len += (size_t)sprintf(html + len, "<b class=c%d>x</b>", i);
+		if (i % (CLASSES / DATES) == 0)
+			len += (size_t)sprintf(html + len, "<b class=entry-date>x</b>");
+	}
+	read_page(page, NULL, html, len);
+	const unsigned found = page->facts->n_of[CLAIM_DATE];
+	n_passed += found == DATES;
+	n_failed += found != DATES;
+	if (found != DATES)
+		printf("FAILED: %u classes of %u say a date\n", found, (unsigned)DATES);
+	free(html);
+}
+
 int main(void)
 {
 	mk_page *page = mk_page_new(NULL);
@@ -454,6 +474,7 @@ int main(void)
 		check(a->hostname, addresses[i][3], "hostname", addresses[i][1]);
 	}
 	test_class_words();
+	test_many_classes(page);
 	test_swallowed(page);
 	test_bylines(page);
 	test_scripts(page);
