@@ -543,6 +543,29 @@ static void test_small(void)
 	mk_page_free(pg);
 }
 
+/* More than one control character in sixteen bytes, wherever they stand, is no text. */
+static void test_controls(void)
+{
+	mk_page *pg = mk_page_new(NULL);
+	mk_options o;
+	mk_options_init(&o);
+	for (int c = 0; c < 128; c++) {
+		const bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\f' && c != '\r' && c != 0x1B) || c == 0x7F;
+		for (size_t shift = 0; shift < 14; shift++) {
+			char page[105];
+			for (size_t n = 0; n <= 7; n++) {
+				memset(page, 'x', sizeof page);
+				memcpy(page, "<p>", 3);
+				for (size_t k = 0; k < n; k++)
+					page[4 + shift + k * 14] = (char)c;
+				run(pg, decode_page, page, sizeof page, &o);
+				check(pg->is_binary == (control && n == 7), "control characters", "");
+			}
+		}
+	}
+	mk_page_free(pg);
+}
+
 static void test_memory(void)
 {
 	mk_page *pg = mk_page_new(NULL);
@@ -669,6 +692,7 @@ int main(void)
 	test_beliefs();
 	test_more_beliefs();
 	test_small();
+	test_controls();
 	test_memory();
 	test_guarded();
 	test_random();
