@@ -19,14 +19,15 @@
 
 #define LETTER(c) ((uint32_t)1 << ((c) & 31)) /* the same for capitals */
 
-/* Whether a name has one of the words in it, wherever; firsts has the LETTER of each word's first letter. */
+/* Whether an attribute's value has one of the words in it, wherever; firsts has the LETTER of each word's first letter. */
 static bool has_any_word(mk_str name, const char *const *words, size_t n_words, uint32_t firsts)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		if (!(firsts & LETTER(name.p[i])))
 			continue;
 		for (size_t k = 0; k < n_words; k++)
-			if (!((name.p[i] ^ words[k][0]) & 31) && str_begins_with((mk_str){name.p + i, name.len - i}, words[k]))
+			if (!((name.p[i] ^ words[k][0]) & 31) && !((name.p[i + 1] ^ words[k][1]) & 31) &&
+			    str_begins_with((mk_str){name.p + i, name.len - i}, words[k]))
 				return true;
 	}
 	return false;

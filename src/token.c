@@ -153,6 +153,12 @@ uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len)
 	return intern(t, plain ? (mk_str){name, len} : clean_name(t, name, len));
 }
 
+/* Whether no stage behind the tree asks for the attribute: of those without an id, xml:lang is the only one that is asked for. */
+static bool is_unread(const struct attr *attr)
+{
+	return attr->id == ATTR_OTHER && (attr->name[0] | 32) != 'x';
+}
+
 /* Sets name and id of an attribute written as p[0 … len). */
 static void name_attr(struct tokenizer *t, struct attr *attr, const char *p, uint32_t len)
 {
@@ -167,13 +173,17 @@ static void name_attr(struct tokenizer *t, struct attr *attr, const char *p, uin
 			return;
 		}
 	}
+	attr->id = ATTR_OTHER;
+	attr->name = p;
+	attr->name_len = len;
+	if (t->lean && is_unread(attr))
+		return;
 	mk_str name = {p, len};
 	bool plain = !k.upper && !memchr(p, 0, len);
 	for (uint32_t i = 8; plain && i + 8 < len; i++)
 		plain = !(p[i] >= 'A' && p[i] <= 'Z');
 	if (!plain)
 		name = clean_name(t, p, len);
-	attr->id = ATTR_OTHER;
 	attr->name = name.p;
 	attr->name_len = (uint32_t)name.len;
 }
@@ -714,12 +724,6 @@ static bool instruction(struct tokenizer *t, struct token *tok, const char *p)
 }
 
 /* ---- Tags ---- */
-
-/* Whether no stage behind the tree asks for the attribute: of those without an id, xml:lang is the only one that is asked for. */
-static bool is_unread(const struct attr *attr)
-{
-	return attr->id == ATTR_OTHER && (attr->name[0] | 32) != 'x';
-}
 
 /* Before attribute value state: t->p is behind the "=".  false at the end of the page. */
 static bool attr_value(struct tokenizer *t, struct attr *attr)

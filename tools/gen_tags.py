@@ -97,9 +97,9 @@ def name_hash(name):
 
 
 def hash_table(names):
-    """Open addressing with linear probing, at most a third full; slots hold index + 1, 0 is free."""
+    """Open addressing with linear probing, at most a sixth full, for most names looked up are none of these; slots hold index + 1, 0 is free."""
     bits = 1
-    while (1 << bits) < 3 * len(names):
+    while (1 << bits) < 6 * len(names):
         bits += 1
     size = 1 << bits
     slots = [0] * size
