@@ -172,6 +172,22 @@ static inline const char *skip_spaces(const char *p, const char *end, bool padde
 	return p;
 }
 
+/* A character of white space, of n bytes at p.  Returns where to go on: behind it, and behind all that follows it unless lines are kept. */
+static inline const char *flow_space(struct splitter *s, const char *p, uint32_t n, const char *end, bool padded, char **out)
+{
+	const bool kept = s->pres > 0 && !flow_is_empty(s);
+	if (kept) {
+		memcpy(*out, p, n);
+		*out += n;
+	} else {
+		s->space = true;
+	}
+	if (s->in_word)
+		end_word(s);
+	p += n;
+	return kept ? p : skip_spaces(p, end, padded);
+}
+
 /* Adds a text node to the flow. */
 static void flow_text(struct splitter *s, const struct node *leaf)
 {
@@ -185,18 +201,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 		const unsigned char u = (unsigned char)*p;
 		const enum char_kind kind = u < 0x80 ? (enum char_kind)unicode_kinds[0][u] : char_kind_of(utf8_decode_more(p, &n));
 		if (kind == CHAR_SPACE) {
-			const bool kept = keep_lines && !flow_is_empty(s);
-			if (kept) {
-				memcpy(out, p, n);
-				out += n;
-			} else {
-				s->space = true;
-			}
-			if (s->in_word)
-				end_word(s);
-			p += n;
-			if (!kept)
-				p = skip_spaces(p, end, padded);
+			p = flow_space(s, p, n, end, padded, &out);
 			continue;
 		}
 		if (flow_is_empty(s)) {

@@ -396,16 +396,9 @@ unsigned meta_class_words(mk_str s)
 		case FOUR('m', 'o', 'd', 'i'):
 			found |= CLASS_MODIFIED;
 			break;
-		case FOUR('a', 'v', 'a', 't'):
-		case FOUR('t', 'i', 't', 'l'):
-		case FOUR('r', 'o', 'l', 'e'):
-		case FOUR('d', 'e', 's', 'c'):
-		case FOUR('p', 'h', 'o', 't'):
-		case FOUR('i', 'm', 'a', 'g'):
-		case FOUR('s', 'o', 'c', 'i'):
-		case FOUR('c', 'o', 'm', 'm'):
-		case FOUR('r', 'e', 'v', 'i'):
-		case FOUR('-', 'b', 'i', 'o'):
+		case FOUR('a', 'v', 'a', 't'): case FOUR('t', 'i', 't', 'l'): case FOUR('r', 'o', 'l', 'e'): case FOUR('d', 'e', 's', 'c'):
+		case FOUR('p', 'h', 'o', 't'): case FOUR('i', 'm', 'a', 'g'): case FOUR('s', 'o', 'c', 'i'): case FOUR('c', 'o', 'm', 'm'):
+		case FOUR('r', 'e', 'v', 'i'): case FOUR('-', 'b', 'i', 'o'):
 			found |= CLASS_ASIDE;
 			break;
 		default:

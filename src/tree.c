@@ -865,72 +865,76 @@ static bool id_starts_with(mk_str id, const char *const *names, size_t n)
 
 #define N_OF(array) (sizeof(array) / sizeof(array)[0])
 
+/* As the public identifiers of quirky documents begin. */
+static const char *const quirky_starts[] = {
+        "+//silmaril//dtd html pro v0r11 19970101//",
+        "-//as//dtd html 3.0 aswedit + extensions//",
+        "-//advasoft ltd//dtd html 3.0 aswedit + extensions//",
+        "-//ietf//dtd html 2.0 level 1//",
+        "-//ietf//dtd html 2.0 level 2//",
+        "-//ietf//dtd html 2.0 strict level 1//",
+        "-//ietf//dtd html 2.0 strict level 2//",
+        "-//ietf//dtd html 2.0 strict//",
+        "-//ietf//dtd html 2.0//",
+        "-//ietf//dtd html 2.1e//",
+        "-//ietf//dtd html 3.0//",
+        "-//ietf//dtd html 3.2 final//",
+        "-//ietf//dtd html 3.2//",
+        "-//ietf//dtd html 3//",
+        "-//ietf//dtd html level 0//",
+        "-//ietf//dtd html level 1//",
+        "-//ietf//dtd html level 2//",
+        "-//ietf//dtd html level 3//",
+        "-//ietf//dtd html strict level 0//",
+        "-//ietf//dtd html strict level 1//",
+        "-//ietf//dtd html strict level 2//",
+        "-//ietf//dtd html strict level 3//",
+        "-//ietf//dtd html strict//",
+        "-//ietf//dtd html//",
+        "-//metrius//dtd metrius presentational//",
+        "-//microsoft//dtd internet explorer 2.0 html strict//",
+        "-//microsoft//dtd internet explorer 2.0 html//",
+        "-//microsoft//dtd internet explorer 2.0 tables//",
+        "-//microsoft//dtd internet explorer 3.0 html strict//",
+        "-//microsoft//dtd internet explorer 3.0 html//",
+        "-//microsoft//dtd internet explorer 3.0 tables//",
+        "-//netscape comm. corp.//dtd html//",
+        "-//netscape comm. corp.//dtd strict html//",
+        "-//o'reilly and associates//dtd html 2.0//",
+        "-//o'reilly and associates//dtd html extended 1.0//",
+        "-//o'reilly and associates//dtd html extended relaxed 1.0//",
+        "-//sq//dtd html 2.0 hotmetal + extensions//",
+        "-//softquad software//dtd hotmetal pro 6.0::19990601::extensions to html 4.0//",
+        "-//softquad//dtd hotmetal pro 4.0::19971010::extensions to html 4.0//",
+        "-//spyglass//dtd html 2.0 extended//",
+        "-//sun microsystems corp.//dtd hotjava html//",
+        "-//sun microsystems corp.//dtd hotjava strict html//",
+        "-//w3c//dtd html 3 1995-03-24//",
+        "-//w3c//dtd html 3.2 draft//",
+        "-//w3c//dtd html 3.2 final//",
+        "-//w3c//dtd html 3.2//",
+        "-//w3c//dtd html 3.2s draft//",
+        "-//w3c//dtd html 4.0 frameset//",
+        "-//w3c//dtd html 4.0 transitional//",
+        "-//w3c//dtd html experimental 19960712//",
+        "-//w3c//dtd html experimental 970421//",
+        "-//w3c//dtd w3 html//",
+        "-//w3o//dtd w3 html 3.0//",
+        "-//webtechs//dtd mozilla html 2.0//",
+        "-//webtechs//dtd mozilla html//"};
+/* And so where there is no system identifier. */
+static const char *const quirky_starts_alone[] = {"-//w3c//dtd html 4.01 frameset//", "-//w3c//dtd html 4.01 transitional//"};
+
 /* Whether the document's type asks for quirks mode (limited quirks mode does not matter to the tree). */
 static bool is_quirky(const struct token *d)
 {
-	static const char *const starts[] = {"+//silmaril//dtd html pro v0r11 19970101//",
-	                                     "-//as//dtd html 3.0 aswedit + extensions//",
-	                                     "-//advasoft ltd//dtd html 3.0 aswedit + extensions//",
-	                                     "-//ietf//dtd html 2.0 level 1//",
-	                                     "-//ietf//dtd html 2.0 level 2//",
-	                                     "-//ietf//dtd html 2.0 strict level 1//",
-	                                     "-//ietf//dtd html 2.0 strict level 2//",
-	                                     "-//ietf//dtd html 2.0 strict//",
-	                                     "-//ietf//dtd html 2.0//",
-	                                     "-//ietf//dtd html 2.1e//",
-	                                     "-//ietf//dtd html 3.0//",
-	                                     "-//ietf//dtd html 3.2 final//",
-	                                     "-//ietf//dtd html 3.2//",
-	                                     "-//ietf//dtd html 3//",
-	                                     "-//ietf//dtd html level 0//",
-	                                     "-//ietf//dtd html level 1//",
-	                                     "-//ietf//dtd html level 2//",
-	                                     "-//ietf//dtd html level 3//",
-	                                     "-//ietf//dtd html strict level 0//",
-	                                     "-//ietf//dtd html strict level 1//",
-	                                     "-//ietf//dtd html strict level 2//",
-	                                     "-//ietf//dtd html strict level 3//",
-	                                     "-//ietf//dtd html strict//",
-	                                     "-//ietf//dtd html//",
-	                                     "-//metrius//dtd metrius presentational//",
-	                                     "-//microsoft//dtd internet explorer 2.0 html strict//",
-	                                     "-//microsoft//dtd internet explorer 2.0 html//",
-	                                     "-//microsoft//dtd internet explorer 2.0 tables//",
-	                                     "-//microsoft//dtd internet explorer 3.0 html strict//",
-	                                     "-//microsoft//dtd internet explorer 3.0 html//",
-	                                     "-//microsoft//dtd internet explorer 3.0 tables//",
-	                                     "-//netscape comm. corp.//dtd html//",
-	                                     "-//netscape comm. corp.//dtd strict html//",
-	                                     "-//o'reilly and associates//dtd html 2.0//",
-	                                     "-//o'reilly and associates//dtd html extended 1.0//",
-	                                     "-//o'reilly and associates//dtd html extended relaxed 1.0//",
-	                                     "-//sq//dtd html 2.0 hotmetal + extensions//",
-	                                     "-//softquad software//dtd hotmetal pro 6.0::19990601::extensions to html 4.0//",
-	                                     "-//softquad//dtd hotmetal pro 4.0::19971010::extensions to html 4.0//",
-	                                     "-//spyglass//dtd html 2.0 extended//",
-	                                     "-//sun microsystems corp.//dtd hotjava html//",
-	                                     "-//sun microsystems corp.//dtd hotjava strict html//",
-	                                     "-//w3c//dtd html 3 1995-03-24//",
-	                                     "-//w3c//dtd html 3.2 draft//",
-	                                     "-//w3c//dtd html 3.2 final//",
-	                                     "-//w3c//dtd html 3.2//",
-	                                     "-//w3c//dtd html 3.2s draft//",
-	                                     "-//w3c//dtd html 4.0 frameset//",
-	                                     "-//w3c//dtd html 4.0 transitional//",
-	                                     "-//w3c//dtd html experimental 19960712//",
-	                                     "-//w3c//dtd html experimental 970421//",
-	                                     "-//w3c//dtd w3 html//",
-	                                     "-//w3o//dtd w3 html 3.0//",
-	                                     "-//webtechs//dtd mozilla html 2.0//",
-	                                     "-//webtechs//dtd mozilla html//"};
-	static const char *const starts_without_system[] = {"-//w3c//dtd html 4.01 frameset//", "-//w3c//dtd html 4.01 transitional//"};
 	return d->force_quirks || !d->text.p || !str_equals(d->text.p, d->text.len, "html") ||
 	       str_equals(d->public_id.p, d->public_id.len, "-//w3o//dtd w3 html strict 3.0//en//") ||
 	       str_equals(d->public_id.p, d->public_id.len, "-/w3c/dtd html 4.0 transitional/en") ||
 	       str_equals(d->public_id.p, d->public_id.len, "html") ||
 	       str_equals(d->system_id.p, d->system_id.len, "http://www.ibm.com/data/dtd/v11/ibmxhtml1-transitional.dtd") ||
-	       id_starts_with(d->public_id, starts, N_OF(starts)) ||
-	       (!d->system_id.p && id_starts_with(d->public_id, starts_without_system, N_OF(starts_without_system)));
+	       id_starts_with(d->public_id, quirky_starts, N_OF(quirky_starts)) ||
+	       (!d->system_id.p && id_starts_with(d->public_id, quirky_starts_alone, N_OF(quirky_starts_alone)));
 }
 
 static void insert_doctype(struct tree *t)
@@ -1312,42 +1316,82 @@ static void chosen_closed(struct tree *t)
 
 static void start_foreign(struct tree *t, enum ns ns);
 
-/* Start tags of which each is its own case. */
-static void start_rare(struct tree *t)
+/* Start tags of what a page has once; false for all others. */
+static bool start_page_part(struct tree *t)
 {
-	const uint32_t tag = t->tok->tag;
-	switch (tag) {
+	struct node *const body = t->n_open > 1 && is_html(t->open[1], TAG_BODY) ? t->open[1] : NULL;
+	switch (t->tok->tag) {
 	case TAG_HTML:
 		if (!t->n_open_of[TAG_TEMPLATE])
 			merge_attributes(t, t->open[0]);
-		return;
+		return true;
 	case TAG_BODY:
-		if (t->n_open > 1 && is_html(t->open[1], TAG_BODY) && !t->n_open_of[TAG_TEMPLATE]) {
+		if (body && !t->n_open_of[TAG_TEMPLATE]) {
 			t->frameset_ok = false;
-			merge_attributes(t, t->open[1]);
+			merge_attributes(t, body);
 		}
-		return;
+		return true;
 	case TAG_FRAMESET:
-		if (t->n_open > 1 && is_html(t->open[1], TAG_BODY) && t->frameset_ok) {
-			unlink_node(t->open[1]);
+		if (body && t->frameset_ok) {
+			unlink_node(body);
 			while (t->n_open > 1)
 				pop(t);
 			insert_element(t);
 			t->mode = MODE_IN_FRAMESET;
 		}
-		return;
-	case TAG_FORM:
-		if (t->form && !t->n_open_of[TAG_TEMPLATE])
-			return;
-		close_p_in_button_scope(t);
-		struct node *form = insert_element(t);
-		if (!t->n_open_of[TAG_TEMPLATE])
-			t->form = form;
-		return;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Start tags behind which the tokenizer reads text only; false for all others. */
+static bool start_text(struct tree *t)
+{
+	switch (t->tok->tag) {
 	case TAG_PLAINTEXT:
 		close_p_in_button_scope(t);
 		insert_element(t);
 		t->tz.state = STATE_PLAINTEXT;
+		return true;
+	case TAG_TEXTAREA:
+		insert_raw(t, STATE_RCDATA);
+		t->skip_lf = true;
+		t->frameset_ok = false;
+		return true;
+	case TAG_XMP:
+		close_p_in_button_scope(t);
+		reconstruct_formatting(t);
+		/* fall through */
+	case TAG_IFRAME:
+		t->frameset_ok = false;
+		/* fall through */
+	case TAG_NOEMBED:
+		insert_raw(t, STATE_RAWTEXT);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void start_form(struct tree *t)
+{
+	if (t->form && !t->n_open_of[TAG_TEMPLATE])
+		return;
+	close_p_in_button_scope(t);
+	struct node *form = insert_element(t);
+	if (!t->n_open_of[TAG_TEMPLATE])
+		t->form = form;
+}
+
+/* Start tags of which each is its own case. */
+static void start_rare(struct tree *t)
+{
+	if (start_page_part(t) || start_text(t))
+		return;
+	switch (t->tok->tag) {
+	case TAG_FORM:
+		start_form(t);
 		return;
 	case TAG_BUTTON:
 		if (in_scope(t, TAG_BUTTON)) {
@@ -1379,21 +1423,6 @@ static void start_rare(struct tree *t)
 		insert_void(t);
 		t->frameset_ok = false;
 		return;
-	case TAG_TEXTAREA:
-		insert_raw(t, STATE_RCDATA);
-		t->skip_lf = true;
-		t->frameset_ok = false;
-		return;
-	case TAG_XMP:
-		close_p_in_button_scope(t);
-		reconstruct_formatting(t);
-		/* fall through */
-	case TAG_IFRAME:
-		t->frameset_ok = false;
-		/* fall through */
-	case TAG_NOEMBED:
-		insert_raw(t, STATE_RAWTEXT);
-		return;
 	case TAG_MATH:
 		start_foreign(t, NS_MATHML);
 		return;
@@ -1403,7 +1432,7 @@ static void start_rare(struct tree *t)
 	default:
 		reconstruct_formatting(t);
 		struct node *n = insert_element(t);
-		if (tag == TAG_SELECTEDCONTENT)
+		if (n->tag == TAG_SELECTEDCONTENT)
 			note_selected_content(t, n);
 	}
 }
@@ -1452,6 +1481,30 @@ static void start_select_part(struct tree *t)
 	}
 }
 
+static void start_heading(struct tree *t)
+{
+	close_p_in_button_scope(t);
+	if (current_node(t)->ns == NS_HTML && is_heading(current_node(t)->tag))
+		pop(t);
+	insert_element(t);
+}
+
+static void start_object(struct tree *t)
+{
+	reconstruct_formatting(t);
+	insert_element(t);
+	insert_marker(t);
+	t->frameset_ok = false;
+}
+
+static void start_ruby_part(struct tree *t)
+{
+	const uint32_t tag = t->tok->tag;
+	if (in_scope(t, TAG_RUBY))
+		generate_implied_end_tags(t, tag == TAG_RP || tag == TAG_RT ? TAG_RTC : N_TAGS);
+	insert_element(t);
+}
+
 static bool start_tag_in_body(struct tree *t)
 {
 	const uint32_t tag = t->tok->tag;
@@ -1482,10 +1535,7 @@ static bool start_tag_in_body(struct tree *t)
 		start_list_item(t);
 		return false;
 	case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6:
-		close_p_in_button_scope(t);
-		if (current_node(t)->ns == NS_HTML && is_heading(current_node(t)->tag))
-			pop(t);
-		insert_element(t);
+		start_heading(t);
 		return false;
 	case TAG_AREA: case TAG_BR: case TAG_EMBED: case TAG_IMG: case TAG_KEYGEN: case TAG_WBR:
 		reconstruct_formatting(t);
@@ -1505,15 +1555,10 @@ static bool start_tag_in_body(struct tree *t)
 		t->frameset_ok = false;
 		return false;
 	case TAG_APPLET: case TAG_MARQUEE: case TAG_OBJECT:
-		reconstruct_formatting(t);
-		insert_element(t);
-		insert_marker(t);
-		t->frameset_ok = false;
+		start_object(t);
 		return false;
 	case TAG_RB: case TAG_RTC: case TAG_RP: case TAG_RT:
-		if (in_scope(t, TAG_RUBY))
-			generate_implied_end_tags(t, tag == TAG_RP || tag == TAG_RT ? TAG_RTC : N_TAGS);
-		insert_element(t);
+		start_ruby_part(t);
 		return false;
 	default:
 		start_rare(t);
@@ -1565,6 +1610,25 @@ static bool end_body(struct tree *t)
 	return t->tok->tag == TAG_HTML;
 }
 
+static void end_p(struct tree *t)
+{
+	if (!in_button_scope(t, TAG_P)) {
+		t->tok->n_attrs = 0;
+		insert_implied(t, TAG_P);
+	}
+	close_p(t);
+}
+
+/* The end tag of any heading ends the one that is open. */
+static void end_heading(struct tree *t)
+{
+	if (!heading_in_scope(t))
+		return;
+	generate_implied_end_tags(t, N_TAGS);
+	for (bool done = false; !done && t->n_open > 1; pop(t))
+		done = current_node(t)->ns == NS_HTML && is_heading(current_node(t)->tag);
+}
+
 static bool end_tag_in_body(struct tree *t)
 {
 	const uint32_t tag = t->tok->tag;
@@ -1582,11 +1646,7 @@ static bool end_tag_in_body(struct tree *t)
 	}
 	switch (tag) {
 	case TAG_P:
-		if (!in_button_scope(t, TAG_P)) {
-			t->tok->n_attrs = 0;
-			insert_implied(t, TAG_P);
-		}
-		close_p(t);
+		end_p(t);
 		return false;
 	case TAG_LI:
 		if (in_list_item_scope(t, TAG_LI)) {
@@ -1601,16 +1661,7 @@ static bool end_tag_in_body(struct tree *t)
 		}
 		return false;
 	case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6:
-		if (heading_in_scope(t)) {
-			generate_implied_end_tags(t, N_TAGS);
-			while (t->n_open > 1) {
-				const struct node *n = current_node(t);
-				bool done = n->ns == NS_HTML && is_heading(n->tag);
-				pop(t);
-				if (done)
-					break;
-			}
-		}
+		end_heading(t);
 		return false;
 	case TAG_APPLET: case TAG_MARQUEE: case TAG_OBJECT:
 		if (in_scope(t, tag)) {

@@ -75,77 +75,78 @@ static bool padded(const mk_page *pg)
 
 /* ---- Labels ---- */
 
+/* From the table of the standard: some of each kind, among them all that browsers added late. */
+static const char *const known_labels[][2] = {
+	{"utf8", "utf-8"},
+	{"unicode-1-1-utf-8", "utf-8"},
+	{"x-unicode20utf8", "utf-8"},
+	{"latin1", "windows-1252"},
+	{"ISO-8859-1", "windows-1252"},
+	{" us-ascii\n", "windows-1252"},
+	{"ASCII", "windows-1252"},
+	{"iso-8859-9", "windows-1254"},
+	{"l5", "windows-1254"},
+	{"tis-620", "windows-874"},
+	{"iso-8859-11", "windows-874"},
+	{"gb2312", "gbk"},
+	{"GB_2312-80", "gbk"},
+	{"chinese", "gbk"},
+	{"gb18030", "gb18030"},
+	{"big5-hkscs", "big5"},
+	{"x-x-big5", "big5"},
+	{"x-euc-jp", "euc-jp"},
+	{"csiso2022jp", "iso-2022-jp"},
+	{"\tShift-JIS ", "shift_jis"},
+	{"windows-31j", "shift_jis"},
+	{"ms932", "shift_jis"},
+	{"ks_c_5601-1987", "euc-kr"},
+	{"korean", "euc-kr"},
+	{"iso-2022-kr", "replacement"},
+	{"hz-gb-2312", "replacement"},
+	{"replacement", "replacement"},
+	{"utf-16", "utf-16le"},
+	{"unicodefffe", "utf-16be"},
+	{"ucs-2", "utf-16le"},
+	{"866", "ibm866"},
+	{"koi8-ru", "koi8-u"},
+	{"koi", "koi8-r"},
+	{"x-mac-roman", "macintosh"},
+	{"x-mac-ukrainian", "x-mac-cyrillic"},
+	{"logical", "iso-8859-8-i"},
+	{"visual", "iso-8859-8"},
+	{"csiso88598e", "iso-8859-8"},
+	{"sun_eu_greek", "iso-8859-7"},
+	{"ecma-114", "iso-8859-6"},
+	{"x-user-defined", "x-user-defined"},
+	{"cp1258", "windows-1258"},
+};
+static const char *const unknown_labels[] = {
+	"",
+	" ",
+	"utf-7",
+	"utf-32",
+	"utf 8",
+	"utf-8;",
+	"iso-8859-17",
+	"cp850",
+	"uhc",
+	"bogus",
+	"utf-8x",
+	"a label that is far longer than the longest label there is, so that no buffer may hold it"};
+
 static void test_labels(void)
 {
-	/* From the table of the standard: some of each kind, among them all that browsers added late. */
-	static const char *const known[][2] = {
-		{"utf8", "utf-8"},
-		{"unicode-1-1-utf-8", "utf-8"},
-		{"x-unicode20utf8", "utf-8"},
-		{"latin1", "windows-1252"},
-		{"ISO-8859-1", "windows-1252"},
-		{" us-ascii\n", "windows-1252"},
-		{"ASCII", "windows-1252"},
-		{"iso-8859-9", "windows-1254"},
-		{"l5", "windows-1254"},
-		{"tis-620", "windows-874"},
-		{"iso-8859-11", "windows-874"},
-		{"gb2312", "gbk"},
-		{"GB_2312-80", "gbk"},
-		{"chinese", "gbk"},
-		{"gb18030", "gb18030"},
-		{"big5-hkscs", "big5"},
-		{"x-x-big5", "big5"},
-		{"x-euc-jp", "euc-jp"},
-		{"csiso2022jp", "iso-2022-jp"},
-		{"\tShift-JIS ", "shift_jis"},
-		{"windows-31j", "shift_jis"},
-		{"ms932", "shift_jis"},
-		{"ks_c_5601-1987", "euc-kr"},
-		{"korean", "euc-kr"},
-		{"iso-2022-kr", "replacement"},
-		{"hz-gb-2312", "replacement"},
-		{"replacement", "replacement"},
-		{"utf-16", "utf-16le"},
-		{"unicodefffe", "utf-16be"},
-		{"ucs-2", "utf-16le"},
-		{"866", "ibm866"},
-		{"koi8-ru", "koi8-u"},
-		{"koi", "koi8-r"},
-		{"x-mac-roman", "macintosh"},
-		{"x-mac-ukrainian", "x-mac-cyrillic"},
-		{"logical", "iso-8859-8-i"},
-		{"visual", "iso-8859-8"},
-		{"csiso88598e", "iso-8859-8"},
-		{"sun_eu_greek", "iso-8859-7"},
-		{"ecma-114", "iso-8859-6"},
-		{"x-user-defined", "x-user-defined"},
-		{"cp1258", "windows-1258"},
-	};
-	static const char *const unknown[] = {
-		"",
-		" ",
-		"utf-7",
-		"utf-32",
-		"utf 8",
-		"utf-8;",
-		"iso-8859-17",
-		"cp850",
-		"uhc",
-		"bogus",
-		"utf-8x",
-		"a label that is far longer than the longest label there is, so that no buffer may hold it"};
 	mk_page *pg = mk_page_new(NULL);
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+	for (size_t i = 0; i < sizeof known_labels / sizeof *known_labels; i++) {
 		mk_options o;
 		mk_options_init(&o);
-		o.charset = known[i][0];
+		o.charset = known_labels[i][0];
 		check(decode_is_label(o.charset, strlen(o.charset)), "label is known", o.charset);
 		run(pg, decode_page, "x", 1, &o);
-		check(!strcmp(pg->article.charset.p, known[i][1]), "label means", o.charset);
+		check(!strcmp(pg->article.charset.p, known_labels[i][1]), "label means", o.charset);
 	}
-	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
-		check(!decode_is_label(unknown[i], strlen(unknown[i])), "label is unknown", unknown[i]);
+	for (size_t i = 0; i < sizeof unknown_labels / sizeof *unknown_labels; i++)
+		check(!decode_is_label(unknown_labels[i], strlen(unknown_labels[i])), "label is unknown", unknown_labels[i]);
 	check(!decode_is_label("utf-8\0", 6), "label is unknown", "utf-8 and a NUL");
 	for (size_t i = 0; i < N_LABELS; i++) {
 		check(decode_is_label(encoding_labels[i].label, strlen(encoding_labels[i].label)), "label is found",
@@ -253,102 +254,103 @@ static void test_tables(void)
 
 /* ---- Decoders ---- */
 
+static const struct {
+	const char *label;
+	size_t n;
+	const char *bytes, *text;
+} decoded[] = {
+	/* UTF-8: one U+FFFD for each maximal subpart (Unicode, table 3-8 and around it) */
+	{"utf-8", 8, "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
+	{"utf-8", 9, "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41",
+	 "\uFFFD\uFFFD\uFFFD\uFFFD"
+	 "A"},
+	{"utf-8", 3, "\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},
+	{"utf-8", 4, "\xF4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD"},
+	{"utf-8", 4, "\xF4\x8F\xBF\xBF", "\U0010FFFF"},
+	{"utf-8", 3, "a\xE2\x82", "a\uFFFD"},
+	{"utf-8", 6, "\xEF\xBB\xBF\xC3\xA9!", "\u00E9!"},
+	/* a lone lead byte does not take the ASCII behind it with it */
+	{"gbk", 3, "\x81\x22x", "\uFFFD\"x"},
+	{"big5", 3, "\x81<x", "\uFFFD<x"},
+	{"big5", 3, "\x81\x40x", "\uFFFD@x"},
+	{"shift_jis", 3, "\x81\"x", "\uFFFD\"x"},
+	{"euc-kr", 3, "\xC7\x41x",
+	 "\uFFFD"
+	 "Ax"},
+	{"euc-jp", 3, "\xA4<x", "\uFFFD<x"},
+	{"euc-jp", 4, "\x8F\xA1<x", "\uFFFD<x"},
+	{"gbk", 4, "\x81\x30\"x",
+	 "\uFFFD"
+	 "0\"x"},
+	/* gbk and gb18030 decode alike */
+	{"gbk", 1, "\x80", "\u20AC"},
+	{"gb2312", 2, "\xA2\xE3", "\u20AC"},
+	{"gbk", 4, "\x81\x30\x81\x30", "\xC2\x80"},
+	{"gbk", 2, "\xFF!", "\uFFFD!"},
+	{"gb18030", 4, "\x81\x35\xF4\x37", "\uE7C7"},
+	{"gb18030", 2, "\xA8\xBC", "\u1E3F"},
+	{"gb18030", 4, "\x90\x30\x81\x30", "\U00010000"},
+	{"gb18030", 4, "\xE3\x32\x9A\x35", "\U0010FFFF"},
+	{"gb18030", 4, "\xE3\x32\x9A\x36", "\uFFFD"},
+	{"gb18030", 3, "\x81\x30\x81", "\uFFFD"},
+	/* big5: the four that become two characters, and one beyond the BMP */
+	{"big5", 8, "\x88\x62\x88\x64\x88\xA3\x88\xA5", "\u00CA\u0304\u00CA\u030C\u00EA\u0304\u00EA\u030C"},
+	{"big5", 2, "\x87\x7B", "\U00021D53"},
+	{"big5", 2, "\xA1\x45", "\u2027"},
+	{"big5", 2, "\xF9\xFE", "\uFFED"},
+	{"shift_jis", 3, "\x80\x5C\x7E", "\xC2\x80\\~"},
+	{"shift_jis", 2, "\xB1\xDF", "\uFF71\uFF9F"},
+	{"shift_jis", 2, "\x81\x60", "\uFF5E"},
+	{"shift_jis", 2, "\xF0\x40", "\uE000"},
+	{"shift_jis", 2, "\xFA\x40", "\u2170"},
+	{"shift_jis", 2, "\xA0\xFD", "\uFFFD\uFFFD"},
+	{"euc-jp", 2, "\x8E\xB1", "\uFF71"},
+	{"euc-jp", 3, "\x8F\xA2\xB7", "\uFF5E"},
+	{"euc-jp", 2, "\xA1\xDD", "\uFF0D"},
+	{"euc-kr", 2, "\xB0\xA1", "\uAC00"},
+	{"euc-kr", 2, "\x81\x41", "\uAC02"},
+	{"iso-2022-jp", 11, "\x1B$B\x24\x22\x1B(J\\~!", "\u3042\u00A5\u203E!"},
+	{"iso-2022-jp", 5, "\x1B(I1\x0E", "\uFF71\uFFFD"},
+	{"iso-2022-jp", 7, "\x1B(B\x1B(Bx", "\uFFFDx"},
+	{"iso-2022-jp", 4, "\x1B$Dx", "\uFFFD$Dx"},
+	{"iso-2022-jp", 4, "\x1B$B\x24", "\uFFFD"},
+	{"utf-16le", 6, "a\0\x3D\xD8\x00\xDE", "a\U0001F600"},
+	{"utf-16be", 4,
+	 "\xD8\x3D\x00"
+	 "a",
+	 "\uFFFD"
+	 "a"},
+	{"utf-16le", 3, "a\0b", "a\uFFFD"},
+	{"utf-16le", 3, "\x3D\xD8\x00", "\uFFFD"},
+	{"utf-16le", 4,
+	 "\xFF\xFE"
+	 "a\0",
+	 "a"},
+	{"utf-16be", 2, "\xDC\x00", "\uFFFD"},
+	{"iso-2022-kr", 5, "\x1B$)Cx", "\uFFFD"},
+	{"x-user-defined", 3, "a\x80\xFF", "a\uF780\uF7FF"},
+	{"windows-1252", 3, "\x80\x81\x9F", "\u20AC\xC2\x81\u0178"},
+	{"windows-874", 2, "\x80\xDB", "\u20AC\uFFFD"},
+	{"windows-1255", 1, "\xCA", "\u05BA"},
+	{"koi8-u", 2, "\xAE\xBE", "\u045E\u040E"},
+	{"iso-8859-8-i", 2, "\xE0\xA1", "\u05D0\uFFFD"},
+	{"macintosh", 1, "\xDB", "\u20AC"},
+	{"x-mac-cyrillic", 1, "\xFF", "\u20AC"},
+	{"iso-8859-7", 1, "\xA4", "\u20AC"},
+};
+
 static void test_decoders(void)
 {
-	static const struct {
-		const char *label;
-		size_t n;
-		const char *bytes, *text;
-	} cases[] = {
-		/* UTF-8: one U+FFFD for each maximal subpart (Unicode, table 3-8 and around it) */
-		{"utf-8", 8, "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
-		{"utf-8", 9, "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41",
-		 "\uFFFD\uFFFD\uFFFD\uFFFD"
-		 "A"},
-		{"utf-8", 3, "\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},
-		{"utf-8", 4, "\xF4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD"},
-		{"utf-8", 4, "\xF4\x8F\xBF\xBF", "\U0010FFFF"},
-		{"utf-8", 3, "a\xE2\x82", "a\uFFFD"},
-		{"utf-8", 6, "\xEF\xBB\xBF\xC3\xA9!", "\u00E9!"},
-		/* a lone lead byte does not take the ASCII behind it with it */
-		{"gbk", 3, "\x81\x22x", "\uFFFD\"x"},
-		{"big5", 3, "\x81<x", "\uFFFD<x"},
-		{"big5", 3, "\x81\x40x", "\uFFFD@x"},
-		{"shift_jis", 3, "\x81\"x", "\uFFFD\"x"},
-		{"euc-kr", 3, "\xC7\x41x",
-		 "\uFFFD"
-		 "Ax"},
-		{"euc-jp", 3, "\xA4<x", "\uFFFD<x"},
-		{"euc-jp", 4, "\x8F\xA1<x", "\uFFFD<x"},
-		{"gbk", 4, "\x81\x30\"x",
-		 "\uFFFD"
-		 "0\"x"},
-		/* gbk and gb18030 decode alike */
-		{"gbk", 1, "\x80", "\u20AC"},
-		{"gb2312", 2, "\xA2\xE3", "\u20AC"},
-		{"gbk", 4, "\x81\x30\x81\x30", "\xC2\x80"},
-		{"gbk", 2, "\xFF!", "\uFFFD!"},
-		{"gb18030", 4, "\x81\x35\xF4\x37", "\uE7C7"},
-		{"gb18030", 2, "\xA8\xBC", "\u1E3F"},
-		{"gb18030", 4, "\x90\x30\x81\x30", "\U00010000"},
-		{"gb18030", 4, "\xE3\x32\x9A\x35", "\U0010FFFF"},
-		{"gb18030", 4, "\xE3\x32\x9A\x36", "\uFFFD"},
-		{"gb18030", 3, "\x81\x30\x81", "\uFFFD"},
-		/* big5: the four that become two characters, and one beyond the BMP */
-		{"big5", 8, "\x88\x62\x88\x64\x88\xA3\x88\xA5", "\u00CA\u0304\u00CA\u030C\u00EA\u0304\u00EA\u030C"},
-		{"big5", 2, "\x87\x7B", "\U00021D53"},
-		{"big5", 2, "\xA1\x45", "\u2027"},
-		{"big5", 2, "\xF9\xFE", "\uFFED"},
-		{"shift_jis", 3, "\x80\x5C\x7E", "\xC2\x80\\~"},
-		{"shift_jis", 2, "\xB1\xDF", "\uFF71\uFF9F"},
-		{"shift_jis", 2, "\x81\x60", "\uFF5E"},
-		{"shift_jis", 2, "\xF0\x40", "\uE000"},
-		{"shift_jis", 2, "\xFA\x40", "\u2170"},
-		{"shift_jis", 2, "\xA0\xFD", "\uFFFD\uFFFD"},
-		{"euc-jp", 2, "\x8E\xB1", "\uFF71"},
-		{"euc-jp", 3, "\x8F\xA2\xB7", "\uFF5E"},
-		{"euc-jp", 2, "\xA1\xDD", "\uFF0D"},
-		{"euc-kr", 2, "\xB0\xA1", "\uAC00"},
-		{"euc-kr", 2, "\x81\x41", "\uAC02"},
-		{"iso-2022-jp", 11, "\x1B$B\x24\x22\x1B(J\\~!", "\u3042\u00A5\u203E!"},
-		{"iso-2022-jp", 5, "\x1B(I1\x0E", "\uFF71\uFFFD"},
-		{"iso-2022-jp", 7, "\x1B(B\x1B(Bx", "\uFFFDx"},
-		{"iso-2022-jp", 4, "\x1B$Dx", "\uFFFD$Dx"},
-		{"iso-2022-jp", 4, "\x1B$B\x24", "\uFFFD"},
-		{"utf-16le", 6, "a\0\x3D\xD8\x00\xDE", "a\U0001F600"},
-		{"utf-16be", 4,
-		 "\xD8\x3D\x00"
-		 "a",
-		 "\uFFFD"
-		 "a"},
-		{"utf-16le", 3, "a\0b", "a\uFFFD"},
-		{"utf-16le", 3, "\x3D\xD8\x00", "\uFFFD"},
-		{"utf-16le", 4,
-		 "\xFF\xFE"
-		 "a\0",
-		 "a"},
-		{"utf-16be", 2, "\xDC\x00", "\uFFFD"},
-		{"iso-2022-kr", 5, "\x1B$)Cx", "\uFFFD"},
-		{"x-user-defined", 3, "a\x80\xFF", "a\uF780\uF7FF"},
-		{"windows-1252", 3, "\x80\x81\x9F", "\u20AC\xC2\x81\u0178"},
-		{"windows-874", 2, "\x80\xDB", "\u20AC\uFFFD"},
-		{"windows-1255", 1, "\xCA", "\u05BA"},
-		{"koi8-u", 2, "\xAE\xBE", "\u045E\u040E"},
-		{"iso-8859-8-i", 2, "\xE0\xA1", "\u05D0\uFFFD"},
-		{"macintosh", 1, "\xDB", "\u20AC"},
-		{"x-mac-cyrillic", 1, "\xFF", "\u20AC"},
-		{"iso-8859-7", 1, "\xA4", "\u20AC"},
-	};
 	mk_page *pg = mk_page_new(NULL);
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+	for (size_t i = 0; i < sizeof decoded / sizeof *decoded; i++) {
 		mk_options o;
 		mk_options_init(&o);
-		o.charset = cases[i].label;
+		o.charset = decoded[i].label;
 		char detail[64];
-		snprintf(detail, sizeof detail, "%s, case %zu", cases[i].label, i);
-		run(pg, decode_page, cases[i].bytes, cases[i].n, &o);
-		check(text_is(pg, cases[i].text, strlen(cases[i].text)), "decodes to", detail);
-		bool bad = strstr(cases[i].text, "\uFFFD") != NULL;
+		snprintf(detail, sizeof detail, "%s, case %zu", decoded[i].label, i);
+		run(pg, decode_page, decoded[i].bytes, decoded[i].n, &o);
+		check(text_is(pg, decoded[i].text, strlen(decoded[i].text)), "decodes to", detail);
+		bool bad = strstr(decoded[i].text, "\uFFFD") != NULL;
 		check(!!(pg->article.warnings & MK_WARN_ENCODING) == bad, "warns of U+FFFD", detail);
 		check(!strcmp(pg->article.charset_source, "option"), "source", detail);
 	}

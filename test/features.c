@@ -631,69 +631,70 @@ static const char sample[] = "<title>On rivers - Water</title><link rel=canonica
                              "<p class=t>" TEN ", " TEN ".</p><p class=t>" TEN ". Eleven?</p></div></main>"
                              "<div class=comments><p class=t>Nice <b>one</b>.</p></div><footer><p>End</p></footer>";
 
+static const struct value block_columns[] = {
+        /* text */
+        {2, "words", 20, true}, {2, "plain_words", 20, true}, {0, "plain_words", 0, true},
+        {0, "link_density", 1, false}, {0, "links", 1, true},
+        {2, "sentence_words", 20, true}, {3, "capitals", 1 / 11.0f, false},
+        {2, "chars", 80, true},
+        {2, "stop_density", 0.05f, false},
+        /* element */
+        {2, "is_p", 1, false}, {0, "is_p", 0, false},
+        {2, "depth", 5, true}, {0, "depth", 3, true},
+        {0, "near_nav", 1, false}, {1, "near_nav", 0, false}, {2, "near_main", 1 / 3.0f, false},
+        {1, "near_heading", 1, false}, {5, "near_footer", 0.5f, false},
+        {0, "name_nav", 1, false}, {2, "name_content", 0.5f, false}, {4, "name_comment", 0.5f, false},
+        {3, "name_comment", 0, false},
+        /* place */
+        {2, "position", 2 / 6.0f, false}, {2, "from_end", 3, true},
+        {2, "words_before", 3 / 37.0f, false}, {2, "log_words_before", 3, true}, {2, "log_words_after", 14, true},
+        {3, "prose_before", 20 / 33.0f, false}, {0, "before_h1", 1, false},
+        {1, "before_h1", 0, false}, {2, "since_h1", 2, true}, {0, "since_h1", 0, false}, {3, "words_since_h1", 22, true},
+        /* sections */
+        {2, "since_heading", 1, true}, {2, "heading_level", 1 / 6.0f, false}, {0, "heading_level", 0, false},
+        {2, "headings_before", 1, true}, {1, "headings_before", 0, true},
+        {2, "headings_alike", 1, true}, {2, "section_blocks", 5, true}, {0, "section_blocks", 1, true},
+        {2, "section_words", 36, true}, {0, "section_links", 1, false},
+        /* wider */
+        {2, "wider_1_blocks", 3, true}, {2, "wider_1_words", 33, true}, {2, "wider_1_share", 33 / 37.0f, false},
+        {2, "wider_1_place", 1 / 3.0f, false}, {2, "wider_1_paragraphs", 2 / 3.0f, false},
+        {2, "wider_1_headings", 1 / 3.0f, false}, {2, "wider_1_block", 11, true}, {2, "wider_1_stops", 3 / 33.0f, false},
+        {2, "wider_1_links", 0, false}, {2, "wider_1_alike", 1, true},
+        {2, "wider_2_blocks", 6, true}, {2, "wider_2_links", 1 / 37.0f, false}, {2, "wider_6_blocks", 6, true},
+        {4, "wider_1_blocks", 6, true}, {5, "wider_1_place", 5 / 6.0f, false},
+        /* makes */
+        {2, "make_blocks", 2, true}, {4, "make_blocks", 1, true}, {3, "make_share", 31 / 37.0f, false},
+        {2, "make_words", 15, true}, {3, "make_stops", 3 / 31.0f, false}, {0, "make_links", 1, false},
+        {2, "kin_blocks", 2, true}, {4, "kin_share", 2 / 37.0f, false}, {2, "path_blocks", 2, true},
+        {4, "path_blocks", 1, true}, {3, "path_words", 15, true},
+        /* title */
+        {1, "title_said", 1, false}, {1, "says_title", 1, false}, {1, "is_title", 1, false}, {2, "is_title", 0, false},
+        {2, "since_title", 2, true}, {0, "since_title", 0, false},
+        /* cores: one half of the prose is block 2 alone, nine tenths are the story */
+        {2, "core_50_in", 1, false}, {3, "core_50_in", 0, false}, {3, "core_50_after", 1, true},
+        {0, "core_50_before", 2, true}, {3, "core_50_place", 1, false}, {0, "core_50_place", 0, false},
+        {3, "core_70_in", 1, false}, {3, "core_70_place", 2 / 3.0f, false}, {5, "core_70_after", 2, true},
+        {0, "core_90_before", 1, true}, {1, "core_90_in", 1, false}, {4, "core_90_in", 0, false},
+        /* names before and behind */
+        {5, "since_comment", 1, false}, {3, "since_comment", 0, false}, {3, "until_comment", 1, false},
+        {2, "until_comment", 0.5f, false}, {0, "until_comment", 0.25f, false}, {4, "until_comment", 0, false},
+        /* neighbours */
+        {3, "prev_1_words", 20, true},
+        {0, "prev_1_words", 0, false},
+        {2, "next_1_ends", 1, false},
+        {2, "next_1_p", 1, false}, {2, "next_1_words", 11, true},
+        {5, "next_1_words", 0, false},
+        /* windows, the block itself left out */
+        {2, "words_4", 3, true}, {2, "links_4", 1 / 17.0f, false},
+        {2, "p_4", 3 / 5.0f, false}, {0, "words_4", 8, true},
+        {0, "p_4", 3 / 4.0f, false}, {0, "words_12", 7, true}, {0, "p_30", 4 / 5.0f, false},
+};
+
 static void test_block_columns(mk_page *pg)
 {
-	static const struct value values[] = {
-	        /* text */
-	        {2, "words", 20, true}, {2, "plain_words", 20, true}, {0, "plain_words", 0, true},
-	        {0, "link_density", 1, false}, {0, "links", 1, true},
-	        {2, "sentence_words", 20, true}, {3, "capitals", 1 / 11.0f, false},
-	        {2, "chars", 80, true},
-	        {2, "stop_density", 0.05f, false},
-	        /* element */
-	        {2, "is_p", 1, false}, {0, "is_p", 0, false},
-	        {2, "depth", 5, true}, {0, "depth", 3, true},
-	        {0, "near_nav", 1, false}, {1, "near_nav", 0, false}, {2, "near_main", 1 / 3.0f, false},
-	        {1, "near_heading", 1, false}, {5, "near_footer", 0.5f, false},
-	        {0, "name_nav", 1, false}, {2, "name_content", 0.5f, false}, {4, "name_comment", 0.5f, false},
-	        {3, "name_comment", 0, false},
-	        /* place */
-	        {2, "position", 2 / 6.0f, false}, {2, "from_end", 3, true},
-	        {2, "words_before", 3 / 37.0f, false}, {2, "log_words_before", 3, true}, {2, "log_words_after", 14, true},
-	        {3, "prose_before", 20 / 33.0f, false}, {0, "before_h1", 1, false},
-	        {1, "before_h1", 0, false}, {2, "since_h1", 2, true}, {0, "since_h1", 0, false}, {3, "words_since_h1", 22, true},
-	        /* sections */
-	        {2, "since_heading", 1, true}, {2, "heading_level", 1 / 6.0f, false}, {0, "heading_level", 0, false},
-	        {2, "headings_before", 1, true}, {1, "headings_before", 0, true},
-	        {2, "headings_alike", 1, true}, {2, "section_blocks", 5, true}, {0, "section_blocks", 1, true},
-	        {2, "section_words", 36, true}, {0, "section_links", 1, false},
-	        /* wider */
-	        {2, "wider_1_blocks", 3, true}, {2, "wider_1_words", 33, true}, {2, "wider_1_share", 33 / 37.0f, false},
-	        {2, "wider_1_place", 1 / 3.0f, false}, {2, "wider_1_paragraphs", 2 / 3.0f, false},
-	        {2, "wider_1_headings", 1 / 3.0f, false}, {2, "wider_1_block", 11, true}, {2, "wider_1_stops", 3 / 33.0f, false},
-	        {2, "wider_1_links", 0, false}, {2, "wider_1_alike", 1, true},
-	        {2, "wider_2_blocks", 6, true}, {2, "wider_2_links", 1 / 37.0f, false}, {2, "wider_6_blocks", 6, true},
-	        {4, "wider_1_blocks", 6, true}, {5, "wider_1_place", 5 / 6.0f, false},
-	        /* makes */
-	        {2, "make_blocks", 2, true}, {4, "make_blocks", 1, true}, {3, "make_share", 31 / 37.0f, false},
-	        {2, "make_words", 15, true}, {3, "make_stops", 3 / 31.0f, false}, {0, "make_links", 1, false},
-	        {2, "kin_blocks", 2, true}, {4, "kin_share", 2 / 37.0f, false}, {2, "path_blocks", 2, true},
-	        {4, "path_blocks", 1, true}, {3, "path_words", 15, true},
-	        /* title */
-	        {1, "title_said", 1, false}, {1, "says_title", 1, false}, {1, "is_title", 1, false}, {2, "is_title", 0, false},
-	        {2, "since_title", 2, true}, {0, "since_title", 0, false},
-	        /* cores: one half of the prose is block 2 alone, nine tenths are the story */
-	        {2, "core_50_in", 1, false}, {3, "core_50_in", 0, false}, {3, "core_50_after", 1, true},
-	        {0, "core_50_before", 2, true}, {3, "core_50_place", 1, false}, {0, "core_50_place", 0, false},
-	        {3, "core_70_in", 1, false}, {3, "core_70_place", 2 / 3.0f, false}, {5, "core_70_after", 2, true},
-	        {0, "core_90_before", 1, true}, {1, "core_90_in", 1, false}, {4, "core_90_in", 0, false},
-	        /* names before and behind */
-	        {5, "since_comment", 1, false}, {3, "since_comment", 0, false}, {3, "until_comment", 1, false},
-	        {2, "until_comment", 0.5f, false}, {0, "until_comment", 0.25f, false}, {4, "until_comment", 0, false},
-	        /* neighbours */
-	        {3, "prev_1_words", 20, true},
-	        {0, "prev_1_words", 0, false},
-	        {2, "next_1_ends", 1, false},
-	        {2, "next_1_p", 1, false}, {2, "next_1_words", 11, true},
-	        {5, "next_1_words", 0, false},
-	        /* windows, the block itself left out */
-	        {2, "words_4", 3, true}, {2, "links_4", 1 / 17.0f, false},
-	        {2, "p_4", 3 / 5.0f, false}, {0, "words_4", 8, true},
-	        {0, "p_4", 3 / 4.0f, false}, {0, "words_12", 7, true}, {0, "p_30", 4 / 5.0f, false},
-	};
 	extract_at(pg, sample, "https://a.example/q");
 	check(pg->article.n_blocks == 6, "%u blocks", pg->article.n_blocks);
-	check_values(pg, values, COUNT(values));
+	check_values(pg, block_columns, COUNT(block_columns));
 }
 
 static void test_page_columns(mk_page *pg)
