@@ -19,7 +19,8 @@
 
 #define LETTER(c) ((uint32_t)1 << ((c) & 31)) /* the same for capitals */
 
-/* Whether an attribute's value has one of the words in it, wherever; firsts has the LETTER of each word's first letter. */
+/* Whether an attribute's value has one of the words in it, wherever; firsts has the LETTER of each word's first letter.  A byte may be read
+ * behind it (ATTR_BEHIND). */
 static bool has_any_word(mk_str name, const char *const *words, size_t n_words, uint32_t firsts)
 {
 	for (size_t i = 0; i < name.len; i++) {
