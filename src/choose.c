@@ -183,7 +183,7 @@ static void keep_between(mk_page *pg)
 		if (!b->n_words || (!b->keep && parts_nothing(&pg->blocks[i])))
 			continue;
 		for (; b->keep && inside && first < i; first++) {
-			if (pg->blocks[first].pub.n_words && may_go_with(pg, &pg->blocks[first]))
+			if (pg->blocks[first].pub.n_words && !parts_nothing(&pg->blocks[first]))
 				keep_beside(&pg->blocks[first].pub);
 		}
 		if (b->keep || !may_go_with(pg, &pg->blocks[i])) {

@@ -272,19 +272,16 @@ static unsigned rel_words(mk_str rel)
 {
 	static const struct {
 		const char *word;
-		uint8_t len, bit;
-	} rels[] = {{"author", 6, REL_AUTHOR}, {"canonical", 9, REL_CANONICAL}, {"category", 8, REL_CATEGORY}, {"image_src", 9, REL_IMAGE},
-	            {"license", 7, REL_LICENSE}, {"next", 4, REL_NEXT}, {"tag", 3, REL_TAG}};
+		unsigned bit;
+	} rels[] = {{"author", REL_AUTHOR}, {"canonical", REL_CANONICAL}, {"category", REL_CATEGORY}, {"image_src", REL_IMAGE},
+	            {"license", REL_LICENSE}, {"next", REL_NEXT}, {"tag", REL_TAG}};
 	unsigned found = 0;
-	for (size_t i = 0; i < rel.len;) {
-		const char *const word = rel.p + i;
-		size_t len = 0;
-		for (; i < rel.len && !is_space(rel.p[i]); i++)
-			len++;
+	for (size_t i = 0, from; i < rel.len; i++) {
+		for (from = i; i < rel.len && !is_space(rel.p[i]); i++)
+			;
 		for (size_t k = 0; k < sizeof rels / sizeof *rels; k++)
-			if (rels[k].len == len && str_is((mk_str){word, len}, rels[k].word))
+			if (str_is((mk_str){rel.p + from, i - from}, rels[k].word))
 				found |= rels[k].bit;
-		i++;
 	}
 	return found;
 }

@@ -138,6 +138,15 @@ static bool same_middle(const char *p, uint32_t len, const char *row_name)
 	return len <= 16 || str_equals(p, len, row_name);
 }
 
+/* Whether a name of that key is lower case and without NUL as it is written. */
+static bool is_clean(const struct name_key *k, const char *p, uint32_t len)
+{
+	bool clean = !k->upper && !memchr(p, 0, len);
+	for (uint32_t i = 8; clean && i + 8 < len; i++) /* what the key does not cover */
+		clean = !(p[i] >= 'A' && p[i] <= 'Z');
+	return clean;
+}
+
 uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len)
 {
 	struct name_key k = name_key(name, len);
@@ -147,10 +156,7 @@ uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len)
 		if (row->head == k.head && row->tail == k.tail && row->len == len && same_middle(name, len, row->name))
 			return tag;
 	}
-	bool plain = !k.upper && !memchr(name, 0, len);
-	for (uint32_t i = 8; plain && i + 8 < len; i++) /* what the key does not cover */
-		plain = !(name[i] >= 'A' && name[i] <= 'Z');
-	return intern(t, plain ? (mk_str){name, len} : clean_name(t, name, len));
+	return intern(t, is_clean(&k, name, len) ? (mk_str){name, len} : clean_name(t, name, len));
 }
 
 /* Whether no stage behind the tree asks for the attribute: of those without an id, xml:lang is the only one that is asked for. */
@@ -178,12 +184,9 @@ static void name_attr(struct tokenizer *t, struct attr *attr, const char *p, uin
 	attr->name_len = len;
 	if (t->lean && is_unread(attr))
 		return;
-	mk_str name = {p, len};
-	bool plain = !k.upper && !memchr(p, 0, len);
-	for (uint32_t i = 8; plain && i + 8 < len; i++)
-		plain = !(p[i] >= 'A' && p[i] <= 'Z');
-	if (!plain)
-		name = clean_name(t, p, len);
+	if (is_clean(&k, p, len))
+		return;
+	const mk_str name = clean_name(t, p, len);
 	attr->name = name.p;
 	attr->name_len = (uint32_t)name.len;
 }

@@ -922,6 +922,7 @@ static const char *const quirky_starts[] = {
         "-//w3o//dtd w3 html 3.0//",
         "-//webtechs//dtd mozilla html 2.0//",
         "-//webtechs//dtd mozilla html//"};
+
 /* And so where there is no system identifier. */
 static const char *const quirky_starts_alone[] = {"-//w3c//dtd html 4.01 frameset//", "-//w3c//dtd html 4.01 transitional//"};
 
@@ -1316,21 +1317,21 @@ static void chosen_closed(struct tree *t)
 
 static void start_foreign(struct tree *t, enum ns ns);
 
-/* Start tags of what a page has once; false for all others. */
-static bool start_page_part(struct tree *t)
+/* Start tags of what a page has once: html, body, frameset. */
+static void start_page_part(struct tree *t)
 {
 	struct node *const body = t->n_open > 1 && is_html(t->open[1], TAG_BODY) ? t->open[1] : NULL;
 	switch (t->tok->tag) {
 	case TAG_HTML:
 		if (!t->n_open_of[TAG_TEMPLATE])
 			merge_attributes(t, t->open[0]);
-		return true;
+		return;
 	case TAG_BODY:
 		if (body && !t->n_open_of[TAG_TEMPLATE]) {
 			t->frameset_ok = false;
 			merge_attributes(t, body);
 		}
-		return true;
+		return;
 	case TAG_FRAMESET:
 		if (body && t->frameset_ok) {
 			unlink_node(body);
@@ -1339,26 +1340,26 @@ static bool start_page_part(struct tree *t)
 			insert_element(t);
 			t->mode = MODE_IN_FRAMESET;
 		}
-		return true;
+		return;
 	default:
-		return false;
+		return;
 	}
 }
 
-/* Start tags behind which the tokenizer reads text only; false for all others. */
-static bool start_text(struct tree *t)
+/* Start tags behind which the tokenizer reads text only. */
+static void start_text(struct tree *t)
 {
 	switch (t->tok->tag) {
 	case TAG_PLAINTEXT:
 		close_p_in_button_scope(t);
 		insert_element(t);
 		t->tz.state = STATE_PLAINTEXT;
-		return true;
+		return;
 	case TAG_TEXTAREA:
 		insert_raw(t, STATE_RCDATA);
 		t->skip_lf = true;
 		t->frameset_ok = false;
-		return true;
+		return;
 	case TAG_XMP:
 		close_p_in_button_scope(t);
 		reconstruct_formatting(t);
@@ -1368,9 +1369,9 @@ static bool start_text(struct tree *t)
 		/* fall through */
 	case TAG_NOEMBED:
 		insert_raw(t, STATE_RAWTEXT);
-		return true;
+		return;
 	default:
-		return false;
+		return;
 	}
 }
 
@@ -1387,9 +1388,13 @@ static void start_form(struct tree *t)
 /* Start tags of which each is its own case. */
 static void start_rare(struct tree *t)
 {
-	if (start_page_part(t) || start_text(t))
-		return;
 	switch (t->tok->tag) {
+	case TAG_HTML: case TAG_BODY: case TAG_FRAMESET:
+		start_page_part(t);
+		return;
+	case TAG_PLAINTEXT: case TAG_TEXTAREA: case TAG_XMP: case TAG_IFRAME: case TAG_NOEMBED:
+		start_text(t);
+		return;
 	case TAG_FORM:
 		start_form(t);
 		return;
