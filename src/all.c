@@ -4,7 +4,9 @@
  *
  *	cc -O2 -c src/all.c
  */
-#include "arena.c"
+#include "base/arena.c"
+#include "base/buf.c"
+#include "base/str.c"
 #include "dom.c"
 #include "names.c"
 #include "decode.c"

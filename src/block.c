@@ -11,7 +11,8 @@
  */
 #include "feature.h"
 
-#include "scan.h"
+#include "base/scan.h"
+#include "base/utf8.h"
 
 struct splitter {
 	mk_page *pg;

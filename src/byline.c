@@ -9,7 +9,7 @@
 #include "credit.h"
 #include "date.h"
 #include "meta.h"
-#include "scan.h"
+#include "base/scan.h"
 
 #define NAME_LONGEST 120 /* bytes */
 #define LINE_LONGEST 200

@@ -18,7 +18,8 @@
 #include "date.h"
 #include "meta.h"
 #include "picture.h"
-#include "scan.h"
+#include "base/scan.h"
+#include "base/utf8.h"
 
 /* ---- HTML or text ---- */
 

@@ -12,7 +12,7 @@
  */
 #include "date.h"
 #include "tables/dates.h"
-#include "scan.h"
+#include "base/utf8.h"
 
 #define DATE_TOKENS_MOST 96
 #define DATE_WORD_LONGEST 48 /* bytes; no name has a longer word */

@@ -13,7 +13,7 @@
  * https://encoding.spec.whatwg.org/   https://html.spec.whatwg.org/#determining-the-character-encoding
  */
 #include "decode.h"
-#include "scan.h"
+#include "base/scan.h"
 #include "tables/encodings.h"
 
 #if defined(__SSE2__) && !defined(MK_SCALAR)

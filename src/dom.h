@@ -7,10 +7,8 @@
 #ifndef MAKALA_DOM_H
 #define MAKALA_DOM_H
 
-#include "arena.h"
+#include "base/str.h"
 #include "tables/tags.h" /* enum tag (TAG_A …), enum attr_id (ATTR_CLASS …), TAGF_ flags */
-
-#include <string.h>
 
 enum node_type { NODE_DOCUMENT, NODE_ELEMENT, NODE_DOCTYPE, NODE_TEXT, NODE_COMMENT, NODE_INSTRUCTION };
 enum ns { NS_HTML, NS_SVG, NS_MATHML };
@@ -89,37 +87,5 @@ const struct node *dom_next_outside(const struct node *n, const struct node *roo
 
 /* The first HTML element with this tag in or below root, NULL if there is none. */
 const struct node *dom_find(const struct node *root, enum tag tag);
-
-/* len bytes of either, ASCII case-insensitively; lower is in lower case. */
-bool str_same(const char *p, const char *lower, size_t len);
-/* Small string helpers: s against a lower-case zero-terminated literal, ASCII case-insensitively. */
-static inline bool str_equals(const char *p, size_t len, const char *lower)
-{
-	return strlen(lower) == len && str_same(p, lower, len);
-}
-/* str_equals() where lower, which begins with a letter, is not known to the compiler: few pairs begin alike, and others are not measured. */
-static inline bool str_is(mk_str s, const char *lower)
-{
-	return s.len && (s.p[0] | 32) == lower[0] && str_equals(s.p, s.len, lower);
-}
-static inline bool str_begins_with(mk_str s, const char *lower)
-{
-	const size_t len = strlen(lower);
-	return s.len >= len && str_same(s.p, lower, len);
-}
-static inline bool str_ends_with(mk_str s, const char *lower)
-{
-	const size_t len = strlen(lower);
-	return s.len >= len && str_same(s.p + s.len - len, lower, len);
-}
-/* s with white space collapsed and trimmed, in the arena; {NULL, 0} when nothing else is in it. */
-mk_str str_collapse(struct arena *a, mk_str s);
-/* HTML's ASCII white space taken off both ends. */
-mk_str str_trim(mk_str s);
-
-static inline bool is_space(char c) /* tab, line feed, form feed, carriage return, space */
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
-}
 
 #endif

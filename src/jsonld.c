@@ -9,7 +9,7 @@
  * https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
  */
 #include "jsonld.h"
-#include "scan.h"
+#include "base/scan.h"
 #include "token.h"
 
 #define LD_DEPTH_MOST 64

@@ -7,7 +7,8 @@
  */
 #include "mark.h"
 
-#include "scan.h"
+#include "base/hash.h"
+#include "base/scan.h"
 
 #include <string.h>
 

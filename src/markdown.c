@@ -11,7 +11,7 @@
  * https://spec.commonmark.org/0.31.2/ and https://github.github.com/gfm/
  */
 #include "outline.h"
-#include "scan.h"
+#include "base/scan.h"
 
 struct md_writer {
 	unsigned flags;

@@ -9,7 +9,7 @@
  */
 #include "outline.h"
 #include "picture.h"
-#include "scan.h"
+#include "base/scan.h"
 
 #include "url.h"
 

@@ -25,7 +25,7 @@
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
 
-#include "arena.h"
+#include "base/buf.h"
 #include "dom.h"
 #include "mark.h"
 #include "told.h"

@@ -9,7 +9,7 @@
 #include "meta.h"
 #include "outline.h"
 #include "picture.h"
-#include "scan.h"
+#include "base/scan.h"
 
 #define FIGURE_NODES_MOST 80
 #define FIGURE_ABOVE_MOST 6

@@ -10,7 +10,7 @@
 
 #include "dom.h"
 #include "jsonld.h"
-#include "scan.h"
+#include "base/scan.h"
 
 #define STRING_LEAST 400 /* bytes of a string as it is written */
 #define TEXT_LEAST 1000  /* bytes of its text: less is a teaser as often as not */

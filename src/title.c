@@ -6,7 +6,7 @@
  * others agree on is the title.
  */
 #include "meta.h"
-#include "scan.h"
+#include "base/scan.h"
 
 #define TITLE_LONGEST 1024    /* bytes; what is longer is a page that an unclosed element swallowed */
 #define TITLE_NODES_MOST 4096 /* likewise, for elements that hold elements and no text */

@@ -12,7 +12,8 @@
  */
 #include "token.h"
 
-#include "scan.h"
+#include "base/hash.h"
+#include "base/scan.h"
 #include "tables/entities.h"
 
 #define NAMES_MOST 65536 /* different unknown tag names of a page; further ones count as the last */

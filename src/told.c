@@ -7,7 +7,8 @@
  * compared by the hashes of three words in a row, and for a block by those of its first words only.
  */
 #include "told.h"
-#include "scan.h"
+#include "base/scan.h"
+#include "base/utf8.h"
 
 #include <string.h>
 

@@ -16,7 +16,7 @@
  *
  * Left out: declarative shadow roots (a template stays a template).
  */
-#include "scan.h"
+#include "base/scan.h"
 #include "token.h"
 
 #define FORMATTING_MOST 256

@@ -10,7 +10,7 @@
  */
 #include "url.h"
 
-#include "scan.h"
+#include "base/scan.h"
 
 #define URL_LONGEST 8192
 

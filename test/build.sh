@@ -19,7 +19,7 @@ try() { # COMMAND…
 warn='-std=c17 -O2 -Wall -Wextra -Wshadow -Wconversion -Werror'
 detector=$(pkg-config --exists uchardet && echo "-DMK_WITH_DETECTOR $(pkg-config --cflags uchardet)")
 for cc in gcc clang; do
-	for file in src/*.c; do
+	for file in src/base/*.c src/*.c; do
 		case $file in src/all.c) used= ;; *) used=-Wno-unused-const-variable ;; esac
 		case $file in src/detect.c) more=$detector ;; *) more= ;; esac
 		try $cc $warn $used $more -c "$file" -o $out/one.o

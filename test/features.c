@@ -46,7 +46,7 @@ static float model_says(const uint32_t *words, uint32_t n)
 
 #include <stdlib.h>
 
-#include "src/scan.h"
+#include "src/base/scan.h"
 #include "test/check.h"
 
 static bool near(float a, float b)

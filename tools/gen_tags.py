@@ -82,7 +82,7 @@ def identifier(name):
 
 
 def name_key(name):
-    """Head and tail words of a name, as name_key() in src/scan.h."""
+    """Head and tail words of a name, as name_key() in src/base/hash.h."""
     raw = name.encode()
     head = int.from_bytes(raw[:8], "little")
     tail = int.from_bytes(raw[-8:], "little") if len(raw) > 8 else 0
@@ -90,7 +90,7 @@ def name_key(name):
 
 
 def name_hash(name):
-    """As name_hash() in src/scan.h."""
+    """As name_hash() in src/base/hash.h."""
     head, tail = name_key(name)
     mixed = (head ^ (tail * 3) ^ (len(name) << 59)) & (2**64 - 1)
     return (mixed * 0x9E3779B97F4A7C15 & (2**64 - 1)) >> 40

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lexis.c - the items of a text as src/lexis.c sees them, for the trainer. */
 #define LEXIS_ITEMS_ONLY
-#include "../src/arena.c"
+#include "../src/base/arena.c"
+#include "../src/base/str.c"
 #include "../src/dom.c"
 #include "../src/told.c"
 #include "../src/lexis.c"

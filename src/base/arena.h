@@ -8,7 +8,7 @@
 #ifndef MAKALA_ARENA_H
 #define MAKALA_ARENA_H
 
-#include "../makala.h"
+#include "../../makala.h"
 
 #include <setjmp.h>
 #include <stddef.h>
@@ -64,26 +64,5 @@ void arena_trim(struct arena *a, void *p, size_t size);
 
 /* Bytes handed out since the reset: what budgets count.  Depends on the limit and on what was asked for, like held. */
 size_t arena_used(const struct arena *a);
-
-/* ---- A growing string ---- */
-
-struct buf {
-	char *p;
-	size_t len, cap;
-	struct arena *arena;
-};
-
-void buf_init(struct buf *b, struct arena *a, size_t expected);
-void buf_reserve(struct buf *b, size_t more); /* room for more bytes past len */
-void buf_add(struct buf *b, const char *p, size_t len);
-void buf_str(struct buf *b, const char *zero_terminated);
-void buf_uint(struct buf *b, uint64_t n);
-
-static inline void buf_char(struct buf *b, char c)
-{
-	if (b->len == b->cap)
-		buf_reserve(b, 1);
-	b->p[b->len++] = c;
-}
 
 #endif

@@ -3,13 +3,11 @@
  * scan.h - runs, not characters: the next byte that matters to the tokenizer, 16 or 32 bytes at a time.
  *
  * All of these read from a page's text, which ends in MK_PADDING NUL bytes: NUL is in every set, so none needs an end check, and loads
- * of up to 32 bytes never leave the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).  Single characters
- * and their kinds, which need no such text, come last.
+ * of up to 32 bytes never leave the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).  Single characters,
+ * which need no such text, come last.
  */
 #ifndef MAKALA_SCAN_H
 #define MAKALA_SCAN_H
-
-#include "tables/unicode.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -157,39 +155,6 @@ static inline uint64_t lower_word(uint64_t w)
 	return w | upper >> 2;
 }
 
-/* A name, lower-cased, as two words: its first eight bytes, and its last eight if it is longer than that. */
-struct name_key {
-	uint64_t head, tail;
-	uint32_t len;
-	bool upper; /* the name as written is not lower case */
-};
-
-/* p[0 … len + 7] must be readable. */
-static inline struct name_key name_key(const char *p, uint32_t len)
-{
-	const uint64_t past = len < 8 ? ~(uint64_t)0 << 8 * len : 0, small = 0x2020202020202020u;
-	struct name_key k = {load_word(p) & ~past, 0, len, false};
-	if (len > 8)
-		k.tail = load_word(p + len - 8);
-	if (((k.head | past) & (len > 8 ? k.tail : small) & small) == small) /* no capital letter has this bit, and hardly a name one */
-		return k;
-	const uint64_t head = lower_word(k.head), tail = lower_word(k.tail);
-	k.upper = head != k.head || tail != k.tail;
-	k.head = head;
-	k.tail = tail;
-	return k;
-}
-
-/* Must be what tools/gen_tags.py computes. */
-static inline uint32_t name_hash(const struct name_key *k)
-{
-	uint64_t h = (k->head ^ (k->tail * 3) ^ ((uint64_t)k->len << 59)) * 0x9E3779B97F4A7C15u;
-	return (uint32_t)(h >> 40);
-}
-
-/* Kinds of characters that words are made of, as bits. */
-#define IN_WORD (1u << CHAR_LETTER | 1u << CHAR_UPPER | 1u << CHAR_LOWER | 1u << CHAR_DIGIT)
-
 static inline bool is_small(char c)
 {
 	return (unsigned char)(c - 'a') < 26;
@@ -203,34 +168,6 @@ static inline bool is_alpha(char c)
 static inline bool is_alnum(char c)
 {
 	return is_alpha(c) || (unsigned)(c - '0') < 10;
-}
-
-/* Code point of two bytes or more at p, and their number in *n; the text is valid UTF-8. */
-static inline uint32_t utf8_decode_more(const char *p, uint32_t *n)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	if (u[0] < 0xE0) {
-		*n = 2;
-		return (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
-	}
-	if (u[0] < 0xF0) {
-		*n = 3;
-		return (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-	}
-	*n = 4;
-	return (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
-}
-
-/* The same for any code point. */
-static inline uint32_t utf8_decode(const char *p, uint32_t *n)
-{
-	*n = 1;
-	return (unsigned char)*p < 0x80 ? (unsigned char)*p : utf8_decode_more(p, n);
-}
-
-static inline enum char_kind char_kind_of(uint32_t c)
-{
-	return c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;
 }
 
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * str.c - see str.h.
+ */
+#include "str.h"
+
+bool str_same(const char *p, const char *lower, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = p[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		if (c != lower[i])
+			return false;
+	}
+	return true;
+}
+
+mk_str str_trim(mk_str s)
+{
+	while (s.len && is_space(s.p[0]))
+		s.p++, s.len--;
+	while (s.len && is_space(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+mk_str str_collapse(struct arena *a, mk_str s)
+{
+	char *out = arena_alloc(a, s.len + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		bool no_break = (uint8_t)s.p[i] == 0xC2 && i + 1 < s.len && (uint8_t)s.p[i + 1] == 0xA0;
+		if (!no_break && !is_space(s.p[i]))
+			out[n++] = s.p[i];
+		else if (n && out[n - 1] != ' ')
+			out[n++] = ' ';
+		i += no_break;
+	}
+	n -= n && out[n - 1] == ' ';
+	arena_trim(a, out, n);
+	return n ? (mk_str){out, n} : (mk_str){NULL, 0};
+}
