@@ -285,7 +285,7 @@ static void claimed_authors(const struct surroundings *p, enum source source, st
 enum { NOT_AUTHOR, IN_BYLINE, IS_BYLINE, IS_AUTHOR, IS_NAME };
 
 /* Whether an attribute's value may hold a word for authors: a.th, b.li, w.it, c.ea, u.er, or one ended by what happens to stand behind it.  See
- * may_say_date() in meta.c. */
+ * may_say_date() in claim.c. */
 static bool may_say_author(mk_str value)
 {
 	_Static_assert(ATTR_BEHIND >= 16 + 3, "the last steps begin behind the end, and look three bytes ahead");

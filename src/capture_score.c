@@ -627,13 +627,13 @@ void capture_score(mk_page *pg)
 	model_score_wordless(pg);
 }
 
-const float *capture_features_of(mk_page *pg, uint32_t i)
+const float *capture_row_of(mk_page *pg, uint32_t i)
 {
 	capture_row(pg, i, pg->capture->measure->row);
 	return pg->capture->measure->row;
 }
 
-const float *capture_contributions_of(mk_page *pg, uint32_t i)
+const float *capture_contributions(mk_page *pg, uint32_t i)
 {
 	struct capture_measure *m = pg->capture->measure;
 	struct capture_quanta q;

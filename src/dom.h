@@ -81,9 +81,15 @@ const struct attr *dom_attr(const struct node *element, enum attr_id id);
 /* Its value; {NULL, 0} if there is none. */
 mk_str dom_value(const struct node *element, enum attr_id id);
 
+/* An attribute as an integer by HTML's rules for integers, cut to least…most; otherwise if it is missing or none. */
+int64_t dom_integer(const struct node *element, enum attr_id id, int64_t otherwise, int64_t least, int64_t most);
+
 /* Document order within root: the node after n, and the node after all that is in n.  NULL at the end of root. */
 const struct node *dom_next(const struct node *n, const struct node *root);
 const struct node *dom_next_outside(const struct node *n, const struct node *root);
+
+/* Whether n is root or stands in it. */
+bool dom_is_inside(const struct node *n, const struct node *root);
 
 /* The first HTML element with this tag in or below root, NULL if there is none. */
 const struct node *dom_find(const struct node *root, enum tag tag);

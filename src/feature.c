@@ -118,7 +118,7 @@ struct measure {
 	struct voice *voices;         /* of the blocks before, n + 1 */
 	float page[N_PAGE_FEATURES];
 	struct guess *guess;          /* NULL before feature_guess() */
-	float row[N_FEATURES];        /* for mk_features_of() */
+	float row[N_FEATURES];        /* for feature_row() */
 };
 
 /* ---- Arithmetic ---- */
@@ -1155,12 +1155,8 @@ void feature_measure(mk_page *pg)
 	pg->measure = m;
 }
 
-const float *mk_features_of(mk_page *pg, uint32_t i)
+const float *feature_row(mk_page *pg, uint32_t i)
 {
-	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
-		return NULL;
-	if (pg->capture)
-		return capture_features_of(pg, i);
 	feature_front(pg, i, pg->measure->row);
 	feature_rest(pg, i, pg->measure->row);
 	feature_page(pg, pg->measure->row);

@@ -105,7 +105,7 @@ static void extract_html(mk_page *pg)
 	comment_find(pg);
 	choose_blocks(pg);
 	picture_find(pg);
-	picture_part_captions(pg);
+	caption_drop(pg);
 }
 
 /* The same for a plain-text capture: the lines become a tree, and what a page would say of itself is read off them once they have scores. */
@@ -215,6 +215,20 @@ const mk_article *mk_article_of(const mk_page *pg)
 const mk_block *mk_block_at(const mk_page *pg, uint32_t i)
 {
 	return pg && pg->has_article && i < pg->article.n_blocks ? &pg->blocks[i].pub : NULL;
+}
+
+const float *mk_features_of(mk_page *pg, uint32_t i)
+{
+	if (!mk_block_at(pg, i))
+		return NULL;
+	return pg->capture ? capture_row_of(pg, i) : feature_row(pg, i);
+}
+
+const float *mk_contributions_of(mk_page *pg, uint32_t i)
+{
+	if (!mk_block_at(pg, i))
+		return NULL;
+	return pg->capture ? capture_contributions(pg, i) : model_contributions(pg, i);
 }
 
 mk_str mk_source(const mk_page *pg)

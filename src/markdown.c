@@ -677,7 +677,7 @@ static void md_delimiter_row(struct md_writer *w, const struct outline_part *tab
 	for (const struct node *n = first_child(row->node); n && column < OUTLINE_COLUMNS_MOST; n = n->next)
 		if (is_html(n, TAG_TD) || is_html(n, TAG_TH)) {
 			align[column] = md_alignment(n);
-			column += (uint32_t)outline_integer(n, ATTR_COLSPAN, 1, 1, OUTLINE_COLUMNS_MOST);
+			column += (uint32_t)dom_integer(n, ATTR_COLSPAN, 1, 1, OUTLINE_COLUMNS_MOST);
 		}
 	margin_line(&w->m);
 	for (uint32_t i = 0; i < table->n_columns; i++)

@@ -701,12 +701,8 @@ static void contribute_second(float *c, late_sheet q)
 		c[column_of_late(k)] += model_unit * (float)falls[k];
 }
 
-const float *mk_contributions_of(mk_page *pg, uint32_t i)
+const float *model_contributions(mk_page *pg, uint32_t i)
 {
-	if (!pg || !pg->has_article || i >= pg->article.n_blocks)
-		return NULL;
-	if (pg->capture)
-		return capture_contributions_of(pg, i);
 	memset(pg->contributions, 0, N_FEATURES * sizeof *pg->contributions);
 	if (!pg->blocks[i].pub.n_words)
 		return pg->contributions;

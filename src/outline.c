@@ -75,25 +75,6 @@ static enum mark_kind span_of(const struct node *n)
 
 /* ---- Attributes ---- */
 
-int64_t outline_integer(const struct node *element, enum attr_id id, int64_t otherwise, int64_t least, int64_t most)
-{
-	mk_str s = dom_value(element, id);
-	while (s.len && is_space(*s.p))
-		s.p++, s.len--;
-	bool negative = s.len && *s.p == '-';
-	if (s.len && (*s.p == '-' || *s.p == '+'))
-		s.p++, s.len--;
-	if (!s.len || *s.p < '0' || *s.p > '9')
-		return otherwise;
-	int64_t value = 0;
-	for (; s.len && *s.p >= '0' && *s.p <= '9'; s.p++, s.len--)
-		if (value < (int64_t)1 << 40) /* far above any limit asked for, far below overflow */
-			value = 10 * value + (*s.p - '0');
-	if (negative)
-		value = -value;
-	return value < least ? least : value > most ? most : value;
-}
-
 static bool language_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '#' || c == '.' || c == '-' || c == '_';
@@ -170,8 +151,8 @@ static uint32_t grid_cell(struct grid *g, const struct node *cell)
 	while (g->column < OUTLINE_COLUMNS_MOST && g->busy_until[g->column] > g->row)
 		g->column++;
 	uint32_t column = g->column;
-	uint32_t across = (uint32_t)outline_integer(cell, ATTR_COLSPAN, 1, 1, 1000);
-	uint32_t down = (uint32_t)outline_integer(cell, ATTR_ROWSPAN, 1, 0, 65534);
+	uint32_t across = (uint32_t)dom_integer(cell, ATTR_COLSPAN, 1, 1, 1000);
+	uint32_t down = (uint32_t)dom_integer(cell, ATTR_ROWSPAN, 1, 0, 65534);
 	uint32_t end = column + across < OUTLINE_COLUMNS_MOST ? column + across : OUTLINE_COLUMNS_MOST;
 	if (down != 1)
 		for (uint32_t i = column; i < end; i++)
@@ -341,7 +322,7 @@ static void open_list(struct outline_part *list)
 		for (const struct node *child = first_child(n); child; child = child->next)
 			start += is_html(child, TAG_LI);
 	}
-	list->number = outline_integer(n, ATTR_START, start, INT32_MIN, INT32_MAX) - list->step;
+	list->number = dom_integer(n, ATTR_START, start, INT32_MIN, INT32_MAX) - list->step;
 }
 
 /* Counts the items up to this one, the dropped ones too: a kept item has the number that a reader of the page sees. */
@@ -355,7 +336,7 @@ static void open_item(struct outline *o, struct outline_part *item)
 		n = item->node;
 	for (; n; n = n->next) {
 		if (is_html(n, TAG_LI))
-			list->number = outline_integer(n, ATTR_VALUE, list->number + list->step, INT32_MIN, INT32_MAX);
+			list->number = dom_integer(n, ATTR_VALUE, list->number + list->step, INT32_MIN, INT32_MAX);
 		if (n == item->node)
 			break;
 	}
@@ -544,7 +525,7 @@ bool outline_has_picture(const struct outline *o, uint32_t i)
  * a noscript does. */
 static bool picture_shows(struct outline *o, const struct node *node, mk_str *out)
 {
-	if (outline_integer(node, ATTR_WIDTH, 100, 0, 100) <= 2 || outline_integer(node, ATTR_HEIGHT, 100, 0, 100) <= 2 ||
+	if (dom_integer(node, ATTR_WIDTH, 100, 0, 100) <= 2 || dom_integer(node, ATTR_HEIGHT, 100, 0, 100) <= 2 ||
 	    !picture_source(o->pg, node, out))
 		return false;
 	if (out->len == o->source.len && memcmp(out->p, o->source.p, out->len) == 0)

@@ -144,9 +144,6 @@ bool outline_has_picture(const struct outline *o, uint32_t i);
  */
 bool outline_is_data_table(mk_page *pg, const struct node *table);
 
-/* An attribute as an integer by HTML's rules for integers, cut to least…most; otherwise if it is missing or none. */
-int64_t outline_integer(const struct node *element, enum attr_id id, int64_t otherwise, int64_t least, int64_t most);
-
 /* The programming language that a class on the code or around it names; {NULL, 0} if none does. */
 mk_str outline_language(const struct block *block);
 

@@ -20,7 +20,7 @@
  *	capture_…         the same for captures, see capture.h; capture_read() fills article from lines and scores
  *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
  *	picture_find()    document   -> images: those that scripts make
- *	picture_part_captions() images, type -> block.keep, block.reason: what a picture of an article says stays out of the text
+ *	caption_drop()    images, type -> block.keep, block.reason: what a picture of an article says stays out of the text
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -171,7 +171,7 @@ struct mk_page {
 
 	/* model */
 	struct survey *survey;
-	float *contributions; /* for mk_contributions_of() */
+	float *contributions; /* for model_contributions() */
 
 	/* choose */
 	struct cut cut;
@@ -202,7 +202,7 @@ void language_find(mk_page *pg);
 void comment_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 void picture_find(mk_page *pg);
-void picture_part_captions(mk_page *pg);
+void caption_drop(mk_page *pg);
 
 /* Captures: whether the input is one; and the stages that stand for those of HTML. */
 bool capture_is_text(const mk_page *pg);
@@ -211,8 +211,12 @@ void capture_score(mk_page *pg);
 void capture_judge(mk_page *pg);
 void capture_read(mk_page *pg);
 void meta_read_lines(mk_page *pg, uint32_t heading); /* addresses, bylines, dates: heading is the block that they stand around */
-const float *capture_features_of(mk_page *pg, uint32_t i);
-const float *capture_contributions_of(mk_page *pg, uint32_t i);
+const float *capture_row_of(mk_page *pg, uint32_t i);
+const float *capture_contributions(mk_page *pg, uint32_t i);
+
+/* feature, model: the row of a block of HTML, and what each column gave to its score. */
+const float *feature_row(mk_page *pg, uint32_t i);
+const float *model_contributions(mk_page *pg, uint32_t i);
 
 /* model: gives blocks without words the scores of their neighbours. */
 void model_score_wordless(mk_page *pg);

@@ -6,14 +6,11 @@
  * credits.def), by the slashes between agencies, or by a few names behind the last sentence.
  */
 #include "credit.h"
-#include "meta.h"
-#include "outline.h"
+#include "claim.h"
 #include "picture.h"
 #include "base/scan.h"
 
 #define FIGURE_NODES_MOST 80
-#define FIGURE_ABOVE_MOST 6
-#define CAPTION_LONGEST 2048
 
 /* ---- Words in class names ---- */
 
@@ -48,7 +45,7 @@ static bool names_any(const struct node *n, const char *const *words, size_t n_w
 	return false;
 }
 
-static bool is_caption(const struct node *n)
+bool picture_is_caption(const struct node *n)
 {
 	static const char *const words[] = {"caption", "legend", "bildunterschrift", "bildtext"};
 	return is_html(n, TAG_FIGCAPTION) || names_any(n, words, sizeof words / sizeof *words);
@@ -130,20 +127,13 @@ void picture_find(mk_page *pg)
 }
 
 /* What tells a portrait of the author, which has its byline for a caption. */
-static bool is_byline(const struct node *n)
+bool picture_is_byline(const struct node *n)
 {
 	const mk_str rel = dom_value(n, ATTR_REL);
 	return is_html(n, TAG_ADDRESS) || str_equals(rel.p, rel.len, "author");
 }
 
 /* ---- Where the caption stands ---- */
-
-static bool stands_in_node(const struct node *n, const struct node *root)
-{
-	while (n && n != root)
-		n = n->parent;
-	return n != NULL;
-}
 
 static unsigned count_pictures(const mk_page *pg, const struct node *root)
 {
@@ -163,11 +153,12 @@ static const struct node *find_marked(const struct node *root, bool (*is)(const 
 	return NULL;
 }
 
-/*
- * The element that holds the picture and what is said about it: the nearest one above that holds a caption, while it holds no other
- * picture but the same one for a browser without scripts; else a figure without one.
- */
-static const struct node *figure_of(const mk_page *pg, const struct node *img)
+const struct node *picture_caption_in(const struct node *figure)
+{
+	return find_marked(figure, picture_is_caption);
+}
+
+const struct node *picture_figure(const mk_page *pg, const struct node *img)
 {
 	const struct node *figure = NULL;
 	int up = 0;
@@ -175,7 +166,7 @@ static const struct node *figure_of(const mk_page *pg, const struct node *img)
 		bool is = is_html(n, TAG_FIGURE);
 		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || (!is && count_pictures(pg, n) > 2))
 			break;
-		if (find_marked(n, is_caption))
+		if (picture_caption_in(n))
 			return n;
 		figure = is && !figure ? n : figure;
 	}
@@ -184,10 +175,10 @@ static const struct node *figure_of(const mk_page *pg, const struct node *img)
 
 bool picture_has_caption(mk_page *pg, const struct node *img)
 {
-	const struct node *figure = figure_of(pg, img);
-	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;
+	const struct node *figure = picture_figure(pg, img);
+	const struct node *caption = figure ? picture_caption_in(figure) : NULL;
 	if (caption)
-		return !is_byline(caption) && !find_marked(caption, is_byline);
+		return !picture_is_byline(caption) && !find_marked(caption, picture_is_byline);
 	struct picture p;
 	picture_read(pg, img, (mk_str){NULL, 0}, &p);
 	return p.credit.p && (p.caption.p || figure);
@@ -264,9 +255,6 @@ static mk_str bare_credit(mk_str s)
 		bare.len = 0;
 	return bare.len ? bare : (mk_str){NULL, 0};
 }
-
-#define LONE_LONGEST 400
-#define CREDIT_LONGEST 80 /* bytes of a credit, with its labels: "Photo: A. Courtesy of B" */
 
 /* Bytes of text up to the end of its first line. */
 static size_t first_line(mk_str text)
@@ -552,15 +540,15 @@ static bool is_author(const mk_page *pg, mk_str credit)
 
 void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out)
 {
-	*out = (struct picture){.width = outline_integer(img, ATTR_WIDTH, -1, -1, 1000000),
-	        .height = outline_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
+	*out = (struct picture){.width = dom_integer(img, ATTR_WIDTH, -1, -1, 1000000),
+	        .height = dom_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
 	out->alt = str_collapse(&pg->arena, dom_value(img, ATTR_ALT));
-	const struct node *figure = figure_of(pg, img);
-	const struct node *caption = figure ? find_marked(figure, is_caption) : NULL;
+	const struct node *figure = picture_figure(pg, img);
+	const struct node *caption = figure ? picture_caption_in(figure) : NULL;
 	if (figure && !caption)
 		caption = find_marked(figure, is_description);
 	const struct node *credit = figure ? find_marked(figure, is_credit) : NULL;
-	if (caption && credit && credit != caption && stands_in_node(caption, credit))
+	if (caption && credit && credit != caption && dom_is_inside(caption, credit))
 		credit = NULL; /* a caption inside of what is marked as a credit is all there is */
 	if (credit) {
 		mk_str text = text_without(&pg->arena, credit, NULL);
@@ -585,105 +573,5 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 		mk_str rest;
 		if (said[i].p && labelled_credit(said[i]) < said[i].len)
 			picture_split(said[i], &rest, &out->credit);
-	}
-}
-
-/* ---- Captions and the text ---- */
-
-#define CAPTION_LEAST 20 /* bytes; less may be said by chance */
-
-/* The caption element that a block stands in; NULL when it is in none. */
-static const struct node *caption_around(const struct block *b)
-{
-	const struct node *n = b->box;
-	for (int up = 0; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++)
-		if (is_caption(n))
-			return n;
-	return NULL;
-}
-
-#define PICTURE_AROUND 3 /* containers up to one that is named after pictures */
-
-/* Whether a block may be a caption: short, and not far inside of something that is named after pictures. */
-static bool may_be_caption(const mk_page *pg, const struct block *b)
-{
-	const struct container *c = &pg->containers[b->container];
-	const int figure = container_distance(c, LANDMARK_FIGURE), name = container_distance(c, N_LANDMARKS + WORD_CAPTION);
-	return b->pub.text.len <= CAPTION_LONGEST && ((figure >= 0 && figure <= PICTURE_AROUND) || (name >= 0 && name <= PICTURE_AROUND));
-}
-
-/* Whether the next block is a line with a credit. */
-static bool has_credit_behind(const mk_page *pg, uint32_t i)
-{
-	const mk_str text = i + 1 < pg->article.n_blocks ? pg->blocks[i + 1].pub.text : (mk_str){NULL, 0};
-	return text.len && text.len <= CREDIT_LONGEST && credit_label(text);
-}
-
-#define CAPTION_REACH 2 /* pictures before a caption, and behind it, that it may belong to */
-
-/* Whether a text is a caption, or the beginning of one; a credit may stand behind it. */
-static bool says_caption(mk_str text, mk_str caption)
-{
-	const size_t len = text.len < caption.len ? text.len : caption.len;
-	return len >= CAPTION_LEAST && text.len - len <= CREDIT_LONGEST && !memcmp(text.p, caption.p, len);
-}
-
-/* Whether a text ends with a credit. */
-static bool ends_with_credit(mk_str text, mk_str credit)
-{
-	return credit.len && text.len > credit.len && !memcmp(text.p + text.len - credit.len, credit.p, credit.len);
-}
-
-/*
- * Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in.
- * sure: something beside its text says so; else it has to be the picture's alternative text and credit.
- */
-static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption, bool sure)
-{
-	const mk_str text = pg->blocks[i].pub.text;
-	uint32_t at = 0, end = pg->n_images;
-	while (at < end) {
-		const uint32_t mid = (at + end) / 2;
-		if (pg->images[mid].before <= i)
-			at = mid + 1;
-		else
-			end = mid;
-	}
-	for (uint32_t k = at > CAPTION_REACH ? at - CAPTION_REACH : 0; k < pg->n_images && k < at + CAPTION_REACH; k++) {
-		const struct image *image = &pg->images[k];
-		if (!caption && (image->before != i || text.len > LONE_LONGEST + CREDIT_LONGEST))
-			continue; /* a caption that nothing marks comes right behind its picture */
-		if (!sure && !says_caption(text, str_trim(dom_value(image->node, ATTR_ALT))))
-			continue;
-		const struct node *figure = figure_of(pg, image->node), *own = figure ? find_marked(figure, is_caption) : NULL;
-		if ((caption ? !own || !stands_in_node(caption, figure) : own != NULL) || !outline_has_picture(o, k))
-			continue;
-		if (caption)
-			return true;
-		struct picture p;
-		picture_read(pg, image->node, (mk_str){NULL, 0}, &p);
-		if (says_caption(text, p.caption) && (sure || ends_with_credit(text, p.credit)))
-			return true;
-	}
-	return false;
-}
-
-void picture_part_captions(mk_page *pg)
-{
-	struct outline o;
-	if (!pg->n_images || pg->type != MK_PAGE_ARTICLE || pg->options.view == MK_VIEW_EVERYTHING)
-		return; /* in lists of cards "caption" is what the card says */
-	outline_begin(&o, pg, OUTLINE_PICTURES);
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		struct block *b = &pg->blocks[i];
-		if (!b->pub.keep)
-			continue;
-		const bool sure = may_be_caption(pg, b) || has_credit_behind(pg, i);
-		const struct node *caption = sure ? caption_around(b) : NULL;
-		if (!(caption && is_byline(caption)) && is_caption_block(pg, &o, i, caption, sure)) {
-			b->pub.keep = false;
-			b->pub.reason = MK_DROPPED_FIELD;
-			pg->article.n_kept--;
-		}
 	}
 }

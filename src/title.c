@@ -8,85 +8,13 @@
 #include "meta.h"
 #include "base/scan.h"
 
-#define TITLE_LONGEST 1024    /* bytes; what is longer is a page that an unclosed element swallowed */
-#define TITLE_NODES_MOST 4096 /* likewise, for elements that hold elements and no text */
-
-/* ---- Text of titles ---- */
-
-/* A title being written: white space collapsed, at most TITLE_LONGEST bytes. */
-struct title_text {
-	char *p;
-	size_t len;
-	bool space, too_long;
-};
-
-static void title_add(struct title_text *t, const char *p, size_t len)
-{
-	for (size_t i = 0; i < len && !t->too_long; i++) {
-		if (is_space(p[i])) {
-			t->space = t->len > 0;
-			continue;
-		}
-		if (t->len + t->space >= TITLE_LONGEST) {
-			t->too_long = true;
-			return;
-		}
-		if (t->space)
-			t->p[t->len++] = ' ';
-		t->space = false;
-		t->p[t->len++] = p[i];
-	}
-}
-
-static mk_str title_done(struct arena *a, struct title_text *t)
-{
-	arena_trim(a, t->p, t->too_long ? 0 : t->len);
-	return t->too_long || !t->len ? (mk_str){NULL, 0} : (mk_str){t->p, t->len};
-}
-
-static mk_str title_of_value(struct arena *a, mk_str value)
-{
-	struct title_text t = {arena_alloc(a, TITLE_LONGEST), 0, false, false};
-	title_add(&t, value.p, value.len);
-	return title_done(a, &t);
-}
-
-/* The text that a reader sees in root; missing when there is none, or more than a title can be. */
-mk_str meta_node_text(struct arena *a, const struct node *root)
-{
-	if (!root)
-		return (mk_str){NULL, 0};
-	struct title_text t = {arena_alloc(a, TITLE_LONGEST), 0, false, false};
-	size_t nodes = 0;
-	for (const struct node *n = root; n && !t.too_long;) {
-		t.too_long = ++nodes > TITLE_NODES_MOST;
-		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
-		if (n->type == NODE_TEXT)
-			title_add(&t, n->u.text, n->len);
-		else if ((flags & TAGF_BLOCK) || is_html(n, TAG_BR))
-			t.space = t.len > 0;
-		const struct node *child = n != root && (flags & TAGF_NO_TEXT) ? NULL : first_child(n);
-		if (child) {
-			n = child;
-			continue;
-		}
-		for (; n != root && !n->next; n = n->parent)
-			t.space |= t.len > 0 && n->tag < N_TAGS && n->type == NODE_ELEMENT && (tag_rows[n->tag].flags & TAGF_BLOCK);
-		if (n == root)
-			break;
-		t.space |= t.len > 0 && n->type == NODE_ELEMENT && n->tag < N_TAGS && (tag_rows[n->tag].flags & TAGF_BLOCK);
-		n = n->next;
-	}
-	return title_done(a, &t);
-}
-
 /* ---- Comparing titles ---- */
 
 /* The letters and digits of s, ASCII ones in lower case; everything beyond ASCII counts as a letter.  Returns how many bytes. */
 static size_t title_letters(mk_str s, char *out)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < s.len && n < TITLE_LONGEST; i++) {
+	for (size_t i = 0; i < s.len && n < CLAIM_LONGEST; i++) {
 		const uint8_t c = (uint8_t)s.p[i], small = c | 32;
 		const bool letter = (uint8_t)(small - 'a') < 26;
 		out[n] = (char)(letter ? small : c); /* without a branch: what is no letter is overwritten */
@@ -122,7 +50,7 @@ static size_t bigram(const char *p)
  */
 static double likeness(mk_str one, mk_str other, double least)
 {
-	char a[TITLE_LONGEST], b[TITLE_LONGEST];
+	char a[CLAIM_LONGEST], b[CLAIM_LONGEST];
 	uint16_t count[BIGRAM_SLOTS];
 	size_t n_a = title_letters(one, a), n_b = title_letters(other, b), common = 0;
 	if (n_a < 2 || n_b < 2 || 2.0 * (double)((n_a < n_b ? n_a : n_b) - 1) <= least * (double)(n_a + n_b - 2))
@@ -152,7 +80,7 @@ bool title_is_like(mk_str one, mk_str other, double least)
  * all. */
 bool title_is_site(mk_str part, mk_str site, mk_str host)
 {
-	char a[TITLE_LONGEST], b[TITLE_LONGEST];
+	char a[CLAIM_LONGEST], b[CLAIM_LONGEST];
 	size_t n = title_letters(part, a);
 	if (!n || (title_letters(site, b) == n && !memcmp(a, b, n)))
 		return true;
@@ -327,7 +255,7 @@ static bool find_heading_block(const mk_page *pg, struct facts *f, const struct 
 {
 	const mk_str sources[] = {b->og, b->title};
 	mk_str parts[2 * (2 * CUTS_MOST + 1)];
-	char letters[TITLE_LONGEST], block[TITLE_LONGEST];
+	char letters[CLAIM_LONGEST], block[CLAIM_LONGEST];
 	size_t n_parts = 0, best = 0;
 	for (size_t k = 0; k < 2; k++) {
 		struct title_cut cuts[CUTS_MOST];
@@ -403,7 +331,7 @@ void title_choose(mk_page *pg, struct facts *f)
 		return;
 	}
 	f->heading = NULL;
-	char letters[TITLE_LONGEST];
+	char letters[CLAIM_LONGEST];
 	if (!b.og.len && n_shown == 1 && title_letters(first, letters) >= PART_LEAST)
 		set_title(article, first, FROM_H1);
 	else if (b.og.len)
@@ -414,11 +342,6 @@ void title_choose(mk_page *pg, struct facts *f)
 		set_title(article, meta_claim_text(a, other), (enum source)other->source);
 	else
 		set_title(article, first, FROM_H1);
-}
-
-mk_str meta_claim_text(struct arena *a, const struct claim *c)
-{
-	return c->value.p ? title_of_value(a, c->value) : c->node ? meta_node_text(a, c->node) : (mk_str){NULL, 0};
 }
 
 size_t title_is_same(mk_str one, mk_str other)

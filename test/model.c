@@ -10,9 +10,8 @@
 #define model_score twin_score
 #define model_judge twin_judge
 #define model_score_wordless twin_score_wordless
-#define mk_contributions_of twin_contributions_of
+#define model_contributions twin_contributions
 #include "src/model.c"
-#undef mk_contributions_of
 
 #include <glob.h>
 #include <stdlib.h>
@@ -233,7 +232,7 @@ static void test_page(mk_page *pg, const char *html, size_t len, const char *nam
 		choose_cut(pg);
 		twin_judge(pg);
 		choose_blocks(pg);
-		picture_part_captions(pg);
+		caption_drop(pg);
 		float worst = 0;
 		uint32_t n_other = 0;
 		for (uint32_t i = 0; i < first.n_blocks; i++) {

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * caption.c - kept blocks, images -> block.keep, block.reason: captions stay out of the text of an article.
+ *
+ * What a picture says is written with the picture.  picture.c knows where the caption of a picture stands; here blocks are compared
+ * with the captions of the pictures near by.
+ */
+#include "credit.h"
+#include "outline.h"
+#include "picture.h"
+
+#define CAPTION_LEAST 20 /* bytes; less may be said by chance */
+
+/* The caption element that a block stands in; NULL when it is in none. */
+static const struct node *caption_around(const struct block *b)
+{
+	const struct node *n = b->box;
+	for (int up = 0; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++)
+		if (picture_is_caption(n))
+			return n;
+	return NULL;
+}
+
+#define PICTURE_AROUND 3 /* containers up to one that is named after pictures */
+
+/* Whether a block may be a caption: short, and not far inside of something that is named after pictures. */
+static bool may_be_caption(const mk_page *pg, const struct block *b)
+{
+	const struct container *c = &pg->containers[b->container];
+	const int figure = container_distance(c, LANDMARK_FIGURE), name = container_distance(c, N_LANDMARKS + WORD_CAPTION);
+	return b->pub.text.len <= CAPTION_LONGEST && ((figure >= 0 && figure <= PICTURE_AROUND) || (name >= 0 && name <= PICTURE_AROUND));
+}
+
+/* Whether the next block is a line with a credit. */
+static bool has_credit_behind(const mk_page *pg, uint32_t i)
+{
+	const mk_str text = i + 1 < pg->article.n_blocks ? pg->blocks[i + 1].pub.text : (mk_str){NULL, 0};
+	return text.len && text.len <= CREDIT_LONGEST && credit_label(text);
+}
+
+#define CAPTION_REACH 2 /* pictures before a caption, and behind it, that it may belong to */
+
+/* Whether a text is a caption, or the beginning of one; a credit may stand behind it. */
+static bool says_caption(mk_str text, mk_str caption)
+{
+	const size_t len = text.len < caption.len ? text.len : caption.len;
+	return len >= CAPTION_LEAST && text.len - len <= CREDIT_LONGEST && !memcmp(text.p, caption.p, len);
+}
+
+/* Whether a text ends with a credit. */
+static bool ends_with_credit(mk_str text, mk_str credit)
+{
+	return credit.len && text.len > credit.len && !memcmp(text.p + text.len - credit.len, credit.p, credit.len);
+}
+
+/*
+ * Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in.
+ * sure: something beside its text says so; else it has to be the picture's alternative text and credit.
+ */
+static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption, bool sure)
+{
+	const mk_str text = pg->blocks[i].pub.text;
+	uint32_t at = 0, end = pg->n_images;
+	while (at < end) {
+		const uint32_t mid = (at + end) / 2;
+		if (pg->images[mid].before <= i)
+			at = mid + 1;
+		else
+			end = mid;
+	}
+	for (uint32_t k = at > CAPTION_REACH ? at - CAPTION_REACH : 0; k < pg->n_images && k < at + CAPTION_REACH; k++) {
+		const struct image *image = &pg->images[k];
+		if (!caption && (image->before != i || text.len > LONE_LONGEST + CREDIT_LONGEST))
+			continue; /* a caption that nothing marks comes right behind its picture */
+		if (!sure && !says_caption(text, str_trim(dom_value(image->node, ATTR_ALT))))
+			continue;
+		const struct node *figure = picture_figure(pg, image->node), *own = figure ? picture_caption_in(figure) : NULL;
+		if ((caption ? !own || !dom_is_inside(caption, figure) : own != NULL) || !outline_has_picture(o, k))
+			continue;
+		if (caption)
+			return true;
+		struct picture p;
+		picture_read(pg, image->node, (mk_str){NULL, 0}, &p);
+		if (says_caption(text, p.caption) && (sure || ends_with_credit(text, p.credit)))
+			return true;
+	}
+	return false;
+}
+
+void caption_drop(mk_page *pg)
+{
+	struct outline o;
+	if (!pg->n_images || pg->type != MK_PAGE_ARTICLE || pg->options.view == MK_VIEW_EVERYTHING)
+		return; /* in lists of cards "caption" is what the card says */
+	outline_begin(&o, pg, OUTLINE_PICTURES);
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		struct block *b = &pg->blocks[i];
+		if (!b->pub.keep)
+			continue;
+		const bool sure = may_be_caption(pg, b) || has_credit_behind(pg, i);
+		const struct node *caption = sure ? caption_around(b) : NULL;
+		if (!(caption && picture_is_byline(caption)) && is_caption_block(pg, &o, i, caption, sure)) {
+			b->pub.keep = false;
+			b->pub.reason = MK_DROPPED_FIELD;
+			pg->article.n_kept--;
+		}
+	}
+}
