@@ -86,11 +86,12 @@ typedef enum mk_warning {
 	MK_WARN_NOT_HTML = 1 << 7,   /* the input was read as HTML and holds no markup, or looks like binary data */
 	MK_WARN_TABLE = 1 << 8,      /* a table was too wide, or its spans too large, to be drawn as one */
 	MK_WARN_NAMES = 1 << 9,      /* more than 65,536 different unknown element names: the rest of them count as the same */
-	MK_WARN_SCRIPT = 1 << 10     /* the page has next to no text itself; that of a string in a script was read */
+	MK_WARN_SCRIPT = 1 << 10,    /* the page has next to no text itself; that of a string in a script was read */
+	MK_WARN_XHTML = 1 << 11      /* XHTML: a self-closing <script/>, <title/> … without an end tag was read as an empty element */
 } mk_warning;
 
 /* The number of mk_warning bits, and a short stable name for one bit ("depth", "attributes" …), NULL if there is no such bit. */
-#define MK_N_WARNINGS 11
+#define MK_N_WARNINGS 12
 MK_API const char *mk_warning_name(unsigned warning_bit);
 
 /* What an input is. */
@@ -384,7 +385,8 @@ MK_API const char *mk_field_name(uint64_t field_bit);
 MK_API mk_status mk_json(mk_page *page, uint64_t fields, unsigned flags, mk_str *out);
 
 /* The tree in html5lib's test format, a line a node.  Works after mk_parse() and mk_parse_fragment() too; after mk_extract() white space
- * between blocks and attributes that nothing is read from (data-…) are missing, and text of a script may stand at the end. */
+ * between blocks and attributes that nothing is read from (data-…) are missing, text of a script may stand at the end, and elements may be
+ * empty that the standard would fill (MK_WARN_XHTML). */
 MK_API mk_status mk_tree(mk_page *page, mk_str *out);
 
 #ifdef __cplusplus

@@ -119,6 +119,7 @@ static const struct {
         {MK_WARN_TABLE, false, "a table was too large to be drawn as one"},
         {MK_WARN_NAMES, false, "it has too many different element names"},
         {MK_WARN_SCRIPT, false, "its text was found in a script"},
+        {MK_WARN_XHTML, false, "self-closing tags were read as XHTML's"},
 };
 
 const char *page_remark(const mk_article *article, bool all, struct bytes *b)

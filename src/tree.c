@@ -14,6 +14,8 @@
  *     emptied.
  * Where a full stack has broken one of the standard's assertions, the algorithms do nothing rather than rely on it.
  *
+ * One exception to the standard: empty raw-text elements of XHTML, in mk_extract() only, see is_empty_raw().
+ *
  * Left out: declarative shadow roots (a template stays a template).
  */
 #include "base/scan.h"
@@ -46,6 +48,10 @@ enum mode {
 	MODE_AFTER_AFTER_FRAMESET
 };
 
+/* The elements whose content is text up to their end tag. */
+static const uint32_t raw_tags[] = {TAG_TITLE, TAG_TEXTAREA, TAG_STYLE, TAG_SCRIPT, TAG_IFRAME, TAG_NOEMBED, TAG_NOFRAMES, TAG_XMP};
+#define N_RAW (sizeof raw_tags / sizeof raw_tags[0])
+
 struct tree {
 	mk_page *pg;
 	struct tokenizer tz;
@@ -70,6 +76,10 @@ struct tree {
 	bool frameset_ok, foster, quirks;
 	bool skip_lf;         /* drop one line feed at the start of the next text: after pre, listing, textarea */
 	uint64_t clones, tags, said; /* said: bytes of text in the body */
+
+	/* See is_empty_raw(). */
+	enum { XML_NOT_ASKED, XML_NO, XML_YES } xml;
+	uint32_t last_end[N_RAW]; /* of each raw-text element: offset of its last end tag, 0 when there is none; if xml is XML_YES */
 
 	/* The first selectedcontent of the last select that has one; the option that shows there so far, and its select. */
 	struct node *selected_content;
@@ -495,9 +505,83 @@ static bool is_machine_code(const struct node *n)
 	return is_html(n, TAG_STYLE) || (is_html(n, TAG_SCRIPT) && !str_begins_with(str_trim(dom_value(n, ATTR_TYPE)), "application/"));
 }
 
+/* ---- Empty raw-text elements of XHTML ---- */
+
+#define XHTML_SPACE "http://www.w3.org/1999/xhtml"
+#define XHTML_ID "dtd xhtml " /* in "-//W3C//DTD XHTML 1.0 Strict//EN", "-//WAPFORUM//DTD XHTML Mobile 1.0//EN" */
+#define ID_READ 64
+
+static bool is_xhtml_doctype(const struct node *n)
+{
+	const struct attr *public_id = &n->u.attrs[1];
+	const size_t len = sizeof XHTML_ID - 1;
+	for (size_t i = 0; i + len <= public_id->value_len && i < ID_READ; i++)
+		if (str_equals(public_id->value + i, len, XHTML_ID))
+			return true;
+	return false;
+}
+
+/* Whether the document says that it is XML: by an XML declaration, its doctype, or the namespace of its html element. */
+static bool says_xml(const struct tree *t)
+{
+	const char *p = scan_spaces(t->pg->text);
+	if (!strncmp(p, "<?xml", 5) && is_space(p[5]))
+		return true;
+	for (const struct node *n = first_child(t->document); n && !is_element(n); n = n->next)
+		if (n->type == NODE_DOCTYPE && is_xhtml_doctype(n))
+			return true;
+	const struct node *html = t->open[0];
+	for (uint32_t i = 0; i < html->len; i++) {
+		const struct attr *a = &html->u.attrs[i];
+		if (str_equals(a->name, a->name_len, "xmlns"))
+			return str_equals(a->value, a->value_len, XHTML_SPACE);
+	}
+	return false;
+}
+
+/* Notes where the last end tag of each raw-text element begins in the rest of the page. */
+static void find_last_ends(struct tree *t)
+{
+	const char *end = t->tz.end;
+	for (const char *p = t->tz.p; (p = memchr(p, '<', (size_t)(end - p))); p++) {
+		for (size_t k = 0; p[1] == '/' && k < N_RAW; k++) {
+			const struct tag_row *row = &tag_rows[raw_tags[k]];
+			const char behind = p[2 + row->len]; /* the page ends in padding */
+			if (str_equals(p + 2, row->len, row->name) && (is_space(behind) || behind == '/' || behind == '>'))
+				t->last_end[k] = (uint32_t)(p - t->pg->text);
+		}
+	}
+}
+
+/*
+ * Whether the self-closing start tag of a raw-text element stands for an empty element.  HTML ignores the slash of <script/> or <title/>, and
+ * takes the page up to the next </script> or </title> for its text.  An author who writes XML means an empty element; so where the document
+ * says that it is XML, and no such end tag comes later in the page, mk_extract() leaves the standard, or the rest of the page would be lost.
+ * The page is searched for end tags once, when the first such tag is met.
+ */
+static bool is_empty_raw(struct tree *t)
+{
+	if (!t->tok->self_closing || !t->tz.lean || t->tz.end != t->pg->text + t->pg->text_len) /* the last: it is in text from a script */
+		return false;
+	if (t->xml == XML_NOT_ASKED) {
+		t->xml = says_xml(t) ? XML_YES : XML_NO;
+		if (t->xml == XML_YES)
+			find_last_ends(t);
+	}
+	for (size_t k = 0; k < N_RAW && t->xml == XML_YES; k++)
+		if (raw_tags[k] == t->tok->tag)
+			return t->last_end[k] < t->tok->src;
+	return false;
+}
+
 /* "Generic raw text" and "generic RCDATA element parsing algorithm". */
 static void insert_raw(struct tree *t, enum token_state state)
 {
+	if (is_empty_raw(t)) {
+		insert_void(t);
+		warn(t->pg, MK_WARN_XHTML);
+		return;
+	}
 	const struct node *n = insert_element(t);
 	t->tz.as_written = t->tz.lean && is_machine_code(n);
 	t->tz.state = state;
@@ -1357,7 +1441,7 @@ static void start_text(struct tree *t)
 		return;
 	case TAG_TEXTAREA:
 		insert_raw(t, STATE_RCDATA);
-		t->skip_lf = true;
+		t->skip_lf = t->mode == MODE_TEXT;
 		t->frameset_ok = false;
 		return;
 	case TAG_XMP:
