@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * caption.c - kept blocks, images -> block.keep, block.reason: captions stay out of the text of an article.
+ * caption.c - kept blocks, images -> block.keep, block.reason: captions stay out of the text of an article.  A part of the choice: choose_blocks()
+ * calls it before it counts what is kept and gives its verdict.
  *
  * What a picture says is written with the picture.  picture.c knows where the caption of a picture stands; here blocks are compared
  * with the captions of the pictures near by.
@@ -87,22 +88,40 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 	return false;
 }
 
+/* Whether kept block i is the caption of a picture of the article. */
+static bool is_caption(mk_page *pg, const struct outline *o, uint32_t i)
+{
+	const struct block *b = &pg->blocks[i];
+	const bool sure = may_be_caption(pg, b) || has_credit_behind(pg, i);
+	const struct node *caption = sure ? caption_around(b) : NULL;
+	return !(caption && picture_is_byline(caption)) && is_caption_block(pg, o, i, caption, sure);
+}
+
+/*
+ * In lists of cards a caption is what the card says, so it stays there.  It also stays where a page is a picture and its caption, with nothing
+ * but headings besides: a reader who asks for the text of such a page wants the caption.  So a caption loses keep first, and gets its reason
+ * once it is known that other text is left.
+ */
 void caption_drop(mk_page *pg)
 {
 	struct outline o;
-	if (!pg->n_images || pg->type != MK_PAGE_ARTICLE || pg->options.view == MK_VIEW_EVERYTHING)
-		return; /* in lists of cards "caption" is what the card says */
+	uint32_t n_captions = 0, n_others = 0;
+	if (!pg->n_images || pg->type != MK_PAGE_ARTICLE)
+		return;
 	outline_begin(&o, pg, OUTLINE_PICTURES);
+	bool *caption = arena_zero(&pg->arena, pg->article.n_blocks * sizeof *caption);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		struct block *b = &pg->blocks[i];
-		if (!b->pub.keep)
-			continue;
-		const bool sure = may_be_caption(pg, b) || has_credit_behind(pg, i);
-		const struct node *caption = sure ? caption_around(b) : NULL;
-		if (!(caption && picture_is_byline(caption)) && is_caption_block(pg, &o, i, caption, sure)) {
-			b->pub.keep = false;
-			b->pub.reason = MK_DROPPED_FIELD;
-			pg->article.n_kept--;
-		}
+		mk_block *b = &pg->blocks[i].pub;
+		caption[i] = b->keep && is_caption(pg, &o, i);
+		b->keep = b->keep && !caption[i];
+		n_captions += caption[i];
+		n_others += b->keep && b->n_words && b->kind != MK_BLOCK_HEADING;
+	}
+	for (uint32_t i = 0; n_captions && i < pg->article.n_blocks; i++) {
+		mk_block *b = &pg->blocks[i].pub;
+		if (caption[i] && n_others)
+			b->reason = MK_DROPPED_FIELD;
+		else if (caption[i])
+			b->keep = true;
 	}
 }

@@ -396,6 +396,8 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		drop_title(pg);
 	if (!everything && pg->type != MK_PAGE_DOCUMENTATION)
 		drop_repeats(pg);
+	if (!everything)
+		caption_drop(pg);
 	pg->article.n_kept = 0;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
 		pg->article.n_kept += pg->blocks[i].pub.keep;

@@ -384,13 +384,6 @@ static void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *
 
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b)
 {
-	/* Whether a table could be drawn shows only when it is written; the warnings must not depend on other fields. */
-	if ((fields & MK_FIELD_WARNINGS) && !(fields & (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML))) {
-		struct outline o;
-		outline_begin(&o, pg, 0);
-		while (outline_next(&o) != OUTLINE_END)
-			continue;
-	}
 	buf_char(b, '{');
 	for (unsigned i = 0; i < MK_N_FIELDS; i++)
 		if (fields & UINT64_C(1) << i) {

@@ -103,9 +103,9 @@ static void extract_html(mk_page *pg)
 	byline_date(pg);
 	language_find(pg);
 	comment_find(pg);
-	choose_blocks(pg);
 	picture_find(pg);
-	caption_drop(pg);
+	choose_blocks(pg);
+	outline_check_tables(pg);
 }
 
 /* The same for a plain-text capture: the lines become a tree, and what a page would say of itself is read off them once they have scores. */

@@ -264,6 +264,39 @@ static bool judge_table(const struct node *table, const struct table_facts *f)
 	       2 * f->n_filled >= f->n_cells && 4 * (uint64_t)f->n_cells >= 3 * (uint64_t)f->n_rows * f->n_columns;
 }
 
+/* Whether a table can be drawn.  A grid may hold empty places, but not many times more than cells: what a table costs follows from what it
+ * holds. */
+static bool is_grid(const struct table_facts *f)
+{
+	return f->n_columns <= OUTLINE_COLUMNS_MOST && f->n_slots <= 4 * (uint64_t)f->n_cells + OUTLINE_COLUMNS_MOST;
+}
+
+/*
+ * Warns of a data table with kept blocks that cannot be drawn; one in a pre is text.  Containers come in document order, so the blocks are
+ * gone through once; a scan of a table stops where another one begins, so no node is looked at twice.
+ */
+void outline_check_tables(mk_page *pg)
+{
+	const uint32_t n = pg->article.n_blocks;
+	uint32_t kept = 0, pre_end = 0; /* the next kept block; where the blocks of the last pre end */
+	for (uint32_t i = 1; i < pg->n_containers; i++) {
+		const struct container *c = &pg->containers[i];
+		if (is_html(c->node, TAG_PRE) && c->end > pre_end)
+			pre_end = c->end;
+		if (!is_html(c->node, TAG_TABLE))
+			continue;
+		while (kept < n && (kept < c->first || !pg->blocks[kept].pub.keep))
+			kept++;
+		if (kept >= c->end || c->first < pre_end)
+			continue;
+		const struct table_facts f = scan_table(c->node);
+		if (judge_table(c->node, &f) && !is_grid(&f)) {
+			warn(pg, MK_WARN_TABLE);
+			return;
+		}
+	}
+}
+
 bool outline_is_data_table(mk_page *pg, const struct node *table)
 {
 	(void)pg;
@@ -348,10 +381,7 @@ static void open_item(struct outline *o, struct outline_part *item)
 static void open_table(struct outline *o, struct outline_part *table, const struct table_facts *f)
 {
 	table->n_columns = f->n_columns;
-	/* A grid may hold empty places, but not many times more than cells: what a table costs follows from what it holds. */
-	table->grid = f->n_columns <= OUTLINE_COLUMNS_MOST && f->n_slots <= 4 * (uint64_t)f->n_cells + OUTLINE_COLUMNS_MOST;
-	if (!table->grid && !o->comments) /* warnings must not depend on what is written */
-		warn(o->pg, MK_WARN_TABLE);
+	table->grid = is_grid(f);
 	grid_begin(&o->grid);
 }
 

@@ -18,9 +18,9 @@
  *	language_find()   cut        -> article.language, language_detected, language_score
  *	comment_find()    type       -> block.role
  *	capture_…         the same for captures, see capture.h; capture_read() fills article from lines and scores
- *	choose_blocks()   cut, role  -> block.keep, block.reason, article.verdict, page_type
  *	picture_find()    document   -> images: those that scripts make
- *	caption_drop()    images, type -> block.keep, block.reason: what a picture of an article says stays out of the text
+ *	choose_blocks()   cut, role, images -> block.keep, block.reason, article.n_kept, verdict, page_type
+ *	outline_check_tables() keep  -> article.warnings: whether a table of the text is too large to be drawn
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -200,9 +200,9 @@ void model_judge(mk_page *pg);
 void byline_date(mk_page *pg);
 void language_find(mk_page *pg);
 void comment_find(mk_page *pg);
-void choose_blocks(mk_page *pg);
 void picture_find(mk_page *pg);
-void caption_drop(mk_page *pg);
+void choose_blocks(mk_page *pg);
+void outline_check_tables(mk_page *pg);
 
 /* Captures: whether the input is one; and the stages that stand for those of HTML. */
 bool capture_is_text(const mk_page *pg);
@@ -231,6 +231,9 @@ void dump_write(mk_page *pg, struct buf *b);
 /* meta: notes what an HTML element says of the page; what all in root but root itself say, templates left out. */
 void meta_note(mk_page *pg, const struct node *n);
 void meta_note_inside(mk_page *pg, const struct node *root);
+
+/* caption: drops the captions of an article's pictures; a step of choose_blocks(). */
+void caption_drop(mk_page *pg);
 
 /* choose: where the scores as they are would be cut, and the F1 to expect of that. */
 uint32_t choose_bucket(const mk_page *pg, float *expected_f1);

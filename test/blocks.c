@@ -841,7 +841,6 @@ static void test_captions(mk_page *pg)
 		choose_cut(pg);
 		pg->type = cases[i].type;
 		choose_blocks(pg);
-		caption_drop(pg);
 		uint32_t dropped = 0, n_kept = 0;
 		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
 			dropped |= (uint32_t)(pg->blocks[k].pub.reason == MK_DROPPED_FIELD && !pg->blocks[k].pub.keep) << k;
