@@ -61,7 +61,8 @@ static inline void check_tree(const mk_page *pg)
 static inline void check_blocks(mk_page *pg)
 {
 	const mk_article *a = mk_article_of(pg);
-	CHECK(a && a->n_kept <= a->n_blocks && a->confidence >= 0 && a->confidence <= 1);
+	uint32_t n_kept = 0;
+	CHECK(a && a->confidence >= 0 && a->confidence <= 1);
 	for (uint32_t i = 0; i < a->n_blocks; i++) {
 		const mk_block *b = mk_block_at(pg, i);
 		CHECK(b->from <= b->to && b->to <= pg->text_len);
@@ -69,7 +70,10 @@ static inline void check_blocks(mk_page *pg)
 		CHECK(b->text.len && is_utf8((const unsigned char *)b->text.p, b->text.len));
 		CHECK(b->reason < MK_N_REASONS && b->keep == (b->reason == MK_KEPT_SCORE || b->reason == MK_KEPT_BESIDE || b->reason == MK_KEPT_EVERYTHING));
 		CHECK(b->reason != MK_KEPT_COMMENT || !pg->options.no_comments);
+		n_kept += b->keep;
 	}
+	CHECK(a->n_kept == n_kept);
+	CHECK(n_kept ? a->verdict == MK_VERDICT_CONTENT || a->verdict == MK_VERDICT_ERROR_PAGE : a->verdict != MK_VERDICT_CONTENT);
 	CHECK(a->verdict == MK_VERDICT_CONTENT || a->page_type == MK_PAGE_NONE);
 	const float *f = mk_features_of(pg, a->n_blocks / 2), *moved = mk_contributions_of(pg, a->n_blocks / 2);
 	const int n_features = a->input_type == MK_INPUT_TEXT ? N_CAPTURE_FEATURES : N_FEATURES;
@@ -116,10 +120,19 @@ static inline void check_json(mk_str json)
 	CHECK(depth == 0 && !in_string);
 }
 
-/* All writers; text must not depend on what else is asked for. */
+static inline bool is_blank(mk_str s)
+{
+	while (s.len && is_space(s.p[s.len - 1]))
+		s.len--;
+	return !s.len;
+}
+
+/* All writers.  Neither the text nor the record may depend on what else is asked for, and content is never empty. */
 static inline void check_writers(mk_page *pg)
 {
 	mk_str text, again, out;
+	mk_article before;
+	memcpy(&before, mk_article_of(pg), sizeof before);
 	CHECK(mk_text(pg, &text) == MK_OK && is_utf8((const unsigned char *)text.p, text.len));
 	CHECK(mk_comments(pg, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
 	CHECK(mk_markdown(pg, MK_IMAGES, &out) == MK_OK && is_utf8((const unsigned char *)out.p, out.len));
@@ -128,6 +141,8 @@ static inline void check_writers(mk_page *pg)
 	CHECK(mk_json(pg, (UINT64_C(1) << MK_N_FIELDS) - 1, MK_IMAGES, &out) == MK_OK);
 	check_json(out);
 	CHECK(mk_text(pg, &again) == MK_OK && again.len == text.len && !memcmp(again.p, text.p, text.len));
+	CHECK(is_blank(text) == !before.n_kept);
+	CHECK(!memcmp(&before, mk_article_of(pg), sizeof before));
 }
 
 #endif

@@ -1,11 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * writers.c - fuzz target: each byte is a word of a small grammar of lists, tables, quotes, code, links and text, so that short inputs make
- * deep and odd structures, and every block is kept.
+ * deep and odd structures.  At first every block is kept; then a choice is made from scores that the bytes give, so that every rule of
+ * the choice meets every structure.
  */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Chooses by scores made of the bytes, as if the page were an article. */
+static void choose_anew(mk_page *pg, const uint8_t *data, size_t size)
+{
+	if (setjmp(pg->arena.escape))
+		abort();
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		pg->blocks[i].pub.score = (float)(data[i % size] * 37 % 256) / 255;
+	pg->options.view = (mk_view)(data[0] >> 1 & 3);
+	pg->options.no_title_heading = data[0] & 8;
+	pg->type = data[0] & 16 ? MK_PAGE_COLLECTION : MK_PAGE_ARTICLE;
+	choose_cut(pg);
+	comment_find(pg);
+	choose_blocks(pg);
+	outline_check_tables(pg);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -37,6 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	options.view = MK_VIEW_EVERYTHING;
 	options.no_tables = size && data[0] & 1;
 	CHECK(mk_extract(pg, b.p, b.len, &options) == MK_OK);
+	check_blocks(pg);
+	check_writers(pg);
+	choose_anew(pg, data, size);
 	check_blocks(pg);
 	check_writers(pg);
 	mk_page_free(pg);

@@ -832,6 +832,10 @@ static void test_captions(mk_page *pg)
 	        {"<article>" PROSE "<div><img src=a.jpg alt='" SHOWS "'><p>" SHOWS " <span>IMAGO/Jane Roe</span></p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE "<div><img src=a.jpg alt='" SHOWS "'><p>" SHOWS " <span>and more</span></p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
 	        {"<article>" PROSE "<div class=image><img src=a.jpg></div><p>" SHOWS "</p>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
+	        /* A page that is a picture: its caption stays where nothing but headings would. */
+	        {"<article><figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>", MK_PAGE_ARTICLE, 0},
+	        {"<article><h1>Boats</h1><figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure><h2>\xE2\x80\x94</h2>", MK_PAGE_ARTICLE, 0},
+	        {"<article><h1>Boats</h1><figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure><p>One.", MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE PROSE PROSE "<footer class=caption>" SHOWS "</footer><aside><img src=a.jpg></aside>", MK_PAGE_ARTICLE, 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -848,8 +852,114 @@ static void test_captions(mk_page *pg)
 		}
 		check(dropped == cases[i].dropped && n_kept == pg->article.n_kept, "captions %zu: %x is dropped", i, dropped);
 	}
+}
+
+/* A page that is one picture with a long caption: no view and no option calls it content and gives no text. */
+static void test_picture_page(mk_page *pg)
+{
+	static const char html[] = "<!DOCTYPE html><title>Boats on the lake at dawn - Lake News</title><nav><a href=/>Home</a> <a href=/photos>Photos</a></nav>"
+	                           "<main><article><h1>Boats on the lake at dawn</h1><figure><img src=boats.jpg alt=Boats><figcaption>" SHOWS
+	                           " Boats like this one are made by hand on the western shore, and last for years if they are kept dry. Behind it the"
+	                           " nets of the night before hang over the fence, and the first of the women who sell the fish have come down to the water."
+	                           "</figcaption></figure></article></main><footer><p>Copyright Lake News</footer>";
+	for (unsigned i = 0; i < 16; i++) {
+		mk_options o;
+		mk_str text;
+		mk_options_init(&o);
+		o.view = (mk_view)(i & 3);
+		o.no_title_heading = i & 4;
+		o.no_tables = o.no_comments = i & 8;
+		check(mk_extract(pg, html, sizeof html - 1, &o) == MK_OK && mk_text(pg, &text) == MK_OK, "a page that is a picture");
+		const mk_article *a = mk_article_of(pg);
+		check((a->verdict == MK_VERDICT_CONTENT) == holds(text, "Two men push a boat") && (text.len != 0) == (a->n_kept != 0),
+		      "a page that is a picture, options %u: verdict %s, %u blocks, %zu bytes", i, mk_verdict_name(a->verdict), a->n_kept, text.len);
+		check(a->verdict == MK_VERDICT_CONTENT || o.view == MK_VIEW_PRECISION, "a page that is a picture is content, options %u", i);
+	}
+}
 #undef SHOWS
 #undef PROSE
+
+/* ---- Tables that are too large to be drawn ---- */
+
+static void test_large_tables(mk_page *pg)
+{
+#define WIDE "<table><tr><th>one<th>two<tr><td colspan=500>"
+	static const struct {
+		const char *html;
+		bool warns;
+	} cases[] = {
+	        {"<p>text" WIDE "word<td>word</table>", true},
+	        {"<p>text<pre>code</pre>" WIDE "word<td>word</table>", true},
+	        {"<p>text<pre>" WIDE "word<td>word</table></pre>", false},                             /* it is text there */
+	        {"<p>text<table><tr><th>one<th>two<tr><td>word<td>word</table>", false},
+	        {"<p>text<table role=presentation><tr><th>one<th>two<tr><td colspan=500>word<td>word</table>", false}, /* no data */
+	        {"<table><tr><td><p>text" WIDE "word<td>word</table></table>", true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const mk_article *a = extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_EVERYTHING, false);
+		check(!(a->warnings & MK_WARN_TABLE) == !cases[i].warns, "a large table: %s", cases[i].html);
+		extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_EVERYTHING, true);
+		check(!(a->warnings & MK_WARN_TABLE), "a large table that is left out: %s", cases[i].html);
+	}
+#undef WIDE
+}
+
+/* ---- Self-closed elements of XHTML ---- */
+
+/* A start of a document, and whether it says that it is XML. */
+static const struct {
+	const char *start;
+	bool xml;
+} document_starts[] = {
+        {"<?xml version='1.0' encoding='utf-8'?>\n<html>", true},
+        {"<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Transitional//EN' 'x'><html>", true},
+        {"<!DOCTYPE html PUBLIC \"-//WAPFORUM//DTD XHTML Mobile 1.0//EN\" \"x\"><html>", true},
+        {"<!DOCTYPE html><!-- x --><html lang=sw xmlns='http://www.w3.org/1999/xhtml'>", true},
+        {"<!DOCTYPE html><html>", false},
+        {"<html xmlns='http://www.w3.org/2000/svg'>", false},
+        {"<?xml-stylesheet href='a.css'?><html>", false},
+        {"<!DOCTYPE html PUBLIC '-//W3C//DTD HTML 4.01//EN' 'x'><html>", false},
+        {"", false},
+};
+
+static void test_xhtml(mk_page *pg)
+{
+	static const char *const names[] = {"title", "textarea", "style", "script", "iframe", "noembed", "noframes", "xmp"};
+	static const struct {
+		const char *before, *after;
+		bool empty; /* as in XML, if the document says that it is */
+	} places[] = {
+	        {"<head><@/></head><body>", "", true},
+	        {"<head></head><body><p>One.</p><@ class='a' />", "</body>", true},
+	        {"<body><@></@><@/>", "<@/>", true},            /* the end tag comes before */
+	        {"<body><@/>", "</@", true},                    /* is cut off */
+	        {"<body><@/>", "</@x>", true},                  /* is another element's */
+	        {"<body><@/>", "</@>", false},                  /* comes later */
+	        {"<body><@/>", "<p>x</p></@\n>", false},
+	        {"<body><@>", "", false},                       /* nothing is self-closed */
+	};
+	char html[1024], tree[2][4096];
+	for (size_t i = 0; i < sizeof document_starts / sizeof document_starts[0]; i++)
+		for (size_t k = 0; k < sizeof places / sizeof places[0] * 8; k++) {
+			const char *name = names[k % 8];
+			const bool empty = document_starts[i].xml && places[k / 8].empty;
+			size_t len = 0;
+			const char *const parts[] = {document_starts[i].start, places[k / 8].before, "<p>Two.</p><p>Three.</p>", places[k / 8].after};
+			for (size_t part = 0; part < 4; part++)
+				for (const char *p = parts[part]; *p; p++)
+					len += (size_t)snprintf(html + len, sizeof html - len, *p == '@' ? "%s" : "%.1s", *p == '@' ? name : p);
+			const mk_article *a = extract(pg, html, len, MK_VIEW_EVERYTHING, false);
+			bool found = false;
+			for (uint32_t b = 0; b < a->n_blocks; b++)
+				found |= holds(mk_block_at(pg, b)->text, "Three.") && !holds(mk_block_at(pg, b)->text, "<");
+			check(found == empty && !(a->warnings & MK_WARN_XHTML) == !empty, "self-closed: %s", html);
+			mk_str all;
+			check(mk_tree(pg, &all) == MK_OK && all.len < sizeof tree[0], "tree");
+			snprintf(tree[0], sizeof tree[0], "%.*s", (int)all.len, all.p);
+			check(mk_parse(pg, html, len, NULL) == MK_OK && mk_tree(pg, &all) == MK_OK, "tree");
+			snprintf(tree[1], sizeof tree[1], "%.*s", (int)all.len, all.p);
+			check(!strcmp(tree[0], tree[1]) == !empty, "the standard's tree: %s", html);
+		}
 }
 
 /* ---- Text in scripts ---- */
@@ -1004,6 +1114,9 @@ int main(void)
 	test_standfirst(pg);
 	test_other_articles(pg);
 	test_captions(pg);
+	test_picture_page(pg);
+	test_large_tables(pg);
+	test_xhtml(pg);
 	test_scripts(pg);
 	test_grown_script(pg);
 	test_features(pg);

@@ -32,6 +32,10 @@
 #define LONG TEN(TEN("word ")) TEN("word ")
 
 static const struct family families[] = {
+        {"XHTML self-closed", "<?xml version='1.0'?><html>", "<script/><title/><iframe/>\1", "x", ""},
+        {"XHTML self-closed, ended", "<?xml version='1.0'?><html>", "<script/></titl><textarea/>", "x", "</script>"},
+        {"large tables in pre", "<pre>", "<table><tr><th>a<th>b<tr><td colspan=500>c<td>d</table>", "x", ""},
+        {"data tables", "", "<table><tr><th>a<th>b<tr><td>c<td>d</table>", "x", ""},
         {"script quotes", "<script>", "\"", "</script>", ""},
         {"script backslashes", "<script>\"", "\\", "\"</script>", ""},
         {"script HTML", "<script>", "\"<p>" LONG "</p>\",", "</script>", ""},

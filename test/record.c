@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record.c - what a page is does not depend on what was written of it:  record [all]
+ *
+ * Of each page, in one of the views, the writers are called in a random order, some of them several times.  After each call the record and all blocks must be the
+ * same as before, byte for byte, and what was written must be what the same writer writes of a page that was just read.
+ *
+ * The pages: a few made to be difficult, those in examples/ and test/cases/, and where ../shared is there an even sample of the labelled pages
+ * in it, or all of them (some minutes).
+ */
+#include "makala.h"
+
+#include <glob.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "test/check.h"
+
+#define SAMPLE 120 /* labelled pages */
+#define CALLS 14   /* of writers for each page */
+
+/* Each has made a writer change the record, or might: a table that is too wide to be drawn, alone, around a picture, and among comments; and a
+ * page that is one picture with its caption. */
+#define PROSE "<p>Boats of one tree, made by two people, last for years if they are kept dry.</p>"
+#define WIDE "<table><tr><th>one<th>two<tr><td colspan=500>"
+static const char *const made[] = {
+        "<h1>A table</h1>" PROSE WIDE "word<td>word</table>" PROSE,
+        "<h1>A table</h1>" PROSE WIDE "<img src=a.jpg><td></table>" PROSE,
+        "<h1>A table</h1>" PROSE "<pre>" WIDE "word<td>word</table></pre>" PROSE,
+        "<article><h1>A story</h1>" PROSE PROSE PROSE PROSE "</article><div class=comments><div itemprop=comment><b>Jane Roe</b> 3 May 2021"
+        "<p>I have seen one of these boats, and it was as good as new after ten years." WIDE "word<td>word</table></div></div>",
+        "<title>Boats</title><article><h1>Boats</h1><figure><img src=a.jpg><figcaption>" PROSE PROSE PROSE "</figcaption></figure></article>",
+        "",
+};
+
+/* A writer and what it is called with. */
+struct call {
+	enum { TEXT, COMMENTS, MARKDOWN, HTML, JSON, TREE } writer;
+	unsigned flags;
+	uint64_t fields;
+};
+
+#define ALL_FIELDS ((UINT64_C(1) << MK_N_FIELDS) - 1)
+#define WRITTEN (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML | MK_FIELD_COMMENTS | MK_FIELD_LINKS | MK_FIELD_IMAGES)
+
+static const struct call calls[] = {
+        {TEXT, 0, 0},
+        {COMMENTS, 0, 0},
+        {MARKDOWN, 0, 0},
+        {MARKDOWN, MK_IMAGES, 0},
+        {HTML, 0, 0},
+        {HTML, MK_IMAGES, 0},
+        {JSON, 0, 0},
+        {JSON, MK_IMAGES, ALL_FIELDS},
+        {JSON, 0, ALL_FIELDS & ~WRITTEN},
+        {JSON, 0, MK_FIELD_WARNINGS | MK_FIELD_IMAGES},
+        {TREE, 0, 0},
+};
+#define N_CALLS (sizeof calls / sizeof calls[0])
+
+static mk_str write_page(mk_page *pg, const struct call *c)
+{
+	mk_str out = {NULL, 0};
+	mk_status status = MK_OK;
+	switch (c->writer) {
+	case TEXT: status = mk_text(pg, &out); break;
+	case COMMENTS: status = mk_comments(pg, &out); break;
+	case MARKDOWN: status = mk_markdown(pg, c->flags, &out); break;
+	case HTML: status = mk_html(pg, c->flags, &out); break;
+	case JSON: status = mk_json(pg, c->fields, c->flags, &out); break;
+	case TREE: status = mk_tree(pg, &out); break;
+	}
+	if (status)
+		out = (mk_str){NULL, 0};
+	return out;
+}
+
+static void *copy(const void *p, size_t len)
+{
+	void *mine = malloc(len + 1);
+	if (!mine)
+		exit(2);
+	if (len)
+		memcpy(mine, p, len);
+	return mine;
+}
+
+static bool read_page(mk_page *pg, const char *p, size_t len, mk_view view)
+{
+	mk_options o;
+	mk_options_init(&o);
+	o.url = "https://example.org/a/b";
+	o.view = view;
+	return mk_extract(pg, p, len, &o) == MK_OK;
+}
+
+/* The record and the blocks in one piece, to be compared as bytes: addresses in it stay the same for as long as nothing is read anew. */
+static void *snapshot(const mk_page *pg, size_t *size)
+{
+	const mk_article *a = mk_article_of(pg);
+	*size = sizeof *a + a->n_blocks * sizeof(mk_block);
+	char *all = copy(a, sizeof *a), *grown = realloc(all, *size);
+	if (!grown)
+		exit(2);
+	for (uint32_t i = 0; i < a->n_blocks; i++)
+		memcpy(grown + sizeof *a + i * sizeof(mk_block), mk_block_at(pg, i), sizeof(mk_block));
+	return grown;
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+static void test_page(mk_page *pg, const char *name, const char *p, size_t len, uint32_t seed)
+{
+	const mk_view view = (mk_view)(seed % (MK_VIEW_EVERYTHING + 1));
+	struct {
+		char *p;
+		size_t len;
+	} fresh[N_CALLS];
+	size_t size, size_now;
+	const char *wrong = NULL;
+	for (size_t i = 0; i < N_CALLS; i++) {
+		if (!read_page(pg, p, len, view)) {
+			check(false, "%s cannot be read", name);
+			exit(1);
+		}
+		const mk_str out = write_page(pg, &calls[i]);
+		fresh[i].p = copy(out.p, out.len);
+		fresh[i].len = out.len;
+	}
+	read_page(pg, p, len, view);
+	char *before = snapshot(pg, &size);
+	uint32_t random = 2463534242u + seed * 7919, last = 0;
+	for (int k = 0; k < CALLS && !wrong; k++) {
+		last = next_random(&random) % N_CALLS;
+		const mk_str out = write_page(pg, &calls[last]);
+		if (out.len != fresh[last].len || (out.len && memcmp(out.p, fresh[last].p, out.len)))
+			wrong = "writes something else after other writers";
+		char *now = snapshot(pg, &size_now);
+		if (size_now != size || memcmp(now, before, size))
+			wrong = "changes the record";
+		free(now);
+	}
+	check(!wrong, "%s, view %u: call %u %s", name, (unsigned)view, (unsigned)last, wrong);
+	free(before);
+	for (size_t i = 0; i < N_CALLS; i++)
+		free(fresh[i].p);
+}
+
+static void test_file(mk_page *pg, const char *path, uint32_t seed)
+{
+	gzFile f = gzopen(path, "rb"); /* reads plain files too */
+	size_t len = 0, cap = 1 << 20;
+	char *p = malloc(cap);
+	for (int n; f && p && (n = gzread(f, p + len, (unsigned)(cap - len))) > 0;) {
+		len += (size_t)n;
+		if (len == cap)
+			p = realloc(p, cap *= 2);
+	}
+	if (!f || !p)
+		exit(2);
+	gzclose(f);
+	test_page(pg, path, p, len, seed);
+	free(p);
+}
+
+/* Tests every page that matches a pattern, or as many of them as are asked for; how many were there. */
+static size_t test_files(mk_page *pg, const char *const *patterns, size_t n_patterns, size_t most)
+{
+	glob_t found = {0};
+	for (size_t i = 0; i < n_patterns; i++)
+		glob(patterns[i], i ? GLOB_APPEND : 0, NULL, &found);
+	const size_t n = found.gl_pathc, taken = n < most ? n : most;
+	for (size_t i = 0; i < taken; i++)
+		test_file(pg, found.gl_pathv[i * n / taken], (uint32_t)i);
+	globfree(&found);
+	return taken;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const own[] = {"examples/*.html", "test/cases/*/page.html"};
+	static const char *const labelled[] = {"../shared/wcxb-dev/html/*.html.gz", "../shared/articles/html/*.html.gz", "../shared/news/*/*.html.gz"};
+	const bool all = argc == 2 && !strcmp(argv[1], "all");
+	unsigned n_skipped = 0;
+	mk_page *pg = mk_page_new(NULL);
+	if (!pg || (argc > 1 && !all)) {
+		fprintf(stderr, "usage: record [all]\n");
+		return 2;
+	}
+	for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
+		for (uint32_t view = 0; view <= MK_VIEW_EVERYTHING; view++)
+			test_page(pg, made[i], made[i], strlen(made[i]), view);
+	check(test_files(pg, own, 2, SIZE_MAX) > 0, "no pages in examples/ and test/cases/: to be run in the project's folder");
+	if (!test_files(pg, labelled, 3, all ? SIZE_MAX : SAMPLE)) {
+		printf("skipped: there are no labelled pages in ../shared\n");
+		n_skipped++;
+	}
+	mk_page_free(pg);
+	printf("record: %u passed, %u failed, %u skipped\n", n_passed, n_failed, n_skipped);
+	return n_failed != 0;
+}
