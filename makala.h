@@ -174,7 +174,7 @@ MK_API mk_status mk_parse_fragment(mk_page *page, const char *context, const voi
 /* ---- What was found ----------------------------------------------------------------------------------------------------- */
 
 typedef enum mk_verdict {
-	MK_VERDICT_CONTENT = 0, /* some blocks were kept */
+	MK_VERDICT_CONTENT = 0, /* some blocks were kept, so the text is not empty */
 	MK_VERDICT_EMPTY,       /* the page has no text at all */
 	MK_VERDICT_SHELL,       /* next to no text, but scripts: the content is loaded later */
 	MK_VERDICT_ERROR_PAGE,  /* a server's error (404 …), by its number in title or first heading; what it says may be kept */
@@ -269,7 +269,7 @@ typedef enum mk_reason {
 	MK_DROPPED_TITLE,   /* a heading that says the title, and no_title_heading is set */
 	MK_DROPPED_PAGE,    /* nothing on the page is likely enough to be content */
 	MK_DROPPED_ARTICLE, /* in another article, behind the one that the page's title heads */
-	MK_DROPPED_FIELD,   /* the caption of a picture of the article; in a capture any line that became a field of the record */
+	MK_DROPPED_FIELD,   /* a caption in an article that has other text; in a capture any line that became a field of the record */
 	MK_N_REASONS
 } mk_reason;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * caption.c - kept blocks, images -> block.keep, block.reason: captions stay out of the text of an article.  A part of the choice: choose_blocks()
- * calls it before it counts what is kept and gives its verdict.
+ * caption.c - kept blocks, images -> block.keep, block.reason: captions stay out of the text of an article.
+ * A step of the choice: choose_blocks() calls it before it counts what is kept and gives its verdict.
  *
  * What a picture says is written with the picture.  picture.c knows where the caption of a picture stands; here blocks are compared
  * with the captions of the pictures near by.
@@ -98,9 +98,9 @@ static bool is_caption(mk_page *pg, const struct outline *o, uint32_t i)
 }
 
 /*
- * In lists of cards a caption is what the card says, so it stays there.  It also stays where a page is a picture and its caption, with nothing
- * but headings besides: a reader who asks for the text of such a page wants the caption.  So a caption loses keep first, and gets its reason
- * once it is known that other text is left.
+ * In lists of cards a caption is what the card says, so it stays there.  It also stays where a page is a picture and its
+ * caption, with nothing but headings besides: a reader who asks for the text of such a page wants the caption.  So a
+ * caption loses keep first, and gets its reason once it is known that other text is left.
  */
 void caption_drop(mk_page *pg)
 {

@@ -264,16 +264,18 @@ static bool judge_table(const struct node *table, const struct table_facts *f)
 	       2 * f->n_filled >= f->n_cells && 4 * (uint64_t)f->n_cells >= 3 * (uint64_t)f->n_rows * f->n_columns;
 }
 
-/* Whether a table can be drawn.  A grid may hold empty places, but not many times more than cells: what a table costs follows from what it
- * holds. */
+/*
+ * Whether a table can be drawn.  A grid may hold empty places, but not many times more than cells: what a table costs
+ * follows from what it holds.
+ */
 static bool is_grid(const struct table_facts *f)
 {
 	return f->n_columns <= OUTLINE_COLUMNS_MOST && f->n_slots <= 4 * (uint64_t)f->n_cells + OUTLINE_COLUMNS_MOST;
 }
 
 /*
- * Warns of a data table with kept blocks that cannot be drawn; one in a pre is text.  Containers come in document order, so the blocks are
- * gone through once; a scan of a table stops where another one begins, so no node is looked at twice.
+ * Warns of a data table with kept blocks that cannot be drawn; one in a pre is text.  Containers come in document order,
+ * so the blocks are gone through once; a scan of a table stops where another one begins, so no node is looked at twice.
  */
 void outline_check_tables(mk_page *pg)
 {

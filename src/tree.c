@@ -554,10 +554,11 @@ static void find_last_ends(struct tree *t)
 }
 
 /*
- * Whether the self-closing start tag of a raw-text element stands for an empty element.  HTML ignores the slash of <script/> or <title/>, and
- * takes the page up to the next </script> or </title> for its text.  An author who writes XML means an empty element; so where the document
- * says that it is XML, and no such end tag comes later in the page, mk_extract() leaves the standard, or the rest of the page would be lost.
- * The page is searched for end tags once, when the first such tag is met.
+ * Whether the self-closing start tag of a raw-text element stands for an empty element.  HTML ignores the slash of
+ * <script/> or <title/>, and takes the page up to the next </script> or </title> for its text.  An author who writes XML
+ * means an empty element; so where the document says that it is XML, and no such end tag comes later in the page,
+ * mk_extract() leaves the standard, or the rest of the page would be lost.  The page is searched for end tags once, when
+ * the first such tag is met.
  */
 static bool is_empty_raw(struct tree *t)
 {

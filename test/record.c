@@ -2,11 +2,12 @@
 /*
  * record.c - what a page is does not depend on what was written of it:  record [all]
  *
- * Of each page, in one of the views, the writers are called in a random order, some of them several times.  After each call the record and all blocks must be the
- * same as before, byte for byte, and what was written must be what the same writer writes of a page that was just read.
+ * Of each page, in one of the views, the writers are called in a random order, some of them several times.  After each call the
+ * record and all blocks must be the same as before, byte for byte, and what was written must be what the same writer writes of a
+ * page that was just read.
  *
- * The pages: a few made to be difficult, those in examples/ and test/cases/, and where ../shared is there an even sample of the labelled pages
- * in it, or all of them (some minutes).
+ * The pages: a few made to be difficult, those in examples/ and test/cases/, and where ../shared is there an even sample of the
+ * labelled pages in it, or all of them.
  */
 #include "makala.h"
 
@@ -21,8 +22,10 @@
 #define SAMPLE 120 /* labelled pages */
 #define CALLS 14   /* of writers for each page */
 
-/* Each has made a writer change the record, or might: a table that is too wide to be drawn, alone, around a picture, and among comments; and a
- * page that is one picture with its caption. */
+/*
+ * Each has made a writer change the record, or might: a table that is too wide to be drawn, alone, around a picture, and
+ * among comments; and a page that is one picture with its caption.
+ */
 #define PROSE "<p>Boats of one tree, made by two people, last for years if they are kept dry.</p>"
 #define WIDE "<table><tr><th>one<th>two<tr><td colspan=500>"
 static const char *const made[] = {
@@ -96,7 +99,10 @@ static bool read_page(mk_page *pg, const char *p, size_t len, mk_view view)
 	return mk_extract(pg, p, len, &o) == MK_OK;
 }
 
-/* The record and the blocks in one piece, to be compared as bytes: addresses in it stay the same for as long as nothing is read anew. */
+/*
+ * The record and the blocks in one piece, to be compared as bytes: addresses in it stay the same for as long as nothing
+ * is read anew.
+ */
 static void *snapshot(const mk_page *pg, size_t *size)
 {
 	const mk_article *a = mk_article_of(pg);
@@ -187,7 +193,8 @@ static size_t test_files(mk_page *pg, const char *const *patterns, size_t n_patt
 int main(int argc, char **argv)
 {
 	static const char *const own[] = {"examples/*.html", "test/cases/*/page.html"};
-	static const char *const labelled[] = {"../shared/wcxb-dev/html/*.html.gz", "../shared/articles/html/*.html.gz", "../shared/news/*/*.html.gz"};
+	static const char *const labelled[] = {"../shared/wcxb-dev/html/*.html.gz", "../shared/articles/html/*.html.gz",
+	        "../shared/news/*/*.html.gz"};
 	const bool all = argc == 2 && !strcmp(argv[1], "all");
 	unsigned n_skipped = 0;
 	mk_page *pg = mk_page_new(NULL);
