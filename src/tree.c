@@ -2031,6 +2031,14 @@ static bool in_caption(struct tree *t)
 	return process(t, MODE_IN_BODY);
 }
 
+static bool has_space(mk_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (is_space(s.p[i]))
+			return true;
+	return false;
+}
+
 /* Of text in a frameset, or in a template with columns, only the white space stays. */
 static void insert_spaces_only(struct tree *t)
 {
@@ -2325,10 +2333,9 @@ static bool after_after(struct tree *t)
 	if (!body) {
 		if (is_start(t, TAG_NOFRAMES))
 			return process(t, MODE_IN_HEAD);
-		if (tok->type == TOKEN_TEXT) {
-			uint32_t spaces = leading_space(tok->text);
-			if (spaces == tok->text.len)
-				return process(t, MODE_IN_BODY);
+		if (tok->type == TOKEN_TEXT && has_space(tok->text)) { /* "in body" takes the white space, the rest is dropped */
+			reconstruct_formatting(t);
+			insert_spaces_only(t);
 		}
 		return false;
 	}

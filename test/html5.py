@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the html5lib tokenizer and tree-construction tests, files unmodified, against build/libmakala.so and build/test/tokens.
+"""Runs tokenizer and tree-construction tests against build/libmakala.so and build/test/tokens: our own, and html5lib's where they are found.
 
-Tree construction: every test that may run with scripting off, fragments included.  scripted/ needs a script engine and is not run.
-Tokenizer: every test in every state it names.  Parse errors are not compared, since makala does not report any.  xmlViolation.test describes an
-optional change for XML tools, which makala does not make.
+Ours are test/tree.dat and test/tokens.test, in html5lib's formats.  Each is named by its section of the standard and what it shows: a line "#section"
+before "#data", or the description.  In test/tree.dat U+2400, U+240D and U+240C stand for NUL, CR and form feed.  There must be so many tests, one or
+more for each insertion mode of src/tree.c and each state of the standard's tokenizer.
 
-test/tree.dat holds more of the same kind, for rules younger than the suite.
+html5lib's files are run unmodified, from the folder in MAKALA_HTML5LIB_TESTS, else ../shared/html5lib-tests.  Tree construction: every test that may
+run with scripting off, fragments included; scripted/ needs a script engine and is not run.  Tokenizer: every test in every state it names.
+xmlViolation.test describes an optional change for XML tools, which makala does not make.  Where the living standard has changed since a test was
+written, test/html5-changed.txt says what is expected now, and why.
 
-Where the living standard has changed since a test was written, test/html5-changed.txt says what is expected now, and why.
-
-The tests are looked for in MAKALA_HTML5LIB_TESTS, else in ../shared/html5lib-tests.
+Parse errors are not compared, since makala does not report any.
 """
 
+import collections
 import ctypes
 import json
 import os
@@ -25,23 +27,49 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SUITE = pathlib.Path(os.environ.get("MAKALA_HTML5LIB_TESTS", ROOT.parent / "shared" / "html5lib-tests"))
 BUILD = ROOT / os.environ.get("BUILD", "build")
 OWN_TREES = ROOT / "test" / "tree.dat"
-TREE_LEAST, TOKENIZER_LEAST = 1786, 7030  # fewer means that files are missing
+OWN_TOKENS = ROOT / "test" / "tokens.test"
+OWN_LEAST = 400
+TREE_LEAST, TOKENIZER_LEAST = 1784, 7030  # of html5lib's; fewer means that files are missing
 NOT_APPLICABLE = {"xmlViolation.test"}
 SECTIONS = {"data", "errors", "new-errors", "document-fragment", "script-off", "script-on", "document"}
 STATES = {"Data state": "data", "RCDATA state": "rcdata", "RAWTEXT state": "rawtext", "Script data state": "script",
           "PLAINTEXT state": "plaintext", "CDATA section state": "cdata"}
 
 
+# The standard's tokenizer states, 13.2.5; every one must have a test of ours.
+TOKENIZER_STATES = """
+Data|RCDATA|RAWTEXT|Script data|PLAINTEXT|Tag open|End tag open|Tag name|RCDATA less-than sign|RCDATA end tag open|RCDATA end tag name|
+RAWTEXT less-than sign|RAWTEXT end tag open|RAWTEXT end tag name|Script data less-than sign|Script data end tag open|Script data end tag name|
+Script data escape start|Script data escape start dash|Script data escaped|Script data escaped dash|Script data escaped dash dash|
+Script data escaped less-than sign|Script data escaped end tag open|Script data escaped end tag name|Script data double escape start|
+Script data double escaped|Script data double escaped dash|Script data double escaped dash dash|Script data double escaped less-than sign|
+Script data double escape end|Before attribute name|Attribute name|After attribute name|Before attribute value|Attribute value (double-quoted)|
+Attribute value (single-quoted)|Attribute value (unquoted)|After attribute value (quoted)|Self-closing start tag|Bogus comment|
+Markup declaration open|Comment start|Comment start dash|Comment|Comment less-than sign|Comment less-than sign bang|
+Comment less-than sign bang dash|Comment less-than sign bang dash dash|Comment end dash|Comment end|Comment end bang|DOCTYPE|
+Before DOCTYPE name|DOCTYPE name|After DOCTYPE name|After DOCTYPE public keyword|Before DOCTYPE public identifier|
+DOCTYPE public identifier (double-quoted)|DOCTYPE public identifier (single-quoted)|After DOCTYPE public identifier|
+Between DOCTYPE public and system identifiers|After DOCTYPE system keyword|Before DOCTYPE system identifier|
+DOCTYPE system identifier (double-quoted)|DOCTYPE system identifier (single-quoted)|After DOCTYPE system identifier|Bogus DOCTYPE|
+CDATA section|CDATA section bracket|CDATA section end|Processing instruction open|Processing instruction target|
+After processing instruction target|Processing instruction data|Processing instruction questionable|Character reference|
+Named character reference|Ambiguous ampersand|Numeric character reference|Hexadecimal character reference start|
+Decimal character reference start|Hexadecimal character reference|Decimal character reference|Numeric character reference end
+""".replace("\n", "").split("|")
+
+
 def dat_tests(path):
-    """The tests of a .dat file, each a dictionary of sections."""
-    test, section = None, None
-    for line in path.read_bytes().split(b"\n"):
-        name = line[1:].decode("ascii", "replace") if line.startswith(b"#") else None
-        if name in SECTIONS and not (name == "data" and section == "data"):
+    """The tests of a .dat file, each a dictionary of sections, and "line" and "name"."""
+    test, section, title = None, None, ""
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+        name = line[1:].decode("utf-8", "replace") if line.startswith(b"#") else None
+        if name and name.startswith("section ") and section in (None, "document"):
+            title = name[8:]
+        elif name in SECTIONS and not (name == "data" and section == "data"):
             if name == "data":
                 if test:
                     yield test
-                test = {}
+                test, title = {"line": number, "name": title}, ""
             section = name
             test[section] = []
         elif test is not None:
@@ -87,20 +115,27 @@ class Library:
 
 
 def show(where, data, expected, got):
-    print(f"FAILED {where}\n{data!r}\nexpected:\n{expected}\ngot:\n{got}\n")
+    print(f"FAILED {where}\ninput: {data!r}\nexpected:\n{expected}\ngot:\n{got}\n")
 
 
-def run_trees():
-    library, changes = Library(), read_changes("tree")
-    passed = failed = with_scripts = 0
-    for path in [*sorted((SUITE / "tree-construction").glob("*.dat")), OWN_TREES]:
-        for test in dat_tests(path):
-            if "script-on" in test:
-                with_scripts += 1
-                continue
-            data = b"\n".join(test["data"])
+def is_run(test):
+    return "script-on" not in test
+
+
+def visible(text):
+    """Bytes of test/tree.dat, with the characters that stand for control characters replaced."""
+    return text.replace("␀".encode(), b"\0").replace("␍".encode(), b"\r").replace("␌".encode(), b"\f")
+
+
+def run_tree_files(library, paths, changes):
+    """Passed and failed tests."""
+    passed = failed = 0
+    for path in paths:
+        for test in filter(is_run, dat_tests(path)):
+            data, expected = b"\n".join(test["data"]), b"\n".join(test["document"]).rstrip(b"\n")
+            if path == OWN_TREES:
+                data, expected = visible(data), visible(expected)
             context = test["document-fragment"][0] if "document-fragment" in test else None
-            expected = b"\n".join(test["document"]).rstrip(b"\n")
             changed = changes.pop((path.name, data.decode("utf-8", "replace")), None)
             if changed is not None:
                 expected = changed.encode()
@@ -109,16 +144,57 @@ def run_trees():
                 passed += 1
             else:
                 failed += 1
-                show(f"{path.name} {context}", data, expected.decode("utf-8", "replace"), got.decode("utf-8", "replace"))
+                where = f"{path.name}:{test['line']}: {test['name']}{' in ' + context.decode() if context else ''}"
+                show(where, data, expected.decode("utf-8", "replace"), got.decode("utf-8", "replace"))
+    return passed, failed
+
+
+def fail_unused(changes):
     for key in changes:
-        failed += 1
         print(f"FAILED test/html5-changed.txt names a test that is not there: {key}")
+    return len(changes)
+
+
+def run_trees():
+    paths, changes = sorted((SUITE / "tree-construction").glob("*.dat")), read_changes("tree")
+    passed, failed = run_tree_files(Library(), paths, changes)
     if passed + failed < TREE_LEAST:
-        failed += 1
         print(f"FAILED only {passed + failed} tests found, {TREE_LEAST} at least are known")
+        failed += 1
+    failed += fail_unused(changes)
+    with_scripts = sum(not is_run(test) for path in paths for test in dat_tests(path))
     print(f"{with_scripts} tests are for scripting on and were not run")
-    print(f"tree: {passed} passed, {failed} failed")
+    print(f"html5lib-tree: {passed} passed, {failed} failed")
     return failed
+
+
+def check_coverage(trees, tokens):
+    """How much is missing: tests, insertion modes, states of the tokenizer.  The arguments are names of tests."""
+    modes = re.findall(r"^\tMODE_([A-Z_]+)", (ROOT / "src" / "tree.c").read_text(), re.M)
+    missing = [f'the insertion mode "{mode}"' for mode in (m.lower().replace("_", " ") for m in modes)
+               if sum(f'"{mode}": ' in name for name in trees) < 5]
+    missing += [f"the {state} state" for state in TOKENIZER_STATES if not any(f"13.2.5 {state} state: " in name for name in tokens)]
+    if len(modes) < 20:
+        missing.append(f"src/tree.c, where {len(modes)} insertion modes were found")
+    if len(trees) + len(tokens) < OWN_LEAST:
+        missing.append(f"{OWN_LEAST - len(trees) - len(tokens)} tests of ours")
+    repeated = [name for name, n in collections.Counter(trees + tokens).items() if n > 1 or ": " not in name]
+    for what in missing:
+        print(f"FAILED too few tests: {what}")
+    for name in repeated:
+        print(f"FAILED a test has no name of its own: {name!r}")
+    print(f"{len(modes)} insertion modes and {len(TOKENIZER_STATES)} tokenizer states have tests of ours"
+          f"\ncoverage: {1 if not missing + repeated else 0} passed, {len(missing) + len(repeated)} failed")
+    return len(missing) + len(repeated)
+
+
+def run_own():
+    passed, failed = run_tree_files(Library(), [OWN_TREES], {})
+    print(f"{OWN_TREES.name}: {passed} passed, {failed} failed")
+    tokens_passed, tokens_failed = run_token_files([OWN_TOKENS], {})
+    print(f"{OWN_TOKENS.name}: {tokens_passed} passed, {tokens_failed} failed")
+    names = [test["name"] for test in dat_tests(OWN_TREES)], [test["description"] for test in json.loads(OWN_TOKENS.read_text())["tests"]]
+    return failed + tokens_failed + check_coverage(*names)
 
 
 def unescape(value):
@@ -168,22 +244,26 @@ def utf8(text):
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
 
 
-def run_tokenizer():
-    cases, feed, changes = [], [], read_changes("tokenizer")
-    for path in sorted((SUITE / "tokenizer").glob("*.test")):
-        if path.name in NOT_APPLICABLE:
-            print(f"{path.name} is about an option that makala does not have; not run")
-            continue
-        for test in json.load(open(path)).get("tests", []):
+def token_cases(paths, changes):
+    """Each test in each state it names: where it stands, state, last start tag, input, expected tokens."""
+    for path in paths:
+        text = path.read_text()
+        lines = [text.count("\n", 0, m.start()) + 1 for m in re.finditer(r'"description"\s*:', text)]
+        for line, test in zip(lines, json.loads(text).get("tests", [])):
             if test.get("doubleEscaped"):
                 test = {**test, "input": unescape(test["input"]), "output": unescape(test["output"])}
-            data = utf8(test["input"])
             key = (path.name, json.dumps(test["input"]))
             output = json.loads(changes.pop(key)) if key in changes else test["output"]
             for state in test.get("initialStates", ["Data state"]):
-                feed.append(f"{STATES[state]} {test.get('lastStartTag', '-')} {len(data)}\n".encode() + data)
-                cases.append((path.name, test["description"], state, data, merged(output)))
-    out = subprocess.run([BUILD / "test" / "tokens"], input=b"".join(feed), capture_output=True, check=True).stdout.decode()
+                where = f"{path.name}:{line}: {test['description']} ({state})"
+                yield where, state, test.get("lastStartTag", "-"), utf8(test["input"]), merged(output)
+
+
+def run_token_files(paths, changes):
+    """Passed and failed tests."""
+    cases = list(token_cases(paths, changes))
+    feed = b"".join(f"{STATES[state]} {last} {len(data)}\n".encode() + data for _, state, last, data, _ in cases)
+    out = subprocess.run([BUILD / "test" / "tokens"], input=feed, capture_output=True, check=True).stdout.decode()
     blocks, lines = [], []
     for line in out.split("\n"):
         if line:
@@ -192,31 +272,38 @@ def run_tokenizer():
             blocks.append(lines)
             lines = []
     passed = failed = 0
-    for (name, what, state, data, expected), lines in zip(cases, blocks):
+    for (where, _, _, data, expected), lines in zip(cases, blocks):
         got = merged(parse_token(line) for line in lines)
         if utf8(json.dumps(got, ensure_ascii=False)) == utf8(json.dumps(expected, ensure_ascii=False)):
             passed += 1
         else:
             failed += 1
-            show(f"{name} {what} ({state})", data, expected, got)
-    for key in changes:
+            show(where, data, expected, got)
+    if passed + failed != len(cases):
         failed += 1
-        print(f"FAILED test/html5-changed.txt names a test that is not there: {key}")
-    if passed + failed != len(cases) or passed + failed < TOKENIZER_LEAST:
+        print(f"FAILED {passed + failed} of {len(cases)} tests ran")
+    return passed, failed
+
+
+def run_tokenizer():
+    paths, changes = sorted((SUITE / "tokenizer").glob("*.test")), read_changes("tokenizer")
+    print(f"{', '.join(NOT_APPLICABLE)} is about an option that makala does not have; not run")
+    passed, failed = run_token_files([path for path in paths if path.name not in NOT_APPLICABLE], changes)
+    if passed + failed < TOKENIZER_LEAST:
+        print(f"FAILED {passed + failed} tests ran, {TOKENIZER_LEAST} at least are known")
         failed += 1
-        print(f"FAILED {passed + failed} of {len(cases)} tests ran, {TOKENIZER_LEAST} at least are known")
-    print(f"tokenizer: {passed} passed, {failed} failed")
+    failed += fail_unused(changes)
+    print(f"html5lib-tokenizer: {passed} passed, {failed} failed")
     return failed
 
 
 def main():
-    if not SUITE.is_dir():
-        print(f"skipped: the html5lib tests are not in {os.path.relpath(SUITE, ROOT)}")
-        if os.environ.get("CI") == "true":
-            sys.exit(1)
-        print("html5: 0 passed, 0 failed, 2 skipped")
-        return
-    failed = run_trees() + run_tokenizer()
+    failed = run_own()
+    if SUITE.is_dir():
+        failed += run_trees() + run_tokenizer()
+    else:
+        print(f"skipped: html5lib's tests are not in {os.path.relpath(SUITE, ROOT)}; clone html5lib/html5lib-tests from GitHub and set "
+              "MAKALA_HTML5LIB_TESTS to the folder\nhtml5lib: 0 passed, 0 failed, 2 skipped")
     sys.exit(1 if failed else 0)
 
 
