@@ -4,9 +4,10 @@
 
     test/differential.py [--count N] [--seed N] [--mutate] [--pages DIR] [--verbose]
 
-Compared are COUNT small documents of hostile markup from a seeded generator, every third of them as a fragment in some context, the inputs of
-test/tree.dat, and the pages of examples/ and test/cases/.  --mutate makes the documents from html5lib's tests instead, by splices and mutations (MAKALA_HTML5LIB_TESTS, else
-../shared/html5lib-tests).  --pages compares the pages of a folder and nothing else.
+Compared are COUNT small documents of hostile markup from a seeded generator, every third of them as a fragment in some
+context, the inputs of test/tree.dat, and the pages of examples/ and test/cases/.  --mutate makes the documents from html5lib's
+tests instead, by splices and mutations (MAKALA_HTML5LIB_TESTS, else ../shared/html5lib-tests).  --pages compares the pages of a
+folder and nothing else.
 
 KNOWN below lists how a peer differs from the living standard.  Any other difference is a failure: the input is cut down as long as the
 difference stays, and printed with the trees.  --verbose does the same for known differences.
@@ -187,10 +188,11 @@ TAGS = {  # weight: names
 ATTRIBUTES = ["a=b", "A='b c'", 'id="x"', "a", "color=red", "face", "size=1", "type=hidden", "type=text", "encoding=text/html",
               "encoding='application/XHTML+xml'", "xlink:href=#", "xml:lang=en", "definitionurl=u", "viewbox=0", "class=' p  q '", "=x", "x=&amp",
               "y=&lt;z", "href='?a&copy=1'", "selected", "disabled", "multiple", "/", "a\0b=\0", 'title="<p>"', "xmlns=foo"]
-TEXTS = ["x", "y z", " ", "\n", "\t ", "\0", "a\0b", " x ", "\nq", "&amp;", "&lt", "&notit;", "&#0;", "&#x80;", "&#128512;", "&nbsp;", "\r\n", "\r", "\f",
-         "é", "<", "< x", "</>", "&", "]]>", "-->", "–", "\ufeff"]
-MARKUP = ["<!--c-->", "<!-- a > b -->", "<!-->", "<!--->", "<!--a--!>", "<!--<!--x-->", "<!doctype html>", "<!DOCTYPE p PUBLIC 'q' \"r\">", "<!x>", "<?a b?>", "<?a>",
-          "<?1>", "<?xml version='1'?>", "<![CDATA[x<y]]>", "<![CDATA[\0]]>", "</ x>", "</1>", "<!---", "<?b", "<!--", "<p", "<p a='", "</p"]
+TEXTS = ["x", "y z", " ", "\n", "\t ", "\0", "a\0b", " x ", "\nq", "&amp;", "&lt", "&notit;", "&#0;", "&#x80;", "&#128512;", "&nbsp;",
+         "\r\n", "\r", "\f", "é", "<", "< x", "</>", "&", "]]>", "-->", "–", "\ufeff"]
+MARKUP = ["<!--c-->", "<!-- a > b -->", "<!-->", "<!--->", "<!--a--!>", "<!--<!--x-->", "<!doctype html>", "<!DOCTYPE p PUBLIC 'q' \"r\">",
+          "<!x>", "<?a b?>", "<?a>", "<?1>", "<?xml version='1'?>", "<![CDATA[x<y]]>", "<![CDATA[\0]]>", "</ x>", "</1>", "<!---", "<?b",
+          "<!--", "<p", "<p a='", "</p"]
 DOCTYPES = ["", "<!DOCTYPE html>", '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 3.2//EN">',
             '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "x">']
 
