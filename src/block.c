@@ -11,6 +11,7 @@
  */
 #include "feature.h"
 
+#include "base/hash.h"
 #include "base/scan.h"
 #include "base/utf8.h"
 
@@ -277,20 +278,6 @@ static enum mk_block_kind kind_of_box(const struct splitter *s, const struct nod
 	return stands_in(s->pg, s->container, LANDMARK_QUOTE) ? MK_BLOCK_QUOTE : MK_BLOCK_PARAGRAPH;
 }
 
-static uint32_t hash_text(const char *p, size_t len)
-{
-	uint64_t h = 14695981039346656037u;
-	for (; len >= 8; p += 8, len -= 8) {
-		uint64_t w;
-		memcpy(&w, p, 8);
-		h = (h ^ w) * 1099511628211u;
-		h ^= h >> 29;
-	}
-	for (; len; p++, len--)
-		h = (h ^ (unsigned char)*p) * 1099511628211u;
-	return (uint32_t)(h ^ h >> 32);
-}
-
 /* Ends the flow; what it holds becomes a block. */
 static void flush_flow(struct splitter *s)
 {
@@ -307,7 +294,7 @@ static void flush_flow(struct splitter *s)
 		f->pub.level = f->pub.kind == MK_BLOCK_HEADING ? (uint8_t)(box->tag - TAG_H1 + 1) : 0;
 		f->box = box;
 		f->container = s->container;
-		f->hash = hash_text(text, len);
+		f->hash = (uint32_t)(hash_text(text, len) >> 32);
 		if (s->in_word)
 			end_word(s);
 		f->ends_with_bracket = text[len - 1] == ')' || text[len - 1] == ']';
@@ -346,12 +333,6 @@ static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const
 	return near;
 }
 
-static uint32_t mix(uint32_t a, uint32_t b)
-{
-	uint64_t h = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u;
-	return (uint32_t)(h ^ h >> 32);
-}
-
 static uint32_t add_container(struct splitter *s, const struct node *n, const struct marks *m)
 {
 	mk_page *pg = s->pg;
@@ -363,8 +344,8 @@ static uint32_t add_container(struct splitter *s, const struct node *n, const st
 		c->landmarks = parent->landmarks | m->landmarks;
 		c->words = parent->words | m->words;
 		c->near = near_of(s, parent->near, m, c->depth);
-		c->name = mix(n->tag, m->name);
-		c->path = mix(parent->path, n->tag);
+		c->name = hash_pair(n->tag, m->name);
+		c->path = hash_pair(parent->path, n->tag);
 	} else {
 		c->near = arena_zero(&pg->arena, N_MARKS * sizeof *c->near);
 	}

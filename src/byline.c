@@ -24,20 +24,6 @@ struct surroundings {
 	uint32_t first, last;  /* blocks around it where a byline can stand */
 };
 
-/* The first block that does not begin before byte src of the page. */
-static uint32_t block_at(const mk_page *pg, uint32_t src)
-{
-	uint32_t low = 0, high = pg->article.n_blocks;
-	while (low < high) {
-		uint32_t mid = (low + high) / 2;
-		if (pg->blocks[mid].pub.from < src)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 #define BEFORE_MOST 8
 #define AFTER_MOST 16
 #define WORDS_MOST 120 /* between heading and byline: a lead, a picture's caption */
@@ -69,7 +55,7 @@ static bool is_near(const struct surroundings *p, const struct node *n)
 {
 	if (p->heading == UINT32_MAX || !n)
 		return false;
-	uint32_t i = block_at(p->pg, n->src);
+	uint32_t i = block_from(p->pg, n->src);
 	return i >= p->first && i <= p->last + 1;
 }
 
@@ -387,7 +373,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 		int strength = author_strength(n);
 		if (strength < best || !strength || meta_hidden(n) || meta_is_foreign(n))
 			continue;
-		uint32_t block = block_at(pg, n->src);
+		uint32_t block = block_from(pg, n->src);
 		const struct node *at = NULL;
 		mk_str name = next_name_in(&p->pg->arena, n, &at, NULL);
 		if (!name.len || (strength == best && list->n && block > last_block + 1))

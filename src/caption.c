@@ -61,22 +61,16 @@ static bool ends_with_credit(mk_str text, mk_str credit)
 static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption, bool sure)
 {
 	const mk_str text = pg->blocks[i].pub.text;
-	uint32_t at = 0, end = pg->n_images;
-	while (at < end) {
-		const uint32_t mid = (at + end) / 2;
-		if (pg->images[mid].before <= i)
-			at = mid + 1;
-		else
-			end = mid;
-	}
-	for (uint32_t k = at > CAPTION_REACH ? at - CAPTION_REACH : 0; k < pg->n_images && k < at + CAPTION_REACH; k++) {
+	size_t at;
+	SEARCH(at, 0, pg->n_images, pg->images[at].before <= i);
+	for (size_t k = at > CAPTION_REACH ? at - CAPTION_REACH : 0; k < pg->n_images && k < at + CAPTION_REACH; k++) {
 		const struct image *image = &pg->images[k];
 		if (!caption && (image->before != i || text.len > LONE_LONGEST + CREDIT_LONGEST))
 			continue; /* a caption that nothing marks comes right behind its picture */
 		if (!sure && !says_caption(text, str_trim(dom_value(image->node, ATTR_ALT))))
 			continue;
 		const struct node *figure = picture_figure(pg, image->node), *own = figure ? picture_caption_in(figure) : NULL;
-		if ((caption ? !own || !dom_is_inside(caption, figure) : own != NULL) || !outline_has_picture(o, k))
+		if ((caption ? !own || !dom_is_inside(caption, figure) : own != NULL) || !outline_has_picture(o, (uint32_t)k))
 			continue;
 		if (caption)
 			return true;

@@ -7,6 +7,8 @@
  */
 #include "date.h"
 #include "claim.h"
+#include "base/hash.h"
+#include "base/search.h"
 
 #define CLAIM_NODES_MOST 4096 /* nodes that are read for the text of a claim: elements may hold elements and no text */
 
@@ -169,18 +171,12 @@ static void read_meta(struct facts *f, const struct node *n)
 	}
 	if (!name.p || !content.p)
 		return;
-	size_t low = 0, high = sizeof meta_names / sizeof *meta_names;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		int order = compare_name(name, meta_names[mid].name);
-		if (!order) {
-			claim(f, (enum claim_field)meta_names[mid].field, (enum source)meta_names[mid].source, content, n);
-			return;
-		}
-		if (order < 0)
-			high = mid;
-		else
-			low = mid + 1;
+	const size_t n_names = sizeof meta_names / sizeof *meta_names;
+	size_t at;
+	SEARCH(at, 0, n_names, compare_name(name, meta_names[at].name) > 0);
+	if (at < n_names && !compare_name(name, meta_names[at].name)) {
+		claim(f, (enum claim_field)meta_names[at].field, (enum source)meta_names[at].source, content, n);
+		return;
 	}
 	/* Names of a site's own, of which there is no end: "w-published-date", "ms.date". */
 	unsigned words = meta_class_words(name);
@@ -429,7 +425,7 @@ static bool may_say_date(mk_str class)
 /* Whether the names in a class promise a date.  A page uses the same class again and again, so what came of one is kept. */
 static bool class_says_date(struct facts *f, mk_str class)
 {
-	const uint64_t hash = mark_hash(class.p, class.len), at = hash >> (64 - FACTS_CLASS_BITS);
+	const uint64_t hash = hash_text(class.p, class.len), at = hash >> (64 - FACTS_CLASS_BITS);
 	if (f->classes[at].hash != hash) {
 		f->classes[at].hash = hash;
 		f->classes[at].dated = may_say_date(class) && (meta_class_words(class) & (CLASS_DATE | CLASS_ASIDE)) == CLASS_DATE;

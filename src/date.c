@@ -12,6 +12,8 @@
  */
 #include "date.h"
 #include "tables/dates.h"
+#include "base/hash.h"
+#include "base/search.h"
 #include "base/utf8.h"
 
 #define DATE_TOKENS_MOST 96
@@ -74,24 +76,7 @@ struct date_reader {
 
 static uint32_t date_decode(mk_str s, size_t i, uint32_t *n)
 {
-	const uint8_t *u = (const uint8_t *)s.p + i;
-	size_t left = s.len - i;
-	*n = 1;
-	if (u[0] < 0x80)
-		return u[0];
-	if (u[0] < 0xE0 && left >= 2) {
-		*n = 2;
-		return (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
-	}
-	if (u[0] >= 0xE0 && u[0] < 0xF0 && left >= 3) {
-		*n = 3;
-		return (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-	}
-	if (u[0] >= 0xF0 && left >= 4) {
-		*n = 4;
-		return (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
-	}
-	return 0xFFFD;
+	return utf8_decode_within(s.p + i, s.len - i, n);
 }
 
 static enum char_kind date_kind(uint32_t c)
@@ -105,16 +90,11 @@ static uint32_t date_fold(uint32_t c)
 {
 	if (c < 0x80)
 		return c >= 'A' && c <= 'Z' ? c + 32 : c;
-	size_t low = 0, high = sizeof date_folds / sizeof *date_folds;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		if (date_folds[mid].last < c)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	const struct date_fold *f = &date_folds[low];
-	if (low == sizeof date_folds / sizeof *date_folds || c < f->first || (c - f->first) % f->step)
+	const size_t n = sizeof date_folds / sizeof *date_folds;
+	size_t at;
+	SEARCH(at, 0, n, date_folds[at].last < c);
+	const struct date_fold *f = &date_folds[at];
+	if (at == n || c < f->first || (c - f->first) % f->step)
 		return c;
 	return f->delta ? (uint32_t)((int32_t)c + f->delta) : 0;
 }
@@ -126,16 +106,9 @@ static int date_digit(uint32_t c)
 		return c >= '0' && c <= '9' ? (int)c - '0' : -1;
 	if (date_kind(c) != CHAR_DIGIT)
 		return -1;
-	const size_t n = sizeof date_zeros / sizeof *date_zeros;
-	size_t low = 0, high = n;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		if (date_zeros[mid] <= c)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low && c - date_zeros[low - 1] < 10 ? (int)(c - date_zeros[low - 1]) : -1;
+	size_t at;
+	SEARCH(at, 0, sizeof date_zeros / sizeof *date_zeros, date_zeros[at] <= c);
+	return at && c - date_zeros[at - 1] < 10 ? (int)(c - date_zeros[at - 1]) : -1;
 }
 
 bool date_has_digits(mk_str s)
@@ -248,30 +221,10 @@ static size_t date_number(struct date_reader *r, size_t i, unsigned gap)
 
 static void date_put(struct date_reader *r, struct date_token *t, uint32_t c)
 {
-	char *p = r->letters + r->n_letters;
-	size_t n;
 	if (r->n_letters + 4 > sizeof r->letters || t->word_len > DATE_WORD_LONGEST)
 		return;
-	if (c < 0x80) {
-		p[0] = (char)c;
-		n = 1;
-	} else if (c < 0x800) {
-		p[0] = (char)(0xC0 | c >> 6);
-		p[1] = (char)(0x80 | (c & 63));
-		n = 2;
-	} else if (c < 0x10000) {
-		p[0] = (char)(0xE0 | c >> 12);
-		p[1] = (char)(0x80 | (c >> 6 & 63));
-		p[2] = (char)(0x80 | (c & 63));
-		n = 3;
-	} else {
-		p[0] = (char)(0xF0 | c >> 18);
-		p[1] = (char)(0x80 | (c >> 12 & 63));
-		p[2] = (char)(0x80 | (c >> 6 & 63));
-		p[3] = (char)(0x80 | (c & 63));
-		n = 4;
-	}
-	r->n_letters += (uint32_t)n;
+	const uint32_t n = utf8_encode(r->letters + r->n_letters, c);
+	r->n_letters += n;
 	t->word_len = (uint8_t)(t->word_len + n);
 }
 
@@ -340,14 +293,6 @@ static void date_tokens(struct date_reader *r)
 
 /* ---- Words ---- */
 
-#define DATE_HASH_START 2166136261u
-
-/* FNV-1a, a byte further; must be what tools/gen_dates.py computes. */
-static uint32_t date_hash(uint32_t hash, char c)
-{
-	return (hash ^ (uint8_t)c) * 16777619u;
-}
-
 static bool date_may_be_name(uint32_t hash)
 {
 	uint32_t bit = (hash ^ hash >> 16) % DATE_FILTER_BITS;
@@ -359,19 +304,11 @@ static int date_lookup(const char *name, size_t len)
 {
 	if (!len || len > DATE_NAME_LONGEST)
 		return -1;
-	size_t low = date_lengths[len].first, high = date_lengths[len + 1].first;
-	const size_t first = low;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		int order = memcmp(date_text + date_lengths[len].text + (mid - first) * len, name, len);
-		if (!order)
-			return date_places[mid];
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return -1;
+	const size_t first = date_lengths[len].first, end = date_lengths[len + 1].first;
+	const char *names = date_text + date_lengths[len].text;
+	size_t at;
+	SEARCH(at, first, end, memcmp(names + (at - first) * len, name, len) < 0);
+	return at < end && !memcmp(names + (at - first) * len, name, len) ? date_places[at] : -1;
 }
 
 /* What a name means on this page: DATE_… << 8 | value, the likeliest first; those of the page's language only where it has some. */
@@ -410,7 +347,7 @@ static unsigned date_name(const struct date_reader *r, uint32_t i, struct date_m
 {
 	char name[DATE_NAME_LONGEST + DATE_WORD_LONGEST + 8];
 	size_t len = 0, ends[DATE_NAME_WORDS], letters = 0;
-	uint32_t hash = DATE_HASH_START, hashes[DATE_NAME_WORDS];
+	uint32_t hash = HASH_START, hashes[DATE_NAME_WORDS];
 	unsigned n = 0;
 	for (uint32_t k = i; k < r->n_tokens && n < DATE_NAME_WORDS; k++) {
 		const struct date_token *t = &r->tokens[k];
@@ -419,11 +356,11 @@ static unsigned date_name(const struct date_reader *r, uint32_t i, struct date_m
 			break;
 		if (n) {
 			name[len++] = ' ';
-			hash = date_hash(hash, ' ');
+			hash = hash_byte(hash, ' ');
 		}
 		for (unsigned b = 0; b < t->word_len; b++) {
 			name[len] = r->letters[t->word + b];
-			hash = date_hash(hash, name[len++]);
+			hash = hash_byte(hash, name[len++]);
 		}
 		hashes[n] = hash;
 		ends[n++] = len;
@@ -1010,19 +947,12 @@ static void date_languages_of(struct date_reader *r, mk_str language)
 	char tag[4] = "";
 	for (size_t i = 0; i < len && len < sizeof tag; i++)
 		tag[i] = (char)(language.p[i] | 32);
-	size_t low = 0, high = sizeof date_languages / sizeof *date_languages;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		int order = strcmp(date_languages[mid].tag, tag);
-		if (!order) {
-			r->language = (uint16_t)mid;
-			r->order = date_languages[mid].order;
-			break;
-		}
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
+	const size_t n = sizeof date_languages / sizeof *date_languages;
+	size_t at;
+	SEARCH(at, 0, n, strcmp(date_languages[at].tag, tag) < 0);
+	if (at < n && !strcmp(date_languages[at].tag, tag)) {
+		r->language = (uint16_t)at;
+		r->order = date_languages[at].order;
 	}
 	if (language.len < 3 || r->language == DATE_LANGUAGE_NONE)
 		return;

@@ -14,6 +14,8 @@
  */
 #include "decode.h"
 #include "base/scan.h"
+#include "base/search.h"
+#include "base/utf8.h"
 #include "tables/encodings.h"
 
 #if defined(__SSE2__) && !defined(MK_SCALAR)
@@ -175,28 +177,12 @@ static inline void put_bad(struct sink *o)
 /* Writes a code point that is no surrogate. */
 static inline void put_code(struct sink *o, uint32_t code)
 {
-	char *d = o->at;
 	if (code < 0x80) {
 		*o->at++ = (char)code;
 		return;
 	}
 	o->n_good++;
-	if (code < 0x800) {
-		d[0] = (char)(0xC0 | code >> 6);
-		d[1] = (char)(0x80 | (code & 63));
-		o->at += 2;
-	} else if (code < 0x10000) {
-		d[0] = (char)(0xE0 | code >> 12);
-		d[1] = (char)(0x80 | (code >> 6 & 63));
-		d[2] = (char)(0x80 | (code & 63));
-		o->at += 3;
-	} else {
-		d[0] = (char)(0xF0 | code >> 18);
-		d[1] = (char)(0x80 | (code >> 12 & 63));
-		d[2] = (char)(0x80 | (code >> 6 & 63));
-		d[3] = (char)(0x80 | (code & 63));
-		o->at += 4;
-	}
+	o->at += utf8_encode(o->at, code);
 }
 
 /*
@@ -263,15 +249,9 @@ static uint32_t gb18030_four(const uint8_t *s)
 		return 0;
 	if (pointer == 7457)
 		return 0xE7C7;
-	size_t low = 0, high = sizeof gb18030_pointers / sizeof *gb18030_pointers;
-	while (high - low > 1) { /* the last run that begins at or before pointer */
-		size_t middle = (low + high) / 2;
-		if (gb18030_pointers[middle] <= pointer)
-			low = middle;
-		else
-			high = middle;
-	}
-	return gb18030_codes[low] + (pointer - gb18030_pointers[low]);
+	size_t at; /* after the last run that begins at or before pointer; the first begins at 0 */
+	SEARCH(at, 0, sizeof gb18030_pointers / sizeof *gb18030_pointers, gb18030_pointers[at] <= pointer);
+	return gb18030_codes[at - 1] + (pointer - gb18030_pointers[at - 1]);
 }
 
 static inline bool between(uint8_t byte, uint8_t low, uint8_t high)
@@ -589,17 +569,10 @@ static int find_encoding(const char *p, size_t len)
 	for (size_t i = 0; i < label.len; i++)
 		lower[i] = (char)label_lower((uint8_t)label.p[i]);
 	lower[label.len] = '\0';
-	size_t from = 0, to = N_LABELS;
-	while (from < to) {
-		size_t middle = (from + to) / 2;
-		int order = strcmp(lower, encoding_labels[middle].label);
-		if (!order && !memchr(lower, '\0', label.len))
-			return encoding_labels[middle].encoding;
-		if (order < 0)
-			to = middle;
-		else
-			from = middle + 1;
-	}
+	size_t at;
+	SEARCH(at, 0, N_LABELS, strcmp(encoding_labels[at].label, lower) < 0);
+	if (at < N_LABELS && !strcmp(encoding_labels[at].label, lower) && !memchr(lower, '\0', label.len))
+		return encoding_labels[at].encoding;
 	return -1;
 }
 

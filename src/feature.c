@@ -9,6 +9,7 @@
 #include "feature.h"
 
 #include "lexis.h"
+#include "base/hash.h"
 
 const char *mk_feature_name(unsigned column)
 {
@@ -243,12 +244,6 @@ static inline struct voice voice_of(const struct measure *m, uint32_t from, uint
 
 /* ---- Once a page: blocks of one make ---- */
 
-static uint32_t mix_names(uint32_t a, uint32_t b)
-{
-	uint64_t h = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u;
-	return (uint32_t)(h ^ h >> 29);
-}
-
 /* Steps to a place in a table that is at most half full.  Where names are made to collide, what finds no place counts as another name: a
  * hostile page can spoil its own figures, not the time they take. */
 #define PROBES 32
@@ -272,7 +267,7 @@ static struct make *make_at(struct measure *m, int kind, uint32_t name)
 
 static struct alike *alike_at(const struct measure *m, const struct container *c)
 {
-	const uint32_t name = mix_names(c->parent, c->name);
+	const uint32_t name = hash_pair(c->parent, c->name);
 	for (uint32_t k = 0; k < PROBES; k++) {
 		struct alike *at = &m->alikes[(name + k) & m->alikes_mask];
 		if (!at->n)
@@ -299,8 +294,8 @@ static void count_makes(struct measure *m)
 		const struct block *b = &pg->blocks[i];
 		const struct container *c = &pg->containers[b->container], *up = &pg->containers[c->parent];
 		const struct container *up_2 = &pg->containers[up->parent], *up_3 = &pg->containers[up_2->parent];
-		const uint32_t make = mix_names(c->name, up->name);
-		const uint32_t names[3] = {make, mix_names(make, mix_names(up_2->name, up_3->name)), mix_names(c->path, c->depth)};
+		const uint32_t make = hash_pair(c->name, up->name);
+		const uint32_t names[3] = {make, hash_pair(make, hash_pair(up_2->name, up_3->name)), hash_pair(c->path, c->depth)};
 		const struct voice v = voice_of(m, i, i + 1);
 		for (int k = 0; k < 3; k++) {
 			struct make *at = make_at(m, k, names[k]);

@@ -10,6 +10,7 @@
  */
 #include "jsonld.h"
 #include "base/scan.h"
+#include "base/utf8.h"
 #include "token.h"
 
 #define LD_DEPTH_MOST 64
@@ -372,43 +373,17 @@ uint32_t jsonld_deref(const struct jsonld *ld, uint32_t i)
 	return i;
 }
 
+/* The number of the four hexadecimal digits at p, UINT32_MAX if these are others. */
 static uint32_t ld_hex(const char *p)
 {
 	uint32_t n = 0;
 	for (int i = 0; i < 4; i++) {
-		char c = p[i], lower = (char)(c | 32);
-		if (c >= '0' && c <= '9')
-			n = n * 16 + (uint32_t)(c - '0');
-		else if (lower >= 'a' && lower <= 'f')
-			n = n * 16 + (uint32_t)(lower - 'a' + 10);
-		else
+		const int digit = hex_digit(p[i]);
+		if (digit < 0)
 			return UINT32_MAX;
+		n = n * 16 + (uint32_t)digit;
 	}
 	return n;
-}
-
-static size_t ld_put_utf8(char *out, uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xE0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 63));
-		out[2] = (char)(0x80 | (c & 63));
-		return 3;
-	}
-	out[0] = (char)(0xF0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 63));
-	out[2] = (char)(0x80 | (c >> 6 & 63));
-	out[3] = (char)(0x80 | (c & 63));
-	return 4;
 }
 
 /* The escape whose letter is s.p[*i]; leaves *i at its last character.  A surrogate without its other half is U+FFFD. */
@@ -418,15 +393,15 @@ static size_t ld_unescape(mk_str s, size_t *i, char *out)
 	if (c == 'u' && *i + 4 < s.len) {
 		uint32_t unit = ld_hex(s.p + *i + 1), low = UINT32_MAX;
 		if (unit == UINT32_MAX)
-			return ld_put_utf8(out, 'u');
+			return utf8_encode(out, 'u');
 		*i += 4;
 		if (unit >= 0xD800 && unit < 0xDC00 && *i + 6 < s.len && s.p[*i + 1] == '\\' && s.p[*i + 2] == 'u')
 			low = ld_hex(s.p + *i + 3);
 		if (low >= 0xDC00 && low < 0xE000) {
 			*i += 6;
-			return ld_put_utf8(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+			return utf8_encode(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
 		}
-		return ld_put_utf8(out, (unit >= 0xD800 && unit < 0xE000) || !unit ? 0xFFFD : unit);
+		return utf8_encode(out, (unit >= 0xD800 && unit < 0xE000) || !unit ? 0xFFFD : unit);
 	}
 	out[0] = c == 'n' || c == 'r' ? '\n' : c == 't' || c == 'b' || c == 'f' ? ' ' : c;
 	return 1;

@@ -11,6 +11,7 @@
 
 #ifndef LEXIS_ITEMS_ONLY /* the trainer needs the items before there are weights */
 #include "feature.h"
+#include "base/hash.h"
 #ifdef MODEL_TABLE
 #include MODEL_TABLE
 #else
@@ -23,8 +24,8 @@ enum { LEXIS_PAIR = 1, LEXIS_FIRST, LEXIS_LAST, LEXIS_WHOLE };
 
 static uint32_t lexis_mix(uint32_t a, uint32_t b, uint32_t kind)
 {
-	uint64_t h = ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u + kind;
-	h = (h ^ h >> 32) * 0x9E3779B97F4A7C15u;
+	uint64_t h = ((uint64_t)a << 32 | b) * HASH_TIMES + kind;
+	h = (h ^ h >> 32) * HASH_TIMES;
 	return (uint32_t)(h >> 32);
 }
 

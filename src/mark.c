@@ -75,28 +75,10 @@ uint64_t mark_name(const char *p, size_t len)
 	return groups;
 }
 
-uint64_t mark_hash(const char *p, size_t len)
-{
-	const uint64_t times = 0x9E3779B97F4A7C15u;
-	uint64_t h = len * times;
-	if (len >= 8) { /* the last eight bytes may be read twice */
-		const char *const last = p + len - 8;
-		for (; p < last; p += 8)
-			h = (h ^ h >> 32 ^ load_word(p)) * times;
-		h = (h ^ h >> 32 ^ load_word(last)) * times;
-	} else {
-		uint64_t w = 0;
-		for (size_t i = 0; i < len; i++)
-			w = w << 8 | (unsigned char)p[i];
-		h = (h ^ w) * times;
-	}
-	return h;
-}
-
 /* Names count as the same when all of their hashes are: whoever makes two that are has spoiled the figures of a page of their own. */
 static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)
 {
-	const uint64_t h = mark_hash(a->value, a->value_len);
+	const uint64_t h = hash_text(a->value, a->value_len);
 	*hash = (uint32_t)(h >> 32); /* the low bits know little of the last bytes */
 	const uint64_t at = h >> (64 - MARK_CACHE_BITS);
 	if (cache->slots[at].hash != h) { /* the empty name has the hash of an empty slot, and as many words */

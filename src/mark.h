@@ -51,9 +51,6 @@ struct marks {
 /* The groups of words in a name. */
 uint64_t mark_name(const char *p, size_t len);
 
-/* A name as a number whose high bits are the best; 0 for the empty one. */
-uint64_t mark_hash(const char *p, size_t len);
-
 #define MARK_CACHE_BITS 10
 #define MARK_CACHE (1 << MARK_CACHE_BITS)
 

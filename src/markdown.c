@@ -12,6 +12,8 @@
  */
 #include "outline.h"
 #include "base/scan.h"
+#include "base/search.h"
+#include "base/utf8.h"
 
 struct md_writer {
 	unsigned flags;
@@ -57,15 +59,10 @@ static enum md_class md_class_of(uint32_t c)
 	        {0xA9C1, 0xA9DF}, {0xAA5C, 0xAA5F}, {0xAA77, 0xAA79}, {0xAADE, 0xAAF1}, {0xAB5B, 0xAB6B}, {0xABEB, 0xABEB}, {0xFB29, 0xFB29},
 	        {0xFBB2, 0xFBC2}, {0xFD3E, 0xFD4F}, {0xFDCF, 0xFDFF}, {0xFE00, 0xFE6F}, {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFF3B, 0xFF40},
 	        {0xFF5B, 0xFF65}, {0xFFE0, 0x1FFFF}, {0xE0000, 0x10FFFF}};
-	size_t low = 0, high = sizeof unsure / sizeof *unsure;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (c > unsure[middle][1])
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < sizeof unsure / sizeof *unsure && c >= unsure[low][0] ? MD_UNSURE : MD_LETTER;
+	const size_t n = sizeof unsure / sizeof *unsure;
+	size_t at;
+	SEARCH(at, 0, n, unsure[at][1] < c);
+	return at < n && c >= unsure[at][0] ? MD_UNSURE : MD_LETTER;
 }
 
 static bool is_ascii_mark(char c)
@@ -88,33 +85,20 @@ static enum md_class md_class_before(mk_str s, uint32_t at)
 	const unsigned char *u = (const unsigned char *)s.p;
 	if (u[at - 1] < 0x80)
 		return md_ascii_class(s.p[at - 1]);
-	uint32_t c = 0;
-	for (unsigned shift = 0; at && shift < 24; shift += 6) {
-		unsigned char byte = u[--at];
-		if ((byte & 0xC0) != 0x80) {
-			c |= (uint32_t)(byte & (shift == 6 ? 0x1F : shift == 12 ? 0x0F : 0x07)) << shift;
-			break;
-		}
-		c |= (uint32_t)(byte & 0x3F) << shift;
-	}
-	return md_class_of(c);
+	for (at--; at && (u[at] & 0xC0) == 0x80;)
+		at--;
+	uint32_t n;
+	return md_class_of(utf8_decode_within(s.p + at, s.len - at, &n));
 }
 
 static enum md_class md_class_after(mk_str s, uint32_t at)
 {
 	if (at >= s.len)
 		return MD_SPACE;
-	const unsigned char *u = (const unsigned char *)s.p + at;
-	size_t left = s.len - at;
-	if (u[0] < 0x80)
+	if ((unsigned char)s.p[at] < 0x80)
 		return md_ascii_class(s.p[at]);
-	if (u[0] < 0xE0 && left >= 2)
-		return md_class_of((uint32_t)(u[0] & 0x1F) << 6 | (u[1] & 0x3Fu));
-	if (u[0] < 0xF0 && left >= 3)
-		return md_class_of((uint32_t)(u[0] & 0x0F) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu));
-	if (left >= 4)
-		return md_class_of((uint32_t)(u[0] & 0x07) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu));
-	return MD_UNSURE;
+	uint32_t n;
+	return md_class_of(utf8_decode_within(s.p + at, s.len - at, &n));
 }
 
 /* ---- Escapes ---- */

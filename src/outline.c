@@ -9,6 +9,7 @@
  */
 #include "outline.h"
 #include "picture.h"
+#include "base/hash.h"
 #include "base/scan.h"
 
 #include "url.h"
@@ -24,7 +25,7 @@ static inline bool shows(const struct outline *o, uint32_t i)
 
 static uint32_t level_hash(const struct node *n)
 {
-	return (uint32_t)(((uint64_t)(uintptr_t)n * 0x9E3779B97F4A7C15u) >> 40) & (OUTLINE_SLOTS - 1);
+	return (uint32_t)(((uint64_t)(uintptr_t)n * HASH_TIMES) >> 40) & (OUTLINE_SLOTS - 1);
 }
 
 /* How many levels stay when n is the innermost one that stays; 0 when n is not open. */

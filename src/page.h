@@ -26,6 +26,7 @@
 #define MAKALA_PAGE_H
 
 #include "base/buf.h"
+#include "base/search.h"
 #include "dom.h"
 #include "mark.h"
 #include "told.h"
@@ -179,6 +180,14 @@ struct mk_page {
 	/* model */
 	mk_page_type type; /* what the page is if it has content */
 };
+
+/* The first block that does not begin before byte src of the page; the number of blocks if there is none. */
+static inline uint32_t block_from(const mk_page *pg, uint32_t src)
+{
+	size_t at;
+	SEARCH(at, 0, pg->article.n_blocks, pg->blocks[at].pub.from < src);
+	return (uint32_t)at;
+}
 
 static inline void warn(mk_page *pg, mk_warning warning)
 {

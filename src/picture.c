@@ -94,15 +94,9 @@ bool picture_is(const mk_page *pg, const struct node *n)
 /* The first block that ends behind byte src of the page. */
 static uint32_t block_behind(const mk_page *pg, uint32_t src)
 {
-	uint32_t low = 0, high = pg->article.n_blocks;
-	while (low < high) {
-		const uint32_t mid = (low + high) / 2;
-		if (pg->blocks[mid].pub.to <= src)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	size_t at;
+	SEARCH(at, 0, pg->article.n_blocks, pg->blocks[at].pub.to <= src);
+	return (uint32_t)at;
 }
 
 void picture_find(mk_page *pg)

@@ -224,20 +224,6 @@ static mk_str without_site(const struct ballot *b, mk_str t)
 #define AGREEMENT_LEAST 0.5
 #define AGREEMENT_SURE 0.9 /* below it another block may say just what one of the sources says */
 
-/* The first block that does not begin before byte src of the page. */
-static uint32_t block_from(const mk_page *pg, uint32_t src)
-{
-	uint32_t low = 0, high = pg->article.n_blocks;
-	while (low < high) {
-		uint32_t mid = (low + high) / 2;
-		if (pg->blocks[mid].pub.from < src)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < pg->article.n_blocks ? low : UINT32_MAX;
-}
-
 /* Whether the first letter of a text is this one; not looked at beyond ASCII. */
 static bool begins_alike(mk_str text, char letter)
 {
@@ -326,7 +312,8 @@ void title_choose(mk_page *pg, struct facts *f)
 		return;
 	}
 	if (most >= AGREEMENT_LEAST) {
-		f->heading_block = block_from(pg, f->heading->src);
+		const uint32_t at = block_from(pg, f->heading->src);
+		f->heading_block = at < article->n_blocks ? at : UINT32_MAX;
 		set_title(article, best, FROM_H1);
 		return;
 	}

@@ -14,6 +14,7 @@
 
 #include "base/hash.h"
 #include "base/scan.h"
+#include "base/utf8.h"
 #include "tables/entities.h"
 
 #define NAMES_MOST 65536 /* different unknown tag names of a page; further ones count as the last */
@@ -71,9 +72,9 @@ static mk_str clean_name(struct tokenizer *t, const char *name, uint32_t len)
 
 static uint32_t hash_bytes(const char *p, size_t len)
 {
-	uint32_t h = 2166136261u;
+	uint32_t h = HASH_START;
 	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)p[i]) * 16777619u;
+		h = hash_byte(h, p[i]);
 	return h ^ h >> 15;
 }
 
@@ -194,30 +195,6 @@ static void name_attr(struct tokenizer *t, struct attr *attr, const char *p, uin
 
 /* ---- Character references ---- */
 
-static uint32_t put_utf8(char *out, uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xC0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3F));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xE0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-		out[2] = (char)(0x80 | (c & 0x3F));
-		return 3;
-	}
-	out[0] = (char)(0xF0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-	out[3] = (char)(0x80 | (c & 0x3F));
-	return 4;
-}
-
 /* "Numeric character reference end state": what a number means. */
 static uint32_t numeric_meaning(uint32_t c)
 {
@@ -252,7 +229,7 @@ static const char *numeric_reference(const char *p, char *out, uint32_t *n)
 	}
 	if (q == digits)
 		return p;
-	*n = put_utf8(out, numeric_meaning(c));
+	*n = utf8_encode(out, numeric_meaning(c));
 	return *q == ';' ? q + 1 : q;
 }
 

@@ -7,6 +7,7 @@
  * compared by the hashes of three words in a row, and for a block by those of its first words only.
  */
 #include "told.h"
+#include "base/hash.h"
 #include "base/scan.h"
 #include "base/utf8.h"
 
@@ -126,7 +127,7 @@ static inline uint32_t keep_letters(uint64_t *w)
 
 static inline uint64_t mix_letters(uint64_t h, uint64_t letters)
 {
-	h = (h ^ letters) * 0x9E3779B97F4A7C15u;
+	h = (h ^ letters) * HASH_TIMES;
 	return h ^ h >> 32;
 }
 
@@ -146,7 +147,7 @@ static inline uint32_t length_of_sign(const char *p, size_t len)
 
 static inline uint32_t end_of_word(uint64_t h)
 {
-	return (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32);
+	return (uint32_t)(h * HASH_TIMES >> 32);
 }
 
 uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint32_t most)
@@ -194,25 +195,20 @@ uint32_t told_words(const char *p, size_t len, size_t *at, uint32_t *words, uint
 static uint32_t mix_shingle(const uint32_t *words)
 {
 	uint64_t h = words[0];
-	h = h * 0x9E3779B97F4A7C15u + words[1];
-	h = h * 0x9E3779B97F4A7C15u + words[2];
-	h *= 0x9E3779B97F4A7C15u;
+	h = h * HASH_TIMES + words[1];
+	h = h * HASH_TIMES + words[2];
+	h *= HASH_TIMES;
 	return (uint32_t)(h >> 32);
 }
 
 /* ---- JSON strings ---- */
-
-static int hex_of(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
 
 /* The code unit of the four digits at p; 0, which is a separator, for anything else. */
 static uint32_t code_unit(const char *p, const char *end)
 {
 	uint32_t c = 0;
 	for (int i = 0; i < 4; i++) {
-		int digit = p + i < end ? hex_of(p[i]) : -1;
+		int digit = p + i < end ? hex_digit(p[i]) : -1;
 		if (digit < 0)
 			return 0;
 		c = c << 4 | (uint32_t)digit;
@@ -237,15 +233,7 @@ static uint32_t escaped_character(const char **p, const char *end)
 /* Adds a character as UTF-8, what is none and the signs of tags as a space. */
 static char *put_character(char *o, uint32_t c)
 {
-	if (c < 0x80) {
-		*o++ = (char)(c == '<' || c == '>' || !c ? ' ' : c);
-		return o;
-	}
-	const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3; /* bytes behind the first */
-	*o++ = (char)((0xFF00u >> (more + 1) & 0xFF) | c >> 6 * more);
-	for (int i = more; i-- > 0;)
-		*o++ = (char)(0x80 | (c >> 6 * i & 0x3F));
-	return o;
+	return o + utf8_encode(o, c == '<' || c == '>' || !c ? ' ' : c);
 }
 
 /* Text of a JSON string without escapes and tags, into out, which has room for len bytes. */

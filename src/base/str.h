@@ -14,6 +14,12 @@ static inline bool is_space(char c) /* tab, line feed, form feed, carriage retur
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
+/* The value of a hexadecimal digit, -1 for any other character. */
+static inline int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
 /* len bytes of either, ASCII case-insensitively; lower is in lower case. */
 bool str_same(const char *p, const char *lower, size_t len);
 /* Small string helpers: s against a lower-case zero-terminated literal, ASCII case-insensitively. */

@@ -7,6 +7,7 @@
 
 #include "../tables/unicode.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Kinds of characters that words are made of, as bits. */
@@ -33,6 +34,42 @@ static inline uint32_t utf8_decode(const char *p, uint32_t *n)
 {
 	*n = 1;
 	return (unsigned char)*p < 0x80 ? (unsigned char)*p : utf8_decode_more(p, n);
+}
+
+/* The same where the text may be cut off within a character: U+FFFD, of one byte. */
+static inline uint32_t utf8_decode_within(const char *p, size_t left, uint32_t *n)
+{
+	const unsigned char first = (unsigned char)*p;
+	if (first >= 0x80 && left < 2u + (first >= 0xE0) + (first >= 0xF0)) {
+		*n = 1;
+		return 0xFFFD;
+	}
+	return utf8_decode(p, n);
+}
+
+/* Writes a code point to out, which has room for four bytes.  Returns how many it takes. */
+static inline uint32_t utf8_encode(char *out, uint32_t c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xC0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3F));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xE0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+		out[2] = (char)(0x80 | (c & 0x3F));
+		return 3;
+	}
+	out[0] = (char)(0xF0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+	out[3] = (char)(0x80 | (c & 0x3F));
+	return 4;
 }
 
 static inline enum char_kind char_kind_of(uint32_t c)
