@@ -490,33 +490,25 @@ static bool makes_gap(const struct node *n)
 	       n->tag != TAG_RT && n->tag != TAG_RP;
 }
 
-/* Texts that an HTML element tells machines, as far as there is room to compare blocks with them. */
-static void read_told(mk_page *pg, const struct node *n)
-{
-	if (!n->len || (n->tag != TAG_META && n->tag != TAG_SCRIPT))
-		return;
-	pg->told.room = most_room(pg) / 4;
-	if (!told_read(&pg->told, n))
-		warn(pg, MK_WARN_MEMORY);
-}
-
 /* What an HTML element says of the page instead of showing it.  A template speaks of pages to come. */
 static void read_facts(struct splitter *s, const struct node *n)
 {
-	if (s->pg->facts && !s->templates)
-		meta_note(s->pg, n);
-	read_told(s->pg, n);
+	mk_page *pg = s->pg;
+	if (!pg->facts || s->templates)
+		return;
+	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
+		pg->told.room = most_room(pg) / 4;
+	meta_note(pg, n);
 }
 
 /* The same for all in an element that has no text for readers: in the head is most of what a page says of itself. */
 static void read_facts_inside(struct splitter *s, const struct node *root)
 {
-	if (s->pg->facts && !s->templates)
-		meta_note_inside(s->pg, root);
-	if (root->tag == TAG_HEAD)
-		for (const struct node *n = first_child(root); n; n = n->next)
-			if (is_element(n) && n->ns == NS_HTML)
-				read_told(s->pg, n);
+	mk_page *pg = s->pg;
+	if (!pg->facts || s->templates)
+		return;
+	pg->told.room = most_room(pg) / 4;
+	meta_note_inside(pg, root);
 }
 
 /* Enters an element; false when what is in it is not to be read. */

@@ -12,7 +12,7 @@
 #include "capture.h"
 #include "feature.h"
 #include "lexis.h"
-#include "told.h"
+#include "base/words.h"
 
 #ifdef CAPTURE_TABLE
 #include CAPTURE_TABLE
@@ -123,7 +123,7 @@ static void read_voices(mk_page *pg, struct capture_measure *m)
 			m->lexis[i] = m->lexis[b->same];
 			continue;
 		}
-		const uint32_t n = lexis_items(words, told_words(b->pub.text.p, b->pub.text.len, &at, words, LEXIS_WORDS + 1), items);
+		const uint32_t n = lexis_items(words, words_hash(b->pub.text.p, b->pub.text.len, &at, words, LEXIS_WORDS + 1), items);
 		m->lexis[i] = lexis_score_of_all(items, n, &known);
 		all += n;
 		all_known += known;

@@ -147,8 +147,7 @@ static const struct meta_name {
 static int compare_name(mk_str name, const char *word)
 {
 	for (size_t i = 0; i < name.len; i++) {
-		char c = name.p[i];
-		c = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+		const char c = to_lower(name.p[i]);
 		if (c != word[i] || !word[i])
 			return (uint8_t)c - (uint8_t)word[i];
 	}
@@ -198,15 +197,6 @@ static const struct {
         {"issued", CLAIM_PUBLISHED},        {"modified", CLAIM_MODIFIED},
 };
 
-/* The word behind the last colon, slash or hash. */
-static mk_str local_name(mk_str s)
-{
-	for (size_t i = s.len; i-- > 0;)
-		if (s.p[i] == ':' || s.p[i] == '/' || s.p[i] == '#')
-			return (mk_str){s.p + i + 1, s.len - i - 1};
-	return s;
-}
-
 #define SCOPES_MOST 64 /* elements looked at above a property */
 
 bool meta_is_foreign(const struct node *n)
@@ -238,7 +228,7 @@ static void read_property(struct facts *f, const struct node *n, mk_str words)
 		size_t from = i;
 		while (i < words.len && !is_space(words.p[i]))
 			i++;
-		mk_str name = local_name((mk_str){words.p + from, i - from});
+		mk_str name = str_local_name((mk_str){words.p + from, i - from});
 		for (size_t k = 0; k < sizeof prop_names / sizeof *prop_names; k++) {
 			if (compare_name(name, prop_names[k].name) || f->n_of[prop_names[k].field] == CLAIMS_MOST ||
 			        meta_is_foreign(n))
@@ -444,15 +434,28 @@ static mk_str lang_of(const struct node *n)
 	return lang;
 }
 
+/* Whether a value of structured data is the type of an object, or the list of its types. */
+static bool is_type(const struct ld_value *v)
+{
+	return v->kind != LD_OBJECT && str_equals(v->key.p, v->key.len, "@type");
+}
+
 static void read_script(mk_page *pg, const struct node *n)
 {
 	mk_str type = str_trim(dom_value(n, ATTR_TYPE));
 	const struct node *text = first_child(n);
 	if (type.len < 19 || !str_equals(type.p, 19, "application/ld+json") || !text || text->type != NODE_TEXT)
 		return;
-	const mk_str json = {text->u.text, text->len};
-	pg->schema |= mark_schema_of_json(json);
-	jsonld_read(&pg->facts->ld, &pg->arena, json);
+	struct jsonld *ld = &pg->facts->ld;
+	const uint32_t from = ld->n;
+	jsonld_read(ld, &pg->arena, (mk_str){text->u.text, text->len});
+	for (uint32_t i = from; i < ld->n; i++) {
+		const struct ld_value *v = &ld->values[i];
+		if (v->kind == LD_STRING && v->parent != LD_NONE && is_type(v->key.p ? v : &ld->values[v->parent]))
+			pg->schema |= mark_schema_of_type(v->text);
+	}
+	if (!told_data(&pg->told, ld, from))
+		warn(pg, MK_WARN_MEMORY);
 }
 
 static void read_attributes(mk_page *pg, const struct node *n)
@@ -492,6 +495,8 @@ void meta_note(mk_page *pg, const struct node *n)
 	case TAG_META:
 		pg->schema |= mark_schema_of_meta(n);
 		read_meta(f, n);
+		if (!told_meta(&pg->told, n))
+			warn(pg, MK_WARN_MEMORY);
 		break;
 	case TAG_BASE:
 		if (!f->base.p)

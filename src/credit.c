@@ -38,11 +38,6 @@ static const struct {
         [CREDIT_PICTURE] = {words_picture, sizeof words_picture / sizeof *words_picture},
 };
 
-static char credit_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /*
  * Whether line begins with a word; letters beyond ASCII are compared without regard to case as far as the pairs of Latin-1, Greek
  * and Cyrillic go, whose second bytes differ by 0x20 or whose capital stands in the block before.
@@ -52,7 +47,7 @@ static bool credit_begins(mk_str line, const struct credit_word *word)
 	if (line.len < word->len)
 		return false;
 	for (size_t i = 0; i < word->len; i++) {
-		uint8_t a = (uint8_t)credit_lower(line.p[i]), b = (uint8_t)word->text[i];
+		uint8_t a = (uint8_t)to_lower(line.p[i]), b = (uint8_t)word->text[i];
 		if (a == b)
 			continue;
 		uint8_t lead = i ? (uint8_t)word->text[i - 1] : 0;
@@ -70,7 +65,7 @@ static bool credit_begins(mk_str line, const struct credit_word *word)
 static size_t credit_len(mk_str line, enum credit_kind kind)
 {
 	size_t best = 0;
-	const char first = line.len ? credit_lower(line.p[0]) : 0;
+	const char first = line.len ? to_lower(line.p[0]) : 0;
 	for (size_t i = 0; i < credit_kinds[kind].n; i++) {
 		const struct credit_word *w = &credit_kinds[kind].words[i];
 		const bool other = w->text[0] != first && ((uint8_t)first < 0x80 || (uint8_t)w->text[0] < 0x80);

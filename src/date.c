@@ -134,54 +134,19 @@ bool date_has_digits(mk_str s)
 static unsigned date_gap(uint32_t c)
 {
 	switch (c) {
-	case '.':
-	case 0x3002:
-	case 0xFF0E:
-	case 0x2024:
+	case '.': case 0x3002: case 0xFF0E: case 0x2024:
 		return GAP_DOT;
-	case '-':
-	case 0x2010:
-	case 0x2011:
-	case 0x2012:
-	case 0x2013:
-	case 0x2014:
-	case 0x2212:
-	case 0xFF0D:
+	case '-': case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: case 0xFF0D:
 		return GAP_DASH;
-	case '/':
-	case 0xFF0F:
+	case '/': case 0xFF0F:
 		return GAP_SLASH;
-	case ',':
-	case 0x60C:
-	case 0x2E41:
-	case 0xFF0C:
-	case 0x3001:
-	case 0x104A:
-	case 0x1802:
+	case ',': case 0x60C: case 0x2E41: case 0xFF0C: case 0x3001: case 0x104A: case 0x1802:
 		return GAP_COMMA;
-	case ':':
-	case 0xFF1A:
+	case ':': case 0xFF1A:
 		return GAP_COLON;
-	case '\'':
-	case 0x2019:
-	case 0x2BC:
-	case '`':
+	case '\'': case 0x2019: case 0x2BC: case '`':
 		return GAP_QUOTE;
-	case '|':
-	case '!':
-	case '?':
-	case '=':
-	case '&':
-	case '%':
-	case '$':
-	case '+':
-	case '*':
-	case '@':
-	case 0x20AC:
-	case 0xA3:
-	case 0x2026:
-	case 0x2022:
-	case 0x2192:
+	case '|': case '!': case '?': case '=': case '&': case '%': case '$': case '+': case '*': case '@': case 0x20AC: case 0xA3: case 0x2026: case 0x2022: case 0x2192:
 		return GAP_BREAK;
 	default:
 		return c == 0x180E || c == 0x200E || c == 0x200F || c == 0xFEFF || date_kind(c) == CHAR_SPACE ? GAP_SPACE

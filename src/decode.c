@@ -185,6 +185,15 @@ static inline void put_code(struct sink *o, uint32_t code)
 	o->at += utf8_encode(o->at, code);
 }
 
+/* The same, or U+FFFD for 0, which no table has. */
+static inline void put_code_or_bad(struct sink *o, uint32_t code)
+{
+	if (code)
+		put_code(o, code);
+	else
+		put_bad(o);
+}
+
 /*
  * The loop of all decoders that take ASCII as it is: copies runs of ASCII; STEP then handles the character that begins at s[i],
  * which is not ASCII, and moves i.
@@ -221,23 +230,7 @@ static void decode_repair(struct sink *o, const uint8_t *s, size_t n)
 	})
 }
 
-/* ---- The other decoders, each named as in the standard ---- */
-
-static void decode_single_byte(struct sink *o, const uint8_t *s, size_t n, const uint16_t *index)
-{
-	DECODE_LOOP(o, s, n, {
-		uint32_t code = index[s[i++] & 0x7F];
-		if (code)
-			put_code(o, code);
-		else
-			put_bad(o);
-	})
-}
-
-static void decode_user_defined(struct sink *o, const uint8_t *s, size_t n)
-{
-	DECODE_LOOP(o, s, n, { put_code(o, 0xF780u + (s[i++] & 0x7Fu)); })
-}
+/* ---- Steps of the other decoders, each named as in the standard ---- */
 
 /* Code point of a four-byte sequence, 0 for none. */
 static uint32_t gb18030_four(const uint8_t *s)
@@ -293,16 +286,8 @@ static size_t gb18030_step(struct sink *o, const uint8_t *s, size_t n)
 	} else {
 		len = bad_pair(s, n);
 	}
-	if (code)
-		put_code(o, code);
-	else
-		put_bad(o);
+	put_code_or_bad(o, code);
 	return len;
-}
-
-static void decode_gb18030(struct sink *o, const uint8_t *s, size_t n)
-{
-	DECODE_LOOP(o, s, n, { i += gb18030_step(o, s + i, n - i); })
 }
 
 static size_t big5_step(struct sink *o, const uint8_t *s, size_t n)
@@ -325,11 +310,6 @@ static size_t big5_step(struct sink *o, const uint8_t *s, size_t n)
 	return lead ? bad_pair(s, n) : 1;
 }
 
-static void decode_big5(struct sink *o, const uint8_t *s, size_t n)
-{
-	DECODE_LOOP(o, s, n, { i += big5_step(o, s + i, n - i); })
-}
-
 static size_t euc_kr_step(struct sink *o, const uint8_t *s, size_t n)
 {
 	bool lead = between(s[0], 0x81, 0xFE);
@@ -342,11 +322,6 @@ static size_t euc_kr_step(struct sink *o, const uint8_t *s, size_t n)
 	}
 	put_bad(o);
 	return lead ? bad_pair(s, n) : 1;
-}
-
-static void decode_euc_kr(struct sink *o, const uint8_t *s, size_t n)
-{
-	DECODE_LOOP(o, s, n, { i += euc_kr_step(o, s + i, n - i); })
 }
 
 static size_t euc_jp_step(struct sink *o, const uint8_t *s, size_t n)
@@ -365,16 +340,8 @@ static size_t euc_jp_step(struct sink *o, const uint8_t *s, size_t n)
 	} else if (lead && s[0] >= 0xA1 && n > 1 && between(s[1], 0xA1, 0xFE)) {
 		code = index_jis0208[(s[0] - 0xA1) * 94 + s[1] - 0xA1];
 	}
-	if (code)
-		put_code(o, code);
-	else
-		put_bad(o);
+	put_code_or_bad(o, code);
 	return len;
-}
-
-static void decode_euc_jp(struct sink *o, const uint8_t *s, size_t n)
-{
-	DECODE_LOOP(o, s, n, { i += euc_jp_step(o, s + i, n - i); })
 }
 
 static size_t shift_jis_step(struct sink *o, const uint8_t *s, size_t n)
@@ -404,11 +371,6 @@ static size_t shift_jis_step(struct sink *o, const uint8_t *s, size_t n)
 	return lead ? bad_pair(s, n) : 1;
 }
 
-static void decode_shift_jis(struct sink *o, const uint8_t *s, size_t n)
-{
-	DECODE_LOOP(o, s, n, { i += shift_jis_step(o, s + i, n - i); })
-}
-
 enum jis_state { JIS_ASCII, JIS_ROMAN, JIS_KATAKANA, JIS_DOUBLE };
 
 /* The state that the escape sequence at s, which holds n bytes and begins with ESC, switches to; -1 if it is none. */
@@ -432,10 +394,7 @@ static size_t jis_step(struct sink *o, const uint8_t *s, size_t n, int state)
 			return 1;
 		}
 		uint32_t code = between(s[1], 0x21, 0x7E) ? index_jis0208[(s[0] - 0x21) * 94 + s[1] - 0x21] : 0;
-		if (code)
-			put_code(o, code);
-		else
-			put_bad(o);
+		put_code_or_bad(o, code);
 		return 2;
 	}
 	if (state == JIS_KATAKANA && between(s[0], 0x21, 0x5F))
@@ -515,28 +474,28 @@ static void decode_with(struct sink *o, const struct encoding *e, const uint8_t 
 {
 	switch ((enum decoder)e->decoder) {
 	case DECODER_SINGLE_BYTE:
-		decode_single_byte(o, s, n, single_byte[e->table]);
+		DECODE_LOOP(o, s, n, { put_code_or_bad(o, single_byte[e->table][s[i++] & 0x7F]); })
 		break;
 	case DECODER_UTF8:
 		decode_repair(o, s, n);
 		break;
 	case DECODER_GB18030:
-		decode_gb18030(o, s, n);
+		DECODE_LOOP(o, s, n, { i += gb18030_step(o, s + i, n - i); })
 		break;
 	case DECODER_BIG5:
-		decode_big5(o, s, n);
+		DECODE_LOOP(o, s, n, { i += big5_step(o, s + i, n - i); })
 		break;
 	case DECODER_EUC_JP:
-		decode_euc_jp(o, s, n);
+		DECODE_LOOP(o, s, n, { i += euc_jp_step(o, s + i, n - i); })
 		break;
 	case DECODER_ISO_2022_JP:
 		decode_iso_2022_jp(o, s, n);
 		break;
 	case DECODER_SHIFT_JIS:
-		decode_shift_jis(o, s, n);
+		DECODE_LOOP(o, s, n, { i += shift_jis_step(o, s + i, n - i); })
 		break;
 	case DECODER_EUC_KR:
-		decode_euc_kr(o, s, n);
+		DECODE_LOOP(o, s, n, { i += euc_kr_step(o, s + i, n - i); })
 		break;
 	case DECODER_REPLACEMENT:
 		if (n)
@@ -547,17 +506,12 @@ static void decode_with(struct sink *o, const struct encoding *e, const uint8_t 
 		decode_utf16(o, s, n, e->decoder == DECODER_UTF16BE);
 		break;
 	case DECODER_USER_DEFINED:
-		decode_user_defined(o, s, n);
+		DECODE_LOOP(o, s, n, { put_code(o, 0xF780u + (s[i++] & 0x7Fu)); })
 		break;
 	}
 }
 
 /* ---- Labels ---- */
-
-static inline uint8_t label_lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
-}
 
 /* "Get an encoding" from a label: its id, -1 if there is none. */
 static int find_encoding(const char *p, size_t len)
@@ -567,7 +521,7 @@ static int find_encoding(const char *p, size_t len)
 		return -1;
 	char lower[LABEL_LONGEST + 1];
 	for (size_t i = 0; i < label.len; i++)
-		lower[i] = (char)label_lower((uint8_t)label.p[i]);
+		lower[i] = to_lower(label.p[i]);
 	lower[label.len] = '\0';
 	size_t at;
 	SEARCH(at, 0, N_LABELS, strcmp(encoding_labels[at].label, lower) < 0);

@@ -10,6 +10,7 @@
 
 #include "lexis.h"
 #include "base/hash.h"
+#include "base/words.h"
 
 const char *mk_feature_name(unsigned column)
 {
@@ -356,7 +357,7 @@ static void read_title(struct measure *m)
 {
 	const mk_str title = m->pg->article.title;
 	size_t at = 0;
-	m->n_title = told_words(title.p, title.len, &at, m->title, TITLE_WORDS_MOST);
+	m->n_title = words_hash(title.p, title.len, &at, m->title, TITLE_WORDS_MOST);
 	for (uint32_t k = 0; k < m->n_title; k++)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 }
@@ -379,7 +380,7 @@ static void read_words_of(struct measure *m, uint32_t i, struct awaited *a)
 	const mk_block *b = &pg->blocks[i].pub;
 	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS];
 	size_t at = 0;
-	const uint32_t n = told_words(b->text.p, b->text.len, &at, words, LEXIS_WORDS + 1);
+	const uint32_t n = words_hash(b->text.p, b->text.len, &at, words, LEXIS_WORDS + 1);
 	const uint32_t n_items = lexis_items(words, n, items);
 	lexis_expect(items, n_items);
 	compare_with_title(m, i, words, n);

@@ -221,21 +221,12 @@ static mk_str ld_string(struct ld_reader *r, bool is_key)
 	return (mk_str){from, (size_t)(p - from)};
 }
 
-/* "http://schema.org/author" and "schema:author" are "author"; "@id" stays. */
-static mk_str ld_local_name(mk_str s)
-{
-	for (size_t i = s.len; i-- > 0;)
-		if (s.p[i] == '/' || s.p[i] == ':' || s.p[i] == '#')
-			return (mk_str){s.p + i + 1, s.len - i - 1};
-	return s;
-}
-
 /* A string or literal was read: a key when one is due, else a value. */
 static void ld_scalar(struct ld_reader *r, enum ld_kind kind, mk_str text, bool is_key)
 {
 	if (is_key) {
 		const char *q = ld_skip_blank(r, r->p);
-		r->key = q < r->end && *q == ':' ? ld_local_name(text) : (mk_str){NULL, 0};
+		r->key = q < r->end && *q == ':' ? str_local_name(text) : (mk_str){NULL, 0};
 	} else if (kind == LD_LITERAL && str_equals(text.p, text.len, "null")) {
 		r->key = (mk_str){NULL, 0};
 	} else {
@@ -302,7 +293,7 @@ static void ld_step(struct ld_reader *r)
 
 static bool ld_type_ends(mk_str type, const char *ending)
 {
-	type = ld_local_name(type);
+	type = str_local_name(type);
 	size_t len = strlen(ending);
 	return type.len >= len && !memcmp(type.p + type.len - len, ending, len);
 }

@@ -140,10 +140,7 @@ static bool style_says(mk_str style, size_t i, const char *declaration)
 	for (; *declaration && i < style.len; i++) {
 		if (is_space(style.p[i]))
 			continue;
-		char c = style.p[i];
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + 32);
-		if (c != *declaration)
+		if (to_lower(style.p[i]) != *declaration)
 			return false;
 		declaration++;
 	}
@@ -241,41 +238,11 @@ uint32_t mark_schema_of_type(mk_str type)
 	             {"howto", SCHEMA_GUIDE},           {"apireference", SCHEMA_GUIDE},        {"course", SCHEMA_GUIDE},
 	             {"review", SCHEMA_REVIEW},         {"aggregaterating", SCHEMA_REVIEW},    {"website", SCHEMA_WEBSITE},
 	             {"comment", SCHEMA_COMMENT},       {"usercomments", SCHEMA_COMMENT}};
-	for (size_t i = type.len; i-- > 0;)
-		if (type.p[i] == '/' || type.p[i] == ':' || type.p[i] == '#') {
-			type = (mk_str){type.p + i + 1, type.len - i - 1};
-			break;
-		}
+	type = str_local_name(type);
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		if (str_is(type, types[i].type))
 			return (uint32_t)1 << types[i].schema;
 	return 0;
-}
-
-#define TYPES_MOST 16 /* of one "@type" list */
-
-/* The types that a text of JSON-LD names, wherever they stand in it: a string behind "@type", or a list of them. */
-uint32_t mark_schema_of_json(mk_str json)
-{
-	const char *p = json.p, *const end = p + json.len;
-	uint32_t found = 0;
-	while ((p = memchr(p, '@', (size_t)(end - p))) != NULL) {
-		p++;
-		if (end - p < 6 || memcmp(p, "type\"", 5) != 0)
-			continue;
-		p += 5;
-		bool list = false;
-		for (int n = 0; n < TYPES_MOST && (!n || list); n++) {
-			for (; p < end && (is_space(*p) || *p == ':' || *p == ',' || *p == '['); p++)
-				list |= *p == '[';
-			const char *close = p < end && *p == '"' ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
-			if (!close)
-				break;
-			found |= mark_schema_of_type((mk_str){p + 1, (size_t)(close - p - 1)});
-			p = close + 1;
-		}
-	}
-	return found;
 }
 
 uint32_t mark_schema_of_meta(const struct node *n)

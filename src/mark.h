@@ -89,7 +89,6 @@ enum schema {
 
 /* What a page is said to be about, as bits of enum schema: by an itemtype, by a text of JSON-LD, by a meta element. */
 uint32_t mark_schema_of_type(mk_str type);
-uint32_t mark_schema_of_json(mk_str json);
 uint32_t mark_schema_of_meta(const struct node *n);
 
 /* The marks of an HTML element.  cache must be zeroed before its first use on a page. */

@@ -227,8 +227,8 @@ static mk_str without_site(const struct ballot *b, mk_str t)
 /* Whether the first letter of a text is this one; not looked at beyond ASCII. */
 static bool begins_alike(mk_str text, char letter)
 {
-	char c = text.p[0] >= 'A' && text.p[0] <= 'Z' ? (char)(text.p[0] + 32) : text.p[0];
-	return c == letter || !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+	const char c = to_lower(text.p[0]);
+	return c == letter || !(is_small(c) || is_digit(c));
 }
 
 #define PART_LEAST 12 /* letters in bytes: what is shorter may be the name of a section */

@@ -39,11 +39,6 @@ static inline uint32_t offset(const struct tokenizer *t, const char *p)
 	return (uint32_t)((uintptr_t)p - t->base);
 }
 
-static inline char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* ---- Names ---- */
 
 mk_str tag_name(const mk_page *pg, uint32_t tag)
@@ -60,7 +55,7 @@ static mk_str clean_name(struct tokenizer *t, const char *name, uint32_t len)
 	size_t n = 0;
 	for (uint32_t i = 0; i < len; i++) {
 		if (name[i]) {
-			out[n++] = lower(name[i]);
+			out[n++] = to_lower(name[i]);
 		} else {
 			memcpy(out + n, REPLACEMENT, 3);
 			n += 3;

@@ -207,24 +207,28 @@ static inline void push(struct tree *t, struct node *n)
 	count_open(t, n, 1);
 }
 
-static bool is_open(const struct tree *t, const struct node *n)
+/* Position of n on the stack + 1, 0 if it is not there. */
+static uint32_t open_index(const struct tree *t, const struct node *n)
 {
 	for (uint32_t i = t->n_open; i-- > 0;)
 		if (t->open[i] == n)
-			return true;
-	return false;
+			return i + 1;
+	return 0;
+}
+
+static bool is_open(const struct tree *t, const struct node *n)
+{
+	return open_index(t, n) > 0;
 }
 
 static void remove_open(struct tree *t, const struct node *n)
 {
-	for (uint32_t i = t->n_open; i-- > 0;) {
-		if (t->open[i] != n)
-			continue;
-		memmove(t->open + i, t->open + i + 1, (t->n_open - i - 1) * sizeof t->open[0]);
-		t->n_open--;
-		count_open(t, n, -1);
+	const uint32_t i = open_index(t, n);
+	if (!i)
 		return;
-	}
+	memmove(t->open + i - 1, t->open + i, (t->n_open - i) * sizeof t->open[0]);
+	t->n_open--;
+	count_open(t, n, -1);
 }
 
 /* Pops up to and with the newest HTML element with this tag; never the html element at the bottom. */
@@ -706,15 +710,6 @@ static inline void reconstruct_formatting(struct tree *t)
 }
 
 /* ---- The adoption agency ---- */
-
-/* Position of n on the stack + 1, 0 if it is not there. */
-static uint32_t open_index(const struct tree *t, const struct node *n)
-{
-	for (uint32_t i = t->n_open; i-- > 0;)
-		if (t->open[i] == n)
-			return i + 1;
-	return 0;
-}
 
 static bool node_in_scope(const struct tree *t, uint32_t at)
 {

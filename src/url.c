@@ -58,11 +58,6 @@ static void url_encode(struct buf *b, mk_str s, int where)
 		buf_add(b, s.p + run, s.len - run);
 }
 
-static bool url_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static mk_str url_slice(mk_str s, size_t from, size_t to)
 {
 	return (mk_str){s.p + from, to - from};
@@ -167,7 +162,7 @@ static bool url_put_port(struct buf *b, mk_str port, enum url_scheme scheme)
 {
 	unsigned number = 0;
 	for (size_t i = 0; i < port.len; i++) {
-		if (!url_digit(port.p[i]))
+		if (!is_digit(port.p[i]))
 			return false;
 		number = number * 10 + (unsigned)(port.p[i] - '0');
 		if (number > 65535)
@@ -184,7 +179,7 @@ static bool url_put_port(struct buf *b, mk_str port, enum url_scheme scheme)
 static bool url_host_char(uint8_t c, bool ip6)
 {
 	if (ip6)
-		return url_digit((char)c) || ((c | 32) >= 'a' && (c | 32) <= 'f') || c == ':' || c == '.';
+		return is_digit((char)c) || ((c | 32) >= 'a' && (c | 32) <= 'f') || c == ':' || c == '.';
 	return c >= 0x80 || (c > 0x20 && c < 0x7F && !(url_odd[c] & IN_HOST));
 }
 
@@ -220,7 +215,7 @@ static bool url_put_host(struct buf *b, mk_str host, enum url_scheme scheme)
 		char c = host.p[i];
 		if (!(ip6 && (i == 0 || i == end - 1)) && !url_host_char((uint8_t)c, ip6))
 			return false;
-		buf_char(b, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+		buf_char(b, to_lower(c));
 	}
 	return end == host.len || url_put_port(b, url_slice(host, end + 1, host.len), scheme);
 }
@@ -307,7 +302,7 @@ static bool url_is_plain(mk_str s)
 {
 	const size_t host = s.len > 8 && !memcmp(s.p, "https://", 8) ? 8 : s.len > 7 && !memcmp(s.p, "http://", 7) ? 7 : s.len;
 	size_t i = host;
-	while (i < s.len && (is_small(s.p[i]) || url_digit(s.p[i]) || s.p[i] == '.' || s.p[i] == '-'))
+	while (i < s.len && (is_small(s.p[i]) || is_digit(s.p[i]) || s.p[i] == '.' || s.p[i] == '-'))
 		i++;
 	if (i == host || i == s.len || s.p[i] != '/')
 		return false;
@@ -368,7 +363,7 @@ mk_str url_hostname(mk_str url)
 		}
 	}
 	size_t end = host.len; /* a port is digits behind the last colon, which is not one of those in brackets */
-	while (end && url_digit(host.p[end - 1]))
+	while (end && is_digit(host.p[end - 1]))
 		end--;
 	return end && host.p[end - 1] == ':' ? url_slice(host, 0, end - 1) : host;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * meta.c - tests of what a page says about itself (src/meta.c, title.c, byline.c, jsonld.c, picture.c), from small pages.
+ * meta.c - tests of what a page says about itself (src/claim.c, meta.c, title.c, byline.c, jsonld.c, picture.c), from small pages.
  */
 #include "../src/all.c"
 

@@ -3,8 +3,7 @@
 #define LEXIS_ITEMS_ONLY
 #include "../src/base/arena.c"
 #include "../src/base/str.c"
-#include "../src/dom.c"
-#include "../src/told.c"
+#include "../src/base/words.c"
 #include "../src/lexis.c"
 
 /* Items of the text, into items[LEXIS_ITEMS]; returns how many. */
@@ -12,5 +11,5 @@ uint32_t text_items(const char *p, size_t len, uint32_t *items)
 {
 	uint32_t words[LEXIS_WORDS + 1];
 	size_t at = 0;
-	return lexis_items(words, told_words(p, len, &at, words, LEXIS_WORDS + 1), items);
+	return lexis_items(words, words_hash(p, len, &at, words, LEXIS_WORDS + 1), items);
 }

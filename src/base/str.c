@@ -7,10 +7,7 @@
 bool str_same(const char *p, const char *lower, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		char c = p[i];
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + 32);
-		if (c != lower[i])
+		if (to_lower(p[i]) != lower[i])
 			return false;
 	}
 	return true;
@@ -22,6 +19,14 @@ mk_str str_trim(mk_str s)
 		s.p++, s.len--;
 	while (s.len && is_space(s.p[s.len - 1]))
 		s.len--;
+	return s;
+}
+
+mk_str str_local_name(mk_str s)
+{
+	for (size_t i = s.len; i-- > 0;)
+		if (s.p[i] == '/' || s.p[i] == ':' || s.p[i] == '#')
+			return (mk_str){s.p + i + 1, s.len - i - 1};
 	return s;
 }
 

@@ -14,6 +14,16 @@ static inline bool is_space(char c) /* tab, line feed, form feed, carriage retur
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
+static inline char to_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* The value of a hexadecimal digit, -1 for any other character. */
 static inline int hex_digit(char c)
 {
@@ -42,6 +52,8 @@ static inline bool str_ends_with(mk_str s, const char *lower)
 	const size_t len = strlen(lower);
 	return s.len >= len && str_same(s.p + s.len - len, lower, len);
 }
+/* What stands after the last slash, colon or hash: "http://schema.org/author" and "schema:author" are "author", "@id" stays. */
+mk_str str_local_name(mk_str s);
 /* s with white space collapsed and trimmed, in the arena; {NULL, 0} when nothing else is in it. */
 mk_str str_collapse(struct arena *a, mk_str s);
 /* HTML's ASCII white space taken off both ends. */
