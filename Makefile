@@ -24,12 +24,14 @@ LANGUAGES_FLAGS := $(if $(LANGUAGES),-DMK_WITH_LANGUAGES)
 LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-needed -lcld2_full -lcld2 -Wl$(comma)--pop-state -lstdc++)
 LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
 ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(CAPTURE),-DCAPTURE_TABLE='"$(CAPTURE)"') -I.
-CLI_LIBS := -lz -lzstd -lpthread
+IO_LIBS := -lz -lzstd -lpthread
 SO := libmakala.so.0
+IO_SO := libmakala-io.so.1
+IO_OBJ := $(patsubst io/%.c,$(BUILD)/io/%.o,$(wildcard io/*.c))
 CLI_OBJ := $(patsubst cli/%.c,$(BUILD)/cli/%.o,$(wildcard cli/*.c))
 TESTS_C := $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/*.c))
 
-all: $(BUILD)/makala $(BUILD)/libmakala.a $(BUILD)/libmakala.so
+all: $(BUILD)/makala $(BUILD)/libmakala.a $(BUILD)/libmakala.so $(BUILD)/libmakala-io.a $(BUILD)/libmakala-io.so
 
 # The library is one translation unit, see src/all.c.
 $(BUILD)/all.o: src/all.c
@@ -50,18 +52,39 @@ $(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ)
 $(BUILD)/libmakala.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $@
 
+# What reads inputs and runs workers is a second library, so that the first needs no others.
+$(BUILD)/io/%.o: io/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+
+$(BUILD)/libmakala-io.a: $(IO_OBJ)
+	rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/$(IO_SO): $(IO_OBJ) io/exports.map $(BUILD)/libmakala.so
+	$(CC) $(SAN) -shared -Wl,-soname,$(IO_SO) -Wl,--version-script=io/exports.map $(IO_OBJ) -o $@ -L$(BUILD) -lmakala $(IO_LIBS)
+
+$(BUILD)/libmakala-io.so: $(BUILD)/$(IO_SO)
+	ln -sf $(IO_SO) $@
+
 $(BUILD)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -MMD -MP -c $< -o $@
 
-$(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala.a
-	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(CLI_LIBS) -lm
+$(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
+	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
 # Test programs include src/all.c themselves when they need internals, so they link the libraries it uses, not it.
 $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
-	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(CLI_LIBS) -lm
+	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lpthread -lm
+
+# Of libmakala-io, with an allocator that can fail between the library and the C library.
+FAILING := malloc calloc realloc aligned_alloc
+$(BUILD)/test/io: test/io.c $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $^ -o $@ $(FAILING:%=-Wl,--wrap=%) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
 # The library compiled so that it counts its steps, for test/growth.c; clang writes such counters where the linker finds them.
 $(BUILD)/counted.o: src/all.c
@@ -81,7 +104,7 @@ $(BUILD)/guess.so: train/guess.c $(LANGUAGES_OBJ)
 
 tests: all $(TESTS_C)
 
--include $(BUILD)/all.d $(BUILD)/guess.d $(BUILD)/counted.d $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
+-include $(BUILD)/all.d $(BUILD)/guess.d $(BUILD)/counted.d $(IO_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
 
 demo:
 	@tools/needs build
@@ -151,18 +174,24 @@ install: all
 	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(DEST)/share/man/man1
 	install -m 755 $(BUILD)/makala $(DEST)/bin/makala
 	install -m 644 makala.h $(DEST)/include/makala.h
+	install -m 644 makala_io.h $(DEST)/include/makala_io.h
 	install -m 644 $(BUILD)/libmakala.a $(DEST)/lib/libmakala.a
 	install -m 755 $(BUILD)/$(SO) $(DEST)/lib/$(SO)
 	ln -sf $(SO) $(DEST)/lib/libmakala.so
+	install -m 644 $(BUILD)/libmakala-io.a $(DEST)/lib/libmakala-io.a
+	install -m 755 $(BUILD)/$(IO_SO) $(DEST)/lib/$(IO_SO)
+	ln -sf $(IO_SO) $(DEST)/lib/libmakala-io.so
 	install -m 644 docs/makala.1 $(DEST)/share/man/man1/makala.1
 	install -Dm 644 completions/makala.bash $(DEST)/share/bash-completion/completions/makala
 	install -Dm 644 completions/_makala $(DEST)/share/zsh/site-functions/_makala
 	install -Dm 644 completions/makala.fish $(DEST)/share/fish/vendor_completions.d/makala.fish
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm|' makala.pc.in > $(DEST)/lib/pkgconfig/makala.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(IO_LIBS)|' makala-io.pc.in > $(DEST)/lib/pkgconfig/makala-io.pc
 
 uninstall:
 	rm -f $(DEST)/bin/makala $(DEST)/include/makala.h $(DEST)/lib/libmakala.a $(DEST)/lib/$(SO) $(DEST)/lib/libmakala.so \
-	  $(DEST)/share/man/man1/makala.1 $(DEST)/lib/pkgconfig/makala.pc $(DEST)/share/bash-completion/completions/makala \
+	  $(DEST)/include/makala_io.h $(DEST)/lib/libmakala-io.a $(DEST)/lib/$(IO_SO) $(DEST)/lib/libmakala-io.so \
+	  $(DEST)/share/man/man1/makala.1 $(DEST)/lib/pkgconfig/makala.pc $(DEST)/lib/pkgconfig/makala-io.pc $(DEST)/share/bash-completion/completions/makala \
 	  $(DEST)/share/zsh/site-functions/_makala $(DEST)/share/fish/vendor_completions.d/makala.fish
 
 clean:

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cli.h - what the files of the command share.  The command uses the library through makala.h alone.
+ * cli.h - what the files of the command share.  The command uses the libraries through makala.h and makala_io.h, and io/small.h for small
+ * tools.
  *
- *	main.c    arguments -> struct settings; which of the jobs below to do
- *	input.c   arguments -> list of inputs; an input -> its bytes, decompressed
- *	batch.c   list of inputs -> pages -> output in input order; workers, progress, interruption
- *	output.c  documents -> standard output, a file, files of a directory; what --resume finds done; messages
- *	report.c  one page -> explain, features, tree
+ *	signals.c  signals -> the request to stop
+ *	message.c  messages, JSON strings, write()
+ *	report.c   one page -> explain, features, tree; the remarks on a page
+ *	output.c   documents -> standard output, a file, files of a directory
+ *	resume.c   what an earlier run has done -> sources dropped from the list
+ *	run.c      list of sources -> documents in their places; progress, failures, exit code
+ *	main.c     arguments -> struct settings; which of the jobs to do
+ *
+ * Each file uses only those above it.
  */
 #ifndef MAKALA_CLI_H
 #define MAKALA_CLI_H
 
-#define _XOPEN_SOURCE 700 /* POSIX 2008 with mkstemp and realpath */
+#include "../io/small.h"
 
-#include "../makala.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 #include <sys/types.h>
 
 enum exit_code { EXIT_DONE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
@@ -36,101 +35,58 @@ struct settings {
 	bool to_directory;       /* output is one, or is to become one */
 	const char *errors;      /* path for --errors */
 	const char *fragment;    /* context of makala tree --fragment */
-	unsigned n_jobs;         /* 0: not said */
+	unsigned n_jobs;         /* 0: not given */
 	mode_t file_mode;        /* of files that are made: read and write for all, less the umask */
 	bool resume, quiet, strict_exit;
 	bool progress, progress_is_set;
 };
 
-/* Why an input, or all work, could not be done.  One sentence fragment, no path in it. */
-enum failure { FINE = 0, BAD_READ, BAD_TYPE, BAD_SIZE, BAD_ARCHIVE, BAD_MEMORY, BAD_WRITE, STOPPED, N_FAILURES };
-struct trouble {
-	enum failure failure;
-	char message[200];
-};
+/* ---- signals.c ---- */
 
-/* ---- output.c: messages and small tools ---- */
+/* From now on SIGINT, SIGTERM and SIGHUP make the request to stop; a second one ends the program at once. */
+void catch_signals(void);
+/* The signal that asked us to stop; 0 as long as there was none. */
+int stop_signal(void);
+/* The request that they make. */
+mk_io_stop *stop_request(void);
 
-/* Notes the failure and its message; returns false, so that a failing function can return it. */
-bool fail(struct trouble *t, enum failure failure, const char *format, ...)
-#if defined(__GNUC__)
-        __attribute__((format(printf, 3, 4)))
-#endif
-        ;
-/* Like fail(), with what the system says about the error number and, if not NULL, what was being done. */
-bool fail_errno(struct trouble *t, enum failure failure, int error, const char *doing);
+/* ---- message.c ---- */
 
 /* Puts "makala: PATH: MESSAGE" on standard error in one write and on one line: control characters in the path are escaped.
  * path may be NULL. */
 void say(const char *path, const char *message);
-/* A wrong command line: says so, points to --help and ends the program. */
+/* Says that the command line is wrong, points to --help and ends the program. */
 _Noreturn void usage_error(const char *format, ...)
 #if defined(__GNUC__)
         __attribute__((format(printf, 1, 2)))
 #endif
         ;
-
-/* Growing bytes.  bytes_reserve() makes room for more past len; false without memory. */
-struct bytes {
-	char *p;
-	size_t len, cap;
-};
-bool bytes_reserve(struct bytes *b, size_t more);
-bool bytes_add(struct bytes *b, const void *p, size_t len);
-void bytes_free(struct bytes *b);
-
-/* Ends the program where there is no memory for the lists it works from (a page without memory is one failed input only). */
+/* Ends the program when there is no memory for the lists it works from.  A page without memory is only a failed input. */
 _Noreturn void no_memory(void);
-
-/* s as UTF-8: s itself where it is valid, else a copy in b with U+FFFD for the bytes that are not; NULL without memory. */
-const char *utf8_of(const char *s, struct bytes *b);
-
+/* Adds to a message of the library which option helps.  in_extraction: the failure is that of mk_extract(). */
+void add_hint(mk_io_error *e, bool in_extraction);
 /* Adds s, which is UTF-8, as a JSON string with its quotes. */
 bool json_quote(struct bytes *b, const char *s);
+/* Writes p[*done … len) and counts *done up; returns the errno value, 0 on success. */
+int write_more(int fd, const char *p, size_t len, size_t *done);
+int write_all(int fd, const char *p, size_t len);
 
-/* 64-bit FNV-1a, for the tables of names. */
-uint64_t hash_of(const char *p, size_t len);
+/* ---- report.c ---- */
 
-/* ---- input.c ---- */
+enum report { REPORT_EXPLAIN = 1, REPORT_FEATURES, REPORT_TREE };
+int report_run(enum report report, const char *path, const struct settings *set);
 
-#define STDIN_NAME "-"
+/* What there is to say about an extracted page beside its document, as a sentence fragment.  all: harmless remarks too.  false: nothing. */
+bool page_remark(const mk_page *page, bool all, char *text, size_t size);
+/* Whether the page has any warning, or no content. */
+bool page_is_warned(const mk_page *page);
 
-/* An input: offsets into inputs.text. */
-struct input {
-	size_t path;     /* zero-terminated */
-	size_t out;      /* zero-terminated name of the file to write; with an output directory only */
-	uint32_t root;   /* length of the directory that was asked for, in front of path; 0 when the file itself was */
-};
-struct inputs {
-	struct bytes text;
-	struct input *items;
-	size_t n, cap;
-	size_t n_skipped; /* files in directories that by their names are something else than pages */
-};
+/* ---- output.c ---- */
 
-/* Adds what an argument names: itself, or all pages below it when it is a directory.  Returns how many inputs came of it. */
-size_t inputs_add(struct inputs *in, const char *argument);
-void inputs_free(struct inputs *in);
-static inline const char *inputs_path(const struct inputs *in, size_t i)
-{
-	return in->text.p + in->items[i].path;
-}
-/* Offset of a new copy of len bytes of s, zero-terminated, in inputs.text. */
-size_t inputs_keep(struct inputs *in, const char *s, size_t len);
-
-/* Reads inputs one after another into buffers that it keeps.  One per thread. */
-struct reader;
-struct reader *reader_new(size_t max_bytes);
-void reader_free(struct reader *r);
-/* The whole input, decompressed, with MK_PADDING NULs behind it; valid until the next call.  false: see t. */
-bool reader_read(struct reader *r, const char *path, mk_str *page, struct trouble *t);
-
-/* ---- output.c: files ---- */
+extern const char *const format_names[N_FORMATS];
 
 /* Whether both names lead to the same regular file. */
 bool same_file(const char *a, const char *b);
-
-extern const char *const format_names[N_FORMATS];
 
 /* Where documents go one after another.  Records are written whole or not at all, as far as the system lets us. */
 struct sink {
@@ -138,39 +94,38 @@ struct sink {
 	const char *name;    /* for messages */
 	char *target, *temp; /* temp is renamed to target when all is done; NULL: written in place */
 	struct bytes held;   /* whole records that are not written yet */
-	off_t offset;        /* past the last whole record, in a regular file */
+	off_t offset;        /* after the last whole record, in a regular file */
 	bool regular, eager; /* eager: a terminal, which sees each record at once */
 	bool lines;          /* a record is a line */
 	size_t n_records;
 };
-bool sink_open(struct sink *s, const struct settings *set, struct trouble *t);
+bool sink_open(struct sink *s, const struct settings *set, mk_io_error *e);
 /* Adds a document with its separator. */
-bool sink_add(struct sink *s, enum format format, mk_str document, struct trouble *t);
-bool sink_flush(struct sink *s, struct trouble *t);
+bool sink_add(struct sink *s, enum format format, mk_str document, mk_io_error *e);
 /* Ends the output: flushes, and puts a file in its place; or throws it away when commit is false. */
-bool sink_close(struct sink *s, bool commit, struct trouble *t);
+bool sink_close(struct sink *s, bool commit, mk_io_error *e);
 
-/* Gives each input the name of its own file in the output directory, and makes that directory. */
-bool outputs_name(struct inputs *in, const struct settings *set, struct trouble *t);
-/* Writes the document of an input into the output directory, under another name first. */
-bool output_write(const struct inputs *in, size_t i, const struct settings *set, mk_str document, struct trouble *t);
-/* Takes the inputs off the list that an earlier run has finished; returns how many, in *n. */
-bool resume_inputs(struct inputs *in, const struct settings *set, size_t *n, struct trouble *t);
+/* The files of an output directory, one for each source. */
+struct outputs {
+	struct bytes text;
+	size_t *names; /* offsets into text, NUL-terminated */
+};
+/* Gives each source the name of its own file, and makes the directory. */
+bool outputs_name(struct outputs *o, const mk_io_sources *list, const struct settings *set, mk_io_error *e);
+/* The path of the file for source i, to be freed by the caller; NULL without memory. */
+char *outputs_path(const struct outputs *o, size_t i, const struct settings *set);
+/* Writes the document of source i, which was read from input, under another name first. */
+bool outputs_write(const struct outputs *o, size_t i, const char *input, const struct settings *set, mk_str document, mk_io_error *e);
+void outputs_free(struct outputs *o);
 
-/* ---- batch.c ---- */
+/* ---- resume.c ---- */
 
-/* The signal that asks us to stop, 0 as long as there was none. */
-int stop_signal(void);
-void catch_signals(void);
-/* Extracts all inputs; returns the exit code. */
-int batch_run(struct inputs *in, const struct settings *set);
+/* Drops the sources that an earlier run has finished, and counts them in *n. */
+bool resume_sources(mk_io_sources *list, const struct outputs *o, const struct settings *set, size_t *n, mk_io_error *e);
 
-/* What a successful page has to say for itself beside its document: a fragment in b, NULL if nothing.  all: harmless ones too. */
-const char *page_remark(const mk_article *article, bool all, struct bytes *b);
+/* ---- run.c ---- */
 
-/* ---- report.c ---- */
-
-enum report { REPORT_EXPLAIN = 1, REPORT_FEATURES, REPORT_TREE };
-int report_run(enum report report, const char *path, const struct settings *set);
+/* Extracts all sources; returns the exit code. */
+int run_sources(mk_io_sources *list, const struct settings *set);
 
 #endif

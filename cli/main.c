@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * main.c - arguments -> struct settings and a list of inputs, then one of the jobs.
+ * main.c - arguments -> struct settings and a list of sources, then one of the jobs.
  *
  * One table holds all options: parsing, --help and the suggestion for a mistyped one come from it, and a test compares it with the manual
  * page and the completions.  getopt_long() is no part of POSIX and cannot say which option was meant.
@@ -426,11 +426,38 @@ static int run_report(const struct settings *set, const struct command *command,
 	return report_run(command->report, path, set);
 }
 
+/* Adds what the arguments name, and says what was left out.  Returns how many arguments hold no pages. */
+static unsigned list_sources(mk_io_sources *list, const struct settings *set, int n, char **arguments)
+{
+	char text[120];
+	unsigned n_empty = 0;
+	for (int i = 0; i < n; i++) {
+		size_t before = mk_io_sources_count(list);
+		if (mk_io_sources_add(list, arguments[i]) == MK_IO_NO_MEMORY)
+			no_memory();
+		if (mk_io_sources_count(list) > before || stop_signal())
+			continue;
+		n_empty++;
+		if (!set->quiet)
+			say(arguments[i], "holds no pages");
+	}
+	if (set->options.url && mk_io_sources_count(list) > 1)
+		usage_error("--url is the address of one page; there are %zu inputs", mk_io_sources_count(list));
+	size_t n_skipped = mk_io_sources_skipped(list, MK_IO_SKIP_NAME) + mk_io_sources_skipped(list, MK_IO_SKIP_SPECIAL) +
+	                   mk_io_sources_skipped(list, MK_IO_SKIP_LINK);
+	snprintf(text, sizeof text, "%zu files in directories skipped: by their names not pages", n_skipped);
+	if (n_skipped && !set->quiet)
+		say(NULL, text);
+	return n_empty;
+}
+
 static int run_extract(struct settings *set, int n, char **arguments)
 {
-	struct inputs in = {0};
-	int n_stdin = 0, n_empty = 0;
+	int n_stdin = 0;
 	char *standard[] = {(char[]){STDIN_NAME}};
+	mk_io_sources *list = mk_io_sources_new(stop_request());
+	if (!list)
+		no_memory();
 	check_settings(set);
 	if (!n && isatty(STDIN_FILENO))
 		usage_error("no input: give a file, a directory, or - for standard input");
@@ -442,24 +469,9 @@ static int run_extract(struct settings *set, int n, char **arguments)
 		n_stdin += strcmp(arguments[i], STDIN_NAME) == 0;
 	if (n_stdin > 1)
 		usage_error("standard input (-) can be read once only");
-	for (int i = 0; i < n; i++) {
-		if (inputs_add(&in, arguments[i]) == 0 && !stop_signal()) {
-			n_empty++;
-			if (!set->quiet)
-				say(arguments[i], "holds no pages");
-		}
-	}
-	if (set->options.url && in.n > 1)
-		usage_error("--url is the address of one page; there are %zu inputs", in.n);
-	if (in.n_skipped && !set->quiet) {
-		char text[120];
-		snprintf(text, sizeof text, "%zu files in directories skipped: by their names not pages", in.n_skipped);
-		say(NULL, text);
-	}
-	if (!set->n_jobs && in.n == 1)
-		set->n_jobs = 1;
-	int code = batch_run(&in, set);
-	inputs_free(&in);
+	unsigned n_empty = list_sources(list, set, n, arguments);
+	int code = run_sources(list, set);
+	mk_io_sources_free(list);
 	return code == EXIT_DONE && n_empty ? EXIT_SOME_FAILED : code;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report.c - one page -> why its blocks were kept or dropped, what the model saw of them, or its tree.
+ * report.c - one page -> why its blocks were kept or dropped, what the model saw of them, or its tree; the remarks on a page.
  *
  * For people who ask why, and for the trainer, which reads the features.  Everything comes from the public record of the page; nothing is
  * worked out again.
@@ -28,6 +28,48 @@ static unsigned count_features(const mk_page *page)
 	while (feature_name(page, n))
 		n++;
 	return n;
+}
+
+/* ---- Remarks ---- */
+
+static const struct {
+	uint32_t bit;
+	bool loses; /* text may be missing, or there may have been none */
+	const char *says;
+} warning_remarks[] = {
+        {MK_WARN_DEPTH, false, "elements nested too deep were flattened"},
+        {MK_WARN_ATTRIBUTES, false, "a tag had too many attributes"},
+        {MK_WARN_WORK, true, "read only in part: it takes too much work"},
+        {MK_WARN_MEMORY, true, "read only in part: out of --max-memory"},
+        {MK_WARN_FORMATTING, false, "open formatting elements were forgotten"},
+        {MK_WARN_ENCODING, false, "some bytes are invalid in its encoding"},
+        {MK_WARN_CHARSET, false, "its declared encoding does not fit"},
+        {MK_WARN_NOT_HTML, true, "holds no markup"},
+        {MK_WARN_TABLE, false, "a table was too large to be drawn as one"},
+        {MK_WARN_NAMES, false, "it has too many different element names"},
+        {MK_WARN_SCRIPT, false, "its text was found in a script"},
+        {MK_WARN_XHTML, false, "self-closing tags were read as XHTML's"},
+};
+
+bool page_remark(const mk_page *page, bool all, char *text, size_t size)
+{
+	static const char *const verdicts[] = {NULL, "nothing found: it has no text",
+	                                       "nothing found: it has scripts but next to no text: its content is loaded later",
+	                                       "it is a server's error, no content", "nothing found: none of its text looks like content"};
+	const mk_article *article = mk_article_of(page);
+	const char *verdict = (unsigned)article->verdict < sizeof verdicts / sizeof verdicts[0] ? verdicts[article->verdict] : NULL;
+	int len = snprintf(text, size, "%s", verdict ? verdict : "");
+	for (size_t i = 0; i < sizeof warning_remarks / sizeof warning_remarks[0] && (size_t)len < size; i++) {
+		if ((article->warnings & warning_remarks[i].bit) && (all || warning_remarks[i].loses))
+			len += snprintf(text + len, size - (size_t)len, "%s%s", len ? "; " : "", warning_remarks[i].says);
+	}
+	return len > 0;
+}
+
+bool page_is_warned(const mk_page *page)
+{
+	const mk_article *article = mk_article_of(page);
+	return article->warnings || article->verdict != MK_VERDICT_CONTENT;
 }
 
 /* ---- Features ---- */
@@ -95,9 +137,11 @@ static void print_line(const char *name, mk_str value, const char *source)
 	print_start(value, 100);
 }
 
-static void print_head(const mk_article *a, struct bytes *b)
+static void print_head(const mk_page *page)
 {
-	const char *remark = page_remark(a, true, b), *type = mk_page_type_name(a->page_type);
+	const mk_article *a = mk_article_of(page);
+	const char *type = mk_page_type_name(a->page_type);
+	char remark[1000];
 	print_line("title", a->title, a->title_source);
 	print_line("canonical", a->canonical_url, NULL);
 	print_line("language", a->language, NULL);
@@ -105,17 +149,15 @@ static void print_head(const mk_article *a, struct bytes *b)
 	print_line("type", type ? (mk_str){type, strlen(type)} : (mk_str){NULL, 0}, NULL);
 	printf("%-11s %s, confidence %.2f, %u of %u blocks kept\n", "verdict", mk_verdict_name(a->verdict), (double)a->confidence, a->n_kept,
 	       a->n_blocks);
-	if (remark)
+	if (page_remark(page, true, remark, sizeof remark))
 		printf("%-11s %s\n", "warning", remark);
 	printf("\n%-5s %-5s %-11s %-11s text; below it, what moved the score most\n", "what", "score", "why", "kind");
 }
 
 static void print_explanation(mk_page *page)
 {
-	const mk_article *a = mk_article_of(page);
-	struct bytes b = {0};
-	print_head(a, &b);
-	for (uint32_t i = 0; i < a->n_blocks; i++) {
+	print_head(page);
+	for (uint32_t i = 0; i < mk_article_of(page)->n_blocks; i++) {
 		const mk_block *block = mk_block_at(page, i);
 		char kind[32];
 		snprintf(kind, sizeof kind, block->level ? "%s %u" : "%s", mk_block_kind_name((mk_block_kind)block->kind), (unsigned)block->level);
@@ -124,34 +166,34 @@ static void print_explanation(mk_page *page)
 		print_start(block->text, SHOWN_CHARS);
 		print_reasons(page, i);
 	}
-	bytes_free(&b);
 }
 
 /* ---- One page ---- */
 
-static bool report_page(enum report report, const char *path, const struct settings *set, mk_page *page, mk_str bytes, struct trouble *t)
+static bool report_page(enum report report, const mk_io_item *item, const struct settings *set, mk_page *page, mk_io_error *e)
 {
-	struct bytes name = {0};
 	mk_options options = set->options;
 	mk_status status;
 	mk_str tree;
-	options.input = utf8_of(path, &name);
+	options.input = item->name;
 	if (report != REPORT_TREE)
-		status = mk_extract(page, bytes.p, bytes.len, &options);
+		status = mk_extract(page, item->bytes, item->len, &options);
 	else if (set->fragment)
-		status = mk_parse_fragment(page, set->fragment, bytes.p, bytes.len, &options);
+		status = mk_parse_fragment(page, set->fragment, item->bytes, item->len, &options);
 	else
-		status = mk_parse(page, bytes.p, bytes.len, &options);
+		status = mk_parse(page, item->bytes, item->len, &options);
 	if (status == MK_OK && report == REPORT_TREE) {
 		status = mk_tree(page, &tree);
 		if (status == MK_OK)
 			fwrite(tree.p, 1, tree.len, stdout);
 	}
-	bytes_free(&name);
 	if (status == MK_BAD_ARGUMENT && set->fragment)
-		return fail(t, BAD_READ, "--fragment %.60s: not an element name, or one after \"svg \" or \"math \"", set->fragment);
-	if (status != MK_OK)
-		return fail(t, BAD_MEMORY, "%s%s", mk_status_string(status), status == MK_NO_MEMORY ? "; --max-memory sets the limit" : "");
+		return fail(e, MK_IO_BAD_ARGUMENT, "--fragment %.60s: not an element name, or one after \"svg \" or \"math \"", set->fragment);
+	if (status != MK_OK) {
+		fail(e, status == MK_NO_MEMORY ? MK_IO_NO_MEMORY : MK_IO_BAD_ARGUMENT, "%s", mk_status_string(status));
+		add_hint(e, true);
+		return false;
+	}
 	if (report == REPORT_FEATURES)
 		print_features(page);
 	else if (report == REPORT_EXPLAIN)
@@ -159,27 +201,39 @@ static bool report_page(enum report report, const char *path, const struct setti
 	return true;
 }
 
+/* Reports on every item of the source. */
+static bool report_source(enum report report, const char *path, const struct settings *set, mk_page *page, mk_io_reader *reader, mk_io_error *e)
+{
+	const mk_io_item *item;
+	if (mk_io_reader_open(reader, path, e))
+		return false;
+	while (mk_io_reader_next(reader, &item, e) == MK_IO_OK && item)
+		if (!report_page(report, item, set, page, e))
+			return false;
+	return !e->status;
+}
+
 int report_run(enum report report, const char *path, const struct settings *set)
 {
-	struct trouble t = {0};
-	mk_str bytes;
+	mk_io_error e;
 	mk_page *page = mk_page_new(NULL);
-	struct reader *reader = reader_new(set->options.max_input_bytes);
+	mk_io_reader *reader = mk_io_reader_new(set->options.max_input_bytes, stop_request());
 	if (!page || !reader)
 		no_memory();
-	bool good = reader_read(reader, path, &bytes, &t) && report_page(report, path, set, page, bytes, &t);
-	reader_free(reader);
+	bool good = report_source(report, path, set, page, reader, &e);
+	mk_io_reader_free(reader);
 	mk_page_free(page);
 	if (stop_signal())
 		return EXIT_SIGNAL + stop_signal();
 	if (!good) {
-		say(path, t.message);
+		add_hint(&e, false);
+		say(path, e.message);
 		return EXIT_SOME_FAILED;
 	}
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return EXIT_DONE;
-	fail_errno(&t, BAD_WRITE, errno, NULL);
+	fail_errno(&e, MK_IO_WRITE_FAILED, errno, NULL);
 	if (errno != EPIPE)
-		say("standard output", t.message);
+		say("standard output", e.message);
 	return EXIT_SOME_FAILED;
 }

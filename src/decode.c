@@ -867,37 +867,15 @@ static bool has_jis_escape(const uint8_t *s, size_t n)
 	return false;
 }
 
-/* Beginnings of files that are no pages but are found in their place. */
+/* How files begin that are not pages but are found in their place. */
 static const struct magic {
-	uint8_t at, len;
+	uint16_t at;
+	uint8_t len;
 	const char *bytes;
 } magics[] = {
-        {0, 5, "%PDF-"},
-        {0, 4, "%!PS"},
-        {0, 5, "{\\rtf"},
-        {0, 4, "\xD0\xCF\x11\xE0"}, /* Microsoft Office before 2007 */
-        {0, 4, "\x89PNG"},
-        {0, 3, "\xFF\xD8\xFF"}, /* JPEG */
-        {0, 4, "GIF8"},
-        {0, 4, "II*\0"}, /* TIFF, both */
-        {0, 4, "MM\0*"},
-        {0, 4, "RIFF"},
-        {0, 4, "OggS"},
-        {0, 3, "ID3"},
-        {4, 4, "ftyp"}, /* MP4 and its family */
-        {0, 4, "\x1A\x45\xDF\xA3"}, /* WebM */
-        {0, 4, "wOFF"},
-        {0, 4, "wOF2"},
-        {0, 4, "PK\3\4"},
-        {0, 4, "PK\5\6"},
-        {0, 2, "\x1F\x8B"}, /* gzip */
-        {0, 4, "\x28\xB5\x2F\xFD"}, /* zstd */
-        {0, 3, "BZh"},
-        {0, 6, "\xFD" "7zXZ\0"},
-        {0, 6, "7z\xBC\xAF\x27\x1C"},
-        {0, 4, "Rar!"},
-        {0, 4, "\x7F" "ELF"},
-        {0, 4, "\0asm"},
+#define MAGIC(name, at, bytes, n_refuse, n_doubt) {at, n_doubt, bytes},
+#include "magic.def"
+#undef MAGIC
 };
 
 #define BINARY_SAMPLE 4096
@@ -932,7 +910,7 @@ static size_t count_controls(const uint8_t *s, size_t n)
 static bool looks_binary(const uint8_t *s, size_t n)
 {
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-		if (n >= (size_t)magics[i].at + magics[i].len && !memcmp(s + magics[i].at, magics[i].bytes, magics[i].len))
+		if (magics[i].len && n >= (size_t)magics[i].at + magics[i].len && !memcmp(s + magics[i].at, magics[i].bytes, magics[i].len))
 			return true;
 	const size_t sample = n < BINARY_SAMPLE ? n : BINARY_SAMPLE, controls = count_controls(s, sample);
 	return controls > 4 && 16 * controls > sample;

@@ -27,7 +27,7 @@ for cc in gcc clang; do
 	try $cc $warn $detector -c src/all.c -o $out/all.o
 	try $cc $warn -DMK_WITH_LANGUAGES -c src/all.c -o $out/all.o
 	try $cc $warn -DMK_SCALAR -c src/all.c -o $out/scalar.o
-	for file in cli/*.c; do
+	for file in io/*.c cli/*.c; do
 		try $cc $warn -I. -D_POSIX_C_SOURCE=200809L -c "$file" -o $out/one.o
 	done
 done

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* message.c - messages on standard error, JSON strings, write(). */
+#include "cli.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+bool json_quote(struct bytes *b, const char *s)
+{
+	bool good = bytes_add(b, "\"", 1);
+	for (; *s && good; s++) {
+		char escape[8];
+		if (*s == '"' || *s == '\\')
+			good = bytes_add(b, "\\", 1) && bytes_add(b, s, 1);
+		else if ((unsigned char)*s < 0x20)
+			good = bytes_add(b, escape, (size_t)snprintf(escape, sizeof escape, "\\u%04x", (unsigned)*s));
+		else
+			good = bytes_add(b, s, 1);
+	}
+	return good && bytes_add(b, "\"", 1);
+}
+
+int write_more(int fd, const char *p, size_t len, size_t *done)
+{
+	while (*done < len) {
+		ssize_t n = write(fd, p + *done, len - *done);
+		if (n < 0 && errno != EINTR)
+			return errno;
+		if (n > 0)
+			*done += (size_t)n;
+	}
+	return 0;
+}
+
+int write_all(int fd, const char *p, size_t len)
+{
+	size_t done = 0;
+	return write_more(fd, p, len, &done);
+}
+
+/* A path as something to show: control characters, which a terminal would obey, and bytes that are not UTF-8 become \xHH. */
+static bool add_shown(struct bytes *b, const char *path)
+{
+	while (*path) {
+		const unsigned char *p = (const unsigned char *)path;
+		unsigned n = char_len(path);
+		char escape[8];
+		bool control = *p < 0x20 || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
+		if (n == 0 || control) {
+			n = 1;
+			int len = *p == '\n' ? snprintf(escape, sizeof escape, "\\n") : snprintf(escape, sizeof escape, "\\x%02x", *p);
+			if (!bytes_add(b, escape, (size_t)len))
+				return false;
+		} else if (!bytes_add(b, path, n)) {
+			return false;
+		}
+		path += n;
+	}
+	return true;
+}
+
+void say(const char *path, const char *message)
+{
+	struct bytes b = {0};
+	bool good = bytes_add(&b, "makala: ", 8);
+	if (path)
+		good = good && add_shown(&b, strcmp(path, STDIN_NAME) == 0 ? "standard input" : path) && bytes_add(&b, ": ", 2);
+	good = good && add_shown(&b, message) && bytes_add(&b, "\n", 1);
+	if (good)
+		(void)write_all(STDERR_FILENO, b.p, b.len);
+	bytes_free(&b);
+}
+
+void usage_error(const char *format, ...)
+{
+	char message[1000];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	say(NULL, message);
+	fputs("makala: see makala --help\n", stderr);
+	exit(EXIT_USAGE);
+}
+
+void no_memory(void)
+{
+	fputs("makala: out of memory\n", stderr);
+	exit(EXIT_SOME_FAILED);
+}
+
+void add_hint(mk_io_error *e, bool in_extraction)
+{
+	const char *path = e->path ? e->path : "", *hint = "";
+	if (e->status == MK_IO_TOO_BIG)
+		hint = "; --max-input sets the limit";
+	else if (e->status == MK_IO_NO_MEMORY && in_extraction)
+		hint = "; --max-memory sets the limit";
+	else if (e->status == MK_IO_READ_FAILED && (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0))
+		hint = "; save the page, give the file, and its address with --url";
+	size_t len = strlen(e->message);
+	snprintf(e->message + len, sizeof e->message - len, "%s", hint);
+}
