@@ -80,11 +80,11 @@ $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
 	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lpthread -lm
 
-# Of libmakala-io, with an allocator that can fail between the library and the C library.
-FAILING := malloc calloc realloc aligned_alloc
+# Some functions of libmakala-io and of the C library give way to those of the test, see test/io.c.
+IO_WRAPPED := malloc calloc realloc aligned_alloc mk_io_reader_open mk_io_reader_next io_reader_at_end
 $(BUILD)/test/io: test/io.c $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $^ -o $@ $(FAILING:%=-Wl,--wrap=%) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
+	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $^ -o $@ $(IO_WRAPPED:%=-Wl,--wrap=%) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
 # The library compiled so that it counts its steps, for test/growth.c; clang writes such counters where the linker finds them.
 $(BUILD)/counted.o: src/all.c

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs into a folder of its own, builds examples/ten_lines.c against that, shared and static, and takes all of it away again.
+# Installs into a folder of its own, builds examples/ten_lines.c and examples/batch.c against that, shared and static, and takes all of it away again.
 set -u
 cd "$(dirname "$0")/.."
 prefix=$PWD/build/test-install
@@ -23,7 +23,8 @@ pc() {
 page=test/cases/habari-sw/page.html
 
 check "make install" make -s install PREFIX="$prefix"
-for file in bin/makala include/makala.h lib/libmakala.a lib/libmakala.so lib/libmakala.so.0 lib/pkgconfig/makala.pc share/man/man1/makala.1 \
+for file in bin/makala include/makala.h lib/libmakala.a lib/libmakala.so lib/libmakala.so.0 lib/pkgconfig/makala.pc include/makala_io.h \
+  lib/libmakala-io.a lib/libmakala-io.so lib/libmakala-io.so.1 lib/pkgconfig/makala-io.pc share/man/man1/makala.1 \
   share/bash-completion/completions/makala share/zsh/site-functions/_makala share/fish/vendor_completions.d/makala.fish; do
 	check "$file is installed" test -s "$prefix/$file"
 done
@@ -34,8 +35,18 @@ check "it prints the article" grep -q . build/ten_lines.md
 check "the same as the command" sh -c "'$prefix/bin/makala' -t markdown $page | cmp - build/ten_lines.md"
 check "a program against the static library" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines_static $(pc --cflags makala) \
   '$prefix/lib/libmakala.a' $(pc --static --libs-only-l makala | sed 's/-lmakala//') && build/ten_lines_static <$page | cmp - build/ten_lines.md"
-check "the header in C++" sh -c "echo '#include <makala.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
+check "a program against the shared library of inputs" sh -c "cc -std=c17 examples/batch.c -o build/batch $(pc --cflags --libs makala-io) && \
+  LD_LIBRARY_PATH='$prefix/lib' build/batch examples >build/batch.jsonl"
+check "it prints a record for each page, as the command does" sh -c "'$prefix/bin/makala' -q -t json examples | cmp - build/batch.jsonl"
+check "the same against the static one" sh -c "cc -std=c17 examples/batch.c -o build/batch_static $(pc --cflags makala-io) \
+  '$prefix/lib/libmakala-io.a' '$prefix/lib/libmakala.a' \
+  $(pc --static --libs-only-l makala-io | sed 's/-lmakala-io//; s/-lmakala//') && build/batch_static examples | cmp - build/batch.jsonl"
+check "forty lines of code" test "$(grep -c '' examples/batch.c)" -le 40
+check "the headers in C++" sh -c "echo '#include <makala_io.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
 check "only makala's names are exported" sh -c "! nm -D --defined-only '$prefix/lib/libmakala.so' | grep -v ' mk_'"
+check "only its own names are exported by the library of inputs" \
+  sh -c "! nm -D --defined-only '$prefix/lib/libmakala-io.so' | grep -v ' mk_io_'"
+check "its name has a version" sh -c "readelf -d '$prefix/lib/libmakala-io.so' | grep -q 'SONAME.*\[libmakala-io.so.1\]'"
 check "the man page renders" sh -c "man -l '$prefix/share/man/man1/makala.1' | grep -q SYNOPSIS"
 check "ten lines of code" test "$(grep -c . examples/ten_lines.c)" -le 14
 check "make uninstall" make -s uninstall PREFIX="$prefix"
