@@ -3,8 +3,8 @@
  * cli.h - what the files of the command share.  The command uses the libraries through makala.h and makala_io.h, and io/small.h for small
  * tools.
  *
- *	signals.c  signals -> the request to stop
  *	message.c  messages, JSON strings, write()
+ *	signals.c  signals -> the request to stop
  *	report.c   one page -> explain, features, tree; the remarks on a page
  *	output.c   documents -> standard output, a file, files of a directory
  *	resume.c   what an earlier run has done -> sources dropped from the list
@@ -41,15 +41,6 @@ struct settings {
 	bool progress, progress_is_set;
 };
 
-/* ---- signals.c ---- */
-
-/* From now on SIGINT, SIGTERM and SIGHUP make the request to stop; a second one ends the program at once. */
-void catch_signals(void);
-/* The signal that asked us to stop; 0 as long as there was none. */
-int stop_signal(void);
-/* The request that they make. */
-mk_io_stop *stop_request(void);
-
 /* ---- message.c ---- */
 
 /* Puts "makala: PATH: MESSAGE" on standard error in one write and on one line: control characters in the path are escaped.
@@ -70,6 +61,15 @@ bool json_quote(struct bytes *b, const char *s);
 /* Writes p[*done … len) and counts *done up; returns the errno value, 0 on success. */
 int write_more(int fd, const char *p, size_t len, size_t *done);
 int write_all(int fd, const char *p, size_t len);
+
+/* ---- signals.c ---- */
+
+/* From now on SIGINT, SIGTERM and SIGHUP make the request to stop; a second one ends the program at once. */
+void catch_signals(void);
+/* The signal that asked us to stop; 0 as long as there was none. */
+int stop_signal(void);
+/* The request that they make. */
+mk_io_stop *stop_request(void);
 
 /* ---- report.c ---- */
 

@@ -16,7 +16,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
-PATH = re.compile(r"`((?:src|test|tools|bench|fuzz|docs|cli|train|examples|completions)/[\w./-]+)`")
+PATH = re.compile(r"`((?:src|test|tools|bench|fuzz|docs|io|cli|train|examples|completions)/[\w./-]+)`")
 
 
 def commands(block):
