@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cli.h - what the files of the command share.  The command uses the libraries through makala.h and makala_io.h, and io/small.h for small
- * tools.
+ * cli.h - what the files of the command share.  The command uses the libraries through makala.h and makala_io.h, and io/small.h
+ * for small tools.
  *
  *	message.c  messages, JSON strings, write()
  *	signals.c  signals -> the request to stop
@@ -76,7 +76,8 @@ mk_io_stop *stop_request(void);
 enum report { REPORT_EXPLAIN = 1, REPORT_FEATURES, REPORT_TREE };
 int report_run(enum report report, const char *path, const struct settings *set);
 
-/* What there is to say about an extracted page beside its document, as a sentence fragment.  all: harmless remarks too.  false: nothing. */
+/* What there is to say about an extracted page beside its document, as a sentence fragment.  all: harmless remarks too.  false:
+ * nothing. */
 bool page_remark(const mk_page *page, bool all, char *text, size_t size);
 /* Whether the page has any warning, or no content. */
 bool page_is_warned(const mk_page *page);

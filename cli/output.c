@@ -2,9 +2,9 @@
 /*
  * output.c - documents -> standard output, a file, the files of a directory.
  *
- * A reader of our files must never see half a document.  A file is written under another name beside its place and renamed when it is
- * complete.  The one exception is a file of JSON lines with --resume, which grows in place: it is written in whole records, cut
- * back to the last whole one when the disk is full, and what a crash tore off is cut when the next run starts.
+ * A reader of our files must never see half a document.  A file is written under another name beside its place and renamed when
+ * it is complete.  The one exception is a file of JSON lines with --resume, which grows in place: it is written in whole
+ * records, cut back to the last whole one when the disk is full, and what a crash tore off is cut when the next run starts.
  */
 #include "cli.h"
 

@@ -2,8 +2,8 @@
 /*
  * report.c - one page -> why its blocks were kept or dropped, what the model saw of them, or its tree; the remarks on a page.
  *
- * For people who ask why, and for the trainer, which reads the features.  Everything comes from the public record of the page; nothing is
- * worked out again.
+ * For people who ask why, and for the trainer, which reads the features.  Everything comes from the public record of the page;
+ * nothing is worked out again.
  */
 #include "cli.h"
 

@@ -2,8 +2,8 @@
 /*
  * run.c - list of sources -> documents in their places; progress, failures, exit code.
  *
- * The library reads, extracts and keeps the order.  Its workers call make_document(), which also writes the files of an output directory;
- * everything that has an order, and all messages, is left to the main thread in take_result().
+ * The library reads, extracts and keeps the order.  Its workers call make_document(), which also writes the files of an output
+ * directory; everything that has an order, and all messages, is left to the main thread in take_result().
  */
 #include "cli.h"
 
@@ -228,8 +228,8 @@ static bool open_outputs(struct run *r, mk_io_sources *list)
 }
 
 /*
- * What is left of an interrupted run: never a file that looks finished and is not, except that JSON lines are kept where there was no file
- * before, since --resume can go on with them.
+ * What is left of an interrupted run: never a file that looks finished and is not, except that JSON lines are kept where there
+ * was no file before, since --resume can go on with them.
  */
 static void close_outputs(struct run *r)
 {

@@ -2,9 +2,10 @@
 /*
  * batch.c - list of sources -> workers -> results in order.
  *
- * One worker: the calling thread reads, extracts and delivers, one item after another, and nothing is handed over.  Several: each takes the
- * next source and leaves its results in a slot of a ring, from which the calling thread delivers in order.  Workers may be ahead of
- * delivery by the length of the ring, so memory does not grow with the number of sources, and one slow page holds up no more than that.
+ * One worker: the calling thread reads, extracts and delivers, one item after another, and nothing is handed over.  Several:
+ * each takes the next source and leaves its results in a slot of a ring, from which the calling thread delivers in order.
+ * Workers may be ahead of delivery by the length of the ring, so memory does not grow with the number of sources, and one slow
+ * page holds up no more than that.
  *
  * A slot holds one result at a time.  The worker of a source with several items waits after each until it is delivered.
  */
@@ -305,12 +306,6 @@ static mk_io_status run_workers(struct run *run, unsigned n)
 
 /* ---- The whole run ---- */
 
-void mk_io_options_init(mk_io_options *options)
-{
-	memset(options, 0, sizeof *options);
-	options->size = sizeof *options;
-}
-
 /* Takes over the fields that the caller knows; false when they cannot be right. */
 static bool read_options(struct run *run, const mk_io_options *given)
 {
@@ -347,8 +342,9 @@ static mk_io_status run_all(struct run *run)
 
 mk_io_status mk_io_run(const mk_io_sources *list, const mk_io_options *options, mk_io_error *error)
 {
-	static const char *const messages[MK_IO_N_STATUS] = {
-	        [MK_IO_NO_MEMORY] = "out of memory", [MK_IO_STOPPED] = "interrupted", [MK_IO_BAD_ARGUMENT] = "an option is missing or not valid"};
+	static const char *const messages[MK_IO_N_STATUS] = {[MK_IO_NO_MEMORY] = "out of memory",
+	                                                     [MK_IO_STOPPED] = "interrupted",
+	                                                     [MK_IO_BAD_ARGUMENT] = "an option is missing or not valid"};
 	struct run run = {.list = list};
 	mk_io_status status = list && read_options(&run, options) ? check_extract(&run) : MK_IO_BAD_ARGUMENT;
 	if (!status)

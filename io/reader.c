@@ -2,10 +2,11 @@
 /*
  * reader.c - source -> items, decompressed.
  *
- * A file is read whole, with one read() where its size is known, into a buffer that the reader keeps.  Anything else (pipe, terminal,
- * device) is opened without blocking and waited for in poll(), together with the request to stop.
+ * A file is read whole, with one read() where its size is known, into a buffer that the reader keeps.  Anything else (pipe,
+ * terminal, device) is opened without blocking and waited for in poll(), together with the request to stop.
  *
- * gzip: RFC 1952 with several members; zstd: RFC 8878 with several frames.  Both are decompressed up to the size limit and no further.
+ * gzip: RFC 1952 with several members; zstd: RFC 8878 with several frames.  Both are decompressed up to the size limit and no
+ * further.
  */
 #include "io.h"
 

@@ -57,8 +57,8 @@ struct bytes {
 	size_t len, cap;
 };
 
-/* malloc() puts a large buffer 16 bytes after the start of a page of memory, where read() of a file takes four times as long: the system's
- * copy then reads from addresses that end in the same bits as those it has just written to. */
+/* malloc() puts a large buffer 16 bytes after the start of a page of memory, where read() of a file takes four times as long:
+ * the system's copy then reads from addresses that end in the same bits as those it has just written to. */
 #define BYTES_ALIGN ((size_t)64)
 
 /* Makes room for more bytes after len; false without memory, and then nothing has changed. */

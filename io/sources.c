@@ -2,9 +2,9 @@
 /*
  * sources.c - paths -> list of sources.
  *
- * The list is complete before work begins, so that the order is settled and callers know the total.  Only the walk through a directory looks
- * at names: what a browser saves beside a page (pictures, scripts, styles) is not worth an error each.  What a file is, its first
- * bytes tell when it is read.
+ * The list is complete before work begins, so that the order is settled and callers know the total.  Only the walk through a
+ * directory looks at names: what a browser saves beside a page (pictures, scripts, styles) is not worth an error each.  What a
+ * file is, its first bytes tell when it is read.
  */
 #include "io.h"
 

@@ -2,8 +2,8 @@
 /*
  * stop.c - the request to stop, and the names of statuses.
  *
- * The flag is what loops look at.  The pipe is for those that wait in poll(): one byte is written and never read, so that its reading end
- * stays readable for everyone.
+ * The flag is what loops look at.  The pipe is for those that wait in poll(): one byte is written and never read, so that its
+ * reading end stays readable for everyone.
  */
 #include "io.h"
 
@@ -45,7 +45,7 @@ void mk_io_stop_free(mk_io_stop *stop)
 void mk_io_cancel(mk_io_stop *stop)
 {
 	int error = errno;
-	if (!atomic_exchange(&stop->cancelled, true)) /* one byte, so the pipe never fills up */
+	if (stop && !atomic_exchange(&stop->cancelled, true)) /* one byte, so the pipe never fills up */
 		while (write(stop->fds[1], "", 1) < 0 && errno == EINTR)
 			;
 	errno = error;

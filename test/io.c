@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * io.c - libmakala-io: order, the bounded ring, stopping, every kind of failure, directories, compression, allocations that fail.
+ * io.c - libmakala-io: order, the bounded ring, stopping, every kind of failure, directories, compression, allocations that
+ * fail.
  *
  *	io [N]      N: pages in the tests of order (400)
  *
- * The linker puts __wrap_NAME in the place of some functions (see the Makefile): of the allocator, which can then be made to fail, and of
- * the reader, so that a source can hold several items before there is a kind of source that does.
+ * The linker puts __wrap_NAME in the place of some functions (see the Makefile): of the allocator, which can then be made to
+ * fail, and of the reader, so that a source can hold several items before there is a kind of source that does.
  */
 #include "../makala_io.h"
 #include "check.h"
