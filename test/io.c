@@ -503,7 +503,7 @@ static void test_directories(void)
 
 static void test_names(void)
 {
-	const mk_io_item *item;
+	const mk_io_item *item = NULL;
 	mk_io_error e;
 	write_file("bad\xff.html", "<p>x", 4);
 	mk_io_reader *reader = mk_io_reader_new(0, NULL);
