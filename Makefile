@@ -84,7 +84,8 @@ $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 IO_WRAPPED := malloc calloc realloc aligned_alloc mk_io_reader_open mk_io_reader_next io_reader_at_end
 $(BUILD)/test/io: test/io.c $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $^ -o $@ $(IO_WRAPPED:%=-Wl,--wrap=%) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
+	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $< $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a -o $@ $(IO_WRAPPED:%=-Wl,--wrap=%) \
+	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
 # The library compiled so that it counts its steps, for test/growth.c; clang writes such counters where the linker finds them.
 $(BUILD)/counted.o: src/all.c

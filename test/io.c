@@ -120,12 +120,12 @@ static size_t make_page(char *p, size_t size, unsigned number, unsigned n_paragr
 /* Pages of very different sizes in a directory of their own: pages/0000 … */
 static void write_pages(unsigned n)
 {
-	static char p[40000];
+	static char p[20000];
 	mkdir(path_of("pages"), 0777);
 	for (unsigned i = 0; i < n; i++) {
 		char name[40];
 		snprintf(name, sizeof name, "pages/%04u", i);
-		write_file(name, p, make_page(p, sizeof p, i, 1 + i * 37 % 150));
+		write_file(name, p, make_page(p, sizeof p, i, 1 + i * 37 % 40));
 	}
 }
 
