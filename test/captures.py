@@ -20,6 +20,9 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from where import where  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SEEDS = glob.glob(str(ROOT.parent / "shared" / "seed" / "*.txt"))
 passed = failed = skipped = 0
@@ -31,7 +34,7 @@ def check(good, what, detail=""):
         passed += 1
     else:
         failed += 1
-        print(f"FAILED {what}{': ' if detail else ''}{str(detail)[:600]}")
+        print(f"FAILED {where()}: {what}{': ' if detail else ''}{str(detail)[:600]}")
 
 
 def read(text, *options):
@@ -251,7 +254,7 @@ def test_language():
 def main():
     global program
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", default=str(ROOT / "build" / "makala"))
+    parser.add_argument("--program", default=str(ROOT / os.environ.get("BUILD", "build") / "makala"))
     program = parser.parse_args().program
     for test in (test_sniffing, test_lines, test_made_up, test_lone_sign, test_seed, test_language):
         test()

@@ -31,6 +31,9 @@ import subprocess
 import sys
 import unicodedata
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from where import where  # noqa: E402
+
 try:
     import cmarkgfm
 except ImportError:
@@ -73,7 +76,7 @@ class Tally:
             return
         self.failed += 1
         if self.failed <= SHOWN:
-            print("FAILED %s: %s\n%s" % (self.name, title, detail))
+            print("FAILED %s: %s: %s\n%s" % (where(), self.name, title, detail))
 
     def done(self, least=0):
         print("%s: %d passed, %d failed" % (self.name, self.passed, self.failed))
@@ -353,7 +356,7 @@ def run_roundtrip(writer, n_generated, real):
 def main():
     parser = argparse.ArgumentParser(description="Tests of the writers and of whole pages.")
     parser.add_argument("parts", nargs="*", metavar="cases|regress|roundtrip")
-    parser.add_argument("--program", default=str(TEST.parent / "build" / "test" / "write"), help="test/write.c, built")
+    parser.add_argument("--program", default=str(TEST.parent / os.environ.get("BUILD", "build") / "test" / "write"), help="test/write.c, built")
     parser.add_argument("--update", action="store_true", help="rewrite expectations")
     parser.add_argument("--no-pages", action="store_true", help="generated pages only")
     parser.add_argument("--generated", type=int, default=4000, help="how many pages to generate")

@@ -1,27 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check.h - what tests count and print: check() says what failed, main() ends with both numbers. */
+/*
+ * check.h - what the test programs count and print.
+ *
+ *	check(ok, format, …)   counts a check, and prints file, line, test and message when it fails
+ *	TEST(test_one(page));  calls a function; its name is what failing checks print until the next TEST
+ *	check_end("suite")     prints the counts for test/run; the result is what main() returns
+ */
 #ifndef MAKALA_TEST_CHECK_H
 #define MAKALA_TEST_CHECK_H
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+
+#define TEST(call) (test_name = #call, call)
+#define check(...) check_at(__FILE__, __LINE__, __VA_ARGS__)
 
 static unsigned n_passed, n_failed;
+static const char *test_name = "main";
 
-__attribute__((format(printf, 2, 3))) static void check(bool ok, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static bool check_at(const char *file, int line, bool ok, const char *format, ...)
 {
 	va_list args;
 	if (ok) {
 		n_passed++;
-		return;
+		return true;
 	}
 	n_failed++;
 	va_start(args, format);
-	printf("FAILED ");
+	printf("FAILED %s:%d: %.*s: ", file, line, (int)strcspn(test_name, "("), test_name);
 	vprintf(format, args);
 	printf("\n");
 	va_end(args);
+	return false;
+}
+
+static int check_end(const char *suite)
+{
+	printf("%s: %u passed, %u failed\n", suite, n_passed, n_failed);
+	return n_failed > 0;
 }
 
 #endif

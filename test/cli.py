@@ -24,7 +24,7 @@ import time
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-MAKALA = os.path.abspath(os.environ.get("MAKALA", os.path.join(ROOT, "build", "makala")))
+MAKALA = os.path.abspath(os.environ.get("MAKALA", os.path.join(ROOT, os.environ.get("BUILD", "build"), "makala")))
 IN_CI = os.environ.get("CI") == "true"
 TIMEOUT = 120
 

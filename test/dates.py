@@ -8,12 +8,13 @@ The forms are those of test/dates.txt (tools/gen_dates.py --cases).  --list prin
 """
 import collections
 import json
+import os
 import pathlib
 import subprocess
 import sys
 
 TEST = pathlib.Path(__file__).resolve().parent
-PROGRAM = TEST.parent / "build" / "test" / "dates"
+PROGRAM = TEST.parent / os.environ.get("BUILD", "build") / "test" / "dates"
 # 40 dates: each month, days that can and cannot be months, leap days, ends of months and years.
 DATES = [(1990 + (i * 13) % 45, i % 12 + 1, (i * 11) % 28 + 1) for i in range(30)] + [
     (2020, 2, 29), (2024, 2, 29), (2000, 2, 29), (1999, 12, 31), (2000, 1, 1), (2022, 10, 22), (2021, 3, 31), (2019, 7, 30), (2016, 5, 31),
@@ -105,8 +106,8 @@ def ask(questions):
 
 
 def locale_cases():
-    """(locale, form, text, wanted) of all locales."""
-    for line in (TEST / "dates.txt").read_text(encoding="utf-8").splitlines():
+    """((locale, form, line of dates.txt), text, wanted) of all locales."""
+    for number, line in enumerate((TEST / "dates.txt").read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("#"):
             continue
         tags, data = line.split("\t")
@@ -118,29 +119,29 @@ def locale_cases():
                         continue
                     text = written(date, form, row)
                     has_day = any(field and field[0] == "d" for field, _ in form)
-                    yield locale, name, text, "%04d-%02d-%02d" % date if has_day else "%04d-%02d" % date[:2]
+                    yield (locale, name, number), text, "%04d-%02d-%02d" % date if has_day else "%04d-%02d" % date[:2]
 
 
 def main():
     questions = [(language, text, wanted, f"{language} {text}") for language, text, wanted in CASES]
     cases = list(locale_cases())
     # Numbers apart by spaces, and a month and a year in numbers, are a date only where nothing else is said.
-    answers = ask([(("" if any(map(str.isalpha, text)) else "!") + locale, text) for locale, name, text, _ in cases])
+    answers = ask([(("" if any(map(str.isalpha, text)) else "!") + locale, text) for (locale, *_), text, _ in cases])
     failed = collections.Counter()
     shown = {}
-    for (locale, name, text, wanted), got in zip(cases, answers):
+    for (key, text, wanted), got in zip(cases, answers):
         if got != wanted:
-            failed[locale, name] += 1
-            shown.setdefault((locale, name), f"{text!r} is {got}, not {wanted}")
+            failed[key] += 1
+            shown.setdefault(key, f"{text!r} is {got}, not {wanted}")
     rows = [(q, got) for q, got in zip(questions, ask([q[:2] for q in questions])) if got != q[2]]
     for q, got in rows:
-        print(f"FAILED dates: {q[3]!r} is {got}, not {q[2]}")
+        print(f"FAILED test/dates.py: {q[3]!r} is {got}, not {q[2]}")
     for key, n in sorted(failed.items()):
         if "--list" in sys.argv or len(failed) < 20:
-            print(f"FAILED dates: {key[0]} {key[1]}: {n} of {len(DATES)}: {shown[key]}")
-    locales = {case[0] for case in cases}
+            print(f"FAILED test/dates.txt:{key[2]}: {key[0]} {key[1]}: {n} of {len(DATES)}: {shown[key]}")
+    locales = {case[0][0] for case in cases}
     languages = {locale.split("-")[0] for locale in locales}
-    broken = {locale.split("-")[0] for locale, _ in failed}
+    broken = {locale.split("-")[0] for locale, *_ in failed}
     print(f"{len(locales)} locales of {len(languages)} languages, {len(DATES)} dates in 3 forms each; "
           f"all forms of {len(languages - broken)} languages are read back")
     n = len(cases) + len(questions)

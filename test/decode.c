@@ -14,6 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "test/check.h"
+
 #undef MK_SCALAR
 #define MK_SCALAR
 #define decode_page scalar_page
@@ -28,18 +30,7 @@
 #undef decode_name
 #undef decode_sniff
 
-static unsigned n_passed, n_failed;
-
-static bool check(bool ok, const char *what, const char *detail)
-{
-	if (ok) {
-		n_passed++;
-	} else {
-		n_failed++;
-		printf("FAILED: %s: %s\n", what, detail);
-	}
-	return ok;
-}
+#define check_of(ok, what, detail) check(ok, "%s: %s", what, detail)
 
 typedef void decoder_of_page(mk_page *, const char *, size_t);
 
@@ -141,20 +132,20 @@ static void test_labels(void)
 		mk_options o;
 		mk_options_init(&o);
 		o.charset = known_labels[i][0];
-		check(decode_is_label(o.charset, strlen(o.charset)), "label is known", o.charset);
+		check_of(decode_is_label(o.charset, strlen(o.charset)), "label is known", o.charset);
 		run(pg, decode_page, "x", 1, &o);
-		check(!strcmp(pg->article.charset.p, known_labels[i][1]), "label means", o.charset);
+		check_of(!strcmp(pg->article.charset.p, known_labels[i][1]), "label means", o.charset);
 	}
 	for (size_t i = 0; i < sizeof unknown_labels / sizeof *unknown_labels; i++)
-		check(!decode_is_label(unknown_labels[i], strlen(unknown_labels[i])), "label is unknown", unknown_labels[i]);
-	check(!decode_is_label("utf-8\0", 6), "label is unknown", "utf-8 and a NUL");
+		check_of(!decode_is_label(unknown_labels[i], strlen(unknown_labels[i])), "label is unknown", unknown_labels[i]);
+	check_of(!decode_is_label("utf-8\0", 6), "label is unknown", "utf-8 and a NUL");
 	for (size_t i = 0; i < N_LABELS; i++) {
-		check(decode_is_label(encoding_labels[i].label, strlen(encoding_labels[i].label)), "label is found",
+		check_of(decode_is_label(encoding_labels[i].label, strlen(encoding_labels[i].label)), "label is found",
 		      encoding_labels[i].label);
-		check(!i || strcmp(encoding_labels[i - 1].label, encoding_labels[i].label) < 0, "labels are sorted",
+		check_of(!i || strcmp(encoding_labels[i - 1].label, encoding_labels[i].label) < 0, "labels are sorted",
 		      encoding_labels[i].label);
 	}
-	check(N_LABELS == 228 && N_ENCODINGS == 40, "numbers of the standard", "228 labels, 40 encodings");
+	check_of(N_LABELS == 228 && N_ENCODINGS == 40, "numbers of the standard", "228 labels, 40 encodings");
 	mk_page_free(pg);
 }
 
@@ -244,10 +235,10 @@ static void test_tables(void)
 		o.charset = digests[i].label;
 		patterns(&b, o.charset);
 		run(pg, decode_page, b.p, b.n, &o);
-		check(fnv(pg->text, pg->text_len) == digests[i].digest, "table and decoder", o.charset);
-		check(padded(pg), "padding", o.charset);
+		check_of(fnv(pg->text, pg->text_len) == digests[i].digest, "table and decoder", o.charset);
+		check_of(padded(pg), "padding", o.charset);
 	}
-	check(sizeof digests / sizeof *digests == N_ENCODINGS - 5, "all but UTF-8, UTF-16, replacement, x-user-defined", "digests");
+	check_of(sizeof digests / sizeof *digests == N_ENCODINGS - 5, "all but UTF-8, UTF-16, replacement, x-user-defined", "digests");
 	free(b.p);
 	mk_page_free(pg);
 }
@@ -349,10 +340,10 @@ static void test_decoders(void)
 		char detail[64];
 		snprintf(detail, sizeof detail, "%s, case %zu", decoded[i].label, i);
 		run(pg, decode_page, decoded[i].bytes, decoded[i].n, &o);
-		check(text_is(pg, decoded[i].text, strlen(decoded[i].text)), "decodes to", detail);
+		check_of(text_is(pg, decoded[i].text, strlen(decoded[i].text)), "decodes to", detail);
 		bool bad = strstr(decoded[i].text, "\uFFFD") != NULL;
-		check(!!(pg->article.warnings & MK_WARN_ENCODING) == bad, "warns of U+FFFD", detail);
-		check(!strcmp(pg->article.charset_source, "option"), "source", detail);
+		check_of(!!(pg->article.warnings & MK_WARN_ENCODING) == bad, "warns of U+FFFD", detail);
+		check_of(!strcmp(pg->article.charset_source, "option"), "source", detail);
 	}
 	mk_page_free(pg);
 }
@@ -452,11 +443,11 @@ static void test_beliefs(void)
 			 (unsigned)a->warnings);
 		/* without a detector text in an unknown encoding may hold bytes that windows-1252 has, so only U+FFFD may come on
 		 * top */
-		check(!strcmp(a->charset.p, b->charset), "charset", got);
-		check(!strcmp(a->charset_source, b->source), "charset_source", got);
-		check(a->warnings == b->warnings, "warnings", got);
+		check_of(!strcmp(a->charset.p, b->charset), "charset", got);
+		check_of(!strcmp(a->charset_source, b->source), "charset_source", got);
+		check_of(a->warnings == b->warnings, "warnings", got);
 		if (strcmp(b->source, "default") && strcmp(b->charset, "replacement"))
-			check(strstr(pg->text, b->text) != NULL, "text", got);
+			check_of(strstr(pg->text, b->text) != NULL, "text", got);
 		free(page.p);
 	}
 	mk_page_free(pg);
@@ -471,27 +462,27 @@ static void test_more_beliefs(void)
 	struct bytes page = page_in("UTF-16LE", "", "<html><body><p>Kwaheri, höher</p></body></html>");
 	page.n -= 4; /* page_in()'s "</p>" is ASCII */
 	run(pg, decode_page, page.p, page.n, &o);
-	check(!strcmp(pg->article.charset.p, "utf-16le") && strstr(pg->text, "höher"), "UTF-16LE without a mark", pg->text);
+	check_of(!strcmp(pg->article.charset.p, "utf-16le") && strstr(pg->text, "höher"), "UTF-16LE without a mark", pg->text);
 	o.http_charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check(!strcmp(pg->article.charset.p, "utf-16le") && pg->article.warnings == MK_WARN_CHARSET, "UTF-16LE, UTF-8 said",
+	check_of(!strcmp(pg->article.charset.p, "utf-16le") && pg->article.warnings == MK_WARN_CHARSET, "UTF-16LE, UTF-8 said",
 	      pg->text);
 	o.http_charset = NULL;
 	free(page.p);
 	page = page_in("UTF-16BE", "", "\n<html><body><p>Kwaheri, höher</p></body></html>");
 	run(pg, decode_page, page.p, page.n - 4, &o);
-	check(!strcmp(pg->article.charset.p, "utf-16be") && strstr(pg->text, "höher"), "UTF-16BE without a mark", pg->text);
+	check_of(!strcmp(pg->article.charset.p, "utf-16be") && strstr(pg->text, "höher"), "UTF-16BE without a mark", pg->text);
 	free(page.p);
 
 	page = page_in("UTF-8", "<p>", RUSSIAN "ж");
 	run(pg, decode_page, page.p, page.n - 5, &o); /* the last character is cut */
-	check(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "cut UTF-8",
+	check_of(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "cut UTF-8",
 	      pg->article.charset.p);
-	check(pg->text_len > 3 && !memcmp(pg->text + pg->text_len - 3, "\uFFFD", 3), "cut UTF-8 ends with U+FFFD", pg->text);
+	check_of(pg->text_len > 3 && !memcmp(pg->text + pg->text_len - 3, "\uFFFD", 3), "cut UTF-8 ends with U+FFFD", pg->text);
 	page.p[page.n - 8] = 0xFF;
 	o.http_charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check(!strcmp(pg->article.charset.p, "utf-8") && !strcmp(pg->article.charset_source, "http") &&
+	check_of(!strcmp(pg->article.charset.p, "utf-8") && !strcmp(pg->article.charset_source, "http") &&
 		      pg->article.warnings == MK_WARN_ENCODING,
 	      "UTF-8 with one bad byte stays UTF-8", pg->article.charset.p);
 	free(page.p);
@@ -499,7 +490,7 @@ static void test_more_beliefs(void)
 	page = page_in("GBK", "<meta charset=utf-8><p>", CHINESE);
 	o.charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "the caller is always believed",
+	check_of(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "the caller is always believed",
 	      pg->article.charset.p);
 	free(page.p);
 	mk_page_free(pg);
@@ -513,35 +504,35 @@ static void test_small(void)
 	mk_options o;
 	mk_options_init(&o);
 	run(pg, decode_page, NULL, 0, &o);
-	check(pg->text && !pg->text_len && padded(pg) && !pg->article.warnings && !strcmp(pg->article.charset.p, "utf-8"), "empty",
+	check_of(pg->text && !pg->text_len && padded(pg) && !pg->article.warnings && !strcmp(pg->article.charset.p, "utf-8"), "empty",
 	      "");
 	static const char *const marks[] = {"\xEF\xBB\xBF", "\xFE\xFF", "\xFF\xFE"};
 	static const char *const names[] = {"utf-8", "utf-16be", "utf-16le"};
 	for (size_t i = 0; i < 3; i++) {
 		run(pg, decode_page, marks[i], strlen(marks[i]), &o);
-		check(!pg->text_len && padded(pg) && !strcmp(pg->article.charset.p, names[i]), "only a byte order mark", names[i]);
-		check(!strcmp(pg->article.charset_source, "bom"), "source of a mark", pg->article.charset_source);
+		check_of(!pg->text_len && padded(pg) && !strcmp(pg->article.charset.p, names[i]), "only a byte order mark", names[i]);
+		check_of(!strcmp(pg->article.charset_source, "bom"), "source of a mark", pg->article.charset_source);
 	}
 	for (unsigned i = 0; i < 256; i++) {
 		char byte = (char)i;
 		run(pg, decode_page, &byte, 1, &o);
-		check(pg->text_len >= 1 && pg->text_len <= 3 && padded(pg) && (i >= 0x80 || pg->text[0] == byte), "one byte", "");
+		check_of(pg->text_len >= 1 && pg->text_len <= 3 && padded(pg) && (i >= 0x80 || pg->text[0] == byte), "one byte", "");
 		run(pg, decode_utf8, &byte, 1, &o);
-		check(pg->text_len == (i < 0x80 ? 1 : 3) && padded(pg), "one byte as UTF-8", "");
+		check_of(pg->text_len == (i < 0x80 ? 1 : 3) && padded(pg), "one byte as UTF-8", "");
 	}
 	run(pg, decode_page, "\0\0\0\0\0\0\0\0", 8, &o);
-	check(text_is(pg, "\0\0\0\0\0\0\0\0", 8) && (pg->article.warnings & MK_WARN_NOT_HTML),
+	check_of(text_is(pg, "\0\0\0\0\0\0\0\0", 8) && (pg->article.warnings & MK_WARN_NOT_HTML),
 	      "only NULs are kept, and said to be no page", "");
 	run(pg, decode_page, "a\r\nb\0c<p>", 9, &o);
-	check(text_is(pg, "a\r\nb\0c<p>", 9) && !pg->article.warnings, "CR and NUL are kept", "");
+	check_of(text_is(pg, "a\r\nb\0c<p>", 9) && !pg->article.warnings, "CR and NUL are kept", "");
 	static const char *const binary[] = {"%PDF-1.7\n<<", "\x89PNG\r\n\x1A\n<a>", "\xFF\xD8\xFF\xE0<a>", "GIF89a<a>",
 					     "PK\3\4<a>",    "\x1F\x8B\x08<a>"};
 	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++) {
 		run(pg, decode_page, binary[i], strlen(binary[i]), &o);
-		check(pg->article.warnings & MK_WARN_NOT_HTML, "is no page", binary[i]);
+		check_of(pg->article.warnings & MK_WARN_NOT_HTML, "is no page", binary[i]);
 	}
 	run(pg, decode_page, "just a sentence, 1 < 2", 22, &o);
-	check(pg->article.warnings == MK_WARN_NOT_HTML, "no markup", "");
+	check_of(pg->article.warnings == MK_WARN_NOT_HTML, "no markup", "");
 	mk_page_free(pg);
 }
 
@@ -561,7 +552,7 @@ static void test_controls(void)
 				for (size_t k = 0; k < n; k++)
 					page[4 + shift + k * 14] = (char)c;
 				run(pg, decode_page, page, sizeof page, &o);
-				check(pg->is_binary == (control && n == 7), "control characters", "");
+				check_of(pg->is_binary == (control && n == 7), "control characters", "");
 			}
 		}
 	}
@@ -577,19 +568,19 @@ static void test_memory(void)
 	mk_options_init(&o);
 	o.max_arena_bytes = 1 << 20;
 	memset(p, 'x', n);
-	check(run(pg, decode_page, p, n, &o) == MK_OK && pg->text_len == n && !(pg->article.warnings & MK_WARN_MEMORY), "fits", "");
+	check_of(run(pg, decode_page, p, n, &o) == MK_OK && pg->text_len == n && !(pg->article.warnings & MK_WARN_MEMORY), "fits", "");
 	mk_page_free(pg);
 	pg = mk_page_new(NULL);
 	o.charset = "windows-1251";
 	memset(p, 0xC0, n);
 	memcpy(p, "<p>", 3);
-	check(run(pg, decode_page, p, n, &o) == MK_OK, "text that outgrows the page's memory", "status");
-	check(pg->article.warnings & MK_WARN_MEMORY && pg->text_len >= n && pg->text_len < 2 * n && pg->text_len % 2 == 1 &&
+	check_of(run(pg, decode_page, p, n, &o) == MK_OK, "text that outgrows the page's memory", "status");
+	check_of(pg->article.warnings & MK_WARN_MEMORY && pg->text_len >= n && pg->text_len < 2 * n && pg->text_len % 2 == 1 &&
 		      padded(pg),
 	      "text that outgrows the page's memory", "is cut between characters and says so");
 	free(p);
 	p = calloc(1, 2 << 20);
-	check(run(pg, decode_page, p, 2 << 20, &o) == MK_NO_MEMORY, "not even a copy fits", "status");
+	check_of(run(pg, decode_page, p, 2 << 20, &o) == MK_NO_MEMORY, "not even a copy fits", "status");
 	free(p);
 	mk_page_free(pg);
 }
@@ -614,7 +605,7 @@ static void compare(mk_page *pg[2], const uint8_t *p, size_t n, const char *char
 	run(pg[1], scalar_page, p, n, &o);
 	bool same = text_is(pg[0], pg[1]->text, pg[1]->text_len) && pg[0]->article.warnings == pg[1]->article.warnings &&
 		    !strcmp(pg[0]->article.charset.p, pg[1]->article.charset.p) && padded(pg[0]) && padded(pg[1]);
-	check(same, "SSE2 and scalar agree", what);
+	check_of(same, "SSE2 and scalar agree", what);
 }
 
 /* Inputs that end where readable memory ends. */
@@ -636,7 +627,7 @@ static void test_guarded(void)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	uint8_t *memory = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED || mprotect(memory + page, page, PROT_NONE)) {
-		check(false, "guard page", "mmap");
+		check_of(false, "guard page", "mmap");
 		return;
 	}
 	mk_page *pg[2] = {mk_page_new(NULL), mk_page_new(NULL)};
@@ -688,16 +679,15 @@ static void test_random(void)
 
 int main(void)
 {
-	test_labels();
-	test_tables();
-	test_decoders();
-	test_beliefs();
-	test_more_beliefs();
-	test_small();
-	test_controls();
-	test_memory();
-	test_guarded();
-	test_random();
-	printf("decode: %u passed, %u failed\n", n_passed, n_failed);
-	return n_failed > 0;
+	TEST(test_labels());
+	TEST(test_tables());
+	TEST(test_decoders());
+	TEST(test_beliefs());
+	TEST(test_more_beliefs());
+	TEST(test_small());
+	TEST(test_controls());
+	TEST(test_memory());
+	TEST(test_guarded());
+	TEST(test_random());
+	return check_end("decode");
 }

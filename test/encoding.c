@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "test/check.h"
+
 #define N_EXPECTED 82 /* tests in the three files; another number means that a file was cut or changed */
 
 static char *read_file(const char *path, size_t *len)
@@ -47,18 +49,15 @@ static char *find_line(char *p, char *end, const char *marker)
 	return NULL;
 }
 
-/* Runs the tests in one file; adds to passed and failed. */
-static void run_file(const char *directory, const char *name, unsigned *passed, unsigned *failed)
+/* Runs the tests in one file. */
+static void run_file(const char *directory, const char *name)
 {
 	char path[4096];
 	size_t len = 0;
 	snprintf(path, sizeof path, "%s/%s", directory, name);
 	char *text = read_file(path, &len);
-	if (!text) {
-		printf("%s: cannot be read\n", path);
-		++*failed;
+	if (!check(text, "%s can be read", path))
 		return;
-	}
 	char *end = text + len;
 	mk_options options;
 	mk_options_init(&options);
@@ -73,12 +72,8 @@ static void run_file(const char *directory, const char *name, unsigned *passed, 
 		size_t n = marker > data ? (size_t)(marker - data) - 1 : 0;
 		struct declaration d = decode_sniff(&options, (const uint8_t *)data, n);
 		const char *got = d.encoding < 0 ? "windows-1252" : decode_name(d.encoding);
-		if (str_equals(expected, (size_t)(p - expected), got)) {
-			++*passed;
-		} else {
-			++*failed;
-			printf("%s: %s instead of %.*s for\n%.*s\n", name, got, (int)(p - expected), expected, (int)n, data);
-		}
+		check(str_equals(expected, (size_t)(p - expected), got), "%s: %s instead of %.*s for\n%.*s", name, got, (int)(p - expected),
+		      expected, (int)n, data);
 	}
 	free(text);
 }
@@ -100,13 +95,9 @@ int main(int argc, char **argv)
 	}
 	if (there)
 		fclose(there);
-	unsigned passed = 0, failed = 0;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		run_file(directory, files[i], &passed, &failed);
-	if (passed + failed != N_EXPECTED) {
-		printf("encoding: %u tests run, %d expected\n", passed + failed, N_EXPECTED);
-		failed++;
-	}
-	printf("encoding: %u passed, %u failed\n", passed, failed);
-	return failed > 0;
+		TEST(run_file(directory, files[i]));
+	const unsigned n = n_passed + n_failed;
+	check(n == N_EXPECTED, "%u tests run, %d expected", n, N_EXPECTED);
+	return check_end("encoding");
 }

@@ -396,6 +396,5 @@ int main(int argc, char **argv)
 	for (size_t i = part; i < N_FAMILIES; i += parts)
 		check(grows_linearly(&families[i], &t, nothing), "%s", families[i].name);
 	free(t.p);
-	printf("growth: %u passed, %u failed\n", n_passed, n_failed);
-	return n_failed != 0;
+	return check_end("growth");
 }

@@ -14,17 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-	} else {
-		failed++;
-		printf("FAILED %s\n", what);
-	}
-}
+#include "test/check.h"
 
 static const char sample[] =
         "<!DOCTYPE html><html lang=sw><head><meta charset=utf-8><title>Mto &amp; mvua - Gazeti</title><link rel=canonical href='/a?b=1&c=2'>"
@@ -220,7 +210,7 @@ static void failing_allocations(const char *p, size_t len, long least)
 	struct counter c = {.left = 0};
 	mk_allocator allocator = {counted_alloc, counted_free, &c};
 	check(!mk_page_new(&allocator), "no memory for the page itself");
-	long n_failed = 0;
+	long n_refused = 0;
 	bool ok = true;
 	for (long k = 1;; k++) {
 		c.left = 1;
@@ -231,7 +221,7 @@ static void failing_allocations(const char *p, size_t len, long least)
 		bool reached = c.calls >= k;
 		c.left = -1;
 		ok = ok && (s == MK_OK || s == MK_NO_MEMORY);
-		n_failed += s == MK_NO_MEMORY;
+		n_refused += s == MK_NO_MEMORY;
 		if (page) { /* it must be as good as new */
 			ok = ok && everything(page, p, len, NULL, &got) == MK_OK && got.len == expected.len && !memcmp(got.p, expected.p, got.len);
 			mk_page_free(page);
@@ -241,8 +231,8 @@ static void failing_allocations(const char *p, size_t len, long least)
 			break;
 	}
 	check(ok, "each allocation failing in turn: right status, page reusable, nothing leaked");
-	check(n_failed >= least, "failures were met");
-	printf("  %ld allocations made to fail\n", n_failed);
+	check(n_refused >= least, "failures were met");
+	printf("  %ld allocations made to fail\n", n_refused);
 	mk_page_free(plain);
 }
 
@@ -386,21 +376,20 @@ static void reuse(mk_page *page)
 int main(void)
 {
 	mk_page *page = mk_page_new(NULL);
-	guard_pages(page);
-	read_in_place(page);
+	TEST(guard_pages(page));
+	TEST(read_in_place(page));
 	size_t len;
 	char *p = long_sample(2, &len);
-	failing_allocations(p, len, 100);
+	TEST(failing_allocations(p, len, 100));
 	free(p);
 	p = script_sample(40, &len);
-	failing_allocations(p, len, 10);
+	TEST(failing_allocations(p, len, 10));
 	free(p);
-	text_of_script(page);
-	small_limits(page);
-	budgets(page);
-	bad_arguments(page);
-	reuse(page);
+	TEST(text_of_script(page));
+	TEST(small_limits(page));
+	TEST(budgets(page));
+	TEST(bad_arguments(page));
+	TEST(reuse(page));
 	mk_page_free(page);
-	printf("hazards: %d passed, %d failed\n", passed, failed);
-	return failed != 0;
+	return check_end("hazards");
 }

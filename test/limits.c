@@ -13,23 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "test/check.h"
+
 #define PAGE_BYTES ((size_t)100000)
 #define N_KINDS 6
 #define N_HISTORIES 5
 #define LIMIT_FIRST ((size_t)1 << 20)
 #define LIMIT_LAST ((size_t)40 << 20)
-
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-	} else {
-		failed++;
-		printf("FAILED %s\n", what);
-	}
-}
 
 /* What a page is made of, again and again; \1 is the number of the turn. */
 static const char *const kinds[N_KINDS] = {
@@ -143,9 +133,9 @@ static void compare(const char *p, size_t len, size_t limit, int kind, mk_page *
 		remember(kept[history], history, p, len, limit);
 		const struct outcome got = read_page(kept[history], p, len, limit);
 		snprintf(what, sizeof what, "kind %d in %zu bytes, history %d: as on a fresh page", kind, limit, history);
-		check(equal(&got, &expected), what);
+		check(equal(&got, &expected), "%s", what);
 		snprintf(what, sizeof what, "kind %d in %zu bytes, history %d: the limit holds", kind, limit, history);
-		check(mk_page_memory(kept[history], NULL) <= limit + 65536, what);
+		check(mk_page_memory(kept[history], NULL) <= limit + 65536, "%s", what);
 	}
 }
 
@@ -166,6 +156,5 @@ int main(void)
 		mk_page_free(kept[i]);
 	printf("  whole %d, cut short %d, a writer without room %d\n", t.whole, t.partial, t.unwritten);
 	check(t.whole > 20 && t.partial > 15 && t.unwritten > 10, "limits of all sorts were met");
-	printf("limits: %d passed, %d failed\n", passed, failed);
-	return failed != 0;
+	return check_end("limits");
 }

@@ -8,17 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned n_passed, n_failed;
+#include "test/check.h"
 
-static void check(mk_str got, const char *wanted, const char *what, const char *html)
+#define check_is(...) check_is_at(__FILE__, __LINE__, __VA_ARGS__)
+
+/* got must be wanted; NULL: it must be missing. */
+static void check_is_at(const char *file, int line, mk_str got, const char *wanted, const char *what, const char *html)
 {
-	if (wanted ? got.p && got.len == strlen(wanted) && !memcmp(got.p, wanted, got.len) : !got.p && !got.len) {
-		n_passed++;
-		return;
-	}
-	n_failed++;
-	printf("FAILED: %s: \"%.*s\" instead of \"%s\" for %.300s\n", what, (int)got.len, got.p ? got.p : "",
-	       wanted ? wanted : "(missing)", html);
+	bool ok = wanted ? got.p && got.len == strlen(wanted) && !memcmp(got.p, wanted, got.len) : !got.p && !got.len;
+	check_at(file, line, ok, "%s: \"%.*s\" instead of \"%s\" for %.300s", what, (int)got.len, got.p ? got.p : "",
+	         wanted ? wanted : "(missing)", html);
 }
 
 #define OG(title) "<meta property=og:title content=\"" title "\">"
@@ -291,15 +290,15 @@ static void test_bylines(mk_page *page)
 	char buffer[2048];
 	for (size_t i = 0; i < sizeof authors / sizeof *authors; i++) {
 		const mk_article *a = read_page(page, "https://www.example.org/", authors[i][0], strlen(authors[i][0]));
-		check(joined(a->authors, buffer), *authors[i][1] ? authors[i][1] : NULL, "authors", authors[i][0]);
-		check(named(a->authors_source), authors[i][2], "authors_source", authors[i][0]);
+		check_is(joined(a->authors, buffer), *authors[i][1] ? authors[i][1] : NULL, "authors", authors[i][0]);
+		check_is(named(a->authors_source), authors[i][2], "authors_source", authors[i][0]);
 	}
 	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
 		const mk_article *a = read_page(page, NULL, dates[i][0], strlen(dates[i][0]));
-		check(a->date_published, dates[i][1], "date_published", dates[i][0]);
-		check(a->date_modified, dates[i][2], "date_modified", dates[i][0]);
-		check(a->date_raw, dates[i][3], "date_raw", dates[i][0]);
-		check(named(a->date_published_source), dates[i][4], "date_published_source", dates[i][0]);
+		check_is(a->date_published, dates[i][1], "date_published", dates[i][0]);
+		check_is(a->date_modified, dates[i][2], "date_modified", dates[i][0]);
+		check_is(a->date_raw, dates[i][3], "date_raw", dates[i][0]);
+		check_is(named(a->date_published_source), dates[i][4], "date_published_source", dates[i][0]);
 	}
 }
 
@@ -316,7 +315,7 @@ static void test_scripts(mk_page *page)
 		for (uint32_t k = 0; k < ld.n && !headline.p; k++)
 			if (ld.values[k].kind == LD_OBJECT && jsonld_is(&ld, k, "Article"))
 				headline = jsonld_text(&ld, &page->arena, jsonld_get(&ld, k, "headline"));
-		check(headline, scripts[i][1], "headline", scripts[i][0]);
+		check_is(headline, scripts[i][1], "headline", scripts[i][0]);
 	}
 }
 
@@ -325,8 +324,8 @@ static void test_pictures(mk_page *page)
 	for (size_t i = 0; i < sizeof captions / sizeof *captions; i++) {
 		mk_str caption, credit;
 		picture_split((mk_str){captions[i][0], strlen(captions[i][0])}, &caption, &credit);
-		check(caption, captions[i][1], "caption", captions[i][0]);
-		check(credit, captions[i][2], "credit", captions[i][0]);
+		check_is(caption, captions[i][1], "caption", captions[i][0]);
+		check_is(credit, captions[i][2], "credit", captions[i][0]);
 	}
 	for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
 		char html[2048];
@@ -338,7 +337,7 @@ static void test_pictures(mk_page *page)
 		bool ok = mk_extract(page, html, strlen(html), &o) == MK_OK && mk_json(page, MK_FIELD_IMAGES, 0, &json) == MK_OK;
 		char *text = ok ? strndup(json.p, json.len) : strdup("");
 		bool found = strstr(text, pictures[i][1]) != NULL;
-		check(named(found ? "found" : text), "found", "picture", pictures[i][1]);
+		check_is(named(found ? "found" : text), "found", "picture", pictures[i][1]);
 		free(text);
 	}
 }
@@ -355,8 +354,8 @@ static void test_whose_pictures(mk_page *page)
 	mk_options_init(&o);
 	const bool ok = mk_extract(page, html, strlen(html), &o) == MK_OK && mk_json(page, MK_FIELD_IMAGES, 0, &json) == MK_OK;
 	char *text = ok ? strndup(json.p, json.len) : strdup("");
-	check(named(strstr(text, "lead.jpg") ? "lead" : text), "lead", "picture over the article", html);
-	check(named(strstr(text, "face.jpg") ? "face" : "none"), "none", "picture of the author", html);
+	check_is(named(strstr(text, "lead.jpg") ? "lead" : text), "lead", "picture over the article", html);
+	check_is(named(strstr(text, "face.jpg") ? "face" : "none"), "none", "picture of the author", html);
 	free(text);
 }
 
@@ -377,10 +376,10 @@ static void test_rest(mk_page *page)
 			mk_str part = or_dash(parts[k]);
 			n += (size_t)snprintf(got + n, sizeof got - n, "%s%.*s", k ? " | " : "", (int)part.len, part.p);
 		}
-		check(named(got), rest[i][2], "record", rest[i][1]);
+		check_is(named(got), rest[i][2], "record", rest[i][1]);
 	}
 	for (size_t i = 1; i < sizeof meta_names / sizeof *meta_names; i++)
-		check(named(strcmp(meta_names[i - 1].name, meta_names[i].name) < 0 ? "less" : "not less"), "less", "order of", meta_names[i].name);
+		check_is(named(strcmp(meta_names[i - 1].name, meta_names[i].name) < 0 ? "less" : "not less"), "less", "order of", meta_names[i].name);
 }
 
 /* A heading that is never closed, or closed as another one, does not make the whole page its title. */
@@ -397,7 +396,7 @@ static void test_swallowed(mk_page *page)
 		for (; at + 5 <= len; at += 5)
 			memcpy(html + at, "word ", 5);
 		memset(html + at, ' ', len - at);
-		check(read_page(page, NULL, html, len)->title, wanted[i], "title of a swallowed page", html);
+		check_is(read_page(page, NULL, html, len)->title, wanted[i], "title of a swallowed page", html);
 	}
 	free(html);
 }
@@ -428,10 +427,7 @@ static void test_class_words(void)
 				if (name[c] >= 'a' && name[c] <= 'z')
 					name[c] = (char)(name[c] - 32);
 			const unsigned found = meta_class_words((mk_str){name, (size_t)len});
-			n_passed += found == words[i].means;
-			n_failed += found != words[i].means;
-			if (found != words[i].means)
-				printf("FAILED: class %s means %u instead of %u\n", name, found, words[i].means);
+			check(found == words[i].means, "class %s means %u instead of %u", name, found, words[i].means);
 		}
 	}
 }
@@ -449,39 +445,50 @@ static void test_many_classes(mk_page *page)
 	}
 	read_page(page, NULL, html, len);
 	const unsigned found = page->facts->n_of[CLAIM_DATE];
-	n_passed += found == DATES;
-	n_failed += found != DATES;
-	if (found != DATES)
-		printf("FAILED: %u classes of %u say a date\n", found, (unsigned)DATES);
+	check(found == DATES, "%u classes of %u say a date", found, (unsigned)DATES);
 	free(html);
+}
+
+static void test_titles(mk_page *page)
+{
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+		const mk_article *a = read_page(page, NULL, titles[i][0], strlen(titles[i][0]));
+		check_is(a->title, titles[i][1], "title", titles[i][0]);
+		mk_str source = {a->title_source, a->title_source ? strlen(a->title_source) : 0};
+		check_is(source, titles[i][2], "title_source", titles[i][0]);
+	}
+}
+
+static void test_languages(mk_page *page)
+{
+	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+		check_is(read_page(page, NULL, languages[i][0], strlen(languages[i][0]))->language, languages[i][1], "language",
+		         languages[i][0]);
+}
+
+static void test_addresses(mk_page *page)
+{
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+		const mk_article *a = read_page(page, addresses[i][0], addresses[i][1], strlen(addresses[i][1]));
+		check_is(a->canonical_url, addresses[i][2], "canonical_url", addresses[i][1]);
+		check_is(a->hostname, addresses[i][3], "hostname", addresses[i][1]);
+	}
 }
 
 int main(void)
 {
 	mk_page *page = mk_page_new(NULL);
-	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
-		const mk_article *a = read_page(page, NULL, titles[i][0], strlen(titles[i][0]));
-		check(a->title, titles[i][1], "title", titles[i][0]);
-		mk_str source = {a->title_source, a->title_source ? strlen(a->title_source) : 0};
-		check(source, titles[i][2], "title_source", titles[i][0]);
-	}
-	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
-		check(read_page(page, NULL, languages[i][0], strlen(languages[i][0]))->language, languages[i][1], "language",
-		      languages[i][0]);
-	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
-		const mk_article *a = read_page(page, addresses[i][0], addresses[i][1], strlen(addresses[i][1]));
-		check(a->canonical_url, addresses[i][2], "canonical_url", addresses[i][1]);
-		check(a->hostname, addresses[i][3], "hostname", addresses[i][1]);
-	}
-	test_class_words();
-	test_many_classes(page);
-	test_swallowed(page);
-	test_bylines(page);
-	test_scripts(page);
-	test_pictures(page);
-	test_whose_pictures(page);
-	test_rest(page);
+	TEST(test_titles(page));
+	TEST(test_languages(page));
+	TEST(test_addresses(page));
+	TEST(test_class_words());
+	TEST(test_many_classes(page));
+	TEST(test_swallowed(page));
+	TEST(test_bylines(page));
+	TEST(test_scripts(page));
+	TEST(test_pictures(page));
+	TEST(test_whose_pictures(page));
+	TEST(test_rest(page));
 	mk_page_free(page);
-	printf("meta: %u passed, %u failed\n", n_passed, n_failed);
-	return n_failed > 0;
+	return check_end("meta");
 }

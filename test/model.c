@@ -288,19 +288,18 @@ int main(void)
 	mk_page *pg = mk_page_new(NULL);
 	if (!pg)
 		return 2;
-	test_table();
-	test_sums();
-	test_quanta();
+	TEST(test_table());
+	TEST(test_sums());
+	TEST(test_quanta());
 	glob("examples/*.html", 0, NULL, &files);
 	glob("test/cases/*/page.html", GLOB_APPEND, NULL, &files);
 	check(files.gl_pathc >= 8, "pages are found (run this in the repository's root)");
 	for (size_t i = 0; i < files.gl_pathc; i++)
-		test_file(pg, files.gl_pathv[i]);
+		TEST(test_file(pg, files.gl_pathv[i]));
 	globfree(&files);
 	for (int i = 0; i < 200; i++)
-		test_page(pg, html, generate(html, sizeof html), "a generated page");
+		TEST(test_page(pg, html, generate(html, sizeof html), "a generated page"));
 	check(n_sifted > 100 && n_unlikely > 100 && n_likely > 100, "blocks of all kinds: %u sifted, %u unlikely, %u not", n_sifted, n_unlikely, n_likely);
 	mk_page_free(pg);
-	printf("%s: %u passed, %u failed\n", NAME, n_passed, n_failed);
-	return n_failed > 0;
+	return check_end(NAME);
 }

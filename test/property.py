@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-COMMAND = os.environ.get("MAKALA", str(ROOT / "build" / "makala"))
+COMMAND = os.environ.get("MAKALA", str(ROOT / os.environ.get("BUILD", "build") / "makala"))
 PAGES = ROOT.parent / "shared" / "wcxb-dev" / "html"
 
 VARIANTS = {

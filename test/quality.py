@@ -21,6 +21,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "train")]
+sys.path.append(str(ROOT / "test"))
 import about  # noqa: E402
 import benchlib  # noqa: E402
 import measure  # noqa: E402
@@ -30,6 +31,7 @@ import readme  # noqa: E402
 import runs  # noqa: E402
 import shapes  # noqa: E402
 import verdict  # noqa: E402
+from where import where  # noqa: E402
 
 counts = {"passed": 0, "failed": 0}
 
@@ -39,7 +41,7 @@ def check(what, got, expected):
     same = got == expected or isinstance(expected, float) and got is not None and math.isclose(got, expected, abs_tol=1e-9)
     counts["passed" if same else "failed"] += 1
     if not same:
-        print(f"FAILED: {what}: expected {expected!r}, got {got!r}")
+        print(f"FAILED {where()}: {what}: expected {expected!r}, got {got!r}")
 
 
 def write_page(path, html, packed=True):

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "test/check.h"
+
 #define INPUTS 24
 #define THREADS_MOST 64
 
@@ -76,13 +78,12 @@ int main(int argc, char **argv)
 	struct input inputs[INPUTS];
 	struct worker workers[THREADS_MOST];
 	mk_page *page = mk_page_new(NULL);
-	int passed = 0, failed = 0;
 	if (!page || n < 1 || n > THREADS_MOST)
 		return 2;
 	for (unsigned i = 0; i < INPUTS; i++) {
 		inputs[i] = make_input(i);
 		inputs[i].hash = hash_record(page, &inputs[i]);
-		failed += !inputs[i].hash;
+		check(inputs[i].hash, "input %u: extracted and written", i);
 	}
 	for (unsigned i = 0; i < n; i++) {
 		workers[i] = (struct worker){.inputs = inputs, .first = i, .rounds = rounds};
@@ -91,12 +92,10 @@ int main(int argc, char **argv)
 	}
 	for (unsigned i = 0; i < n; i++) {
 		pthread_join(workers[i].thread, NULL);
-		failed += workers[i].n_wrong != 0;
-		passed += workers[i].n_wrong == 0;
+		check(!workers[i].n_wrong, "thread %u: %d records differ", i, workers[i].n_wrong);
 	}
 	for (unsigned i = 0; i < INPUTS; i++)
 		free(inputs[i].p);
 	mk_page_free(page);
-	printf("threads: %d passed, %d failed\n", passed, failed);
-	return failed != 0;
+	return check_end("threads");
 }

@@ -388,17 +388,16 @@ static void file_row(mk_page *page)
 int main(void)
 {
 	mk_page *page = mk_page_new(NULL);
-	depth_rows(page);
-	size_rows(page);
-	table_rows(page);
-	metadata_rows(page);
-	encoding_rows(page);
-	address_rows(page);
-	small_rows(page);
-	class_rows(page);
-	spacing_rows(page);
-	file_row(page);
+	TEST(depth_rows(page));
+	TEST(size_rows(page));
+	TEST(table_rows(page));
+	TEST(metadata_rows(page));
+	TEST(encoding_rows(page));
+	TEST(address_rows(page));
+	TEST(small_rows(page));
+	TEST(class_rows(page));
+	TEST(spacing_rows(page));
+	TEST(file_row(page));
 	mk_page_free(page);
-	printf("torture: %u passed, %u failed\n", n_passed, n_failed);
-	return n_failed != 0;
+	return check_end("torture");
 }

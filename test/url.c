@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static unsigned n_passed, n_failed;
+#include "test/check.h"
+
+#define check_is(...) check_is_at(__FILE__, __LINE__, __VA_ARGS__)
 
 static mk_str str(const char *s)
 {
@@ -16,16 +18,12 @@ static mk_str str(const char *s)
 }
 
 /* got must be wanted; NULL: ok must be false and got missing. */
-static void check(bool ok, mk_str got, const char *wanted, const char *base, const char *ref)
+static void check_is_at(const char *file, int line, bool ok, mk_str got, const char *wanted, const char *base, const char *ref)
 {
 	mk_str want = str(wanted);
-	if (ok == (wanted != NULL) && got.len == want.len && (!want.len || !memcmp(got.p, want.p, want.len)) && !got.p == !want.p) {
-		n_passed++;
-		return;
-	}
-	n_failed++;
-	printf("FAILED: %s against %s: %.*s instead of %s\n", ref, base ? base : "nothing", (int)got.len, got.p ? got.p : "",
-	       wanted ? wanted : "(refused)");
+	bool same = ok == (wanted != NULL) && got.len == want.len && (!want.len || !memcmp(got.p, want.p, want.len)) && !got.p == !want.p;
+	check_at(file, line, same, "%s against %s: %.*s instead of %s", ref, base ? base : "nothing", (int)got.len, got.p ? got.p : "",
+	         wanted ? wanted : "(refused)");
 }
 
 #define BASE "http://a/b/c/d;p?q"
@@ -162,10 +160,10 @@ static void test_long(mk_page *pg)
 			memcpy(p + len, fillers[i], step);
 		arena_reset(&pg->arena, 0);
 		bool spaces = fillers[i][0] == ' '; /* taken off the end */
-		check(url_resolve(&pg->arena, str(BASE), (mk_str){p, len}, &out), out, spaces ? "https://h/" : NULL, "1 MB of",
+		check_is(url_resolve(&pg->arena, str(BASE), (mk_str){p, len}, &out), out, spaces ? "https://h/" : NULL, "1 MB of",
 		      fillers[i]);
 		bool ok = url_resolve(&pg->arena, str("https://h/"), (mk_str){p + 9, 8000}, &out);
-		check(!ok || (out.len <= 8192 && out.len >= 10), (mk_str){"", 0}, "", "8 kB of", fillers[i]);
+		check_is(!ok || (out.len <= 8192 && out.len >= 10), (mk_str){"", 0}, "", "8 kB of", fillers[i]);
 	}
 	free(p);
 }
@@ -187,7 +185,7 @@ static void test_breaks(mk_page *pg)
 				broken[at] = breaks[k];
 				memcpy(broken + at + 1, whole + at, len - at);
 				ok = url_resolve(&pg->arena, str(NULL), (mk_str){broken, len + 1}, &got);
-				check(ok, got, plain, NULL, broken);
+				check_is(ok, got, plain, NULL, broken);
 			}
 		}
 	}
@@ -198,7 +196,7 @@ static void test_breaks(mk_page *pg)
 	for (size_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++) {
 		mk_str got;
 		bool ok = url_resolve(&pg->arena, str(BASE), str(short_ones[i][0]), &got);
-		check(ok, got, short_ones[i][1], BASE, short_ones[i][0]);
+		check_is(ok, got, short_ones[i][1], BASE, short_ones[i][0]);
 	}
 }
 
@@ -215,40 +213,55 @@ static void test_plain(mk_page *pg)
 			mk_str want, got;
 			snprintf(whole, sizeof whole, "http://h-1.x%s%c%s%s", around[i][0], c, around[i][1], around[i][2]);
 			arena_reset(&pg->arena, 0);
-			check(url_resolve(&pg->arena, str("http://h-1.x/d"), str(whole + 12), &want), (mk_str){"", 0}, "", "http://h-1.x/d", whole + 12);
+			check_is(url_resolve(&pg->arena, str("http://h-1.x/d"), str(whole + 12), &want), (mk_str){"", 0}, "", "http://h-1.x/d", whole + 12);
 			memcpy(plain, want.p, want.len);
 			bool ok = url_resolve(&pg->arena, str(NULL), str(whole), &got);
 			memset(whole, 0, sizeof whole); /* what came out is no slice of it */
-			check(ok, got, plain, NULL, plain);
+			check_is(ok, got, plain, NULL, plain);
 		}
+}
+
+static void test_resolved(mk_page *pg)
+{
+	mk_str out;
+	for (size_t i = 0; i < sizeof resolved / sizeof *resolved; i++) {
+		bool ok = url_resolve(&pg->arena, str(resolved[i][0]), str(resolved[i][1]), &out);
+		check_is(ok, out, resolved[i][2], resolved[i][0], resolved[i][1]);
+		if (ok) { /* what came out is resolved already */
+			mk_str again;
+			check_is(url_resolve(&pg->arena, str(NULL), out, &again), again, resolved[i][2], NULL, resolved[i][2]);
+		}
+	}
+}
+
+static void test_links(mk_page *pg)
+{
+	mk_str out;
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		pg->base_url = str(links[i][0]);
+		check_is(url_link(pg, str(links[i][1]), &out), out, links[i][2], links[i][0], links[i][1]);
+	}
+}
+
+static void test_hostnames(void)
+{
+	for (size_t i = 0; i < sizeof hostnames / sizeof *hostnames; i++) {
+		mk_str out = url_hostname(str(hostnames[i][0]));
+		check_is(out.p != NULL, out, hostnames[i][1], "hostname", hostnames[i][0]);
+	}
 }
 
 int main(void)
 {
 	mk_page *pg = mk_page_new(NULL);
-	mk_str out;
 	if (!pg || setjmp(pg->arena.escape))
 		return 1;
-	for (size_t i = 0; i < sizeof resolved / sizeof *resolved; i++) {
-		bool ok = url_resolve(&pg->arena, str(resolved[i][0]), str(resolved[i][1]), &out);
-		check(ok, out, resolved[i][2], resolved[i][0], resolved[i][1]);
-		if (ok) { /* what came out is resolved already */
-			mk_str again;
-			check(url_resolve(&pg->arena, str(NULL), out, &again), again, resolved[i][2], NULL, resolved[i][2]);
-		}
-	}
-	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-		pg->base_url = str(links[i][0]);
-		check(url_link(pg, str(links[i][1]), &out), out, links[i][2], links[i][0], links[i][1]);
-	}
-	for (size_t i = 0; i < sizeof hostnames / sizeof *hostnames; i++) {
-		out = url_hostname(str(hostnames[i][0]));
-		check(out.p != NULL, out, hostnames[i][1], "hostname", hostnames[i][0]);
-	}
-	test_breaks(pg);
-	test_plain(pg);
-	test_long(pg);
+	TEST(test_resolved(pg));
+	TEST(test_links(pg));
+	TEST(test_hostnames());
+	TEST(test_breaks(pg));
+	TEST(test_plain(pg));
+	TEST(test_long(pg));
 	mk_page_free(pg);
-	printf("url: %u passed, %u failed\n", n_passed, n_failed);
-	return n_failed > 0;
+	return check_end("url");
 }
