@@ -90,7 +90,7 @@ $(BUILD)/test/io: test/io.c $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 # The library compiled so that it counts its steps, for test/growth.c; clang writes such counters where the linker finds them.
 $(BUILD)/counted.o: src/all.c
 	@mkdir -p $(@D)
-	clang $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fprofile-instr-generate -mllvm -disable-vp=true -MMD -MP -c $< -o $@
+	clang $(filter-out $(SAN),$(ALL_CFLAGS)) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fprofile-instr-generate -mllvm -disable-vp=true -MMD -MP -c $< -o $@
 
 WRAPPED := memcpy memmove memset memchr strlen memcmp bcmp
 $(BUILD)/test/growth: test/growth.c $(BUILD)/counted.o $(LANGUAGES_OBJ)
@@ -120,6 +120,11 @@ test:
 asan tsan valgrind:
 	@tools/needs build test
 	@test/run $@
+
+# Which lines and branches of the sources the tests reach, see tools/coverage.
+coverage:
+	@tools/needs build test
+	@tools/coverage
 
 # make fuzz SECONDS=600
 fuzz:
@@ -198,4 +203,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test asan tsan valgrind fuzz bench quality train train-captures train-check tables check-tables install uninstall clean
+.PHONY: all tests demo test coverage asan tsan valgrind fuzz bench quality train train-captures train-check tables check-tables install uninstall clean

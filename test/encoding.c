@@ -56,8 +56,10 @@ static void run_file(const char *directory, const char *name)
 	size_t len = 0;
 	snprintf(path, sizeof path, "%s/%s", directory, name);
 	char *text = read_file(path, &len);
-	if (!check(text, "%s can be read", path))
+	if (!text) {
+		check(false, "%s cannot be read", path);
 		return;
+	}
 	char *end = text + len;
 	mk_options options;
 	mk_options_init(&options);
