@@ -189,7 +189,7 @@ static bool ld_ends_string(const struct ld_reader *r, const char *p, bool is_key
 	bool in_object = r->open != LD_NONE && r->ld->values[r->open].kind == LD_OBJECT;
 	switch (*q) {
 	case ':':
-		return is_key;
+		return is_key || r->skipped; /* what is skipped may be an object, whose keys are not told from values */
 	case '}':
 	case ']':
 	case ';':

@@ -197,6 +197,27 @@ static const char *const scripts[][2] = {
 	{"{\"@type\":\"Article\",\"headline\":null}", NULL},
 	{"{\"@type\":\"Article\",\"headline\":\"\"}", NULL},
 	{"{\"@type\":\"Article\",\"headline\":{\"name\":\"x\"}}", NULL},
+	{"{\"@type\":\"Article\",\"headline\":2024}", "2024"},
+	{"{\"@type\":\"Article\",\"headline\":\"Winter\" // the end\n}", "Winter"},
+	{"{\"@type\":\"Article\",\"headline\":\"Winter\" /* the end */}", "Winter"},
+	{"// <!-- {\"@type\":\"Article\",\"headline\":\"Winter\"}", "Winter"},
+	{"{\"@type\":\"Article\",\"a\":[\"b\",[1,2]],\"headline\":\"Winter\"}", "Winter"},
+	{"{\"@type\":\"Article\",\"a\":[{\"b\":1],\"headline\":\"Winter\"}", "Winter"}, /* a brace that is missing */
+	{"{\"@type\":\"Article\",\"headline\":\"Snow\", \"said\" he\",\"x\":1}", "Snow"},
+	{"{\"@type\":\"Article\",\"headline\":\"A \"b\", c\",\"x\":1}", "A \"b\", c"}, /* no key and no value after the comma */
+	{"{\"@type\":\"Article\",\"headline\":\"caf\\u00e9 \\u00DF \\u0041\"}", "caf\u00E9 \u00DF A"},
+	{"{\"@type\":\"Article\",\"headline\":\"a\\ud83dz\\ude00b\\u0000c\\uZZZZd\"}", "a\uFFFDz\uFFFDb\uFFFDcuZZZZd"},
+	{"{\"@type\":\"Article\",\"headline\":\"a\\ud83d\\u0041\"}", "a\uFFFDA"},
+	{"{\"@type\":\"Article\",\"headline\":\"a\\tb\\nc\\rd\\be\\ff\\qg\"}", "a b c d e fqg"},
+	{"{\"@type\":\"Article\",\"headline\":\"a\\u004", "au004"},
+	{"{\"@type\":\"Article\",\"headline\":\"Win\\", "Win\\"},
+	{"{\"@type\":\"Article\",\"headline\":", NULL},
+	{"{\"@type\":\"NewsArticle\",\"headline\":\"Winter\"}", "Winter"},
+	{"{\"@type\":[\"Thing\",\"Person\"],\"headline\":\"Winter\"}", NULL},
+	{"{\"@type\":[],\"headline\":\"Winter\"}", NULL},
+	{"{\"@type\":{\"a\":1},\"headline\":\"Winter\"}", NULL},
+	{"{&quot;@type&quot;:&quot;Article&quot;,&quot;a&quot;:&quot;x &amp;amp; y&quot;,&quot;headline&quot;:&quot;Winter&quot;}", "Winter"},
+	{"42 true {\"@type\":\"Article\",\"headline\":\"Winter\"}", "Winter"},
 	{"", NULL},
 };
 
@@ -302,21 +323,50 @@ static void test_bylines(mk_page *page)
 	}
 }
 
+/* The headline of the first article in a script of JSON-LD. */
+static mk_str headline_of(mk_page *page, const char *text, size_t len)
+{
+	struct jsonld ld = {0};
+	mk_options o;
+	mk_str headline = {NULL, 0};
+	mk_options_init(&o);
+	mk_extract(page, "", 0, &o);
+	jsonld_read(&ld, &page->arena, (mk_str){text, len});
+	for (uint32_t k = 0; k < ld.n && !headline.p; k++)
+		if (ld.values[k].kind == LD_OBJECT && jsonld_is(&ld, k, "Article"))
+			headline = jsonld_text(&ld, &page->arena, jsonld_get(&ld, k, "headline"));
+	return headline;
+}
+
 static void test_scripts(mk_page *page)
 {
-	mk_options o;
-	mk_options_init(&o);
-	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-		struct jsonld ld;
-		memset(&ld, 0, sizeof ld);
-		mk_extract(page, "", 0, &o);
-		jsonld_read(&ld, &page->arena, (mk_str){scripts[i][0], strlen(scripts[i][0])});
-		mk_str headline = {NULL, 0};
-		for (uint32_t k = 0; k < ld.n && !headline.p; k++)
-			if (ld.values[k].kind == LD_OBJECT && jsonld_is(&ld, k, "Article"))
-				headline = jsonld_text(&ld, &page->arena, jsonld_get(&ld, k, "headline"));
-		check_is(headline, scripts[i][1], "headline", scripts[i][0]);
+	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
+		check_is(headline_of(page, scripts[i][0], strlen(scripts[i][0])), scripts[i][1], "headline", scripts[i][0]);
+}
+
+/* What is nested too deep is left out with all that is in it, and what comes after it is read; only what comes after very many values is not. */
+static void test_deep_scripts(mk_page *page)
+{
+	static const int depths[] = {10, LD_DEPTH_MOST - 1, LD_DEPTH_MOST, LD_DEPTH_MOST + 1, 200, 10000};
+	const size_t cap = 4 * (size_t)LD_VALUES_MOST + 100000;
+	char *text = malloc(cap);
+	for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
+		size_t n = (size_t)sprintf(text, "{\"@type\":\"Article\",\"a\":");
+		for (int k = 0; k < depths[i]; k++)
+			n += (size_t)sprintf(text + n, k % 2 ? "[1," : "{\"a\":");
+		for (int k = depths[i]; k-- > 0;)
+			text[n++] = k % 2 ? ']' : '}';
+		n += (size_t)sprintf(text + n, ",\"headline\":\"Winter\"}");
+		check_is(headline_of(page, text, n), "Winter", "headline", "a deep script");
 	}
+	for (int most = 0; most < 2; most++) {
+		size_t n = (size_t)sprintf(text, "{\"@type\":\"Article\",\"a\":[");
+		for (unsigned k = 0; k < (most ? LD_VALUES_MOST : LD_VALUES_MOST / 2); k++)
+			n += (size_t)sprintf(text + n, "1,");
+		n += (size_t)sprintf(text + n, "],\"headline\":\"Winter\"}");
+		check_is(headline_of(page, text, n), most ? NULL : "Winter", "headline", most ? "too many values" : "many values");
+	}
+	free(text);
 }
 
 static void test_pictures(mk_page *page)
@@ -486,6 +536,7 @@ int main(void)
 	TEST(test_swallowed(page));
 	TEST(test_bylines(page));
 	TEST(test_scripts(page));
+	TEST(test_deep_scripts(page));
 	TEST(test_pictures(page));
 	TEST(test_whose_pictures(page));
 	TEST(test_rest(page));
