@@ -23,7 +23,7 @@ LANGUAGES ?= $(shell echo '\#include <cstdio>\n\#include <cld2/public/compact_la
 LANGUAGES_FLAGS := $(if $(LANGUAGES),-DMK_WITH_LANGUAGES)
 LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-needed -lcld2_full -lcld2 -Wl$(comma)--pop-state -lstdc++)
 LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
-ALL_CFLAGS := -std=c17 $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(CAPTURE),-DCAPTURE_TABLE='"$(CAPTURE)"') -I.
+ALL_CFLAGS := -std=c17 -ffp-contract=off $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(CAPTURE),-DCAPTURE_TABLE='"$(CAPTURE)"') -I.
 IO_LIBS := -lz -lzstd -lpthread
 SO := libmakala.so.0
 IO_SO := libmakala-io.so.1
@@ -44,7 +44,7 @@ $(BUILD)/cld2.o: src/cld2.cc src/language.h
 
 $(BUILD)/libmakala.a: $(BUILD)/all.o $(LANGUAGES_OBJ)
 	rm -f $@
-	ar rcs $@ $^
+	$(AR) rcs $@ $^
 
 $(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ)
 	$(CC) $(SAN) -shared -Wl,-soname,$(SO) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
@@ -115,6 +115,11 @@ demo:
 test:
 	@tools/needs build test
 	@test/run
+
+# The core compiled for other processors and systems; and its tests, many of them under an emulator, which takes a quarter of an hour.
+targets test-targets:
+	@tools/needs build targets
+	@test/targets.py $(if $(filter test-%,$@),run,compile)
 
 # Parts of it: sanitizers, threads, memory.
 asan tsan valgrind:
@@ -203,4 +208,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test coverage asan tsan valgrind fuzz bench quality train train-captures train-check tables check-tables install uninstall clean
+.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality train train-captures train-check tables check-tables install uninstall clean

@@ -32,7 +32,16 @@ extern "C" {
 
 #define MK_VERSION_STRING "0.1.0"
 
-#if defined(__GNUC__)
+/* On Windows, a DLL is built with MK_BUILD_DLL defined, and a program that uses it is compiled with MK_USE_DLL. */
+#if defined(_WIN32)
+#if defined(MK_BUILD_DLL)
+#define MK_API __declspec(dllexport)
+#elif defined(MK_USE_DLL)
+#define MK_API __declspec(dllimport)
+#else
+#define MK_API
+#endif
+#elif defined(__GNUC__)
 #define MK_API __attribute__((visibility("default")))
 #else
 #define MK_API

@@ -2,8 +2,16 @@
 /*
  * all.c - the library as one translation unit, in the order of the pipeline: table of contents, and the file the build compiles.
  *
- *	cc -O2 -c src/all.c
+ *	cc -std=c17 -O2 -ffp-contract=off -c src/all.c
+ *
+ * The options see to it that every system gives the same results: a * b + c is rounded twice, and floats are computed as floats.  The latter
+ * takes -msse2 -mfpmath=sse on 32-bit x86, and with gcc -fexcess-precision=fast on s390x.
  */
+#include <float.h>
+_Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precision=fast, see above");
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
 #include "base/arena.c"
 #include "base/buf.c"
 #include "base/str.c"

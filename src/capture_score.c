@@ -12,6 +12,7 @@
 #include "capture.h"
 #include "feature.h"
 #include "lexis.h"
+#include "base/real.h"
 #include "base/words.h"
 
 #ifdef CAPTURE_TABLE
@@ -19,8 +20,6 @@
 #else
 #include "tables/capture.h"
 #endif
-
-#include <math.h>
 
 const char *mk_capture_feature_name(unsigned column)
 {
@@ -435,7 +434,7 @@ static void row_guess(const struct capture_measure *m, uint32_t i, float *f)
 {
 	static const uint8_t reach[] = {3, 8, 20};
 	const float guess = m->guess[i];
-	f[CAPTURE_guess] = logf((guess + 0.001f) / (1.001f - guess));
+	f[CAPTURE_guess] = (float)real_log((double)((guess + 0.001f) / (1.001f - guess)));
 	for (uint32_t k = 1; k <= 4; k++) {
 		f[CAPTURE_guess_prev_1 + 1 - k] = i >= k ? m->guess[i - k] : 0;
 		f[CAPTURE_guess_next_1 - 1 + k] = k < m->n - i ? m->guess[i + k] : 0;
@@ -491,7 +490,7 @@ void capture_guess(mk_page *pg)
 	find_nearest(pg, is_sure, m->since_sure, m->until_sure);
 	const uint32_t cut = choose_bucket(pg, &f1);
 #define OF_GUESS(name) m->page_guess[CAPTURE_page_##name - CAPTURE_page_guess]
-	OF_GUESS(guess) = logf(1 + (float)likely);
+	OF_GUESS(guess) = (float)real_log(1 + likely);
 	OF_GUESS(guess_mean) = mean_voice(sum);
 	OF_GUESS(guess_f1) = f1;
 	OF_GUESS(guess_cut) = (float)cut / CUT_BUCKETS;
@@ -574,7 +573,7 @@ static float ask_net(const struct capture_net *net, const struct capture_quanta 
 {
 	int32_t sums[CAPTURE_H1];
 	add_capture(net, q, sums);
-	return 1.0f / (1.0f + expf(-finish_capture(net, sums)));
+	return real_chance(finish_capture(net, sums));
 }
 
 /* Scores by the first net, and the block that says the title. */
@@ -661,5 +660,5 @@ void capture_judge(mk_page *pg)
 	pg->type = MK_PAGE_NONE;
 	pg->article.confidence = 0;
 	if (pg->cut.n_blocks && p > 0.001f)
-		pg->article.confidence = 1.0f / (1.0f + expf(-(capture_confidence[0] + capture_confidence[1] * logf(p / (1 - p)))));
+		pg->article.confidence = real_chance(capture_confidence[0] + capture_confidence[1] * (float)real_log((double)(p / (1 - p))));
 }

@@ -18,10 +18,6 @@
 #include "base/utf8.h"
 #include "tables/encodings.h"
 
-#if defined(__SSE2__) && !defined(MK_SCALAR)
-#include <emmintrin.h>
-#endif
-
 #define TEXT_MOST ((size_t)INT32_MAX)
 #define PUT_MOST 8 /* bytes that a decoder writes at most between two looks at the room left */
 
@@ -42,7 +38,7 @@ struct sink {
 static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 {
 	size_t i = 0;
-#if defined(__SSE2__) && !defined(MK_SCALAR)
+#if defined(SCAN_SSE2)
 	for (; n - i >= 64; i += 64) {
 		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
 		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(s + i + 16));

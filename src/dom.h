@@ -49,7 +49,7 @@ struct node {
 };
 
 _Static_assert(sizeof(struct node) <= 64, "a node fits a cache line");
-_Static_assert(sizeof(struct attr) == 32, "an attribute is half a cache line");
+_Static_assert(sizeof(struct attr) <= 32, "an attribute is at most half a cache line");
 
 #define NODE_IMPLIED 1   /* element made without a tag in the source, or again by error repair */
 #define NODE_FLATTENED 2 /* would have stood deeper than the depth cap */

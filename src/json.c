@@ -8,10 +8,7 @@
 #include "capture.h"
 #include "outline.h"
 #include "picture.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "base/scan.h"
 
 /* ---- Values ---- */
 
@@ -24,7 +21,7 @@ static bool json_plain(unsigned char c)
 static size_t json_run(const char *p, size_t len)
 {
 	size_t i = 0;
-#if defined(__SSE2__)
+#if defined(SCAN_SSE2)
 	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), last_control = _mm_set1_epi8(0x1F);
 	for (; i + 16 <= len; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));

@@ -35,10 +35,10 @@ enum landmark {
 	LANDMARK_DETAILS,
 	LANDMARK_NOSCRIPT,
 	LANDMARK_ARIA_HIDDEN, /* hidden from those who listen only */
-	LANDMARK_LINK,        /* a[href] around blocks */
-	N_LANDMARKS
+	LANDMARK_LINK        /* a[href] around blocks */
 };
 
+#define N_LANDMARKS ((int)LANDMARK_LINK + 1) /* no enumerator: one of another enum is added to it */
 #define N_MARKS (N_LANDMARKS + N_WORD_GROUPS)
 #define N_NEAR_WORDS (WORD_BIO + 1) /* groups of words that blocks have columns for come first */
 

@@ -24,6 +24,7 @@
  * MODEL_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
  */
 #include "feature.h"
+#include "base/real.h"
 
 #ifdef MODEL_TABLE
 #include MODEL_TABLE
@@ -41,10 +42,6 @@
 #elif defined(__ARM_NEON) && defined(__aarch64__)
 #include <arm_neon.h>
 #define MODEL_NEON 1
-#endif
-
-#if defined(__clang__)
-#pragma STDC FP_CONTRACT OFF /* a * b + c in two roundings everywhere; gcc does so with -std=c17 */
 #endif
 
 #define N_POOL ((int)(sizeof model_pool / sizeof model_pool[0]))
@@ -190,20 +187,15 @@ static add_trees *choose_path(void)
 #endif
 }
 
-static float chance(float log_odds)
-{
-	return 1.0f / (1.0f + expf(-log_odds));
-}
-
 /* What the sieve and the first part make of the sum of their trees. */
 static float sieve_chance(int32_t sum)
 {
-	return chance(model_sieve_base + model_sieve_unit * (float)sum);
+	return real_chance(model_sieve_base + model_sieve_unit * (float)sum);
 }
 
 static float first_chance(int32_t sum)
 {
-	return chance(model_first_base + model_first_unit * (float)sum);
+	return real_chance(model_first_base + model_first_unit * (float)sum);
 }
 
 /* Who does not want comments is strict in other things too: of what stands under an article, little belongs to it. */
@@ -483,7 +475,7 @@ static void second_part(mk_page *pg, const struct group *group, late_sheet q, ad
 	add(q[0], model_second, N_SECOND, sums);
 	for (int k = 0; k < group->n; k++) {
 		mk_block *b = &pg->blocks[group->block[k]].pub;
-		const float score = chance(log_odds_of(pg, sums[k]));
+		const float score = real_chance(log_odds_of(pg, sums[k]));
 		pg->survey->moved += fabs((double)score - (double)b->score) * b->n_words;
 		b->score = score;
 	}
@@ -547,6 +539,11 @@ static float share(double a, double b)
 	return b > 0 ? (float)(a / b) : 0.0f;
 }
 
+static float log_1p(double x)
+{
+	return (float)real_log(1 + x);
+}
+
 /* What the page nets see.  Only what means the same whichever net made the scores; so not the policy, which is no property of the page. */
 static void view_page(const mk_page *pg, float v[N_VIEW])
 {
@@ -565,13 +562,13 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 	const float measures[N_MEASURES] = {
 	        c->expected_f1,
 	        share(c->kept_words, c->words),
-	        log1pf((float)c->words) / 10,
-	        log1pf((float)c->kept_words) / 10,
+	        log_1p(c->words) / 10,
+	        log_1p(c->kept_words) / 10,
 	        share(c->unsure_words, c->words),
-	        log1pf((float)c->n_kept) / 5,
+	        log_1p(c->n_kept) / 5,
 	        share(c->kept_likely, c->kept_words),
-	        log1pf((float)c->n_changes) / 5,
-	        log1pf((float)c->n_blocks) / 8,
+	        log_1p(c->n_changes) / 5,
+	        log_1p(c->n_blocks) / 8,
 	        share(c->kept_likely, c->likely),
 	        share(s->moved, c->words),
 	};
@@ -620,7 +617,7 @@ void model_judge(mk_page *pg)
 	float sum = model_conf_b2;
 	for (int j = 0; j < MODEL_CONF_H; j++)
 		sum += model_conf_w2[j] * h[j];
-	pg->article.confidence = chance(sum);
+	pg->article.confidence = real_chance(sum);
 }
 
 /* ---- Why ---- */

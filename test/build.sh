@@ -31,7 +31,7 @@ for cc in gcc clang; do
 		try $cc $warn -I. -D_POSIX_C_SOURCE=200809L -c "$file" -o $out/one.o
 	done
 done
-try cc -O2 -c src/all.c -o $out/plain.o
+try cc -std=c17 -O2 -ffp-contract=off -c src/all.c -o $out/plain.o
 # A header that a later version does without must not stop make in an old build folder: each has a rule of its own.
 try grep -q 'src/page.h:$' build/all.d
 echo "build: $passed passed, $failed failed"
