@@ -17,7 +17,7 @@
 #define TEST(call) (test_name = #call, call)
 #define check(...) check_at(__FILE__, __LINE__, __VA_ARGS__)
 
-static unsigned n_passed, n_failed;
+static unsigned n_passed, n_failed, n_skipped;
 static const char *test_name = "main";
 
 __attribute__((format(printf, 4, 5))) static bool check_at(const char *file, int line, bool ok, const char *format, ...)
@@ -38,7 +38,7 @@ __attribute__((format(printf, 4, 5))) static bool check_at(const char *file, int
 
 static int check_end(const char *suite)
 {
-	printf("%s: %u passed, %u failed\n", suite, n_passed, n_failed);
+	printf("%s: %u passed, %u failed, %u skipped\n", suite, n_passed, n_failed, n_skipped);
 	return n_failed > 0;
 }
 

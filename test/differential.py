@@ -297,10 +297,10 @@ def inputs(args):
 
 class Comparison:
     def __init__(self, peers):
-        self.library, self.peers = html5.Library(), peers
+        self.parser, self.peers = html5.Parser(), peers
 
     def trees(self, text, context):
-        ours = self.library.tree(text.encode(), context and context.encode()).decode()
+        ours = self.parser.tree(text.encode(), context and context.encode()).decode()
         return ours, {p.name: p.tree(text, context) for p in self.peers}
 
     def verdicts(self, text, context):

@@ -196,7 +196,6 @@ int main(int argc, char **argv)
 	static const char *const labelled[] = {"../shared/wcxb-dev/html/*.html.gz", "../shared/articles/html/*.html.gz",
 	        "../shared/news/*/*.html.gz"};
 	const bool all = argc == 2 && !strcmp(argv[1], "all");
-	unsigned n_skipped = 0;
 	mk_page *pg = mk_page_new(NULL);
 	if (!pg || (argc > 1 && !all)) {
 		fprintf(stderr, "usage: record [all]\n");
@@ -211,6 +210,5 @@ int main(int argc, char **argv)
 		n_skipped++;
 	}
 	mk_page_free(pg);
-	printf("record: %u passed, %u failed, %u skipped\n", n_passed, n_failed, n_skipped);
-	return n_failed != 0;
+	return check_end("record");
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tokens.c - the tokenizer alone, for test/html5.py.
+ * tokens.c - the tokenizer alone, and trees, for test/html5.py.
  *
  * Reads records from standard input, each a line "STATE LAST_START_TAG LENGTH" and LENGTH bytes of input, and prints the tokens of each, a
- * line a token, then an empty line.  Strings are printed as hexadecimal bytes after a "=", so that none can be mistaken.
+ * line a token, then an empty line.  The state "tree" asks for the tree instead: of a page where LAST_START_TAG is "-", else of a fragment in that
+ * context, with a colon for its space ("svg:path").  The answer is a line with the length of the tree, and the tree.  Strings are printed as hexadecimal bytes after a "=", so that none can be mistaken.
  */
 #include "../src/all.c"
 
@@ -78,6 +79,26 @@ static enum token_state state_named(const char *name)
 	exit(2);
 }
 
+/* The tree that the input has in a context.  A page begins with a byte order mark, which says that it is UTF-8. */
+static bool print_tree(mk_page *pg, char *context, size_t len)
+{
+	const size_t mark = strcmp(context, "-") ? 0 : 3;
+	char *const input = malloc(mark + len + 1), *const colon = strchr(context, ':');
+	mk_str out;
+	if (colon)
+		*colon = ' ';
+	if (!input || fread(input + mark, 1, len, stdin) != len)
+		return false;
+	memcpy(input, "\xEF\xBB\xBF", mark);
+	const mk_status status = mark ? mk_parse(pg, input, mark + len, NULL) : mk_parse_fragment(pg, context, input, len, NULL);
+	free(input);
+	if (status || mk_tree(pg, &out))
+		return false;
+	printf("%zu\n", out.len);
+	fwrite(out.p, 1, out.len, stdout);
+	return fflush(stdout) == 0; /* test/differential.py waits for it */
+}
+
 int main(void)
 {
 	char state[32], last[64];
@@ -85,6 +106,11 @@ int main(void)
 	mk_page *pg = mk_page_new(NULL);
 	struct tokenizer *t = malloc(sizeof *t);
 	while (scanf("%31s %63s %zu", state, last, &len) == 3 && getchar() == '\n') {
+		if (!strcmp(state, "tree")) {
+			if (!print_tree(pg, last, len))
+				return 1;
+			continue;
+		}
 		if (begin(pg, "", len, NULL) || setjmp(pg->arena.escape))
 			return 1;
 		char *input = arena_zero(&pg->arena, len + MK_PADDING); /* not decoded: a test may hold lone surrogates */
