@@ -4,8 +4,8 @@
  *
  *	cc -std=c17 -O2 -ffp-contract=off -c src/all.c
  *
- * The options see to it that every system gives the same results: a * b + c is rounded twice, and floats are computed as floats.  The latter
- * takes -msse2 -mfpmath=sse on 32-bit x86, and with gcc -fexcess-precision=fast on s390x.
+ * The options see to it that every system gives the same results: a * b + c is rounded twice, and floats are computed as floats.
+ * The latter takes -msse2 -mfpmath=sse on 32-bit x86, and with gcc -fexcess-precision=fast on s390x.
  */
 #include <float.h>
 _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precision=fast, see above");

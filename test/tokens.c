@@ -2,9 +2,10 @@
 /*
  * tokens.c - the tokenizer alone, and trees, for test/html5.py.
  *
- * Reads records from standard input, each a line "STATE LAST_START_TAG LENGTH" and LENGTH bytes of input, and prints the tokens of each, a
- * line a token, then an empty line.  The state "tree" asks for the tree instead: of a page where LAST_START_TAG is "-", else of a fragment in that
- * context, with a colon for its space ("svg:path").  The answer is a line with the length of the tree, and the tree.  Strings are printed as hexadecimal bytes after a "=", so that none can be mistaken.
+ * Reads records from standard input, each a line "STATE LAST_START_TAG LENGTH" and LENGTH bytes of input, and prints the tokens
+ * of each, a line a token, then an empty line.  The state "tree" asks for the tree instead: of a page where LAST_START_TAG is
+ * "-", else of a fragment in that context, with a colon for its space ("svg:path").  The answer is a line with the length of the
+ * tree, and the tree.  Strings are printed as hexadecimal bytes after a "=", so that none can be mistaken.
  */
 #include "../src/all.c"
 

@@ -2,9 +2,10 @@
 /*
  * real.h - exp() and log() that give the same bits everywhere.
  *
- * C libraries differ in the last bit of these functions, so a score could be rounded to another figure, or a block cut on another side, on
- * another system.  Here they are made of additions, multiplications and divisions of doubles, which IEEE 754 rounds exactly.  The results
- * are good to nine digits, which is finer than the floats they become.  all.c says which compiler options this needs.
+ * C libraries differ in the last bit of these functions, so a score could be rounded to another figure, or a block cut on another
+ * side, on another system.  Here they are made of additions, multiplications and divisions of doubles, which IEEE 754 rounds
+ * exactly.  The results are good to nine digits, which is finer than the floats they become. all.c says which compiler options
+ * this needs.
  */
 #ifndef MAKALA_REAL_H
 #define MAKALA_REAL_H
