@@ -155,7 +155,7 @@ def fail_unused(changes):
 
 def run_trees():
     paths, changes = sorted((SUITE / "tree-construction").glob("*.dat")), read_changes("tree")
-    passed, failed = run_tree_files(paths, changes)
+    passed, failed = run_tree_files(Parser(), paths, changes)
     if passed + failed < TREE_LEAST:
         print(f"FAILED only {passed + failed} tests found, {TREE_LEAST} at least are known")
         failed += 1
@@ -187,7 +187,7 @@ def check_coverage(trees, tokens):
 
 
 def run_own():
-    passed, failed = run_tree_files([OWN_TREES], {})
+    passed, failed = run_tree_files(Parser(), [OWN_TREES], {})
     print(f"{OWN_TREES.name}: {passed} passed, {failed} failed")
     tokens_passed, tokens_failed = run_token_files([OWN_TOKENS], {})
     print(f"{OWN_TOKENS.name}: {tokens_passed} passed, {tokens_failed} failed")

@@ -644,6 +644,5 @@ int main(int argc, char **argv)
 	char command[80];
 	snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	check(system(command) == 0, "cleaning up");
-	printf("io: %u passed, %u failed\n", n_passed, n_failed);
-	return n_failed != 0;
+	return check_end("io");
 }
