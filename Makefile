@@ -25,7 +25,7 @@ LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-neede
 LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
 ALL_CFLAGS := -std=c17 -ffp-contract=off $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(CAPTURE),-DCAPTURE_TABLE='"$(CAPTURE)"') -I.
 IO_LIBS := -lz -lzstd -lpthread
-SO := libmakala.so.0
+SO := libmakala.so.1
 IO_SO := libmakala-io.so.1
 IO_OBJ := $(patsubst io/%.c,$(BUILD)/io/%.o,$(wildcard io/*.c))
 CLI_OBJ := $(patsubst cli/%.c,$(BUILD)/cli/%.o,$(wildcard cli/*.c))
@@ -46,8 +46,8 @@ $(BUILD)/libmakala.a: $(BUILD)/all.o $(LANGUAGES_OBJ)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ)
-	$(CC) $(SAN) -shared -Wl,-soname,$(SO) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
+$(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ) src/makala.map
+	$(CC) $(SAN) -shared -Wl,-soname,$(SO) -Wl,--version-script=src/makala.map $(filter %.o,$^) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
 $(BUILD)/libmakala.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $@
@@ -184,8 +184,7 @@ DEST = $(DESTDIR)$(PREFIX)
 install: all
 	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(DEST)/share/man/man1
 	install -m 755 $(BUILD)/makala $(DEST)/bin/makala
-	install -m 644 makala.h $(DEST)/include/makala.h
-	install -m 644 makala_io.h $(DEST)/include/makala_io.h
+	install -m 644 makala.h makala_debug.h makala_io.h $(DEST)/include
 	install -m 644 $(BUILD)/libmakala.a $(DEST)/lib/libmakala.a
 	install -m 755 $(BUILD)/$(SO) $(DEST)/lib/$(SO)
 	ln -sf $(SO) $(DEST)/lib/libmakala.so
@@ -200,7 +199,7 @@ install: all
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(IO_LIBS)|' makala-io.pc.in > $(DEST)/lib/pkgconfig/makala-io.pc
 
 uninstall:
-	rm -f $(DEST)/bin/makala $(DEST)/include/makala.h $(DEST)/lib/libmakala.a $(DEST)/lib/$(SO) $(DEST)/lib/libmakala.so \
+	rm -f $(DEST)/bin/makala $(DEST)/include/makala.h $(DEST)/include/makala_debug.h $(DEST)/lib/libmakala.a $(DEST)/lib/$(SO) $(DEST)/lib/libmakala.so \
 	  $(DEST)/include/makala_io.h $(DEST)/lib/libmakala-io.a $(DEST)/lib/$(IO_SO) $(DEST)/lib/libmakala-io.so \
 	  $(DEST)/share/man/man1/makala.1 $(DEST)/lib/pkgconfig/makala.pc $(DEST)/lib/pkgconfig/makala-io.pc $(DEST)/share/bash-completion/completions/makala \
 	  $(DEST)/share/zsh/site-functions/_makala $(DEST)/share/fish/vendor_completions.d/makala.fish

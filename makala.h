@@ -1,23 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * makala.h - bytes of a web page in, the article out.
+ * makala.h - the bytes of a web page in, its article out.
  *
  *	mk_page *page = mk_page_new(NULL);
- *	if (mk_extract(page, bytes, len, NULL) == MK_OK) {
- *		mk_str md;
- *		if (mk_markdown(page, 0, &md) == MK_OK)
- *			fwrite(md.p, 1, md.len, stdout);
- *	}
+ *	mk_str markdown;
+ *	if (mk_extract(page, bytes, len, NULL) == MK_OK && mk_markdown(page, 0, &markdown) == MK_OK)
+ *		fwrite(markdown.p, 1, markdown.len, stdout);
  *	mk_page_free(page);
  *
- * Lifetime.  Everything that is read from an mk_page (strings, blocks, the article record) lives in that page until the next
- * mk_extract(), mk_parse(), mk_parse_fragment() or mk_page_free() on it.  The input bytes are copied: they may be freed as soon
- * as the call returns, unless the option in_place is set.
+ * Lifetime.  Everything that is read from an mk_page (strings, blocks, lists, spans) belongs to that page and stays valid and
+ * unchanged until the next mk_extract() or mk_page_free() on it.  The input is copied and may be freed as soon as mk_extract()
+ * returns, unless the option in_place is set.
  *
- * Threads.  An mk_page belongs to one thread at a time; different pages may be used by different threads at once.  The library
- * has no globals and takes no locks.
+ * Strings.  Text is UTF-8.  Every offset and length counts bytes.  A binding whose strings are counted in other units must
+ * convert.
  *
- * Determinism.  Results depend on the input bytes and the options only.
+ * Threads.  A page may be used by one thread at a time; it may move from one thread to another between calls.  Different pages
+ * may be used by different threads at the same time.  The library has no global state and takes no locks.
+ *
+ * Determinism.  Results depend on the bytes, the options and the version of the library, and on nothing else.
+ *
+ * Errors.  Functions that can fail return an mk_status, and mk_error() says what was wrong.  No function prints, aborts or
+ * exits.  Where a NULL pointer or an index out of range is passed, a function returns MK_BAD_ARGUMENT, NULL, 0, or the value
+ * its comment names.
+ *
+ * Stable within 1.x: functions and their meaning, the numbers of enumerators, bits and fields, the names that mk_..._name()
+ * returns, the order of struct members, and "schema" in JSON records.  Structs that the library returns by pointer, one at a
+ * time, and mk_options may get new members at their end; mk_str and mk_span never change.  Enumerations and fields may get new
+ * members: expect values that you do not know. Not stable: scores, confidence, the choice of blocks, what is found for a field,
+ * the exact bytes that writers write, and all of makala_debug.h.
  */
 #ifndef MAKALA_H
 #define MAKALA_H
@@ -25,12 +36,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define MK_VERSION_STRING "0.1.0"
+#define MK_VERSION_MAJOR 1
+#define MK_VERSION_MINOR 0
+#define MK_VERSION_PATCH 0
+#define MK_VERSION_STRING "1.0.0"
+#define MK_VERSION_NUMBER (MK_VERSION_MAJOR * 1000000 + MK_VERSION_MINOR * 1000 + MK_VERSION_PATCH) /* for #if */
+
+/* The number after "schema" at the start of every JSON record.  It changes when a field changes its meaning or type, or goes
+ * away; new fields do not change it. */
+#define MK_SCHEMA_VERSION 1
 
 /* On Windows, a DLL is built with MK_BUILD_DLL defined, and a program that uses it is compiled with MK_USE_DLL. */
 #if defined(_WIN32)
@@ -47,209 +67,296 @@ extern "C" {
 #define MK_API
 #endif
 
-/* The working state for one page at a time: an arena and what the stages left in it. */
+/* Working memory for one page at a time, and what was found on that page. */
 typedef struct mk_page mk_page;
 
-/* Borrowed text, UTF-8, not NUL-terminated; len in bytes.  p is NULL when a value is missing, which is not the same as empty. */
+/* Borrowed text: len bytes of UTF-8 at p, not NUL-terminated.  p is NULL when a value is missing, which is not the same as
+ * empty. */
 typedef struct mk_str {
 	const char *p;
 	size_t len;
 } mk_str;
 
-/* What a call can come to.  HTML itself never fails: every byte string has a tree. */
+/* The outcome of a call.  HTML itself never fails: every byte string has a tree. */
 typedef enum mk_status {
 	MK_OK = 0,
-	MK_NO_MEMORY,    /* the allocator refused, or the arena limit left no room for even a partial result */
-	MK_TOO_BIG,      /* the input is larger than mk_options.max_input_bytes */
-	MK_BAD_ARGUMENT, /* an unknown charset label, a NULL that may not be one, no page extracted yet … */
-	MK_BAD_ARCHIVE,  /* a compressed or archived input is damaged (command and archive readers only) */
-	MK_IO,           /* reading or writing failed (command and archive readers only) */
-	MK_N_STATUS
+	MK_NO_MEMORY,    /* the allocator refused, or max_arena_bytes leaves no room for even a partial result */
+	MK_TOO_BIG,      /* the input is longer than max_input_bytes */
+	MK_BAD_ARGUMENT, /* see mk_error() */
+	MK_BAD_ARCHIVE,  /* a compressed or archived input is damaged; not returned by this library, but by readers built on it */
+	MK_IO,           /* reading or writing failed; likewise */
+	MK_N_STATUS      /* number of values in this version */
 } mk_status;
 
-/* A sentence fragment in English for each status ("out of memory"); never NULL, static, safe from any thread. */
+/* A short English phrase for a status ("out of memory").  Never NULL; static; safe from any thread. */
 MK_API const char *mk_status_string(mk_status status);
 
-/* MK_VERSION_STRING of the library that is running, which may differ from the header compiled against. */
+/* What went wrong in the last call on this page that returned an mk_status, or in the last mk_string(), mk_strings(),
+ * mk_number() or mk_provenance(): one English phrase that names the argument ("max_depth: 7 is outside 16 to 512").  "" when
+ * that call went well.  Never NULL; NUL-terminated; valid until the next such call.  Meant for people: the wording may change.
+ * */
+MK_API const char *mk_error(const mk_page *page);
+
+/* MK_VERSION_STRING of the library that is running, which may be newer than the header compiled against.  Static. */
 MK_API const char *mk_version(void);
+
+/* The version, and which optional parts are built in: "1.0.0 detector=uchardet languages=cld2 vectors=avx2", with "none" for a
+ * part that is missing.  Records may differ between libraries with different detectors; they never differ by vectors.  Static.
+ * */
+MK_API const char *mk_version_details(void);
 
 /* ---- Options ------------------------------------------------------------------------------------------------------------ */
 
-/* Which cut through the block scores makes the article.  All four cut the same scores. */
+/* How much to keep.  Blocks have the same scores in all views; only the score that a block needs to be kept differs. */
 typedef enum mk_view {
-	MK_VIEW_BALANCED = 0, /* the cut with the best expected F1 */
-	MK_VIEW_PRECISION,    /* fewer blocks, surer ones */
+	MK_VIEW_BALANCED = 0, /* the choice with the best expected F1 */
+	MK_VIEW_PRECISION,    /* fewer blocks, and surer ones */
 	MK_VIEW_RECALL,       /* more blocks */
-	MK_VIEW_EVERYTHING    /* every block that holds text */
+	MK_VIEW_EVERYTHING    /* every block of the page */
 } mk_view;
-
-/* Things that went differently from what the author of the page may have meant; bits of mk_article.warnings. */
-typedef enum mk_warning {
-	MK_WARN_DEPTH = 1 << 0,      /* nested deeper than max_depth: deeper elements were flattened, no text was lost */
-	MK_WARN_ATTRIBUTES = 1 << 1, /* a tag had more than max_attributes attributes; the rest of them was dropped */
-	MK_WARN_WORK = 1 << 2,       /* max_work reached: the page was read up to some byte only */
-	MK_WARN_MEMORY = 1 << 3,     /* max_arena_bytes reached: the page was read up to some byte only */
-	MK_WARN_FORMATTING = 1 << 4, /* an open formatting element (<b>, <font> …) was forgotten to bound the work */
-	MK_WARN_ENCODING = 1 << 5,   /* some bytes were invalid in the page's encoding and became U+FFFD */
-	MK_WARN_CHARSET = 1 << 6,    /* the declared encoding was unusable for this page; another one was used */
-	MK_WARN_NOT_HTML = 1 << 7,   /* the input was read as HTML and holds no markup, or looks like binary data */
-	MK_WARN_TABLE = 1 << 8,      /* a table was too wide, or its spans too large, to be drawn as one */
-	MK_WARN_NAMES = 1 << 9,      /* more than 65,536 different unknown element names: the rest of them count as the same */
-	MK_WARN_SCRIPT = 1 << 10,    /* the page has next to no text itself; that of a string in a script was read */
-	MK_WARN_XHTML = 1 << 11      /* XHTML: a self-closing <script/>, <title/> … without an end tag was read as an empty element */
-} mk_warning;
-
-/* The number of mk_warning bits, and a short stable name for one bit ("depth", "attributes" …), NULL if there is no such bit. */
-#define MK_N_WARNINGS 12
-MK_API const char *mk_warning_name(unsigned warning_bit);
 
 /* What an input is. */
 typedef enum mk_input_type {
-	MK_INPUT_AUTO = 0, /* HTML when it begins with markup or holds enough of it, else text */
+	MK_INPUT_AUTO = 0, /* HTML if the input begins with markup or holds enough of it, otherwise text */
 	MK_INPUT_HTML,
-	MK_INPUT_TEXT,     /* a plain-text capture: what a text browser shows of a page, or a record of Common Crawl's text files */
-	MK_N_INPUT_TYPES
+	MK_INPUT_TEXT,     /* the plain text of a page, as text browsers print it or as in Common Crawl's WET files */
+	MK_N_INPUT_TYPES   /* number of values in this version */
 } mk_input_type;
 
-/* A stable lower-case name ("auto", "html", "text"), which `makala --input-type` takes too. */
+/* A stable lower-case name ("auto", "html", "text"); NULL for other values.  Static. */
 MK_API const char *mk_input_type_name(mk_input_type type);
 
-#define MK_PADDING 64 /* bytes behind an input that is read in place, see mk_options */
+#define MK_PADDING 64 /* NUL bytes that must follow an input that is read in place */
 
 /*
- * Options of mk_extract(), mk_parse() and mk_parse_fragment().  Always initialise with mk_options_init(); size tells the
- * library which fields the caller knows, so that the struct may grow.  Strings are NUL-terminated and read during the call only,
- * except that url and input are copied into the page.
+ * Options of mk_extract().  Set the struct to zero and size to its size; every member that is 0, NULL or false has its default
+ * value:
+ *
+ *	mk_options options = {.size = sizeof options};
+ *
+ * size tells the library which members the caller knows.  A library that is newer uses defaults for the members it has added.
+ * A library that is older accepts a larger struct as long as the members it does not know are 0, and otherwise returns
+ * MK_BAD_ARGUMENT. Strings are NUL-terminated and are read during the call only.
  */
 typedef struct mk_options {
-	size_t size;               /* sizeof(mk_options) */
+	size_t size;               /* sizeof(mk_options); at most 4096 */
 	const char *url;           /* address the page was loaded from; resolves relative links.  NULL: unknown */
-	const char *input;         /* name of the input, for the record's "input" field.  NULL: missing */
-	const char *charset;       /* encoding label that overrides everything the page says.  NULL: find out */
-	const char *http_charset;  /* charset of the transport (Content-Type header); ignored when unknown.  NULL: none */
+	const char *input;         /* name of the input, repeated in the field "input".  NULL: missing */
+	const char *charset;       /* WHATWG encoding label that overrides everything the page says.  NULL: find out */
+	const char *http_charset;  /* label from the Content-Type header; ignored when unknown.  NULL: no header */
 	mk_view view;
-	mk_input_type input_type;  /* of mk_extract(); the other two always read HTML */
+	mk_input_type input_type;
 	bool no_tables;            /* leave data tables out of the article */
-	bool no_comments;          /* leave out what readers wrote under an article; the scores know of it */
-	bool no_title_heading;     /* leave headings out that say the title, which is a field of its own */
-	bool in_place;             /* do not copy the input, which saves some hundredths of the time: MK_PADDING NULs stand behind its len
-	                            * bytes, and it stays as it is for as long as what is read from the page.  Results are the same */
-	uint32_t max_depth;        /* open elements at a time, 16…512, default 512 */
-	uint32_t max_attributes;   /* attributes per tag, 1…512, default 512 */
-	uint64_t max_work;         /* tokens handled and elements copied by error repair; default 1e9 */
-	size_t max_input_bytes;    /* default and largest value 2^31 - 1 */
-	size_t max_arena_bytes;    /* memory of the page; default 2 GiB; the least is 1 MiB */
+	bool no_comments;          /* drop readers' comments instead of keeping them apart, see mk_comments() */
+	bool no_title_heading;     /* leave out headings that repeat the title, which is a field of its own */
+	bool in_place;             /* do not copy the input, which saves a little time.  MK_PADDING NUL bytes must follow its len bytes,
+	                            * and it must stay valid and unchanged as long as results are used.  Results are the same */
+	uint32_t max_depth;        /* open elements at a time, 16 to 512; default 512 */
+	uint32_t max_attributes;   /* attributes of one tag, 1 to 512; default 512 */
+	uint64_t max_work;         /* tokens read and elements copied by error repair; default 1,000,000,000 */
+	size_t max_input_bytes;    /* 1 to 2^31 - 1; default 2^31 - 1 */
+	size_t max_arena_bytes;    /* memory of the page, 2^20 or more; default 2^31 */
 } mk_options;
 
-MK_API void mk_options_init(mk_options *options);
+/* Sets a struct to zero and its size, for compilers without designated initializers. */
+static inline void mk_options_init(mk_options *options)
+{
+	memset(options, 0, sizeof *options);
+	options->size = sizeof *options;
+}
 
 /* ---- Pages -------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Where a page gets its memory.  alloc returns NULL when it has none (the running call then ends with MK_NO_MEMORY and the page
- * stays usable); sizes are in bytes; free gets back exactly what alloc gave.  Both are called by the thread that uses the page.
+ * Where a page gets its memory.  alloc returns size bytes (never 0) aligned to 16, or NULL if there are none: the running call
+ * then returns MK_NO_MEMORY, and the page stays usable.  free gets back exactly what alloc returned, with the same size.  Both
+ * are called only during calls on the page, by the thread that made the call, and must not call the library.  Neither may leave
+ * by longjmp(), by a C++ exception or by any other unwinding: the library is not built for it.
  */
 typedef struct mk_allocator {
 	void *(*alloc)(void *user, size_t size);
 	void (*free)(void *user, void *memory, size_t size);
-	void *user;
+	void *user; /* passed to both; not used by the library */
 } mk_allocator;
 
-/* A new page, or NULL without memory.  allocator is copied; NULL means malloc() and free().  Keep one page per thread and reuse
- * it: memory is kept from page to page. */
+/* A new page; NULL without memory.  allocator is copied, but what user points to must outlive the page; NULL means malloc() and
+ * free(). Keep one page per thread and use it again: it keeps its memory for the next input.  The caller owns it:
+ * mk_page_free(). */
 MK_API mk_page *mk_page_new(const mk_allocator *allocator);
 
-/* Frees the page and all that was read from it.  NULL is allowed. */
+/* Frees the page and everything that was read from it.  NULL is allowed. */
 MK_API void mk_page_free(mk_page *page);
 
-/* Bytes that the page holds from its allocator now; at_peak, if not NULL, receives the most it ever held. */
+/* Bytes that the page holds from its allocator now; 0 for NULL.  *at_peak, if at_peak is not NULL, is set to the most it ever
+ * held. */
 MK_API size_t mk_page_memory(const mk_page *page, size_t *at_peak);
 
 /*
- * Reads a page and finds its article.  bytes may be anything, len may be 0 (bytes may then be NULL).  options may be NULL for the
- * defaults.  Returns MK_OK, MK_TOO_BIG, MK_NO_MEMORY or MK_BAD_ARGUMENT; after anything but MK_OK the page holds no article and can be used
- * again.  A page that hits a budget is MK_OK with a warning bit.  Not promised: that scores or the choice of blocks stay the same from
- * version to version.
+ * Reads a page and finds its article.  bytes may hold anything; it may be NULL if len is 0.  options may be NULL for the
+ * defaults.  Returns MK_OK, MK_TOO_BIG, MK_NO_MEMORY or MK_BAD_ARGUMENT.  After anything but MK_OK the page holds no article,
+ * and can be used again.  A page that exceeds max_depth, max_attributes or max_work is MK_OK with a bit in mk_warnings(), and
+ * so is one that exceeds max_arena_bytes if part of it could be read.  Time and memory are linear in len.
  */
 MK_API mk_status mk_extract(mk_page *page, const void *bytes, size_t len, const mk_options *options);
 
-/* Like mk_extract(), but stops after the tree (decoding, tokens, tree construction): for mk_tree() and for measuring. */
-MK_API mk_status mk_parse(mk_page *page, const void *bytes, size_t len, const mk_options *options);
+/* The page as UTF-8, which offsets in the source refer to: the input itself where that was valid UTF-8, without a byte order mark.
+ * {NULL, 0} before the first mk_extract(). */
+MK_API mk_str mk_source(const mk_page *page);
 
-/* Like mk_parse(), but runs the HTML fragment parsing algorithm.  context is an element name, with "svg " or "math " in front for
- * those namespaces (html5lib's notation); bytes are taken as UTF-8. */
-MK_API mk_status mk_parse_fragment(mk_page *page, const char *context, const void *bytes, size_t len, const mk_options *options);
+/* ---- The record ---------------------------------------------------------------------------------------------------------- */
 
-/* ---- What was found ----------------------------------------------------------------------------------------------------- */
+/*
+ * What is known of a page are fields, one bit each.  They are numbered without gaps in the order of JSON records; later
+ * versions add fields at the end.  A binding needs no list of them: it can go through mk_field_name() from bit 0 on, and read
+ * each field by its type, or as JSON by mk_value().
+ */
+#define MK_FIELD_INPUT (UINT64_C(1) << 0)                 /* string: mk_options.input */
+#define MK_FIELD_URL (UINT64_C(1) << 1)                   /* string: mk_options.url, if it is an absolute http or https address */
+#define MK_FIELD_CANONICAL_URL (UINT64_C(1) << 2)         /* string: the address that the page gives as its own, absolute */
+#define MK_FIELD_HOSTNAME (UINT64_C(1) << 3)              /* string: host of the canonical address, or else of url */
+#define MK_FIELD_TITLE (UINT64_C(1) << 4)                 /* string, white space collapsed */
+#define MK_FIELD_AUTHORS (UINT64_C(1) << 5)               /* strings: names as the page writes them */
+#define MK_FIELD_DATE_PUBLISHED (UINT64_C(1) << 6)        /* string: ISO 8601, "2022-10", "2022-10-22T14:03:00+02:00" */
+#define MK_FIELD_DATE_MODIFIED (UINT64_C(1) << 7)         /* string, likewise */
+#define MK_FIELD_DATE_RAW (UINT64_C(1) << 8)              /* string: the text that date_published was read from */
+#define MK_FIELD_LANGUAGE (UINT64_C(1) << 9)              /* string: language tag ("sw", "pt-BR"), declared or detected */
+#define MK_FIELD_DIRECTION (UINT64_C(1) << 10)            /* string: "ltr" or "rtl" */
+#define MK_FIELD_SITE_NAME (UINT64_C(1) << 11)            /* string */
+#define MK_FIELD_DESCRIPTION (UINT64_C(1) << 12)          /* string */
+#define MK_FIELD_CATEGORIES (UINT64_C(1) << 13)           /* strings */
+#define MK_FIELD_TAGS (UINT64_C(1) << 14)                 /* strings */
+#define MK_FIELD_LICENSE (UINT64_C(1) << 15)              /* string: an absolute address, or the wording */
+#define MK_FIELD_IMAGE (UINT64_C(1) << 16)                /* string: absolute address of the main picture */
+#define MK_FIELD_PAGE_TYPE (UINT64_C(1) << 17)            /* string: mk_page_type_name() */
+#define MK_FIELD_VERDICT (UINT64_C(1) << 18)              /* string: mk_verdict_name() */
+#define MK_FIELD_CONFIDENCE (UINT64_C(1) << 19)           /* number: expected F1 of the balanced view, 0 to 1 */
+#define MK_FIELD_TEXT (UINT64_C(1) << 20)                 /* string: mk_text() */
+#define MK_FIELD_MARKDOWN (UINT64_C(1) << 21)             /* string: mk_markdown() */
+#define MK_FIELD_HTML (UINT64_C(1) << 22)                 /* string: mk_html() */
+#define MK_FIELD_COMMENTS (UINT64_C(1) << 23)             /* string: mk_comments(); missing when empty */
+#define MK_FIELD_BLOCKS (UINT64_C(1) << 24)               /* objects: mk_block_at() */
+#define MK_FIELD_LINKS (UINT64_C(1) << 25)                /* objects: mk_link_at() */
+#define MK_FIELD_IMAGES (UINT64_C(1) << 26)               /* objects: mk_image_at() */
+#define MK_FIELD_NEXT_PAGE (UINT64_C(1) << 27)            /* string: absolute address of the next page of the same article */
+#define MK_FIELD_CHARSET (UINT64_C(1) << 28)              /* string: WHATWG name of the encoding used, in lower case ("utf-8") */
+#define MK_FIELD_WARNINGS (UINT64_C(1) << 29)             /* strings: names of the bits in mk_warnings() */
+#define MK_FIELD_PROVENANCE (UINT64_C(1) << 30)           /* object: mk_provenance() of each field that has one */
+#define MK_FIELD_LANGUAGE_DECLARED (UINT64_C(1) << 31)    /* string: as the page declares it */
+#define MK_FIELD_LANGUAGE_DETECTED (UINT64_C(1) << 32)    /* string: of the text; missing without a language detector */
+#define MK_FIELD_LANGUAGE_SCORE (UINT64_C(1) << 33)       /* number: how sure the detector is, 0 to 1 */
+#define MK_N_FIELDS 34 /* number of fields in this version */
 
+#define MK_FIELDS_ALL UINT64_MAX /* every field that the running library knows */
+
+/* The fields of a JSON record when no others are asked for. */
+#define MK_FIELDS_DEFAULT                                                                                  \
+	(((UINT64_C(1) << MK_N_FIELDS) - 1) & ~(MK_FIELD_MARKDOWN | MK_FIELD_HTML | MK_FIELD_BLOCKS | MK_FIELD_LINKS | MK_FIELD_IMAGES))
+
+/* How the value of a field can be read; mk_value() works for all of them. */
+typedef enum mk_field_type {
+	MK_TYPE_NONE = 0, /* no such field */
+	MK_TYPE_STRING,   /* mk_string() */
+	MK_TYPE_STRINGS,  /* mk_strings() */
+	MK_TYPE_NUMBER,   /* mk_number() */
+	MK_TYPE_OBJECTS,  /* mk_value(): an array of objects */
+	MK_TYPE_OBJECT    /* mk_value(): one object */
+} mk_field_type;
+
+/* The stable name of a field ("canonical_url"), which is its key in JSON records; NULL if field is not exactly one known bit.
+ * Static. */
+MK_API const char *mk_field_name(uint64_t field);
+
+/* The field with this name, which is NUL-terminated; 0 if there is none. */
+MK_API uint64_t mk_field_by_name(const char *name);
+
+/* The type of a field; MK_TYPE_NONE if field is not exactly one known bit. */
+MK_API mk_field_type mk_field_type_of(uint64_t field);
+
+/*
+ * The value of a field of type MK_TYPE_STRING.  p is NULL when the value is missing, and also on error: when the page holds no
+ * article, field is not such a field, or there is no memory.  Only on error is mk_error() not "".  Text, Markdown, HTML and
+ * comments are written with flags 0 on first use.
+ */
+MK_API mk_str mk_string(mk_page *page, uint64_t field);
+
+/* The values of a field of type MK_TYPE_STRINGS, in the order of the page; *n is set to their number.  NULL with *n = 0 when
+ * there are none, and on error (see mk_string()).  n must not be NULL. */
+MK_API const mk_str *mk_strings(mk_page *page, uint64_t field, size_t *n);
+
+/* The value of a field of type MK_TYPE_NUMBER.  NaN when it is missing, and on error (see mk_string()). */
+MK_API double mk_number(mk_page *page, uint64_t field);
+
+/* Where the value of a field was found: a short stable name, NUL-terminated and static, such as "json-ld", "og", "meta",
+ * "microdata", "byline" or "text"; for charset "option", "bom", "http", "meta", "valid-utf-8", "detected" or "default".  NULL
+ * when the value is missing, when the field has no provenance, and on error (see mk_string()). */
+MK_API const char *mk_provenance(mk_page *page, uint64_t field);
+
+/* The value of any one field as JSON text: a string, a number with three decimals, an array, an object, or null if it is missing.
+ * flags are those of mk_markdown().  Like the writers below otherwise. */
+MK_API mk_status mk_value(mk_page *page, uint64_t field, unsigned flags, mk_str *out);
+
+/* What became of a page. */
 typedef enum mk_verdict {
 	MK_VERDICT_CONTENT = 0, /* some blocks were kept, so the text is not empty */
 	MK_VERDICT_EMPTY,       /* the page has no text at all */
-	MK_VERDICT_SHELL,       /* next to no text, but scripts: the content is loaded later */
-	MK_VERDICT_ERROR_PAGE,  /* a server's error (404 …), by its number in title or first heading; what it says may be kept */
-	MK_VERDICT_NOTHING      /* there is text, and none of it looks like content */
+	MK_VERDICT_SHELL,       /* next to no text, but scripts: a browser would load the content later */
+	MK_VERDICT_ERROR_PAGE,  /* a server's error (404 …), by the number in its title or first heading; its text may be kept */
+	MK_VERDICT_NOTHING      /* there is text, but none of it looks like content */
 } mk_verdict;
 
-/* A stable lower-case name ("content", "empty" …). */
+/* A stable lower-case name ("content", "empty" …); NULL for other values.  Static. */
 MK_API const char *mk_verdict_name(mk_verdict verdict);
+
+/* The verdict on the page; MK_VERDICT_EMPTY if it holds no article. */
+MK_API mk_verdict mk_verdict_of(const mk_page *page);
 
 /* What kind of page it is. */
 typedef enum mk_page_type {
-	MK_PAGE_NONE = 0,   /* not told: the verdict is not content, or there is no word */
+	MK_PAGE_NONE = 0,   /* unknown: the verdict is not content, or the page has no words */
 	MK_PAGE_ARTICLE,
 	MK_PAGE_FORUM,
 	MK_PAGE_PRODUCT,
 	MK_PAGE_COLLECTION, /* of products or the like, to choose from */
 	MK_PAGE_LISTING,    /* of articles, jobs, search results … */
 	MK_PAGE_DOCUMENTATION,
-	MK_PAGE_SERVICE,    /* what somebody offers: a company's own page */
-	MK_N_PAGE_TYPES
+	MK_PAGE_SERVICE,    /* a company's or organisation's page about what it offers */
+	MK_N_PAGE_TYPES     /* number of values in this version */
 } mk_page_type;
 
-/* A stable lower-case name ("article", "forum" …); NULL for MK_PAGE_NONE. */
+/* A stable lower-case name ("article", "forum" …); NULL for MK_PAGE_NONE and other values.  Static. */
 MK_API const char *mk_page_type_name(mk_page_type type);
 
-/* Several values in the order found; n is 0 and items NULL when there are none. */
-typedef struct mk_list {
-	const mk_str *items;
-	size_t n;
-} mk_list;
+/* The type of the page; MK_PAGE_NONE if it holds no article. */
+MK_API mk_page_type mk_page_type_of(const mk_page *page);
 
-/*
- * The record.  A missing value has p == NULL.  Dates are ISO 8601 as far as the page goes: "2022-10-22", "2022-10-22T14:03:00+02:00", or
- * "2022-10" when no day is known; there is a zone only where the page gives one.  The *_source fields are short names of where a value was
- * found ("json-ld", "og", "byline" …), NULL without a value.
- */
-typedef struct mk_article {
-	mk_str url, canonical_url, hostname; /* absolute http(s) addresses; hostname of the canonical or else own address */
-	mk_str title;                        /* white space collapsed */
-	mk_list authors;                     /* names, as the page writes them */
-	mk_str date_published, date_modified;
-	mk_str date_raw;                     /* what date_published was read from */
-	mk_str language;                     /* of the two below the one to believe ("sw", "pt-BR") */
-	mk_str language_declared;            /* the lang attribute that covers the article or the like, as written */
-	mk_str language_detected;            /* of the text, as a library sees it that was there when makala was built */
-	float language_score;                /* how sure it is, 0…1; 0 when nothing was detected */
-	mk_str direction;                    /* "ltr" or "rtl" */
-	mk_str site_name, description;
-	mk_list categories, tags;
-	mk_str license;                      /* an address, or the words for it */
-	mk_str image, next_page;             /* addresses of the main picture and of the article's next page */
-	mk_str charset;                      /* WHATWG name of the encoding used, lower case ("utf-8") */
-	const char *charset_source;          /* "option", "bom", "http", "meta", "valid-utf-8", "detected" or "default" */
-	const char *title_source, *authors_source, *date_published_source, *date_modified_source;
-	const char *language_source, *direction_source, *canonical_url_source, *next_page_source;
-	const char *site_name_source, *description_source, *categories_source, *tags_source, *license_source, *image_source;
-	mk_input_type input_type;            /* what the input was read as: MK_INPUT_HTML or MK_INPUT_TEXT */
-	mk_verdict verdict;
-	mk_page_type page_type;
-	float confidence;                    /* expected F1 of the balanced view, 0…1; 0 without words */
-	uint32_t n_blocks, n_kept;
-	uint32_t warnings;                   /* mk_warning bits */
-} mk_article;
+/* What the input was read as: MK_INPUT_HTML or MK_INPUT_TEXT; MK_INPUT_AUTO if the page holds no article. */
+MK_API mk_input_type mk_input_type_of(const mk_page *page);
 
-/* The record of the last mk_extract(); NULL if that failed or has not been called. */
-MK_API const mk_article *mk_article_of(const mk_page *page);
+/* Things that went differently from what the author of the page may have meant, one bit each. */
+typedef enum mk_warning {
+	MK_WARN_DEPTH = 1 << 0,      /* nested deeper than max_depth: deeper elements were flattened; no text was lost */
+	MK_WARN_ATTRIBUTES = 1 << 1, /* a tag had more than max_attributes attributes; the rest were dropped */
+	MK_WARN_WORK = 1 << 2,       /* max_work was reached: only the first part of the page was read */
+	MK_WARN_MEMORY = 1 << 3,     /* max_arena_bytes was reached: only the first part of the page was read */
+	MK_WARN_FORMATTING = 1 << 4, /* an open formatting element (<b>, <font> …) was forgotten to limit the work */
+	MK_WARN_ENCODING = 1 << 5,   /* some bytes were invalid in the page's encoding and became U+FFFD */
+	MK_WARN_CHARSET = 1 << 6,    /* the declared encoding does not fit the page; another one was used */
+	MK_WARN_NOT_HTML = 1 << 7,   /* the input was read as HTML but holds no markup, or looks like binary data */
+	MK_WARN_TABLE = 1 << 8,      /* a table was too wide, or its spans too large, to be written as a table */
+	MK_WARN_NAMES = 1 << 9,      /* more than 65,536 different unknown element names: the rest count as one name */
+	MK_WARN_SCRIPT = 1 << 10,    /* the page has next to no text of its own; text in a string of a script was read */
+	MK_WARN_XHTML = 1 << 11      /* XHTML: a self-closed <script/>, <title/> … without an end tag was read as an empty element */
+} mk_warning;
+
+#define MK_N_WARNINGS 12 /* number of bits in this version */
+
+/* The stable name of one bit ("depth", "attributes" …); NULL if warning_bit is not exactly one known bit.  Static. */
+MK_API const char *mk_warning_name(unsigned warning_bit);
+
+/* The mk_warning bits of the page; 0 if it holds no article.  They do not depend on what is written afterwards. */
+MK_API uint32_t mk_warnings(const mk_page *page);
+
+/* ---- Blocks -------------------------------------------------------------------------------------------------------------- */
 
 typedef enum mk_block_kind {
 	MK_BLOCK_PARAGRAPH = 0,
@@ -260,143 +367,172 @@ typedef enum mk_block_kind {
 	MK_BLOCK_CELL,    /* td or th */
 	MK_BLOCK_CAPTION, /* figcaption or caption */
 	MK_BLOCK_CONTROL, /* button, option, label, legend, summary */
-	MK_N_BLOCK_KINDS
+	MK_N_BLOCK_KINDS  /* number of values in this version */
 } mk_block_kind;
 
+/* A stable lower-case name ("paragraph", "heading" …); NULL for other values.  Static. */
 MK_API const char *mk_block_kind_name(mk_block_kind kind);
 
-/* Why a block was kept or dropped.  A comment has keep false, since it is no part of the article: see mk_comments(). */
+/* Why a block was kept or dropped.  A comment has keep = false, since it is not part of the article: see mk_comments(). */
 typedef enum mk_reason {
-	MK_KEPT_SCORE = 0,  /* its score is above the page's cut */
-	MK_KEPT_BESIDE,     /* below the cut by itself: a heading or code between kept blocks, the standfirst above them, in a capture a long paragraph beside some */
+	MK_KEPT_SCORE = 0,  /* its score is high enough */
+	MK_KEPT_BESIDE,     /* its score is too low, but it goes with kept blocks: a heading, code between kept blocks, the standfirst */
 	MK_KEPT_EVERYTHING, /* MK_VIEW_EVERYTHING */
-	MK_KEPT_COMMENT,    /* readers wrote it under the article; kept apart from it */
-	MK_DROPPED_SCORE,   /* its score is below the page's cut */
-	MK_DROPPED_REPEAT,  /* eight words or more that a kept block before it says too */
+	MK_KEPT_COMMENT,    /* a reader's comment; kept apart from the article */
+	MK_DROPPED_SCORE,   /* its score is too low */
+	MK_DROPPED_REPEAT,  /* eight words or more that an earlier kept block has already */
 	MK_DROPPED_TABLE,   /* in a data table, and no_tables is set */
-	MK_DROPPED_COMMENT, /* among comments and none itself (buttons, forms), or one, and no_comments is set */
-	MK_DROPPED_TITLE,   /* a heading that says the title, and no_title_heading is set */
+	MK_DROPPED_COMMENT, /* among comments but not one itself (buttons, forms); or a comment, and no_comments is set */
+	MK_DROPPED_TITLE,   /* a heading that repeats the title, and no_title_heading is set */
 	MK_DROPPED_PAGE,    /* nothing on the page is likely enough to be content */
-	MK_DROPPED_ARTICLE, /* in another article, behind the one that the page's title heads */
-	MK_DROPPED_FIELD,   /* a caption in an article that has other text; in a capture any line that became a field of the record */
-	MK_N_REASONS
+	MK_DROPPED_ARTICLE, /* in another article, after the one that the page's title heads */
+	MK_DROPPED_FIELD,   /* its text became a field: a caption in an article that has other text; in plain text also title, byline, date */
+	MK_N_REASONS        /* number of values in this version */
 } mk_reason;
 
+/* A stable lower-case name ("score", "beside" …); NULL for other values.  Static. */
 MK_API const char *mk_reason_name(mk_reason reason);
 
-/* What a reader sees as one piece. */
+/* What a reader sees as one piece: a paragraph, a heading, a list item … */
 typedef struct mk_block {
-	mk_str text;           /* white space collapsed; in code blocks as written */
-	float score;           /* chance that it is content, 0…1 */
-	uint32_t from, to;     /* byte range [from, to) in mk_source(), from the first to past the last of its characters */
-	uint32_t n_words;      /* runs of letters and digits; each CJK character counts as one */
+	mk_str text;           /* white space collapsed; in code as written.  Never empty */
+	float score;           /* probability that it is content, 0 to 1 */
+	uint32_t from, to;     /* bytes [from, to) of mk_source(), from its first to after its last character */
+	uint32_t n_words;      /* runs of letters and digits; each Chinese, Japanese or Korean character counts as one */
 	uint8_t kind;          /* mk_block_kind */
-	uint8_t level;         /* of a heading, 1…6, else 0 */
+	uint8_t level;         /* of a heading, 1 to 6; otherwise 0 */
 	uint8_t reason;        /* mk_reason */
-	bool keep;
+	bool keep;             /* part of the article */
 } mk_block;
 
-/* Block i in page order, 0 ≤ i < n_blocks; NULL outside that range or without an article. */
+/* Number of blocks on the page, and of those with keep = true; 0 if the page holds no article. */
+MK_API uint32_t mk_n_blocks(const mk_page *page);
+MK_API uint32_t mk_n_kept(const mk_page *page);
+
+/* Block i in page order, kept or dropped; NULL if i is not less than mk_n_blocks(). */
 MK_API const mk_block *mk_block_at(const mk_page *page, uint32_t i);
 
-/* The page as UTF-8, which is what byte ranges refer to: the input itself where that was valid UTF-8, less a byte order mark. */
-MK_API mk_str mk_source(const mk_page *page);
-
-/* Feature names in column order, NULL at and past the number of features; static. */
-MK_API const char *mk_feature_name(unsigned column);
-
-/* What the feature means, in one line; like mk_feature_name(). */
-MK_API const char *mk_feature_meaning(unsigned column);
-
-/* Like these, but for captures, whose blocks are measured by other columns. */
-MK_API const char *mk_capture_feature_name(unsigned column);
-MK_API const char *mk_capture_feature_meaning(unsigned column);
-
-/* The feature row of block i, one float per feature, valid until the next call; NULL outside the range. */
-MK_API const float *mk_features_of(mk_page *page, uint32_t i);
+/* ---- Lists --------------------------------------------------------------------------------------------------------------- */
 
 /*
- * What moved the score of block i: for each feature by how much the log odds of the score, log(score / (1 - score)), would fall if the
- * feature had its usual value, the mean over the pages that the model was trained on.  More than 0 speaks for content.  They do not add
- * up to the log odds, since features act together.  All 0 for a block without words: its score is that of a block beside it.  Like
- * mk_features_of() otherwise; takes some fifty microseconds.
+ * A function with a plural name makes a list on its first call for a page, and sets *n to its length; later calls only set *n.
+ * It returns MK_OK, MK_NO_MEMORY, or MK_BAD_ARGUMENT when the page holds no article or n is NULL; *n is then 0.  The function
+ * after it returns element i, or NULL if i is out of range or the list has not been made.  Elements belong to the page (see
+ * Lifetime).
  */
-MK_API const float *mk_contributions_of(mk_page *page, uint32_t i);
 
-/* ---- Writers ------------------------------------------------------------------------------------------------------------ */
+/* A picture of the article.  In plain text: a caption or credit, which has no address. */
+typedef struct mk_image {
+	mk_str src;      /* absolute address */
+	mk_str alt;      /* alternative text */
+	mk_str caption;  /* without the credit */
+	mk_str credit;   /* photographer, agency … */
+	int32_t width;   /* in pixels, as the page gives it; -1 if it does not */
+	int32_t height;  /* likewise */
+	uint32_t block;  /* the block it stands in or directly before, dropped blocks included; mk_n_blocks() after the last */
+	bool inside;     /* whether it stands in that block, not before it.  In plain text true: the block is the caption or credit */
+} mk_image;
 
-/* Each puts a string into *out that lives in the page (see Lifetime).  Returns MK_OK, MK_NO_MEMORY, or MK_BAD_ARGUMENT when there is no
- * article; *out is then {NULL, 0}. */
+/* The pictures of the article in page order, the same as in the field "images". */
+MK_API mk_status mk_images(mk_page *page, size_t *n);
+MK_API const mk_image *mk_image_at(const mk_page *page, size_t i);
+
+/* A link in a kept block. */
+typedef struct mk_link {
+	mk_str href;       /* absolute address, http, https or mailto */
+	mk_str text;       /* the words of the link: bytes [from, to) of the block's text */
+	uint32_t block;    /* index of the block */
+	uint32_t from, to;
+} mk_link;
+
+/* The links of the article in page order, the same as in the field "links". */
+MK_API mk_status mk_links(mk_page *page, size_t *n);
+MK_API const mk_link *mk_link_at(const mk_page *page, size_t i);
+
+#define MK_NO_INDEX UINT32_MAX /* an index that is missing */
+
+/*
+ * What a block stands in.  Tables are data tables only; tables that merely place things on the page are ignored.  Lists and
+ * quotes inside a cell of a data table are not counted.
+ */
+typedef struct mk_structure {
+	mk_str code_language;   /* of a code block, as a class of the page names it ("python"); otherwise missing */
+	uint32_t heading;       /* index of the heading it stands under: the nearest before it, for a heading the nearest before it with a
+	                         * smaller level.  For a kept block only kept headings count.  MK_NO_INDEX if there is none.  From heading
+	                         * to heading this is the path of sections */
+	uint32_t list_depth;    /* lists around it */
+	uint32_t quote_depth;   /* blockquotes around it */
+	int32_t item_number;    /* number that the page shows for the innermost list item around it; 0 unless ordered */
+	bool ordered;           /* whether that item is in a numbered list */
+	bool header_cell;       /* in a th element */
+	uint32_t table;         /* which data table of the page it is in, from 0; MK_NO_INDEX outside of tables */
+	uint32_t row, column;   /* place of its cell, from 0, spans of other cells counted.  MK_NO_INDEX outside of rows or cells; columns
+	                         * from 64 on are all 64 */
+	uint32_t row_span, column_span; /* of its cell, 1 to 65,534 and 1 to 1,000; row_span 0: to the end of the table section.  0 outside
+	                         * of cells */
+} mk_structure;
+
+/* The structure of all blocks of the page, kept or dropped: *n is mk_n_blocks(), and element i belongs to mk_block_at(page, i). */
+MK_API mk_status mk_structures(mk_page *page, size_t *n);
+MK_API const mk_structure *mk_structure_at(const mk_page *page, size_t i);
+
+/* ---- Writers ------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Each sets *out to a string that belongs to the page (see Lifetime).  What is written is kept: the same call again costs
+ * nothing and gives the same pointer.  Returns MK_OK, MK_NO_MEMORY, or MK_BAD_ARGUMENT when the page holds no article, out is
+ * NULL or flags has an unknown bit; *out is then {NULL, 0}.
+ */
 
 enum {
-	MK_IMAGES = 1 << 0,  /* Markdown and HTML: show pictures.  Text is the same with and without */
+	MK_IMAGES = 1 << 0,  /* Markdown and HTML: write pictures.  The text is the same with and without */
 	MK_NO_LINKS = 1 << 1 /* Markdown and HTML: write the words of a link without its address */
 };
 
-/* CommonMark with GFM tables. */
+/* CommonMark with GFM tables and strikethrough.  flags: MK_IMAGES, MK_NO_LINKS or both. */
 MK_API mk_status mk_markdown(mk_page *page, unsigned flags, mk_str *out);
 
-/* Plain text: paragraphs apart by an empty line, "- " before items, table rows on lines with cells apart by tabs. */
+/* Plain text: paragraphs separated by an empty line, "- " or a number before list items, table rows as lines with tabs between
+ * cells. */
 MK_API mk_status mk_text(mk_page *page, mk_str *out);
 
-/* What readers wrote under the article, like mk_text(); empty when there is nothing, in a forum, where replies are the content, and in
- * MK_VIEW_EVERYTHING, which keeps comments in the text. */
+/* Readers' comments under the article, as plain text; empty if there are none, in a forum (where replies are the content), and with
+ * MK_VIEW_EVERYTHING (which keeps comments in the text). */
 MK_API mk_status mk_comments(mk_page *page, mk_str *out);
 
-/* Clean HTML: an <article> without scripts, styles, event attributes; links are http, https or mailto. */
+/* Clean HTML: one <article> without scripts, styles or event attributes; links are http, https or mailto.  flags as for
+ * mk_markdown(). */
 MK_API mk_status mk_html(mk_page *page, unsigned flags, mk_str *out);
 
-/* Fields of the JSON record: one bit each.  Written in this order. */
-#define MK_FIELD_INPUT (UINT64_C(1) << 0)
-#define MK_FIELD_URL (UINT64_C(1) << 1)
-#define MK_FIELD_CANONICAL_URL (UINT64_C(1) << 2)
-#define MK_FIELD_HOSTNAME (UINT64_C(1) << 3)
-#define MK_FIELD_TITLE (UINT64_C(1) << 4)
-#define MK_FIELD_AUTHORS (UINT64_C(1) << 5)
-#define MK_FIELD_DATE_PUBLISHED (UINT64_C(1) << 6)
-#define MK_FIELD_DATE_MODIFIED (UINT64_C(1) << 7)
-#define MK_FIELD_DATE_RAW (UINT64_C(1) << 8)
-#define MK_FIELD_LANGUAGE (UINT64_C(1) << 9)
-#define MK_FIELD_DIRECTION (UINT64_C(1) << 10)
-#define MK_FIELD_SITE_NAME (UINT64_C(1) << 11)
-#define MK_FIELD_DESCRIPTION (UINT64_C(1) << 12)
-#define MK_FIELD_CATEGORIES (UINT64_C(1) << 13)
-#define MK_FIELD_TAGS (UINT64_C(1) << 14)
-#define MK_FIELD_LICENSE (UINT64_C(1) << 15)
-#define MK_FIELD_IMAGE (UINT64_C(1) << 16)
-#define MK_FIELD_PAGE_TYPE (UINT64_C(1) << 17)
-#define MK_FIELD_VERDICT (UINT64_C(1) << 18)
-#define MK_FIELD_CONFIDENCE (UINT64_C(1) << 19)
-#define MK_FIELD_TEXT (UINT64_C(1) << 20)
-#define MK_FIELD_MARKDOWN (UINT64_C(1) << 21)
-#define MK_FIELD_HTML (UINT64_C(1) << 22)
-#define MK_FIELD_COMMENTS (UINT64_C(1) << 23)
-#define MK_FIELD_BLOCKS (UINT64_C(1) << 24)
-#define MK_FIELD_LINKS (UINT64_C(1) << 25)
-#define MK_FIELD_IMAGES (UINT64_C(1) << 26)
-#define MK_FIELD_NEXT_PAGE (UINT64_C(1) << 27)
-#define MK_FIELD_CHARSET (UINT64_C(1) << 28)
-#define MK_FIELD_WARNINGS (UINT64_C(1) << 29)
-#define MK_FIELD_PROVENANCE (UINT64_C(1) << 30)
-#define MK_FIELD_LANGUAGE_DECLARED (UINT64_C(1) << 31)
-#define MK_FIELD_LANGUAGE_DETECTED (UINT64_C(1) << 32)
-#define MK_FIELD_LANGUAGE_SCORE (UINT64_C(1) << 33)
-#define MK_N_FIELDS 34
-
-/* What a record holds when nothing else is asked for. */
-#define MK_FIELDS_DEFAULT                                                                                  \
-	(((UINT64_C(1) << MK_N_FIELDS) - 1) & ~(MK_FIELD_MARKDOWN | MK_FIELD_HTML | MK_FIELD_BLOCKS | MK_FIELD_LINKS | MK_FIELD_IMAGES))
-
-/* Name of the field with this one bit set ("canonical_url"), NULL if there is none. */
-MK_API const char *mk_field_name(uint64_t field_bit);
-
-/* One JSON object without line ends; fields are MK_FIELD_ bits, 0 for MK_FIELDS_DEFAULT; flags as for mk_markdown(). */
+/* A JSON object (RFC 8259) on one line, without a line end.  It begins with "schema"; the fields follow in the order of their bits.
+ * fields are MK_FIELD_ bits, where unknown ones are ignored; 0 means MK_FIELDS_DEFAULT.  flags as for mk_markdown(). */
 MK_API mk_status mk_json(mk_page *page, uint64_t fields, unsigned flags, mk_str *out);
 
-/* The tree in html5lib's test format, a line a node.  Works after mk_parse() and mk_parse_fragment() too; after mk_extract() white space
- * between blocks and attributes that nothing is read from (data-…) are missing, text of a script may stand at the end, and elements may be
- * empty that the standard would fill (MK_WARN_XHTML). */
-MK_API mk_status mk_tree(mk_page *page, mk_str *out);
+/*
+ * Where a block went: bytes [from, to) of a written string hold the block whose characters are bytes [source_from, source_to)
+ * of mk_source(), which are the from and to of mk_block_at(page, block).
+ *
+ * A range in the output begins at the block's first own character and ends after its last: it includes the block's inline
+ * markup (emphasis, links, escapes, pictures in its text) and, for code of several lines, the indentation of all lines but the
+ * first.  It excludes list markers, quote signs, heading signs, code fences, table borders and tags of elements around the
+ * text.
+ */
+typedef struct mk_span {
+	size_t from, to;
+	uint32_t block;
+	uint32_t source_from, source_to;
+} mk_span;
+
+/*
+ * The spans of a written string: exactly one for each block that was written, in ascending order, without overlap.  These are
+ * all kept blocks; for MK_FIELD_COMMENTS all blocks with the reason MK_KEPT_COMMENT.  A table cell has one span for each of its
+ * blocks.
+ *
+ * field is MK_FIELD_TEXT, MK_FIELD_MARKDOWN, MK_FIELD_HTML or MK_FIELD_COMMENTS; flags are those of the writer's call.  Writes
+ * the string if that has not been done.  Sets *spans to an array that belongs to the page, and *n to its length.  Returns the
+ * same as the writers; on error *spans is NULL and *n is 0.
+ */
+MK_API mk_status mk_spans(mk_page *page, uint64_t field, unsigned flags, const mk_span **spans, size_t *n);
 
 #ifdef __cplusplus
 }

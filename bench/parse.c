@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #if defined(PARSE_MAKALA)
-#include "makala.h"
+#include "makala_debug.h"
 
 static mk_page *page;
 

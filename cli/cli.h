@@ -18,6 +18,8 @@
 
 #include "../io/small.h"
 
+#include "../makala_debug.h"
+
 #include <sys/types.h>
 
 enum exit_code { EXIT_DONE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };

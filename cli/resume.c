@@ -32,10 +32,10 @@ static bool add_escape(struct bytes *b, const char *p)
 	return bytes_add(b, c + 1, 1) && (code < 0x80 || bytes_add(b, c + 2, 1));
 }
 
-/* Reads the "input" of a record, which is its first field, into b, NUL-terminated.  false when line is not a record of ours. */
+/* Reads the "input" of a record, which follows "schema", into b, NUL-terminated.  false when line is not a record of ours. */
 static bool record_input(const char *line, size_t len, struct bytes *b)
 {
-	static const char head[] = "{\"input\":\"", letters[] = "n\nt\tr\rb\bf\f";
+	static const char head[] = "{\"schema\":1,\"input\":\"", letters[] = "n\nt\tr\rb\bf\f";
 	size_t n = sizeof head - 1;
 	if (len < n + 2 || memcmp(line, head, n) != 0 || memcmp(line + len - 2, "}\n", 2) != 0)
 		return false;

@@ -127,6 +127,55 @@ static inline bool is_blank(mk_str s)
 	return !s.len;
 }
 
+/* Spans are in order, apart, inside of the text, and as many as blocks were written. */
+static inline void check_spans(mk_page *pg, uint64_t field, unsigned flags)
+{
+	const mk_span *spans;
+	mk_str text = {NULL, 0};
+	size_t n, n_written = 0, at = 0;
+	CHECK(mk_spans(pg, field, flags, &spans, &n) == MK_OK);
+	CHECK((field == MK_FIELD_TEXT ? mk_text(pg, &text) : field == MK_FIELD_COMMENTS ? mk_comments(pg, &text) :
+	       field == MK_FIELD_HTML ? mk_html(pg, flags, &text) : mk_markdown(pg, flags, &text)) == MK_OK);
+	for (uint32_t i = 0; i < mk_n_blocks(pg); i++) {
+		const mk_block *b = mk_block_at(pg, i);
+		n_written += field == MK_FIELD_COMMENTS ? b->reason == MK_KEPT_COMMENT : b->keep;
+	}
+	CHECK(n == n_written);
+	for (size_t i = 0; i < n; i++) {
+		const mk_block *b = mk_block_at(pg, spans[i].block);
+		CHECK(b && spans[i].from >= at && spans[i].from < spans[i].to && spans[i].to <= text.len);
+		CHECK(spans[i].source_from == b->from && spans[i].source_to == b->to && (!i || spans[i].block > spans[i - 1].block));
+		if ((field == MK_FIELD_TEXT || field == MK_FIELD_COMMENTS) && b->kind != MK_BLOCK_CODE)
+			CHECK(spans[i].to - spans[i].from == b->text.len && !memcmp(text.p + spans[i].from, b->text.p, b->text.len));
+		at = spans[i].to;
+	}
+}
+
+/* Lists: places that are there, headings that come before and lead to an end. */
+static inline void check_lists(mk_page *pg)
+{
+	size_t n;
+	CHECK(mk_images(pg, &n) == MK_OK && !mk_image_at(pg, n));
+	for (size_t i = 0; i < n; i++)
+		CHECK(mk_image_at(pg, i)->block + mk_image_at(pg, i)->inside <= mk_n_blocks(pg));
+	CHECK(mk_links(pg, &n) == MK_OK && !mk_link_at(pg, n));
+	for (size_t i = 0; i < n; i++) {
+		const mk_link *link = mk_link_at(pg, i);
+		CHECK(mk_block_at(pg, link->block)->keep && link->from <= link->to && link->to <= mk_block_at(pg, link->block)->text.len);
+	}
+	CHECK(mk_claims(pg, &n) == MK_OK && !mk_claim_at(pg, n));
+	for (size_t i = 0; i < n; i++)
+		CHECK(mk_field_name(mk_claim_at(pg, i)->field) && (!mk_claim_at(pg, i)->won || mk_claim_at(pg, i)->value.len));
+	CHECK(mk_structures(pg, &n) == MK_OK && n == mk_n_blocks(pg) && !mk_structure_at(pg, n));
+	for (uint32_t i = 0; i < n; i++) {
+		const mk_structure *s = mk_structure_at(pg, i);
+		const mk_block *b = mk_block_at(pg, i), *heading = mk_block_at(pg, s->heading);
+		CHECK(s->heading == MK_NO_INDEX || (s->heading < i && heading->level && (!b->keep || heading->keep)));
+		CHECK(s->heading == MK_NO_INDEX || !b->level || heading->level < b->level);
+		CHECK((s->column == MK_NO_INDEX || s->row != MK_NO_INDEX) && (s->row == MK_NO_INDEX || s->table != MK_NO_INDEX));
+	}
+}
+
 /* All writers.  Neither the text nor the record may depend on what else is asked for, and content is never empty. */
 static inline void check_writers(mk_page *pg)
 {
@@ -140,9 +189,14 @@ static inline void check_writers(mk_page *pg)
 	check_html(out);
 	CHECK(mk_json(pg, (UINT64_C(1) << MK_N_FIELDS) - 1, MK_IMAGES, &out) == MK_OK);
 	check_json(out);
-	CHECK(mk_text(pg, &again) == MK_OK && again.len == text.len && !memcmp(again.p, text.p, text.len));
+	CHECK(mk_text(pg, &again) == MK_OK && again.len == text.len && again.p == text.p);
 	CHECK(is_blank(text) == !before.n_kept);
 	CHECK(!memcmp(&before, mk_article_of(pg), sizeof before));
+	check_spans(pg, MK_FIELD_TEXT, 0);
+	check_spans(pg, MK_FIELD_COMMENTS, 0);
+	check_spans(pg, MK_FIELD_MARKDOWN, MK_IMAGES);
+	check_spans(pg, MK_FIELD_HTML, MK_NO_LINKS);
+	check_lists(pg);
 }
 
 #endif

@@ -51,5 +51,8 @@ _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precis
 #include "html.c"
 #include "picture.c"
 #include "caption.c"
+#include "list.c"
+#include "record.c"
 #include "json.c"
+#include "debug.c"
 #include "makala.c"

@@ -229,7 +229,9 @@ static void html_code(struct html_writer *w, bool in_pre)
 		buf_char(w->b, '>');
 		w->pre_open = true;
 	}
+	const size_t from = w->b->len;
 	html_text(w->b, block->pub.text.p, block->pub.text.len);
+	outline_span(&w->o, from, w->b->len);
 	if (!in_pre)
 		html_end_pre(w);
 }
@@ -265,7 +267,9 @@ static void html_block(struct html_writer *w, unsigned flags)
 		buf_str(w->b, tag);
 		buf_char(w->b, '>');
 	}
+	const size_t from = w->b->len;
 	html_inline(w, flags);
+	outline_span(&w->o, from, w->b->len);
 	if (tag) {
 		buf_str(w->b, "</");
 		buf_str(w->b, tag);
@@ -286,11 +290,12 @@ static void html_lone_picture(struct html_writer *w)
 	buf_str(w->b, "</figure>\n");
 }
 
-void html_write(mk_page *pg, unsigned flags, struct buf *b)
+void html_write(mk_page *pg, unsigned flags, struct buf *b, struct written *out)
 {
 	struct html_writer w;
 	memset(&w, 0, offsetof(struct html_writer, written));
 	outline_begin(&w.o, pg, flags & MK_IMAGES ? OUTLINE_PICTURES : 0);
+	outline_keep_spans(&w.o);
 	w.b = b;
 	buf_str(b, "<article>\n");
 	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {
@@ -309,4 +314,6 @@ void html_write(mk_page *pg, unsigned flags, struct buf *b)
 		}
 	}
 	buf_str(b, "</article>\n");
+	out->spans = w.o.ranges;
+	out->n_spans = w.o.n_ranges;
 }

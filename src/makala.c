@@ -11,33 +11,53 @@
 #define ATTRIBUTES_MOST 512
 #define INPUT_MOST ((size_t)INT32_MAX)
 #define ARENA_LEAST ((size_t)1 << 20)
+#define OPTIONS_MOST 4096 /* a larger size is no size at all: the struct was not set to zero */
 
-void mk_options_init(mk_options *o)
+static uint64_t value_or(uint64_t value, uint64_t otherwise)
 {
-	*o = (mk_options){
-	        .size = sizeof *o,
-	        .view = MK_VIEW_BALANCED,
-	        .max_depth = DEPTH_MOST,
-	        .max_attributes = ATTRIBUTES_MOST,
-	        .max_work = 1000000000,
-	        .max_input_bytes = INPUT_MOST,
-	        .max_arena_bytes = (size_t)1 << 31,
-	};
+	return value ? value : otherwise;
 }
 
-/* The options to work with: the caller's, cut to what this library knows.  false when they make no sense. */
+static bool in_range(mk_page *pg, const char *name, uint64_t value, uint64_t least, uint64_t most)
+{
+	if (value < least || value > most)
+		record_fail(pg, MK_BAD_ARGUMENT, "%s: %llu is outside %llu to %llu", name, (unsigned long long)value, (unsigned long long)least,
+		     (unsigned long long)most);
+	return value >= least && value <= most;
+}
+
+/* The options to work with: the caller's as far as this library knows them, and defaults. */
 static bool read_options(mk_page *pg, const mk_options *given)
 {
-	mk_options_init(&pg->options);
-	if (!given)
-		return true;
-	if (given->size != sizeof *given)
+	mk_options *o = &pg->options;
+	memset(o, 0, sizeof *o);
+	if (given) {
+		const size_t size = given->size;
+		if (!in_range(pg, "size", size, sizeof size, OPTIONS_MOST))
+			return false;
+		memcpy(o, given, size < sizeof *o ? size : sizeof *o);
+		for (size_t i = sizeof *o; i < size; i++)
+			if (((const char *)given)[i]) {
+				record_fail(pg, MK_BAD_ARGUMENT, "options: an option is set that version " MK_VERSION_STRING " does not know");
+				return false;
+			}
+	}
+	o->size = sizeof *o;
+	o->max_depth = (uint32_t)value_or(o->max_depth, DEPTH_MOST);
+	o->max_attributes = (uint32_t)value_or(o->max_attributes, ATTRIBUTES_MOST);
+	o->max_work = value_or(o->max_work, 1000000000);
+	o->max_input_bytes = (size_t)value_or(o->max_input_bytes, INPUT_MOST);
+	o->max_arena_bytes = (size_t)value_or(o->max_arena_bytes, (size_t)1 << 31);
+	if (o->charset && !decode_is_label(o->charset, strlen(o->charset))) {
+		record_fail(pg, MK_BAD_ARGUMENT, "charset: is not an encoding label of the WHATWG standard");
 		return false;
-	pg->options = *given;
-	const mk_options *o = &pg->options;
-	return (unsigned)o->view <= MK_VIEW_EVERYTHING && (unsigned)o->input_type < MK_N_INPUT_TYPES && o->max_depth >= 16 && o->max_depth <= DEPTH_MOST && o->max_attributes >= 1 &&
-	       o->max_attributes <= ATTRIBUTES_MOST && o->max_input_bytes <= INPUT_MOST && o->max_arena_bytes >= ARENA_LEAST &&
-	       (!o->charset || decode_is_label(o->charset, strlen(o->charset)));
+	}
+	return in_range(pg, "view", (uint64_t)o->view, 0, MK_VIEW_EVERYTHING) &&
+	       in_range(pg, "input_type", (uint64_t)o->input_type, 0, MK_N_INPUT_TYPES - 1) &&
+	       in_range(pg, "max_depth", o->max_depth, 16, DEPTH_MOST) &&
+	       in_range(pg, "max_attributes", o->max_attributes, 1, ATTRIBUTES_MOST) &&
+	       in_range(pg, "max_input_bytes", o->max_input_bytes, 1, INPUT_MOST) &&
+	       in_range(pg, "max_arena_bytes", o->max_arena_bytes, ARENA_LEAST, SIZE_MAX);
 }
 
 /* Clears the page for a new input of len bytes. */
@@ -71,10 +91,18 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->place = NULL;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);
-	if ((!bytes && len) || !read_options(pg, given))
+	pg->written = NULL;
+	pg->image_list = NULL;
+	pg->link_list = NULL;
+	pg->structure_list = NULL;
+	pg->claim_list = NULL;
+	pg->error[0] = '\0';
+	if (!read_options(pg, given))
 		return MK_BAD_ARGUMENT;
+	if (!bytes && len)
+		return record_fail(pg, MK_BAD_ARGUMENT, "bytes: is NULL, and len is %zu", len);
 	if (len > pg->options.max_input_bytes)
-		return MK_TOO_BIG;
+		return record_fail(pg, MK_TOO_BIG, "len: %zu is more than max_input_bytes, %zu", len, pg->options.max_input_bytes);
 	pg->arena.limit = pg->options.max_arena_bytes;
 	arena_reset(&pg->arena, (pg->options.in_place ? 2 : 3) * len); /* text and tree of a usual page: 2.6 times its bytes */
 	return MK_OK;
@@ -130,7 +158,7 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	if (status)
 		return status;
 	if (setjmp(pg->arena.escape))
-		return MK_NO_MEMORY;
+		return record_no_memory(pg);
 	pg->options.url = keep_string(pg, pg->options.url);
 	pg->options.input = keep_string(pg, pg->options.input);
 	decode_page(pg, bytes, len);
@@ -151,7 +179,7 @@ mk_status mk_parse(mk_page *pg, const void *bytes, size_t len, const mk_options 
 		return status;
 	if (setjmp(pg->arena.escape)) {
 		pg->document = NULL;
-		return MK_NO_MEMORY;
+		return record_no_memory(pg);
 	}
 	decode_page(pg, bytes, len);
 	tree_build(pg, false);
@@ -160,14 +188,16 @@ mk_status mk_parse(mk_page *pg, const void *bytes, size_t len, const mk_options 
 
 mk_status mk_parse_fragment(mk_page *pg, const char *context, const void *bytes, size_t len, const mk_options *options)
 {
-	if (!pg || !context)
+	if (!pg)
 		return MK_BAD_ARGUMENT;
+	if (!context)
+		return record_fail(pg, MK_BAD_ARGUMENT, "context: is NULL");
 	mk_status status = begin(pg, bytes, len, options);
 	if (status)
 		return status;
 	if (setjmp(pg->arena.escape)) {
 		pg->document = NULL;
-		return MK_NO_MEMORY;
+		return record_no_memory(pg);
 	}
 	decode_utf8(pg, bytes, len);
 	pg->is_fragment = true;
@@ -201,20 +231,8 @@ void mk_page_free(mk_page *pg)
 size_t mk_page_memory(const mk_page *pg, size_t *at_peak)
 {
 	if (at_peak)
-		*at_peak = pg->arena.peak + sizeof *pg;
-	return pg->arena.held + pg->arena.spared + sizeof *pg;
-}
-
-/* ---- What was found ---- */
-
-const mk_article *mk_article_of(const mk_page *pg)
-{
-	return pg && pg->has_article ? &pg->article : NULL;
-}
-
-const mk_block *mk_block_at(const mk_page *pg, uint32_t i)
-{
-	return pg && pg->has_article && i < pg->article.n_blocks ? &pg->blocks[i].pub : NULL;
+		*at_peak = pg ? pg->arena.peak + sizeof *pg : 0;
+	return pg ? pg->arena.held + pg->arena.spared + sizeof *pg : 0;
 }
 
 const float *mk_features_of(mk_page *pg, uint32_t i)
@@ -238,52 +256,125 @@ mk_str mk_source(const mk_page *pg)
 
 /* ---- Writers ---- */
 
-/*
- * Runs one writer.  WRITE is a call that appends to b.  A macro, since the setjmp must stand in a function that is still running when
- * the writer is.
- */
-#define RUN_WRITER(pg, out, ready, expected, WRITE)                                                                                \
-	do {                                                                                                                       \
-		struct buf b;                                                                                                      \
-		if (!(out))                                                                                                        \
-			return MK_BAD_ARGUMENT;                                                                                    \
-		*(out) = (mk_str){NULL, 0};                                                                                        \
-		if (!(pg) || !(ready))                                                                                             \
-			return MK_BAD_ARGUMENT;                                                                                    \
-		if (setjmp((pg)->arena.escape))                                                                                    \
-			return MK_NO_MEMORY;                                                                                       \
-		buf_init(&b, &(pg)->arena, expected);                                                                              \
-		WRITE;                                                                                                             \
-		*(out) = (mk_str){b.p, b.len};                                                                                     \
-		return MK_OK;                                                                                                      \
-	} while (0)
+#define FLAGS_KNOWN (MK_IMAGES | MK_NO_LINKS)
+
+const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, unsigned flags)
+{
+	const bool plain = form == FORM_FIELD && (fields & (MK_FIELD_TEXT | MK_FIELD_COMMENTS));
+	if (plain)
+		flags = 0;
+	for (const struct written *w = pg->written; w; w = w->next)
+		if (w->form == form && w->fields == fields && w->flags == flags)
+			return w;
+	struct written *w = arena_zero(&pg->arena, sizeof *w);
+	struct buf b;
+	buf_init(&b, &pg->arena, form == FORM_RECORD ? 32768 : form == FORM_FIELD && fields != MK_FIELD_COMMENTS ? 16384 : 4096);
+	if (form == FORM_RECORD)
+		json_write(pg, fields, flags, &b);
+	else if (form == FORM_VALUE)
+		json_value(pg, fields, flags, &b);
+	else if (plain)
+		text_write(pg, fields == MK_FIELD_COMMENTS, &b, w);
+	else if (fields == MK_FIELD_MARKDOWN)
+		markdown_write(pg, flags, &b, w);
+	else
+		html_write(pg, flags, &b, w);
+	w->text = (mk_str){b.p, b.len};
+	w->form = form;
+	w->fields = fields;
+	w->flags = flags;
+	w->next = pg->written;
+	pg->written = w;
+	return w;
+}
+
+/* Checks the arguments of a writer and runs it. */
+static mk_status write_public(mk_page *pg, enum form form, uint64_t fields, unsigned flags, mk_str *out)
+{
+	if (out)
+		*out = (mk_str){NULL, 0};
+	mk_status status = record_ready(pg);
+	if (status)
+		return status;
+	if (!out)
+		return record_fail(pg, MK_BAD_ARGUMENT, "out: is NULL");
+	if (flags & ~(unsigned)FLAGS_KNOWN)
+		return record_fail(pg, MK_BAD_ARGUMENT, "flags: 0x%x has an unknown bit", flags);
+	if (form == FORM_VALUE && !mk_field_name(fields))
+		return record_fail(pg, MK_BAD_ARGUMENT, "field: 0x%llx is not exactly one known field", (unsigned long long)fields);
+	if (setjmp(pg->arena.escape))
+		return record_no_memory(pg);
+	*out = write_once(pg, form, fields, flags)->text;
+	return MK_OK;
+}
 
 mk_status mk_markdown(mk_page *pg, unsigned flags, mk_str *out)
 {
-	RUN_WRITER(pg, out, pg->has_article, 16384, markdown_write(pg, flags, &b));
+	return write_public(pg, FORM_FIELD, MK_FIELD_MARKDOWN, flags, out);
 }
 
 mk_status mk_text(mk_page *pg, mk_str *out)
 {
-	RUN_WRITER(pg, out, pg->has_article, 16384, text_write(pg, false, &b));
+	return write_public(pg, FORM_FIELD, MK_FIELD_TEXT, 0, out);
 }
 
 mk_status mk_comments(mk_page *pg, mk_str *out)
 {
-	RUN_WRITER(pg, out, pg->has_article, 4096, text_write(pg, true, &b));
+	return write_public(pg, FORM_FIELD, MK_FIELD_COMMENTS, 0, out);
 }
 
 mk_status mk_html(mk_page *pg, unsigned flags, mk_str *out)
 {
-	RUN_WRITER(pg, out, pg->has_article, 16384, html_write(pg, flags, &b));
+	return write_public(pg, FORM_FIELD, MK_FIELD_HTML, flags, out);
+}
+
+mk_status mk_value(mk_page *pg, uint64_t field, unsigned flags, mk_str *out)
+{
+	return write_public(pg, FORM_VALUE, field, flags, out);
 }
 
 mk_status mk_json(mk_page *pg, uint64_t fields, unsigned flags, mk_str *out)
 {
-	RUN_WRITER(pg, out, pg->has_article, 32768, json_write(pg, fields ? fields : MK_FIELDS_DEFAULT, flags, &b));
+	return write_public(pg, FORM_RECORD, fields ? fields : MK_FIELDS_DEFAULT, flags, out);
+}
+
+mk_status mk_spans(mk_page *pg, uint64_t field, unsigned flags, const mk_span **spans, size_t *n)
+{
+	mk_str text;
+	if (spans)
+		*spans = NULL;
+	if (n)
+		*n = 0;
+	mk_status status = record_ready(pg);
+	if (status)
+		return status;
+	if (!spans || !n)
+		return record_fail(pg, MK_BAD_ARGUMENT, spans ? "n: is NULL" : "spans: is NULL");
+	if (field != MK_FIELD_TEXT && field != MK_FIELD_MARKDOWN && field != MK_FIELD_HTML && field != MK_FIELD_COMMENTS)
+		return record_fail(pg, MK_BAD_ARGUMENT, "field: 0x%llx is not text, markdown, html or comments", (unsigned long long)field);
+	status = write_public(pg, FORM_FIELD, field, flags, &text);
+	if (status)
+		return status;
+	const struct written *w = write_once(pg, FORM_FIELD, field, flags); /* was written, so it needs no memory */
+	*spans = w->spans;
+	*n = w->n_spans;
+	return MK_OK;
 }
 
 mk_status mk_tree(mk_page *pg, mk_str *out)
 {
-	RUN_WRITER(pg, out, pg->document, 65536, dump_write(pg, &b));
+	struct buf b;
+	if (out)
+		*out = (mk_str){NULL, 0};
+	if (!pg)
+		return MK_BAD_ARGUMENT;
+	if (!out || !pg->document)
+		return record_fail(pg, MK_BAD_ARGUMENT, out ? "page: holds no tree" : "out: is NULL");
+	pg->error[0] = '\0';
+	if (setjmp(pg->arena.escape))
+		return record_no_memory(pg);
+	buf_init(&b, &pg->arena, 65536);
+	dump_write(pg, &b);
+	*out = (mk_str){b.p, b.len};
+	return MK_OK;
 }

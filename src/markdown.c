@@ -631,7 +631,9 @@ static void md_code(struct md_writer *w, const struct outline_part *pre)
 		buf_add(w->m.b, language.p, language.len);
 		margin_line(&w->m);
 	}
+	const size_t from = w->m.b->len;
 	margin_code(&w->m, block);
+	outline_span(&w->o, from, w->m.b->len);
 	if (!pre)
 		md_end_fence(w);
 }
@@ -766,7 +768,9 @@ static void md_block(struct md_writer *w)
 		md_repeat(w->m.b, '#', block->pub.level < 1 ? 1 : block->pub.level > 6 ? 6 : block->pub.level);
 		buf_char(w->m.b, ' ');
 	}
+	const size_t from = w->m.b->len;
 	md_inline(w);
+	outline_span(&w->o, from, w->m.b->len);
 }
 
 /* A picture that stands between blocks: a paragraph of its own. */
@@ -787,11 +791,12 @@ static void md_lone_picture(struct md_writer *w)
 	w->lone_picture = true;
 }
 
-void markdown_write(mk_page *pg, unsigned flags, struct buf *b)
+void markdown_write(mk_page *pg, unsigned flags, struct buf *b, struct written *out)
 {
 	struct md_writer w;
 	memset(&w, 0, offsetof(struct md_writer, o));
 	outline_begin(&w.o, pg, flags & MK_IMAGES ? OUTLINE_PICTURES : 0);
+	outline_keep_spans(&w.o);
 	margin_begin(&w.m, b, true);
 	w.flags = flags;
 	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {
@@ -810,4 +815,6 @@ void markdown_write(mk_page *pg, unsigned flags, struct buf *b)
 		}
 	}
 	margin_end(&w.m);
+	out->spans = w.o.ranges;
+	out->n_spans = w.o.n_ranges;
 }

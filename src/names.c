@@ -6,9 +6,34 @@
 
 #define NAME_OF(names, i) ((size_t)(i) < sizeof names / sizeof names[0] ? names[i] : NULL)
 
+#if defined(MK_WITH_DETECTOR)
+#define DETECTOR "uchardet"
+#else
+#define DETECTOR "none"
+#endif
+#if defined(MK_WITH_LANGUAGES)
+#define LANGUAGES "cld2"
+#else
+#define LANGUAGES "none"
+#endif
+#if defined(MK_SCALAR)
+#define VECTORS "none"
+#elif defined(__SSE2__)
+#define VECTORS "avx2" /* model.c uses it where the processor has it, SSE2 elsewhere */
+#elif defined(__ARM_NEON) && defined(__aarch64__)
+#define VECTORS "neon"
+#else
+#define VECTORS "none"
+#endif
+
 const char *mk_version(void)
 {
 	return MK_VERSION_STRING;
+}
+
+const char *mk_version_details(void)
+{
+	return MK_VERSION_STRING " detector=" DETECTOR " languages=" LANGUAGES " vectors=" VECTORS;
 }
 
 const char *mk_status_string(mk_status status)
@@ -38,16 +63,6 @@ const char *mk_warning_name(unsigned warning_bit)
 	static const char *const names[MK_N_WARNINGS] = {"depth",    "attributes", "work",     "memory", "formatting",
 	                                                 "encoding", "charset",    "not_html", "table",  "names",      "script", "xhtml"};
 	return name_of_bit(names, MK_N_WARNINGS, warning_bit);
-}
-
-const char *mk_field_name(uint64_t field_bit)
-{
-	static const char *const names[MK_N_FIELDS] = {
-	        "input", "url", "canonical_url", "hostname", "title", "authors", "date_published", "date_modified",
-	        "date_raw", "language", "direction", "site_name", "description", "categories", "tags", "license", "image", "page_type",
-	        "verdict", "confidence", "text", "markdown", "html", "comments", "blocks", "links", "images", "next_page", "charset",
-	        "warnings", "provenance", "language_declared", "language_detected", "language_score"};
-	return name_of_bit(names, MK_N_FIELDS, field_bit);
 }
 
 const char *mk_input_type_name(mk_input_type type)

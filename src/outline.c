@@ -18,7 +18,7 @@
 static inline bool shows(const struct outline *o, uint32_t i)
 {
 	const mk_block *b = &o->pg->blocks[i].pub;
-	return o->comments ? b->reason == MK_KEPT_COMMENT : b->keep;
+	return o->all || (o->comments ? b->reason == MK_KEPT_COMMENT : b->keep);
 }
 
 /* ---- Levels ---- */
@@ -595,12 +595,21 @@ void outline_begin(struct outline *o, mk_page *pg, unsigned flags)
 	o->pg = pg;
 	o->pictures = (flags & OUTLINE_PICTURES) && pg->n_images;
 	o->comments = flags & OUTLINE_COMMENTS;
+	o->all = flags & OUTLINE_ALL;
 	o->end_kept = pg->article.n_blocks;
 	while (o->end_kept && !shows(o, o->end_kept - 1))
 		o->end_kept--;
 	while (o->first_kept < o->end_kept && !shows(o, o->first_kept))
 		o->first_kept++;
 	o->at = o->first_kept;
+}
+
+void outline_keep_spans(struct outline *o)
+{
+	size_t n = 0;
+	for (uint32_t i = o->first_kept; i < o->end_kept; i++)
+		n += shows(o, i);
+	o->ranges = arena_array(&o->pg->arena, n + 1, sizeof *o->ranges);
 }
 
 /* Chooses what comes next and plans the way there; false at the end, when only levels are left to be closed. */

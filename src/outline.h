@@ -100,7 +100,9 @@ struct outline {
 	uint32_t first_kept, end_kept; /* kept blocks lie in first_kept…end_kept - 1 */
 	uint32_t n_levels, keep, n_path;
 	enum outline_event ready;
-	bool pictures, comments;
+	bool pictures, comments, all;
+	mk_span *ranges;               /* of the blocks written so far; NULL unless outline_keep_spans() */
+	size_t n_ranges;
 	const struct node *spans[N_SPANS]; /* outermost open element of each kind above the block */
 	struct grid grid;
 	struct outline_level levels[OUTLINE_DEPTH_MOST]; /* all ancestors of the latest block, outermost first */
@@ -111,7 +113,8 @@ struct outline {
 
 enum {
 	OUTLINE_PICTURES = 1, /* report those that stand by kept blocks too */
-	OUTLINE_COMMENTS = 2  /* the comments in place of the kept blocks */
+	OUTLINE_COMMENTS = 2, /* the comments in place of the kept blocks */
+	OUTLINE_ALL = 4       /* all blocks of the page */
 };
 
 /* Starts at the first kept block. */
@@ -126,6 +129,22 @@ static inline struct outline_part *outline_top(struct outline *o)
 static inline const struct outline_part *outline_closed(const struct outline *o)
 {
 	return &o->containers[o->n_containers];
+}
+
+/* The index of o->block. */
+static inline uint32_t outline_index(const struct outline *o)
+{
+	return (uint32_t)(o->block - o->pg->blocks);
+}
+
+/* After outline_begin(): makes room for the span of each block of the outline. */
+void outline_keep_spans(struct outline *o);
+
+/* Notes that bytes [from, to) of the output hold o->block. */
+static inline void outline_span(struct outline *o, size_t from, size_t to)
+{
+	const mk_block *block = &o->block->pub;
+	o->ranges[o->n_ranges++] = (mk_span){from, to, outline_index(o), block->from, block->to};
 }
 
 /* The innermost open container of this kind, NULL if there is none. */

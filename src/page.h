@@ -27,6 +27,7 @@
 
 #include "base/buf.h"
 #include "base/search.h"
+#include "../makala_debug.h"
 #include "dom.h"
 #include "mark.h"
 #include "told.h"
@@ -134,6 +135,7 @@ struct mk_page {
 	struct arena arena;
 	mk_options options; /* strings in it live in the arena */
 	bool has_article;
+	char error[128]; /* mk_error() */
 
 	/* decode */
 	const char *text; /* UTF-8; text[text_len] and MK_PADDING bytes behind it are NUL, so scanners need no end check */
@@ -179,6 +181,15 @@ struct mk_page {
 
 	/* model */
 	mk_page_type type; /* what the page is if it has content */
+
+	/* what was asked for after mk_extract(); NULL until then */
+	const struct written *written;
+	mk_image *image_list;
+	mk_link *link_list;
+	mk_structure *structure_list;
+	mk_claim *claim_list;
+	size_t n_image_list, n_link_list, n_claim_list;
+	mk_str warning_names[MK_N_WARNINGS];
 };
 
 /* The first block that does not begin before byte src of the page; the number of blocks if there is none. */
@@ -230,12 +241,63 @@ const float *model_contributions(mk_page *pg, uint32_t i);
 /* model: gives blocks without words the scores of their neighbours. */
 void model_score_wordless(mk_page *pg);
 
-/* The writers; each appends to b. */
-void markdown_write(mk_page *pg, unsigned flags, struct buf *b);
-void text_write(mk_page *pg, bool comments, struct buf *b); /* comments: these instead of the article */
-void html_write(mk_page *pg, unsigned flags, struct buf *b);
+/* What was written, kept for the next time.  fields and flags are those of the call. */
+struct written {
+	const struct written *next;
+	mk_str text;
+	const mk_span *spans; /* of FORM_FIELD */
+	size_t n_spans;
+	uint64_t fields;
+	unsigned flags;
+	enum form { FORM_FIELD /* text, Markdown, HTML or comments */, FORM_VALUE /* one field as JSON */, FORM_RECORD } form;
+};
+
+/* Writes what was not written before, and leaves by the arena's escape when there is no memory. */
+const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, unsigned flags);
+
+/* The writers; each appends to b, and those of the article put the spans of its blocks into w. */
+void markdown_write(mk_page *pg, unsigned flags, struct buf *b, struct written *w);
+void text_write(mk_page *pg, bool comments, struct buf *b, struct written *w); /* comments: these instead of the article */
+void html_write(mk_page *pg, unsigned flags, struct buf *b, struct written *w);
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
+void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
+
+/* record: the value of a field, whose type must fit; number: NaN when missing. */
+mk_str record_string(mk_page *pg, uint64_t field, unsigned flags);
+mk_list record_strings(mk_page *pg, uint64_t field);
+double record_number(const mk_page *pg, uint64_t field);
+const char *record_source(const mk_page *pg, uint64_t field);
+bool record_has_source(uint64_t field);
+
+/* record: sets mk_error() and returns status. */
+__attribute__((format(printf, 3, 4))) mk_status record_fail(mk_page *pg, mk_status status, const char *format, ...);
+mk_status record_no_memory(mk_page *pg);
+
+/* record: MK_OK when the page holds an article, and clears mk_error(). */
+mk_status record_ready(mk_page *pg);
+
+/* Checks the arguments of a function that makes a list, and makes it by MAKE.  A macro, since the setjmp must stand in a function that is
+ * still running while the list is made. */
+#define LIST_PUBLIC(pg, n, MAKE, LENGTH)                                                                                           \
+	do {                                                                                                                       \
+		if (n)                                                                                                             \
+			*(n) = 0;                                                                                                  \
+		mk_status status = record_ready(pg);                                                                               \
+		if (status)                                                                                                        \
+			return status;                                                                                             \
+		if (!(n))                                                                                                          \
+			return record_fail(pg, MK_BAD_ARGUMENT, "n: is NULL");                                                            \
+		if (setjmp((pg)->arena.escape))                                                                                    \
+			return record_no_memory(pg);                                                                                    \
+		MAKE(pg);                                                                                                          \
+		*(n) = LENGTH;                                                                                                     \
+		return MK_OK;                                                                                                      \
+	} while (0)
+
+/* list: makes the lists of pictures and links if that has not been done. */
+void list_images(mk_page *pg);
+void list_links(mk_page *pg);
 
 /* meta: notes what an HTML element says of the page; what all in root but root itself say, templates left out. */
 void meta_note(mk_page *pg, const struct node *n);

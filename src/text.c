@@ -204,6 +204,7 @@ static void text_cell(struct text_writer *w, const struct outline_part *table, c
 static void text_block(struct text_writer *w)
 {
 	struct outline *o = &w->o;
+	struct buf *b = w->m.b;
 	const struct block *block = o->block;
 	const struct outline_part *cell = outline_top(o);
 	const struct outline_part *pre = cell && cell->kind == CONTAINER_PRE ? cell : NULL;
@@ -212,7 +213,8 @@ static void text_block(struct text_writer *w)
 		w->table = cell[-2].node;
 		w->row = cell[-1].node;
 		w->cell = cell->node;
-		buf_add(w->m.b, block->pub.text.p, block->pub.text.len);
+		buf_add(b, block->pub.text.p, block->pub.text.len);
+		outline_span(o, b->len - block->pub.text.len, b->len);
 		w->pre = NULL;
 		return;
 	}
@@ -222,16 +224,19 @@ static void text_block(struct text_writer *w)
 	else
 		margin_block(&w->m, !pre);
 	w->pre = pre ? pre->node : NULL;
+	const size_t from = b->len;
 	if (pre || block->pub.kind == MK_BLOCK_CODE)
 		margin_code(&w->m, block);
 	else
-		buf_add(w->m.b, block->pub.text.p, block->pub.text.len);
+		buf_add(b, block->pub.text.p, block->pub.text.len);
+	outline_span(o, from, b->len);
 }
 
-void text_write(mk_page *pg, bool comments, struct buf *b)
+void text_write(mk_page *pg, bool comments, struct buf *b, struct written *out)
 {
 	struct text_writer w;
 	outline_begin(&w.o, pg, comments ? OUTLINE_COMMENTS : 0);
+	outline_keep_spans(&w.o);
 	margin_begin(&w.m, b, false);
 	w.pre = w.table = w.row = w.cell = NULL;
 	w.column = 0;
@@ -244,4 +249,6 @@ void text_write(mk_page *pg, bool comments, struct buf *b)
 			text_block(&w);
 	}
 	margin_end(&w.m);
+	out->spans = w.o.ranges;
+	out->n_spans = w.o.n_ranges;
 }

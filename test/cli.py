@@ -177,13 +177,13 @@ class Formats(Case):
 
     def test_fields(self):
         (record,) = self.good("-t", "json", "--fields", "title,input", "a.html").records()
-        self.assertEqual(list(record), ["input", "title"])
+        self.assertEqual(list(record), ["schema", "input", "title"])
         (record,) = self.good("-t", "json", "--fields", "+markdown,html", "a.html").records()
         self.assertEqual(record["markdown"].encode(), self.good("a.html").out)
         self.assertIn("<article", record["html"])
         self.assertIn("text", record)
         (record,) = self.good("-t", "json", "--fields", "title", "--blocks", "--links", "--images", "a.html").records()
-        self.assertEqual(list(record), ["title", "blocks", "links", "images"])
+        self.assertEqual(list(record), ["schema", "title", "blocks", "links", "images"])
 
     def test_blocks(self):
         (record,) = self.good("-t", "json", "--blocks", "a.html").records()

@@ -43,6 +43,7 @@ static mk_status run(mk_page *pg, decoder_of_page *decoder, const void *s, size_
 	mk_options_init(&pg->options);
 	if (options)
 		pg->options = *options;
+	pg->options.max_arena_bytes = pg->options.max_arena_bytes ? pg->options.max_arena_bytes : (size_t)1 << 31;
 	pg->arena.limit = pg->options.max_arena_bytes;
 	arena_reset(&pg->arena, 3 * n);
 	if (setjmp(pg->arena.escape))

@@ -4,7 +4,7 @@
 
 In README.md and docs/*.md every fenced block marked "console" is run: lines that begin with "$ " are commands, the lines behind one are what it
 must print ("..." on a line of its own stands for any lines).  Blocks marked "c" must compile.  Files named in backticks with a folder in front
-must exist.
+must exist.  The binding in examples/ is run too.
 """
 
 import os
@@ -61,8 +61,35 @@ def compile_c(block, where):
     return 1, int(run.returncode != 0)
 
 
+def run_binding():
+    """examples/binding.py: at most 60 lines, no header but makala.h behind it, and what it prints of a page whose bytes are known."""
+    page, quote = ROOT / "examples" / "habari.html", "lenye urefu wa mita 212"
+    command = [sys.executable, ROOT / "examples" / "binding.py", page, quote]
+    run = subprocess.run(command, env={**os.environ, "LIBMAKALA": str(ROOT / "build" / "libmakala.so")}, capture_output=True, text=True)
+    lines, source = run.stdout.splitlines(), page.read_bytes()
+    found = [re.fullmatch(r"quote: bytes (\d+) to (\d+): (.*)", line) for line in lines]
+    quotes = [m for m in found if m]
+    code = (ROOT / "examples" / "binding.py").read_text()
+    public = set(re.findall(r"\bmk_\w+(?=\()", (ROOT / "makala.h").read_text()))
+    checks = {
+        "runs": run.returncode == 0,
+        "60 lines": len(code.splitlines()) <= 60,
+        "public calls only": set(re.findall(r"\bmk_\w+", code)) <= public,
+        "title": "title: Daraja jipya la Mto Kiboga lafunguliwa baada ya miaka sita" in lines,
+        "authors": "authors: Mwanaidi Salehe" in lines,
+        "image": any(line.startswith("image: | ") and line.endswith(" | Juma Kheri") for line in lines),
+        "kept block": any(re.fullmatch(r"keep \d\.\d\d Safari ya saa mbili sasa ni dakika kumi", line) for line in lines),
+        "dropped block": any(line.startswith("drop ") for line in lines),
+        "one quote": len(quotes) == 1,
+        "the quote's source": all(source[int(m[1]):int(m[2])].decode() == m[3] and quote in m[3] for m in quotes),
+    }
+    for name in (name for name, good in checks.items() if not good):
+        print(f"FAILED examples/binding.py: {name}\n{run.stdout[-500:]}{run.stderr}")
+    return len(checks), sum(not good for good in checks.values())
+
+
 def main():
-    total = failed = 0
+    total, failed = run_binding()
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "bench" / "README.md"]:
         text = path.read_text()
         for language, block in FENCE.findall(text):

@@ -3,7 +3,7 @@
 #ifndef MAKALA_TEST_HOSTILE_H
 #define MAKALA_TEST_HOSTILE_H
 
-#include "../makala.h"
+#include "../makala_debug.h"
 
 #include <stdbool.h>
 #include <stdio.h>

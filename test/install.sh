@@ -23,7 +23,7 @@ pc() {
 page=test/cases/habari-sw/page.html
 
 check "make install" make -s install PREFIX="$prefix"
-for file in bin/makala include/makala.h lib/libmakala.a lib/libmakala.so lib/libmakala.so.0 lib/pkgconfig/makala.pc include/makala_io.h \
+for file in bin/makala include/makala.h include/makala_debug.h lib/libmakala.a lib/libmakala.so lib/libmakala.so.1 lib/pkgconfig/makala.pc include/makala_io.h \
   lib/libmakala-io.a lib/libmakala-io.so lib/libmakala-io.so.1 lib/pkgconfig/makala-io.pc share/man/man1/makala.1 \
   share/bash-completion/completions/makala share/zsh/site-functions/_makala share/fish/vendor_completions.d/makala.fish; do
 	check "$file is installed" test -s "$prefix/$file"
@@ -42,8 +42,8 @@ check "the same against the static one" sh -c "cc -std=c17 examples/batch.c -o b
   '$prefix/lib/libmakala-io.a' '$prefix/lib/libmakala.a' \
   $(pc --static --libs-only-l makala-io | sed 's/-lmakala-io//; s/-lmakala//') && build/batch_static examples | cmp - build/batch.jsonl"
 check "forty lines of code" test "$(grep -c '' examples/batch.c)" -le 40
-check "the headers in C++" sh -c "echo '#include <makala_io.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
-check "only makala's names are exported" sh -c "! nm -D --defined-only '$prefix/lib/libmakala.so' | grep -v ' mk_'"
+check "the headers in C++" sh -c "echo '#include <makala_debug.h>\n#include <makala_io.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
+check "only makala's names are exported" sh -c "! nm -D --defined-only '$prefix/lib/libmakala.so' | grep -v ' mk_\|MAKALA_1.0'"
 check "only its own names are exported by the library of inputs" \
   sh -c "! nm -D --defined-only '$prefix/lib/libmakala-io.so' | grep -v ' mk_io_'"
 check "its name has a version" sh -c "readelf -d '$prefix/lib/libmakala-io.so' | grep -q 'SONAME.*\[libmakala-io.so.1\]'"

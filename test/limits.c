@@ -5,7 +5,7 @@
  * Pages that want several times their limit, about their limit and less, on a page object of their own and on one that has read
  * others.  Every status, warning and byte has to be equal.  What is read before leaves memory of all sizes behind.
  */
-#include "../makala.h"
+#include "../makala_debug.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -9,7 +9,7 @@
  * The pages: a few made to be difficult, those in examples/ and test/cases/, and where ../shared is there an even sample of the
  * labelled pages in it, or all of them.
  */
-#include "makala.h"
+#include "makala_debug.h"
 
 #include <glob.h>
 #include <stdint.h>

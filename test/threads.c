@@ -4,7 +4,7 @@
  *
  *	threads [N_THREADS [ROUNDS]]
  */
-#include "../makala.h"
+#include "../makala_debug.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
  * (HTML with them), json, record (JSON with all fields) or kept (the text of each kept block on its own, with a NUL byte behind it).  VIEW is
  * an mk_view as a number.
  */
-#include "../makala.h"
+#include "../makala_debug.h"
 
 #include <stdio.h>
 #include <stdlib.h>

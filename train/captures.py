@@ -65,7 +65,7 @@ def say(text):
 
 
 class Options(ctypes.Structure):
-    """mk_options, as far as it is set here; the rest is what mk_options_init() writes."""
+    """mk_options as far as it is set here; zeros after that are defaults, however many members there are."""
 
     _fields_ = [("size", ctypes.c_size_t), ("url", ctypes.c_char_p), ("input", ctypes.c_char_p), ("charset", ctypes.c_char_p),
                 ("http_charset", ctypes.c_char_p), ("view", ctypes.c_int), ("input_type", ctypes.c_int), ("rest", ctypes.c_char * 256)]
@@ -76,9 +76,7 @@ class Library(reader.Library):
 
     def __init__(self, path):
         super().__init__(path)
-        self.options = Options()
-        self.so.mk_options_init(ctypes.byref(self.options))
-        self.options.input_type, self.options.charset = MK_INPUT_TEXT, b"utf-8"
+        self.options = Options(size=ctypes.sizeof(Options), input_type=MK_INPUT_TEXT, charset=b"utf-8")
         self.so.mk_capture_feature_name.restype = ctypes.c_char_p
         self.names = []
         while name := self.so.mk_capture_feature_name(len(self.names)):

@@ -52,7 +52,7 @@ class Library:
         self.so.mk_features_of.restype = ctypes.c_void_p
         self.so.mk_extract.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p]
         self.so.mk_block_at.argtypes = self.so.mk_features_of.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
-        self.so.mk_json.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p]
+        self.so.mk_json.argtypes = [ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint, ctypes.c_void_p]
         self.page = self.so.mk_page_new(None)
         self.n_columns = sum(len(names) for names in column_names()[:2])
 
