@@ -320,11 +320,11 @@ static bool read_options(struct run *run, const mk_io_options *given)
 	return run->options.work && run->options.deliver && run->options.n_workers <= WORKERS_MOST;
 }
 
-/* Asks the core whether it takes the options for pages: it looks at them before it finds this input too long to be read. */
+/* Asks the core whether it accepts the options for pages, by extracting an empty page. */
 static mk_io_status check_extract(const struct run *run)
 {
 	mk_page *page = mk_page_new(NULL);
-	mk_status status = page ? mk_parse(page, "", SIZE_MAX, &run->extract) : MK_NO_MEMORY;
+	mk_status status = page ? mk_extract(page, NULL, 0, &run->extract) : MK_NO_MEMORY;
 	mk_page_free(page);
 	return status == MK_NO_MEMORY ? MK_IO_NO_MEMORY : status == MK_BAD_ARGUMENT ? MK_IO_BAD_ARGUMENT : MK_IO_OK;
 }
