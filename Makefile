@@ -163,6 +163,17 @@ bench: all
 	bench/parse $(DATA)
 	bench/pages $(DATA)
 
+# The pictures of the README.  make chart DATA=FOLDER[,FOLDER...]: labelled folders; the speed is measured on the first one's pages.
+picture: all
+	@tools/needs picture
+	$(PYTHON) tools/picture/picture.py
+
+chart: all
+	bench/setup.sh
+	$(PYTHON) bench/quality.py $(subst $(comma), ,$(DATA)) --peers all --no-oracle --worst 0 --json $(BUILD)/quality.json
+	bench/pages $(firstword $(subst $(comma), ,$(DATA)))/html --rounds 5 --sample 200 --json $(BUILD)/pages.json
+	$(BUILD)/bench-venv/bin/python bench/chart.py $(BUILD)/quality.json $(BUILD)/pages.json docs/img/accuracy-speed.svg
+
 # Tables are checked in; `make check-tables` tells whether the tools still write the same.  tables/dates.h comes from 300 MB of packages, by
 # hand: see tools/gen_dates.py.
 TABLES := tags entities encodings unicode words logs
@@ -207,4 +218,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality train train-captures train-check tables check-tables install uninstall clean
+.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-captures train-check tables check-tables install uninstall clean
