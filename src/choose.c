@@ -163,14 +163,8 @@ static bool may_go_with(const mk_page *pg, const struct block *b)
 	}
 }
 
-/* What stands in a text without being a part of it. */
-static bool parts_nothing(const struct block *b)
-{
-	return is_label(b) || b->pub.kind == MK_BLOCK_CAPTION;
-}
-
 /*
- * Keeps headings, code, and paragraphs in a row of boxes, one or several, that stand between kept blocks, but for labels and captions: a reader
+ * Keeps headings, code, and paragraphs in a row of boxes, one or several, that stand between kept blocks, but for captions: a reader
  * who is given the section wants its heading and its examples.  By themselves they say little, and the texts that the model learnt from
  * leave them out as often as not.
  */
@@ -180,11 +174,12 @@ static void keep_between(mk_page *pg)
 	bool inside = false;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
-		if (!b->n_words || (!b->keep && parts_nothing(&pg->blocks[i])))
+		if (!b->n_words || (!b->keep && b->kind == MK_BLOCK_CAPTION))
 			continue;
 		for (; b->keep && inside && first < i; first++) {
-			if (pg->blocks[first].pub.n_words && !parts_nothing(&pg->blocks[first]))
-				keep_beside(&pg->blocks[first].pub);
+			mk_block *between = &pg->blocks[first].pub;
+			if (between->n_words && between->kind != MK_BLOCK_CAPTION)
+				keep_beside(between);
 		}
 		if (b->keep || !may_go_with(pg, &pg->blocks[i])) {
 			inside = b->keep;

@@ -93,8 +93,6 @@ struct measure {
 	uint32_t n;                   /* blocks */
 	uint32_t n_images;            /* of the page by now: picture_find() adds more */
 	struct sums *before;          /* n + 1 */
-	uint32_t *company, n_company; /* the blocks that are no labels */
-	uint32_t *place;              /* a block: how many of these come before it */
 	uint32_t *section_end;        /* by the block that a section begins with: past its last block */
 	uint32_t *headings;           /* headings before the block */
 	float *since;                 /* 2 * N_SINCE a block */
@@ -196,15 +194,6 @@ static void sum_blocks(struct measure *m)
 			m->first_h1 = i;
 	}
 	m->before[m->n] = s;
-}
-
-static void find_company(struct measure *m)
-{
-	for (uint32_t i = 0; i < m->n; i++) {
-		m->place[i] = m->n_company;
-		if (!is_label(&m->pg->blocks[i]))
-			m->company[m->n_company++] = i;
-	}
 }
 
 /* The distance to what is looked for, a block on: it is in the block gone past, or as far behind as before and one more. */
@@ -573,6 +562,8 @@ static void measure_section(const struct measure *m, uint32_t i, float *f)
 static void measure_position(const struct measure *m, uint32_t i, float *f)
 {
 	const struct sums *all = &m->before[m->n], *before = &m->before[i];
+	f[FEATURE_position] = ratio(i, m->n);
+	f[FEATURE_from_end] = log_1(m->n - 1 - i);
 	f[FEATURE_words_before] = ratio(before->words, all->words);
 	f[FEATURE_log_words_before] = log_1(before->words);
 	f[FEATURE_log_words_after] = log_1(all->words - m->before[i + 1].words);
@@ -633,14 +624,12 @@ static void measure_cores(const struct measure *m, uint32_t i, float *f)
 static const int8_t places[N_PLACES] = {-2, -1, 1, 2};
 static const uint8_t reaches[N_REACHES] = {4, 12, 30};
 
-/* The blocks at these places around block i; NOBODY beyond the ends.  Labels are looked past, but from a label. */
+/* The blocks at these places around block i; NOBODY beyond the ends. */
 static inline void find_neighbours(const struct measure *m, uint32_t i, uint32_t at[N_PLACES])
 {
-	const bool each = m->n_company == m->n || is_label(&m->pg->blocks[i]);
-	const int64_t from = each ? i : m->place[i], n = each ? m->n : m->n_company;
 	for (int k = 0; k < N_PLACES; k++) {
-		const int64_t place = from + places[k];
-		at[k] = place < 0 || place >= n ? NOBODY : each ? (uint32_t)place : m->company[place];
+		const int64_t place = (int64_t)i + places[k];
+		at[k] = place < 0 || place >= m->n ? NOBODY : (uint32_t)place;
 	}
 }
 
@@ -698,22 +687,12 @@ static void measure_lexis(const struct measure *m, uint32_t i, const uint32_t at
 	f[FEATURE_lexis_core_70] = mean_voice(voice_of(m, m->cores[1].first, m->cores[1].end));
 }
 
-_Static_assert(FEATURE_from_end == N_FRONT_FEATURES - 1, "what feature_front() measures");
-
-void feature_front(const mk_page *pg, uint32_t i, float *f)
-{
-	const struct measure *m = pg->measure;
-	memset(f, 0, N_FRONT_FEATURES * sizeof *f);
-	measure_text(m, i, f);
-	measure_marks(m, &pg->blocks[i], f);
-	f[FEATURE_position] = ratio(i, m->n);
-	f[FEATURE_from_end] = log_1(m->n - 1 - i);
-}
-
-void feature_rest(const mk_page *pg, uint32_t i, float *f)
+void feature_block(const mk_page *pg, uint32_t i, float *f)
 {
 	struct measure *m = pg->measure;
-	memset(f + N_FRONT_FEATURES, 0, (N_BLOCK_FEATURES - N_FRONT_FEATURES) * sizeof *f);
+	memset(f, 0, N_BLOCK_FEATURES * sizeof *f);
+	measure_text(m, i, f);
+	measure_marks(m, &pg->blocks[i], f);
 	measure_position(m, i, f);
 	measure_wider(m, i, f);
 	measure_makes(m, i, f);
@@ -932,22 +911,21 @@ static void sum_guess(struct measure *m)
 	}
 }
 
-/* Where the next blocks over the cut are, and how far each block's side of it reaches; a label is on that of the block before. */
+/* For each block, the distance to the next one over the cut, and the run of blocks on the same side of the cut. */
 static void find_guess_runs(struct measure *m)
 {
 	struct guess *g = m->guess;
 	uint32_t d = UINT32_MAX;
 	for (uint32_t first = 0, end; first < m->n; first = end) {
 		const bool over = is_over(m, first);
-		for (end = first + 1; end < m->n && (is_over(m, end) == over || is_label(&m->pg->blocks[end])); end++)
+		for (end = first + 1; end < m->n && is_over(m, end) == over; end++)
 			;
 		for (uint32_t i = first; i < end; i++)
 			g->run[i] = (struct span){first, end};
 	}
 	for (uint32_t i = m->n; i-- > 0;) {
 		g->until[i] = d;
-		if (!is_label(&m->pg->blocks[i]))
-			d = step_past(is_over(m, i), d);
+		d = step_past(is_over(m, i), d);
 	}
 }
 
@@ -1105,8 +1083,6 @@ static void lay_tables(struct measure *m, struct pile *r)
 	m->says_title = take(r, n, sizeof *m->says_title);
 	m->lexis = take(r, n, sizeof *m->lexis);
 	m->voices = take(r, n, sizeof *m->voices);
-	m->company = take(r, n, sizeof *m->company);
-	m->place = take(r, n, sizeof *m->place);
 	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
 	for (int k = 0; k < 3; k++) {
 		m->make_of[k] = take(r, n, sizeof *m->make_of[k]);
@@ -1142,7 +1118,6 @@ void feature_measure(mk_page *pg)
 	lay_tables(m, &pile);
 	told_index(&pg->told, &pg->arena);
 	sum_blocks(m);
-	find_company(m);
 	find_names(m);
 	read_words(m);
 	count_makes(m);
@@ -1153,8 +1128,7 @@ void feature_measure(mk_page *pg)
 
 const float *feature_row(mk_page *pg, uint32_t i)
 {
-	feature_front(pg, i, pg->measure->row);
-	feature_rest(pg, i, pg->measure->row);
+	feature_block(pg, i, pg->measure->row);
 	feature_page(pg, pg->measure->row);
 	feature_guess_row(pg, i, pg->measure->row);
 	return pg->measure->row;

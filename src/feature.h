@@ -29,7 +29,6 @@ enum feature {
 #include "features.def"
 	N_FEATURES
 };
-#define N_FRONT_FEATURES 64 /* the first columns, which are measured with little work: what the block and its containers are by themselves */
 #define N_PAGE_FEATURES (N_PLAIN_FEATURES - N_BLOCK_FEATURES)
 #define N_GUESS_FEATURES (N_FEATURES - N_PLAIN_FEATURES)
 
@@ -53,9 +52,8 @@ struct decision_tree {
 /* Bytes that feature_measure() wants to find at pg->room. */
 size_t feature_bytes(const mk_page *pg);
 
-/* The columns of block i: the first into f[0] … f[N_FRONT_FEATURES - 1], the others behind them up to f[N_BLOCK_FEATURES - 1]. */
-void feature_front(const mk_page *pg, uint32_t i, float *f);
-void feature_rest(const mk_page *pg, uint32_t i, float *f);
+/* The columns of block i, into f[0] … f[N_BLOCK_FEATURES - 1]. */
+void feature_block(const mk_page *pg, uint32_t i, float *f);
 
 /* The columns of the page, into f[N_BLOCK_FEATURES] … f[N_PLAIN_FEATURES - 1]. */
 void feature_page(const mk_page *pg, float *f);

@@ -5,10 +5,6 @@
  * The score is the sum of many small boosted trees, whose splits and leaves are in tables/model.h, written by train/.  Columns are 7-bit
  * integers and leaves 15-bit ones, so the sum is integer arithmetic: the vector path and the plain one give the same bits.
  *
- * A sieve comes first: a few trees that look at the columns which take little work.  What they find less likely than model_unlikely, most
- * of the menus and thus two blocks of five, keeps that score, and nothing else is measured of it.  (Viola and Jones, "Rapid object detection
- * using a boosted cascade of simple features", CVPR 2001.)
- *
  * A first part of the trees looks at all that is measured of a block, and gives a guess at the scores.  The second part scores anew, by what
  * the guess says of the block and of those around it: a list of which most seems to be content, a page that seemed to end above.  Of a
  * block's own columns it sees few, model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  What the guess finds less likely than
@@ -46,16 +42,15 @@
 
 #define N_POOL ((int)(sizeof model_pool / sizeof model_pool[0]))
 #define N_KEPT ((int)(sizeof model_kept / sizeof model_kept[0]))
-#define N_SIEVE ((int)(sizeof model_sieve / sizeof model_sieve[0]))
 #define N_FIRST ((int)(sizeof model_first / sizeof model_first[0]))
 #define N_SECOND ((int)(sizeof model_second / sizeof model_second[0]))
 #define QUANTUM_MOST 127
 #define QUANTUM_MEAN 64 /* of the mean of a column: half of QUANTUM_MOST, rounded */
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
-_Static_assert(N_SIEVE % GROVE == 0 && N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
+_Static_assert(N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
 
-/* The columns of the blocks in the lanes, for the sieve, which looks at the first, and for the first part of the trees. */
+/* The columns of the blocks in the lanes, for the first part of the trees. */
 typedef uint8_t sheet[N_PLAIN_FEATURES][LANES];
 
 /* And for the second: the page's columns, those of the guess, those of model_kept. */
@@ -187,12 +182,7 @@ static add_trees *choose_path(void)
 #endif
 }
 
-/* What the sieve and the first part make of the sum of their trees. */
-static float sieve_chance(int32_t sum)
-{
-	return real_chance(model_sieve_base + model_sieve_unit * (float)sum);
-}
-
+/* The chance that the first part makes of the sum of its trees. */
 static float first_chance(int32_t sum)
 {
 	return real_chance(model_first_base + model_first_unit * (float)sum);
@@ -274,9 +264,7 @@ struct survey {
 #define TILE 16
 #define ROW_BYTES ((N_BLOCK_FEATURES + TILE - 1) / TILE * TILE)
 
-_Static_assert(N_FRONT_FEATURES % TILE == 0, "a row is continued where no tile is");
-
-/* Blocks on their way to the sieve, to the first part or past it: a row each, and the columns of all of them. */
+/* Blocks on their way through the first part: a row each, and the columns of all of them. */
 struct lanes {
 	sheet q;
 	uint8_t rows[LANES][ROW_BYTES];
@@ -295,7 +283,7 @@ struct group {
 struct course {
 	mk_page *pg;
 	add_trees *add;
-	struct lanes front, lanes, likely;
+	struct lanes lanes, likely;
 	struct group *groups;
 	uint32_t n_groups;
 };
@@ -312,22 +300,13 @@ static void put_page(const mk_page *pg, uint8_t q[][LANES])
 		memset(q[i], page[i], LANES);
 }
 
-/* A block's first columns in a lane of its own. */
-static void put_front(const mk_page *pg, uint32_t i, struct lanes *l)
+/* A block's own columns in the next lane. */
+static void put_block(const mk_page *pg, uint32_t i, struct lanes *l)
 {
-	float f[N_FRONT_FEATURES];
-	feature_front(pg, i, f);
-	quantise(f, model_scale, model_offset, N_FRONT_FEATURES, l->rows[l->n]);
-	l->block[l->n++] = i;
-}
-
-/* And the others, of the block that came last. */
-static void put_rest(const mk_page *pg, struct lanes *l)
-{
-	enum { AT = N_FRONT_FEATURES };
 	float f[N_BLOCK_FEATURES];
-	feature_rest(pg, l->block[l->n - 1], f);
-	quantise(f + AT, model_scale + AT, model_offset + AT, N_BLOCK_FEATURES - AT, l->rows[l->n - 1] + AT);
+	feature_block(pg, i, f);
+	quantise(f, model_scale, model_offset, N_BLOCK_FEATURES, l->rows[l->n]);
+	l->block[l->n++] = i;
 }
 
 #if defined(MODEL_SSE2)
@@ -411,47 +390,24 @@ static void keep_group(struct course *c)
 	l->n = 0;
 }
 
-/* Scores the blocks in the lanes by trees that look at the first n_columns. */
-static void score_lanes(const struct course *c, struct lanes *l, int n_columns, const struct decision_tree *trees, int n_trees,
-                        float (*chance_of)(int32_t))
-{
-	int32_t sums[LANES];
-	turn_rows(l->rows[0], ROW_BYTES, l->n, n_columns, l->q);
-	c->add(l->q[0], trees, n_trees, sums);
-	for (int k = 0; k < l->n; k++)
-		c->pg->blocks[l->block[k]].pub.score = chance_of(sums[k]);
-}
-
-/* The block in lane k goes on, unless it is unlikely.  Returns whether it does. */
-static bool pass_on(const mk_page *pg, const struct lanes *from, int k, struct lanes *to)
-{
-	if (pg->blocks[from->block[k]].pub.score < model_unlikely)
-		return false;
-	memcpy(to->rows[to->n], from->rows[k], ROW_BYTES);
-	to->block[to->n++] = from->block[k];
-	return true;
-}
-
+/* Scores the blocks in the lanes; those that are not unlikely go on to the second part. */
 static void first_part(struct course *c)
 {
-	score_lanes(c, &c->lanes, N_BLOCK_FEATURES, model_first, N_FIRST, first_chance);
-	for (int k = 0; k < c->lanes.n; k++)
-		if (pass_on(c->pg, &c->lanes, k, &c->likely) && c->likely.n == LANES)
-			keep_group(c);
-	c->lanes.n = 0;
-}
-
-static void sift(struct course *c)
-{
-	score_lanes(c, &c->front, N_FRONT_FEATURES, model_sieve, N_SIEVE, sieve_chance);
-	for (int k = 0; k < c->front.n; k++) {
-		if (!pass_on(c->pg, &c->front, k, &c->lanes))
+	struct lanes *from = &c->lanes, *to = &c->likely;
+	int32_t sums[LANES];
+	turn_rows(from->rows[0], ROW_BYTES, from->n, N_BLOCK_FEATURES, from->q);
+	c->add(from->q[0], model_first, N_FIRST, sums);
+	for (int k = 0; k < from->n; k++) {
+		mk_block *b = &c->pg->blocks[from->block[k]].pub;
+		b->score = first_chance(sums[k]);
+		if (b->score < model_unlikely)
 			continue;
-		put_rest(c->pg, &c->lanes);
-		if (c->lanes.n == LANES)
-			first_part(c);
+		memcpy(to->rows[to->n], from->rows[k], ROW_BYTES);
+		to->block[to->n++] = from->block[k];
+		if (to->n == LANES)
+			keep_group(c);
 	}
-	c->front.n = 0;
+	from->n = 0;
 }
 
 /* The columns of the guess and those that were kept; the page's stay what they are. */
@@ -481,17 +437,15 @@ static void second_part(mk_page *pg, const struct group *group, late_sheet q, ad
 	}
 }
 
-/* The sieve and the first part: a guess at the page's scores. */
+/* The first part: a guess at the page's scores. */
 static void guess_scores(struct course *c)
 {
 	for (uint32_t i = 0; i < c->pg->article.n_blocks; i++) {
 		if (c->pg->blocks[i].pub.n_words)
-			put_front(c->pg, i, &c->front);
-		if (c->front.n == LANES)
-			sift(c);
+			put_block(c->pg, i, &c->lanes);
+		if (c->lanes.n == LANES)
+			first_part(c);
 	}
-	if (c->front.n)
-		sift(c);
 	if (c->lanes.n)
 		first_part(c);
 	if (c->likely.n)
@@ -506,7 +460,7 @@ static void score_blocks(mk_page *pg, add_trees *add)
 	c.pg = pg;
 	c.add = add;
 	c.groups = arena_array(&pg->arena, pg->article.n_blocks / LANES + 1, sizeof *c.groups);
-	c.front.n = c.lanes.n = 0;
+	c.lanes.n = 0;
 	c.n_groups = 0;
 	memset(&c.likely, 0, sizeof c.likely);
 	pg->survey = arena_zero(&pg->arena, sizeof *pg->survey);
@@ -652,8 +606,7 @@ static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet
 	struct group group = {.block = {i}, .n = 1};
 	l->n = 0;
 	put_page(pg, l->q + N_BLOCK_FEATURES);
-	put_front(pg, i, l);
-	put_rest(pg, l);
+	put_block(pg, i, l);
 	for (int k = 0; k < N_BLOCK_FEATURES; k++)
 		memset(l->q[k], l->rows[0][k], LANES);
 	for (int k = 0; k < N_KEPT; k++)
@@ -670,17 +623,7 @@ static unsigned column_of_late(int place)
 	return place < LATE_KEPT ? (unsigned)(N_BLOCK_FEATURES + place) : model_kept[place - LATE_KEPT];
 }
 
-/* What each column contributes by the trees of a stage, into c.  The first two return whether theirs is the last word. */
-static bool contribute_sieve(float *c, sheet q)
-{
-	int32_t falls[N_FRONT_FEATURES];
-	if (sieve_chance(contribute(q, N_FRONT_FEATURES, model_sieve, N_SIEVE, falls)) >= model_unlikely)
-		return false;
-	for (int k = 0; k < N_FRONT_FEATURES; k++)
-		c[k] = model_sieve_unit * (float)falls[k];
-	return true;
-}
-
+/* The contribution of each column to the first part's sum, into c.  Returns whether the score is the first part's. */
 static bool contribute_first(float *c, sheet q)
 {
 	int32_t falls[N_PLAIN_FEATURES];
@@ -690,6 +633,7 @@ static bool contribute_first(float *c, sheet q)
 	return first_chance(sum) < model_unlikely;
 }
 
+/* Adds the contributions to the second part's sum. */
 static void contribute_second(float *c, late_sheet q)
 {
 	int32_t falls[LATE_KEPT + N_KEPT];
@@ -706,7 +650,7 @@ const float *model_contributions(mk_page *pg, uint32_t i)
 	struct lanes l;
 	late_sheet late;
 	put_alone(pg, i, &l, late);
-	if (!contribute_sieve(pg->contributions, l.q) && !contribute_first(pg->contributions, l.q))
+	if (!contribute_first(pg->contributions, l.q))
 		contribute_second(pg->contributions, late);
 	return pg->contributions;
 }

@@ -88,19 +88,6 @@ struct block {
 	uint8_t role;                 /* enum role; all but ROLE_ARTICLE stays out of the text */
 };
 
-#define LABEL_WORDS 4
-#ifndef LABEL_COPIES /* train/pages.py sets it */
-#define LABEL_COPIES 2
-#endif
-
-/* Whether a block is a few words that a page sets between others again and again, such as where an advertisement was.  It parts nothing: those
- * before and behind it are neighbours. */
-static inline bool is_label(const struct block *b)
-{
-	return b->pub.kind == MK_BLOCK_PARAGRAPH && b->pub.n_words && b->pub.n_words <= LABEL_WORDS && !b->n_link_words &&
-	       b->copies >= LABEL_COPIES;
-}
-
 /* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
 struct image {
 	const struct node *node; /* the img element */

@@ -24,7 +24,7 @@
 #define NAME "model"
 #endif
 
-static uint32_t seed = 1, n_sifted, n_unlikely, n_likely;
+static uint32_t seed = 1, n_unlikely, n_likely;
 
 static uint32_t next(uint32_t n)
 {
@@ -76,15 +76,14 @@ static int32_t reference_sum(const uint8_t q[][LANES], int lane, const struct de
 	return sum;
 }
 
-/* The sieve and the two parts: their trees, and how many columns these may look at. */
+/* The two parts: their trees, and how many columns these may look at. */
 static const struct {
 	const char *name;
 	const struct decision_tree *trees;
 	int n_trees, n_columns;
-} parts[] = {{"sieve", model_sieve, N_SIEVE, N_FRONT_FEATURES},
-             {"first part", model_first, N_FIRST, N_PLAIN_FEATURES},
+} parts[] = {{"first part", model_first, N_FIRST, N_PLAIN_FEATURES},
              {"second part", model_second, N_SECOND, LATE_KEPT + N_KEPT}};
-enum { SIEVE, FIRST, SECOND };
+enum { FIRST, SECOND };
 #define N_PARTS (sizeof parts / sizeof parts[0])
 
 /* Columns at the ends of their range and others. */
@@ -162,8 +161,8 @@ static int32_t reference_fall(uint8_t q[][LANES], int place, size_t part)
 	return as_is - without;
 }
 
-/* Scores, and what each column contributed: the reference with that column at its mean, in the sieve alone or, if that lets the block
- * through, in the first part and, unless that finds the block unlikely, in the second. */
+/* Scores, and what each column contributed: the reference with that column at its mean, in the first part and, unless that finds the block
+ * unlikely, in the second. */
 static void test_block(mk_page *pg, uint32_t i, const char *name)
 {
 	static struct lanes l;
@@ -172,21 +171,16 @@ static void test_block(mk_page *pg, uint32_t i, const char *name)
 	const mk_block *b = &pg->blocks[i].pub;
 	float worst = 0;
 	put_alone(pg, i, &l, late);
-	const float seen = chance(model_sieve_base + model_sieve_unit * (float)reference_sum(l.q, 0, model_sieve, N_SIEVE));
-	const bool sifted = seen < model_unlikely;
 	const float guess = chance(model_first_base + model_first_unit * (float)reference_sum(l.q, 0, model_first, N_FIRST));
-	const bool unlikely = sifted || guess < model_unlikely;
-	const float score = sifted ? seen : unlikely ? guess : chance(log_odds_of(pg, reference_sum(late, 0, model_second, N_SECOND)));
-	n_sifted += sifted;
-	n_unlikely += unlikely && !sifted;
+	const bool unlikely = guess < model_unlikely;
+	const float score = unlikely ? guess : chance(log_odds_of(pg, reference_sum(late, 0, model_second, N_SECOND)));
+	n_unlikely += unlikely;
 	n_likely += !unlikely;
 	if (b->n_words)
 		check(fabsf(b->score - score) < 1e-5f, "%s: block %u scores %g, not %g", name, i, (double)b->score, (double)score);
 	for (int k = (int)(i % 11); k < N_FEATURES; k += 11) { /* some of them: each takes all trees */
 		float expected = 0;
-		if (sifted && k < N_FRONT_FEATURES)
-			expected += model_sieve_unit * (float)reference_fall(l.q, k, SIEVE);
-		else if (!sifted && k < N_PLAIN_FEATURES)
+		if (k < N_PLAIN_FEATURES)
 			expected += model_first_unit * (float)reference_fall(l.q, k, FIRST);
 		for (int place = 0; place < LATE_KEPT + N_KEPT; place++)
 			if (!unlikely && column_of_late(place) == (unsigned)k)
@@ -299,7 +293,7 @@ int main(void)
 	globfree(&files);
 	for (int i = 0; i < 200; i++)
 		TEST(test_page(pg, html, generate(html, sizeof html), "a generated page"));
-	check(n_sifted > 100 && n_unlikely > 100 && n_likely > 100, "blocks of all kinds: %u sifted, %u unlikely, %u not", n_sifted, n_unlikely, n_likely);
+	check(n_unlikely > 100 && n_likely > 100, "blocks of both kinds: %u unlikely, %u not", n_unlikely, n_likely);
 	mk_page_free(pg);
 	return check_end(NAME);
 }

@@ -7,9 +7,8 @@ page of fold k from the guess of the trees without held and k, and meets held pa
 answer of a held page reaches it, not even by way of a guess. The first part learns from labels alone, as a teacher would have to
 be trained without all these too.
 
-Half of the blocks are menus and the like. A sieve, a few trees over columns that cost little, is sure of most of them, and what it finds
-unlikely never meets the first part; what that is sure of has its guess for a score. Both parts learn from all blocks, as if there
-were no sieve: to learn from them is worth .001 of F1, and what the sieve takes for unlikely the first part does too.
+Half of the blocks are menus and the like: where the first part finds a block unlikely, its guess is the score. The second part learns
+from these blocks too, which is worth .001 of F1.
 """
 
 import ctypes
@@ -30,27 +29,10 @@ from trees import UNLIKELY
 F = np.float32
 KEPT = 96  # plain columns of a block that the second part sees, those that the first found most useful
 RECIPE = trees.Recipe()
-SIEVE = trees.Recipe(trees=64, rate=0.25, columns=0.5, least_rows=200)
-SIEVE_COLUMNS = 64  # the first ones, as in src/feature.h
-
-
-class First:
-    """The sieve, and the first part for what it lets through: together they give the guess."""
-
-    def __init__(self, sieve, part):
-        self.sieve, self.part = sieve, part
-
-    def sift(self, q, guess):
-        """The guess, given what the first part makes of all blocks."""
-        seen = self.sieve.score(q[:, :SIEVE_COLUMNS])
-        return np.where(seen < UNLIKELY, seen, guess)
-
-    def score(self, q):
-        return self.sift(q, self.part.score(q))
 
 
 class Second:
-    """The second part, and what it wants to see: first, what guesses; kept, numbers of plain columns."""
+    """The second part, and what it wants to see: first, the part that guesses; kept, numbers of plain columns."""
 
     unlikely = UNLIKELY
     shift = F(0)  # added to the log odds where comments are not wanted
@@ -101,8 +83,7 @@ def rows_of(job):
 
 class Guesses:
     """For each set of folds held back: part, the first part of the trees; score, its scores of held pages; columns of these scores, a row
-    for each held block, fold by fold; and learnt, the same but that quiet pages are so. For none and for each fold: first, with the
-    sieve; met, the scores that it gives to held pages, and met_columns of these."""
+    for each held block, fold by fold; and learnt, the same but that quiet pages are so."""
 
     def __init__(self, data, jobs, deepest, say):
         self.data, self.jobs, self.n_block = data, jobs, data.n_block
@@ -111,7 +92,6 @@ class Guesses:
         self.rows = {k: np.flatnonzero(data.block_fold == k) for k in range(FOLDS)}
         self.part, self.score, quiet = self.fit_all(deepest)
         say(f"guesses: {len(self.part)} first parts")
-        self.fit_sieves()
         self.find_columns(deepest, quiet)
         self.mark = hashlib.sha256(b"".join(rows.tobytes() for _, rows in sorted(self.columns.items()))).hexdigest()
         say(f"guesses: {self.n_columns} columns for each")
@@ -129,18 +109,11 @@ class Guesses:
         path.write_bytes(pickle.dumps((first, score, quiet)))
         return first, score, quiet
 
-    def fit_sieves(self):
-        alone = [(), *held_sets(1)]
-        with multiprocessing.get_context("fork").Pool(self.jobs, begin_fit, (self.data,)) as pool:
-            self.first = {held: First(sieve, self.part[held]) for held, sieve in zip(alone, pool.map(fit_sieve, alone, chunksize=1))}
-        self.met = {held: self.first[held].sift(self.data.q, self.score[held]) for held in held_sets(1)}
-
     def find_columns(self, deepest, quiet_scores):
         everyone = np.ones(len(self.data.pages), bool)
         alone = self.compute(held_sets(1), self.score, everyone, None)
         self.scale, self.offset = scales = net.scales(np.concatenate(list(alone.values())))
         self.columns = {held: net.quantise(rows, *scales) for held, rows in alone.items()}
-        self.met_columns = self.compute(held_sets(1), self.met, everyone, scales)
         self.columns |= self.compute([h for h in held_sets(deepest) if len(h) > 1], self.score, everyone, scales)
         self.learnt = self.compute(held_sets(deepest), quiet_scores, self.data.quiet, scales)
         for held, rows in self.learnt.items():
@@ -207,8 +180,3 @@ def fit(held):
     some = ~rows & shared.block_quiet
     quiet[some] = part.score(shared.learnt[some])
     return held, part, score, quiet
-
-
-def fit_sieve(held):
-    rows = shared.outside(held)
-    return trees.train(shared.learnt[rows, :SIEVE_COLUMNS], shared.labels[rows], shared.weight[rows], SIEVE)

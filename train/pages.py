@@ -104,18 +104,14 @@ def column_names():
     return [re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE", "GUESS_FEATURE")]
 
 
-# Labels (is_label() in src/page.h) are looked past where pages are read, not where they are learnt from. They stand on few pages here; trees
-# that learnt to look past them are as good on those and no better on others (WCXB -0.0008 +- 0.0010, which is the chance of training).
-NO_LABELS = "-O2 -g -DLABEL_COPIES=UINT32_MAX"
-
 
 def build_library(name, table, file="libmakala.so", variable="MODEL", **variables):
     """The library, or another file of the Makefile, with a table, given as text, in a folder of its own; variable is the Makefile's for such
-    tables, and variables are others. Nothing is a label there: see NO_LABELS."""
+    tables, and variables are others."""
     target, path = CACHE / name, CACHE / f"{name}.h"
     if not path.exists() or path.read_text() != table:
         path.write_text(table)
-    variables = {"CFLAGS": NO_LABELS, **variables, "BUILD": target.relative_to(ROOT), variable: os.path.relpath(path, ROOT)}
+    variables = {**variables, "BUILD": target.relative_to(ROOT), variable: os.path.relpath(path, ROOT)}
     command = ["make", "-s", "-C", str(ROOT), *(f"{key}={value}" for key, value in variables.items()), str((target / file).relative_to(ROOT))]
     subprocess.run(command, check=True)
     return target / file

@@ -5,8 +5,7 @@
 	make train DATA=../shared/wcxb-dev,../shared/articles,../shared/news
 
 1. pages.py reads pages, features and labels.
-2. guess.py trains the sieve and the first part of the trees without each fold, pair and triple of folds, and gets the columns that
-   look at a guess.
+2. guess.py trains the first part of the trees without each fold, pair and triple of folds, and gets the columns that look at a guess.
 3. teacher.py trains large models without each fold and each pair of folds.
 4. trees.py trains the second part, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
 5. judge.py trains the nets for page type and confidence on what 4. gave out of fold.
@@ -125,7 +124,7 @@ def train_second(job):
     target = data.labels if taught is None else F(TAUGHT) * taught + F(1 - TAUGHT) * data.labels
     kept = guesses.kept(held)
     x = guess.late(data.learnt[rows], guesses.columns_for(held, learnt=True)[rows], kept, data.n_block)
-    model = guess.Second(trees.train(x, target[rows], data.weight[rows], recipe), guesses.first[held], kept)
+    model = guess.Second(trees.train(x, target[rows], data.weight[rows], recipe), guesses.part[held], kept)
     return left_out, model, score_pages(model, left_out)
 
 
@@ -135,7 +134,7 @@ def score_pages(model, fold):
     if not rows.any():
         return []
     score = np.zeros(len(rows), F)
-    score[rows] = model.score(guesses.met[(fold,)][rows], guess.late(data.q[rows], guesses.met_columns[(fold,)], model.kept, data.n_block))
+    score[rows] = model.score(guesses.score[fold,][rows], guess.late(data.q[rows], guesses.columns[fold,], model.kept, data.n_block))
     return [(i, score[p.at : p.at + len(p.n)]) for i, p in enumerate(data.pages) if p.fold == fold]
 
 
@@ -173,7 +172,7 @@ def without_words(models):
 
 def guessed():
     """The guess for each page, out of fold."""
-    return [guesses.met[(p.fold,)][p.at : p.at + len(p.n)] for p in data.pages]
+    return [guesses.score[p.fold,][p.at : p.at + len(p.n)] for p in data.pages]
 
 
 def shifted(scores, shift, first):
