@@ -498,21 +498,10 @@ static float log_1p(double x)
 	return (float)real_log(1 + x);
 }
 
-/* What the page nets see.  Only what means the same whichever net made the scores; so not the policy, which is no property of the page. */
-static void view_page(const mk_page *pg, float v[N_VIEW])
+/* Measures of the cut; moved: see struct survey. */
+static void measure_cut(const mk_page *pg, double moved, float *m)
 {
-	const struct survey *s = pg->survey;
 	const struct cut *c = &pg->cut;
-	uint8_t q[N_PAGE_FEATURES][LANES];
-	for (int k = 0; k < N_POOL; k++) {
-		v[k] = share((double)s->by_words[k], QUANTUM_MOST * (double)s->words);
-		v[N_POOL + k] = share((double)s->by_likely[k], QUANTUM_MOST * (double)s->likely);
-	}
-	v += 2 * N_POOL;
-	put_page(pg, q);
-	for (int k = 0; k < N_PAGE_FEATURES; k++)
-		if (k != FEATURE_policy - N_BLOCK_FEATURES)
-			*v++ = (float)q[k][0] / QUANTUM_MOST;
 	const float measures[N_MEASURES] = {
 	        c->expected_f1,
 	        share(c->kept_words, c->words),
@@ -524,9 +513,26 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 	        log_1p(c->n_changes) / 5,
 	        log_1p(c->n_blocks) / 8,
 	        share(c->kept_likely, c->likely),
-	        share(s->moved, c->words),
+	        share(moved, c->words),
 	};
-	memcpy(v, measures, sizeof measures);
+	memcpy(m, measures, sizeof measures);
+}
+
+/* What the page nets see.  Only what means the same whichever net made the scores; so not the policy, which is no property of the page. */
+static void view_page(const mk_page *pg, float v[N_VIEW])
+{
+	const struct survey *s = pg->survey;
+	uint8_t q[N_PAGE_FEATURES][LANES];
+	for (int k = 0; k < N_POOL; k++) {
+		v[k] = share((double)s->by_words[k], QUANTUM_MOST * (double)s->words);
+		v[N_POOL + k] = share((double)s->by_likely[k], QUANTUM_MOST * (double)s->likely);
+	}
+	v += 2 * N_POOL;
+	put_page(pg, q);
+	for (int k = 0; k < N_PAGE_FEATURES; k++)
+		if (k != FEATURE_policy - N_BLOCK_FEATURES)
+			*v++ = (float)q[k][0] / QUANTUM_MOST;
+	measure_cut(pg, s->moved, v);
 }
 
 #define ABREAST 16 /* sums at a time: their weights stand side by side, and compilers add as many at once as they may */

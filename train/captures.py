@@ -88,17 +88,22 @@ class Library(reader.Library):
 
 
 class GuessLibrary(Library):
-    """Computes columns of guesses."""
+    """Computes columns of guesses, and what is kept."""
 
     def __init__(self, path):
         super().__init__(path)
-        self.call = ctypes.CDLL(str(path)).capture_guess_rows
+        so = ctypes.CDLL(str(path))
+        choose.bind(so)
+        self.so.choose_rows, self.call = so.choose_rows, so.capture_guess_rows
         self.call.argtypes = [ctypes.c_void_p] * 3
+
+    def read(self, text):
+        if self.so.mk_extract(self.page, text, len(text), None):
+            raise RuntimeError("mk_extract")
 
     def rows(self, text, lists):
         """Columns for each of some lists of scores of a capture's blocks with words."""
-        if self.so.mk_extract(self.page, text, len(text), None):
-            raise RuntimeError("mk_extract")
+        self.read(text)
         for scores in lists:
             rows = np.zeros((len(scores), self.n_columns - n_plain(self.names)), F)
             self.call(self.page, np.ascontiguousarray(scores, F).ctypes.data, rows.ctypes.data)
@@ -189,11 +194,10 @@ def read_capture(job):
     """(words, labels, features) of a rendering; a disguised one has the labels of what is under it, or none when blocks differ."""
     renderer, shape, source = job
     text = text_of(renderer, source, False)
-    texts, words, headings, x = library.blocks(text)
-    labels = {**reader.labels_of(shape, source, texts), "heading": headings,
-              "title": says_title(texts, source.about.title if source.about else None)}
+    texts, words, x = library.blocks(text)
+    labels = {**reader.labels_of(shape, source, texts), "title": says_title(texts, source.about.title if source.about else None)}
     if renderer in renderings.DISGUISES:
-        _, words, _, x = library.blocks(text_of(renderer, source))
+        _, words, x = library.blocks(text_of(renderer, source))
         if len(words) != len(texts):
             return None
     return words, labels, x
@@ -252,7 +256,7 @@ def load(options, libraries):
     for page, (renderer, shape, source) in zip(pages, sources):
         turn = (zlib.crc32(source.key.encode()) + renderings.RENDERERS.index(renderer)) if renderer in renderings.RENDERERS else 0
         page.learnt, page.learnt_first = turn % 2 == 0 or shape != "articles", turn % (4 if shape == "articles" else 2) == 0
-        page.renderer, page.source, page.repeats = renderer, source, None
+        page.renderer, page.source = renderer, source
         page.weight = WEIGHT[shape] * (DISGUISED if renderer in renderings.DISGUISES else 1)
         page.n = page.words.astype(F)
         page.block_weight = reader.block_weight(page)
@@ -365,9 +369,9 @@ class Guesses:
             rows[rows_of(held)] = np.arange(len(scores[held]))
         jobs = [(page.renderer, page.source, [scores[held][at[held][page.at : page.at + len(page.n)]] for held in self.sets[page.fold]])
                 for page in data.pages]
-        path = build_library("capture-guess", blank(names), file="guess.so")
+        self.path = build_library("capture-guess", blank(names), file="guess.so")
         self.columns = [np.zeros((len(data.q), len(names) - n_plain(names)), F) for _ in range(FOLDS)]
-        with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (path, GuessLibrary)) as pool:
+        with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (self.path, GuessLibrary)) as pool:
             for page, lists in zip(data.pages, pool.imap(guess_rows, jobs, chunksize=16)):
                 for columns, rows in zip(self.columns, lists):
                     columns[page.at : page.at + len(page.n)] = rows
@@ -397,13 +401,25 @@ def title_figures(scores, least):
     return {" ".join(key): np.mean(v, axis=0).round(4).tolist() + [len(v)] for key, v in table.items()}
 
 
-def figures(scores):
+def choose_capture(job):
+    renderer, source, lists = job
+    library.read(text_of(renderer, source))
+    return [choose.choose(library, 0, False, scores, scores) for scores in lists]  # captures have no page type
+
+
+def choose_all(path, lists):
+    """For each list of all blocks' scores what choose.choose() gives for each page.  path: of guess.so."""
+    jobs = [(page.renderer, page.source, [scores[page.at : page.at + len(page.n)] for scores in lists]) for page in data.pages]
+    with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (path, GuessLibrary)) as pool:
+        return list(zip(*pool.imap(choose_capture, jobs, chunksize=16)))
+
+
+def figures(chosen):
     """Mean word F1 by set and renderer, and by page type; (expected, reached) of each page."""
     table, pairs = {}, []
-    for page in data.pages:
-        p = scores[page.at : page.at + len(page.n)]
-        f1 = choose.word_f1(choose.choose(p, page), page)
-        pairs.append((choose.expected_f1(p, page.n)[1], f1))
+    for page, (keep, measures) in zip(data.pages, chosen):
+        f1 = choose.word_f1(keep, page)
+        pairs.append((measures[0], f1))
         table.setdefault((page.set, page.renderer), []).append(f1)
         for key in ((page.set, "all"), (page.set, "all", page.kind)) if page.renderer in renderings.RENDERERS else ():
             table.setdefault(key, []).append(f1)
@@ -422,8 +438,8 @@ def fit_confidence(pairs):
     return w
 
 
-def report(name, scores):
-    table, pairs = figures(scores)
+def report(name, chosen):
+    table, pairs = figures(chosen)
     for key in sorted(table):
         if key.startswith("WCXB") or key.count(" ") == 1:
             say(f"{name:6} {key:32} {table[key]:.4f}")
@@ -445,7 +461,7 @@ def check_library(names, table, nets, scale, offset):
     for page in data.pages[:: max(1, len(data.pages) // 200)]:
         text = text_of(page.renderer, page.source)
         *_, x = library.blocks(text)
-        scores = library.results(text)[0]
+        scores, _ = library.results(text)
         q = net.quantise(x, scale, offset)
         guess = nets["first"][()].score(q[:, :plain])
         apart = scores == 0  # a cross-reference, see src/capture.c
@@ -475,17 +491,17 @@ def main():
                                  first_recipe=RECIPE(epochs=6), recipe=RECIPE(epochs=10, drop=0.15), title_recipe=RECIPE(epochs=3, f1=0.0))
     say(f"{len(pages)} captures, {len(data.q)} blocks, {len(names)} columns")
     del x
-    report("oracle", np.concatenate([page.y for page in pages]))
     each = [(), *((fold,) for fold in range(FOLDS))]
     firsts, guesses = train_all(train_first, [*each, *itertools.combinations(range(FOLDS), 2)])
-    report("first", out_of_fold(guesses))
     del guesses[()]
     found = Guesses(names, guesses)
     say("columns of guesses")
     data.guess_for, data.moves = found.columns_for, np.concatenate([data.moves, found.scale > 0])
     contents, scores = train_all(train_content, each)
     titles, title_scores = train_all(train_titles, each)
-    table, pairs = report("net", out_of_fold(scores))
+    lists = [np.concatenate([page.y for page in pages]), out_of_fold(guesses), out_of_fold(scores)]
+    for name, chosen in zip(("oracle", "first", "net"), choose_all(found.path, lists)):
+        table, pairs = report(name, chosen)
     for key, values in sorted(title_figures(out_of_fold(title_scores), TITLE_LEAST).items()):
         say(f"title  {key:32} right {values[0]:.3f}, none found {values[1]:.3f}, of {values[2]}")
     reached = ", ".join(f"{name} {table['WCXB ' + name]:.3f}" for name in (*renderings.RENDERERS, "all"))

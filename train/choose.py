@@ -1,67 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
-"""choose - scores of a page's blocks -> the kept ones, as src/choose.c does it, and the page's word F1.
+"""choose - scores of a page's blocks -> the kept ones and the measures of the cut, by src/choose.c itself; and the page's word F1."""
 
-What src/choose.c does by the page's type or for few blocks is left out: the standfirst, headings that are another story's link and other
-articles behind the page's own; repeats in documentation; code and paragraphs between kept blocks, and headings where a caption
-or a label stands between too.
-"""
+import ctypes
+import multiprocessing
 
 import numpy as np
 
-BUCKETS = 1024
-REPEAT_WORDS = 8
-HOPELESS, FEW_WORDS = 0.2, 60
-HEADING_LEAST = np.float32(0.1)
+import pages
+
+F = np.float32
+N_MEASURES = 11  # as in src/model.c; the first is the expected F1
 
 
-def bucket(p):
-    return np.clip((p * BUCKETS).astype(int), 0, BUCKETS - 1)
+def bind(so):
+    so.choose_rows.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_bool] + [ctypes.c_void_p] * 4
 
 
-def expected_f1(p, n):
-    """(lowest bucket to keep, expected F1 of that); BUCKETS when there is nothing to keep."""
-    at = bucket(p)
-    kept = np.cumsum(np.bincount(at, n, BUCKETS)[::-1])
-    hit = np.cumsum(np.bincount(at, p * n, BUCKETS)[::-1])
-    f1 = np.where(kept > 0, 2 * hit / np.maximum(kept + hit[-1], 1e-9), 0)
-    best = int(f1.argmax())
-    return (BUCKETS - 1 - best, float(f1[best])) if f1[best] > 0 else (BUCKETS, 0.0)
+def choose(library, kind, no_comments, guess, scores):
+    """(the kept blocks, measures) of the page that a library has extracted.  kind: enum mk_page_type; guess: the first part's scores."""
+    guess, scores = np.ascontiguousarray(guess, F), np.ascontiguousarray(scores, F)
+    keep, measures = np.zeros(len(scores), bool), np.zeros(N_MEASURES, F)
+    library.so.choose_rows(library.page, kind, no_comments, guess.ctypes.data, scores.ctypes.data, keep.ctypes.data, measures.ctypes.data)
+    return keep, measures
 
 
-def choose(p, page):
-    """The kept blocks."""
-    cut, f1 = expected_f1(p, page.n)
-    if f1 < HOPELESS and page.n.sum() < FEW_WORDS:
-        return np.zeros(len(p), bool)
-    return with_headings(bucket(p) >= cut, p, page) & likeliest(p, page)
+def start_worker(path):
+    global library
+    library = pages.Library(path)
+    bind(library.so)
 
 
-def with_headings(keep, p, page):
-    """The kept blocks, and headings between them, one or several in a row."""
-    below = page.heading & ~keep & (p >= HEADING_LEAST)
-    if not below.any():
-        return keep
-    at, n = np.arange(len(p)), len(p)
-    before = np.maximum.accumulate(np.where(below, -1, at))
-    behind = np.minimum.accumulate(np.where(below, n, at)[::-1])[::-1]
-    inside = below & (before >= 0) & (behind < n)
-    inside[inside] = keep[before[inside]] & keep[behind[inside]]
-    return keep | inside
+def choose_page(job):
+    path, kind, no_comments, lists = job
+    if not len(lists[0][1]):  # a page without blocks, or whose blocks a script brings
+        return [(np.zeros(0, bool), np.zeros(N_MEASURES, F)) for _ in lists]
+    html = pages.read_html(path)
+    if library.so.mk_extract(library.page, html, len(html), None):
+        raise RuntimeError(f"mk_extract: {path}")
+    return [choose(library, kind, no_comments, guess, scores) for guess, scores in lists]
 
 
-def likeliest(p, page):
-    """False for a block of REPEAT_WORDS words or more whose text stands in a likelier block, or as likely before it."""
-    if page.repeats is None:
-        copies = np.bincount(page.same, minlength=len(page.n))
-        page.repeats = np.flatnonzero((copies[page.same] > 1) & (page.n >= REPEAT_WORDS))
-    out, best = np.ones(len(p), bool), {}
-    for i in page.repeats:
-        first = page.same[i]
-        if first not in best or p[i] > p[best[first]]:
-            best[first] = i
-    for i in page.repeats:
-        out[i] = best[page.same[i]] == i
-    return out
+def choose_all(path, jobs, some, lists):
+    """Yields for each page what choose() gives for each of its (guess, scores).  path: of guess.so."""
+    todo = [(p.path, p.type, p.set != "WCXB", of_page) for p, of_page in zip(some, lists)]
+    with multiprocessing.get_context("fork").Pool(jobs, start_worker, (path,)) as pool:
+        yield from pool.imap(choose_page, todo, chunksize=16)
 
 
 def word_f1(keep, page):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* guess.c - for guess.py and captures.py: the columns that look at a guess, from scores that the trainer gives.  The Makefile builds it as the
- * library. */
+/* guess.c - for the trainer: what the library makes of scores that it is given.  The columns that look at a guess (guess.py, captures.py), and
+ * the blocks that are kept (choose.py).  The Makefile builds it as the library. */
 #include "../src/all.c"
 
 #define SHOWN __attribute__((visibility("default")))
@@ -12,6 +12,8 @@ static void give_scores(mk_page *pg, const float *scores)
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
 		b->score = b->n_words ? scores[n++] : 0;
+		if (pg->capture && capture_line_of(pg, i)->split_off)
+			b->score = 0;
 	}
 }
 
@@ -42,9 +44,40 @@ SHOWN void guess_rows(mk_page *pg, const float *scores, float *rows)
 SHOWN void capture_guess_rows(mk_page *pg, const float *scores, float *rows)
 {
 	give_scores(pg, scores);
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
-		if (capture_line_of(pg, i)->split_off)
-			pg->blocks[i].pub.score = 0;
 	capture_guess(pg);
 	write_rows(pg, capture_row, N_CAPTURE_PLAIN, N_CAPTURE_FEATURES, rows);
+}
+
+static void choose_by(mk_page *pg, int type, bool no_comments, const float *scores)
+{
+	if (setjmp(pg->arena.escape))
+		abort();
+	give_scores(pg, scores);
+	model_score_wordless(pg);
+	pg->options.no_comments = no_comments;
+	pg->type = (mk_page_type)type;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		pg->blocks[i].role = ROLE_ARTICLE;
+	choose_cut(pg);
+	if (!pg->capture)
+		comment_find(pg);
+	choose_blocks(pg);
+}
+
+/*
+ * Which blocks with words are kept of an extracted page of a type, and the measures of the cut, N_MEASURES.  guess: the scores that the first part
+ * of the trees gave.
+ */
+SHOWN void choose_rows(mk_page *pg, int type, bool no_comments, const float *guess, const float *scores, bool *keep, float *measures)
+{
+	double moved = 0;
+	choose_by(pg, type, no_comments, scores);
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
+		const mk_block *b = &pg->blocks[i].pub;
+		if (!b->n_words)
+			continue;
+		moved += fabs((double)b->score - (double)*guess++) * b->n_words;
+		*keep++ = b->keep;
+	}
+	measure_cut(pg, moved, measures);
 }

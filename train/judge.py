@@ -11,7 +11,7 @@ import dataclasses
 import lightgbm
 import numpy as np
 
-import choose
+from choose import N_MEASURES
 from net import Adam, keep_mask
 from trees import UNLIKELY
 
@@ -19,40 +19,26 @@ F = np.float32
 POOL = 64
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
-N_MEASURES = 11
 SURVEY_WORDS, SURVEY_UNIT = 511, 64  # as in src/model.c
 NETS = 4
 BEND = 0.02
 
 
-def measures(guess, p, page):
-    """The measures, as model.c's view_page() has them."""
-    n = page.n.astype(np.float64)
-    p = p.astype(np.float64)
-    cut, expected = choose.expected_f1(p, n)
-    keep = choose.bucket(p) >= cut
-    words, kept, likely = n.sum(), n[keep].sum(), p @ n
-    return [expected, kept / words if words else 0, np.log1p(words) / 10, np.log1p(kept) / 10,
-            n[(p > F(0.2)) & (p < F(0.8))].sum() / words if words else 0, np.log1p(keep.sum()) / 5,
-            (p[keep] * n[keep]).sum() / kept if kept else 0, np.log1p(np.count_nonzero(keep[1:] != keep[:-1])) / 5,
-            np.log1p(len(n)) / 8, (p[keep] * n[keep]).sum() / likely if likely else 0, np.abs(p - guess) @ n / words if words else 0]
-
-
 class Views:
     """What could be seen of each page: means of all block columns over what the guess does not find unlikely, by words and by those
-    that it holds for content; page columns without the policy; measures of the scores.  quiet: as if none of its words were known."""
+    that it holds for content; page columns without the policy; measures of the cut.  quiet: as if none of its words were known."""
 
-    def __init__(self, data, guesses, scores, quiet=False):
+    def __init__(self, data, guesses, measures, quiet=False):
         n_block = len(data.names) - len(data.page_names)
         policy = data.names.index("policy")
         others = [i for i in range(n_block, len(data.names)) if i != policy]
         self.n_block = n_block
-        self.by_words, self.by_likely = np.zeros((len(scores), n_block), F), np.zeros((len(scores), n_block), F)
-        self.rest = np.zeros((len(scores), len(others) + N_MEASURES), F)
-        for i, (page, guess, p) in enumerate(zip(data.pages, guesses, scores)):
-            if not len(p):
+        self.by_words, self.by_likely = np.zeros((len(guesses), n_block), F), np.zeros((len(guesses), n_block), F)
+        self.rest = np.zeros((len(guesses), len(others) + N_MEASURES), F)
+        for i, (page, guess, of_cut) in enumerate(zip(data.pages, guesses, measures)):
+            if not len(guess):
                 continue
-            q = data.q[page.at : page.at + len(p)].astype(F)
+            q = data.q[page.at : page.at + len(guess)].astype(F)
             if quiet:
                 q[:, data.silent[0]] = data.silent[1]
             q /= F(127)
@@ -60,7 +46,7 @@ class Views:
             likely = np.floor(guess * words * F(SURVEY_UNIT) + F(0.5))
             self.by_words[i] = words @ q[:, :n_block] / max(float(words.sum()), 1)
             self.by_likely[i] = likely @ q[:, :n_block] / max(float(likely.sum()), 1e-30)
-            self.rest[i] = np.concatenate([q[0, others], np.array(measures(guess, p, page), F)])
+            self.rest[i] = np.concatenate([q[0, others], of_cut])
 
     def of(self, pool):
         return np.hstack([self.by_words[:, pool], self.by_likely[:, pool], self.rest])

@@ -40,9 +40,6 @@ class Block(ctypes.Structure):
                 ("keep", ctypes.c_bool)]
 
 
-HEADING = 1  # MK_BLOCK_HEADING
-BESIDE, OTHER_ARTICLE = 1, 10  # MK_KEPT_BESIDE, MK_DROPPED_ARTICLE
-
 
 class Library:
     def __init__(self, path):
@@ -64,37 +61,32 @@ class Library:
         return json.loads(ctypes.string_at(out.p, out.len))
 
     def blocks(self, html):
-        """Texts, numbers of words, which are headings, and the plain columns of a page, of its blocks with words. A page whose text a script
-        brings has none: that stands behind all else and in no container, as no other page's does."""
+        """Texts, numbers of words, and the plain columns of a page, of its blocks with words. A page whose text a script brings has none: that stands behind all else and in no container, as no other page's does."""
         brought = "script" in self.extract(html)["warnings"]
-        texts, words, headings, rows, i = [], [], [], [], 0
+        texts, words, rows, i = [], [], [], 0
         while (b := self.so.mk_block_at(self.page, i)) and not brought:
             b = b.contents
             if b.n_words:
                 texts.append(ctypes.string_at(b.text.p, b.text.len).decode())
                 words.append(b.n_words)
-                headings.append(b.kind == HEADING)
                 rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * self.n_columns))
             i += 1
         x = np.frombuffer(b"".join(rows), np.float32).reshape(len(texts), self.n_columns)
-        return texts, np.array(words, np.int32), np.array(headings, bool), x
+        return texts, np.array(words, np.int32), x
 
     def results(self, html):
-        """(scores of the blocks with words, which of them are kept, why, the record)."""
+        """(scores of the blocks with words, the record)."""
         record = self.extract(html)
-        scores, keep, reasons, i = [], [], [], 0
+        scores, i = [], 0
         while b := self.so.mk_block_at(self.page, i):
             if b.contents.n_words:
                 scores.append(b.contents.score)
-                keep.append(b.contents.keep)
-                reasons.append(b.contents.reason)
             i += 1
-        return np.array(scores, np.float32), np.array(keep), np.array(reasons), record
+        return np.array(scores, np.float32), record
 
 
 class Page:
-    """Of the blocks: at the row of the first, words, y labels, heading, same the first block with the same text, ids and starts their tokens
-    that stand in the gold, sizes all of their tokens; of the page: gold counts, its sum n_gold, set, kind, key, path, fold."""
+    """Of the blocks: at the row of the first, words, y labels, ids and starts their tokens that stand in the gold, sizes all of their tokens; of the page: gold counts, its sum n_gold, set, kind, key, path, fold."""
 
 
 def column_names():
@@ -128,7 +120,7 @@ def labels_of(shape, source, texts):
     path = CACHE / "labels" / digest[:2] / f"{digest}.npz"
     if path.exists():
         with np.load(path) as kept:
-            return dict(kept)
+            return {name: kept[name] for name in ("y", "ids", "starts", "sizes", "gold")}
     by_character = shape != "WCXB"
     gold = {}
     for t in measure.words(source.gold, by_character):
@@ -136,10 +128,8 @@ def labels_of(shape, source, texts):
     ids = {t: i for i, t in enumerate(gold)}
     tokens = [measure.words(t, by_character) for t in texts]
     found = [[ids[t] for t in b if t in ids] for b in tokens]
-    first = {}
     out = {
         "y": np.array(label.label_blocks(texts, source.gold)[0], np.float32),
-        "same": np.array([first.setdefault(t, i) for i, t in enumerate(texts)], np.int32),
         "ids": np.array([i for b in found for i in b], np.int32),
         "starts": np.concatenate([[0], np.cumsum([len(b) for b in found])]).astype(np.int32),
         "sizes": np.array([len(b) for b in tokens], np.int32),
@@ -157,16 +147,16 @@ library = reader = None
 
 
 def read_page(job):
-    """(words of blocks, labels and which are headings, items of src/lexis.c, how many of them a block)."""
+    """(words of blocks, labels, items of src/lexis.c, how many of them a block)."""
     shape, source = job
-    texts, words, headings, _ = library.blocks(read_html(source.path))
+    texts, words, _ = library.blocks(read_html(source.path))
     items = [reader.items_of(t) for t in texts]
-    return (words, {**labels_of(shape, source, texts), "heading": headings}, np.concatenate([np.zeros(0, np.uint32), *items]),
+    return (words, labels_of(shape, source, texts), np.concatenate([np.zeros(0, np.uint32), *items]),
             np.array([len(i) for i in items], np.int64))
 
 
 def read_features(source):
-    return library.blocks(read_html(source.path))[3]
+    return library.blocks(read_html(source.path))[2]
 
 
 def start_worker(path):

@@ -8,7 +8,8 @@
 2. guess.py trains the first part of the trees without each fold, pair and triple of folds, and gets the columns that look at a guess.
 3. teacher.py trains large models without each fold and each pair of folds.
 4. trees.py trains the second part, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
-5. judge.py trains the nets for page type and confidence on what 4. gave out of fold.
+5. judge.py trains the nets for page type and confidence on what 4. gave out of fold.  Which blocks are kept by some scores the library
+   says, see choose.py; by the page's true type, so the library itself does slightly worse (make quality).
 6. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have not seen fold K, so that the library itself
    can be measured on it.
 
@@ -80,8 +81,9 @@ class Data:
         self.silent = np.array(of_words), np.clip(np.rint(self.offset[of_words]), 0, 127).astype(np.uint8)
         for p in self.pages:
             prepare(p)
+            p.type = judge.KINDS.index(p.kind) + 1 if p.kind in judge.KINDS else 1  # enum mk_page_type
         self.mark = hashlib.sha256(self.q.tobytes() + b"".join(p.y.tobytes() for p in self.pages)).hexdigest()
-        self.kind = np.array([judge.KINDS.index(p.kind) if p.kind in judge.KINDS else 0 for p in self.pages])
+        self.kind = np.array([p.type - 1 for p in self.pages])
         self.fold = np.array([p.fold for p in self.pages])
         self.set = np.array([p.set for p in self.pages])
         self.spread()
@@ -106,7 +108,6 @@ class Data:
 
 
 def prepare(p):
-    p.repeats = None
     p.weight = SET_WEIGHT[p.set]
     p.n = p.words.astype(F)
     p.block_weight = reader.block_weight(p)
@@ -184,10 +185,12 @@ def shifted(scores, shift, first):
 def find_shifts(models, scores):
     """Sets what each model adds to the log odds where comments are not wanted, from pages of other folds; moves the scores likewise."""
     strict = [i for i, p in enumerate(data.pages) if p.set != "WCXB"]
-    weight = np.array([data.pages[i].weight for i in strict])
+    some = [data.pages[i] for i in strict]
+    weight = np.array([p.weight for p in some])
     first = guessed()
-    f1 = np.array([[choose.word_f1(choose.choose(shifted(scores[i], shift, first[i]), data.pages[i]), data.pages[i]) for i in strict]
-                   for shift in SHIFTS])
+    lists = [[(first[i], shifted(scores[i], shift, first[i])) for shift in SHIFTS] for i in strict]
+    found = choose.choose_all(guesses.path, guesses.jobs, some, lists)
+    f1 = np.array([[choose.word_f1(keep, p) for keep, _ in of_page] for p, of_page in zip(some, found)]).T
     for left_out, model in models.items():
         others = data.fold[strict] != left_out
         model.shift = F(SHIFTS[int((f1[:, others] @ weight[others]).argmax())]) if others.any() else F(0)
@@ -195,8 +198,15 @@ def find_shifts(models, scores):
         scores[i] = shifted(scores[i], models[data.pages[i].fold].shift, first[i])
 
 
+def choose_pages(scores, first=None):
+    """(word F1, measures of the cut) of each page by its scores.  first: the guesses, those out of fold unless they are given."""
+    found = choose.choose_all(guesses.path, guesses.jobs, data.pages, [[pair] for pair in zip(first or guessed(), scores)])
+    f1, measures = zip(*((choose.word_f1(keep, p), measures) for p, [(keep, measures)] in zip(data.pages, found)))
+    return np.array(f1), measures
+
+
 def page_f1(scores):
-    return np.array([choose.word_f1(choose.choose(s, p), p) for s, p in zip(scores, data.pages)])
+    return choose_pages(scores)[0]
 
 
 # ---- The page nets ----
@@ -216,9 +226,9 @@ def judge_without(job):
     return left_out, pool, kinds, sure
 
 
-def judge_all(jobs, scores, f1):
+def judge_all(jobs, measures, f1):
     """({fold left out: (pool, type net, confidence net)}, types and confidences out of fold)."""
-    views, quiet = (judge.Views(data, guessed(), scores, quiet) for quiet in (False, True))
+    views, quiet = (judge.Views(data, guessed(), measures, quiet) for quiet in (False, True))
     found, kind, sure = {}, np.zeros(len(f1), int), np.zeros(len(f1))
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         for left_out, *nets in pool.imap_unordered(judge_without, [(i, views, quiet, f1) for i in [*range(FOLDS), None]]):
@@ -321,16 +331,6 @@ def write_tables(options, models, judged):
         say(f"wrote {os.path.relpath(path, reader.ROOT)}, sha256 {hashlib.sha256(text.encode()).hexdigest()[:16]}")
 
 
-def left_to_library(page, kind, p, chosen, why):
-    """The blocks about which the library decides by what choose.py leaves out."""
-    left = (why == reader.OTHER_ARTICLE) | (why == reader.BESIDE) & ((np.cumsum(chosen) == 0) | ~chosen)
-    if kind == "article":
-        left |= page.heading & chosen & (choose.bucket(p) < choose.expected_f1(p, page.n)[0])
-    if kind == "documentation":
-        left |= ~choose.likeliest(p, page)
-    return left
-
-
 def check_library(options, judged, models):
     """How far the library with the new table is from what was computed here, on some pages."""
     library = reader.Library(reader.build_library("final", pathlib.Path(options.out).read_text()))
@@ -339,25 +339,22 @@ def check_library(options, judged, models):
     scores, first = ([p.n[:0] for p in data.pages] for _ in range(2))
     inputs = []
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
-        inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[3], data.scale, data.offset))
+        inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset))
         data.q[p.at : p.at + len(p.n)] = inputs[-1]
     for i, (guess_of, score) in zip(some, score_anew(models[None], [data.pages[i] for i in some], inputs)):
         scores[i], first[i] = score, guess_of
     pool, kinds, sure = judged[None]
-    x = judge.Views(data, first, scores).of(pool)[some]
+    x = judge.Views(data, first, choose_pages(scores, first)[1]).of(pool)[some]
     kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
-    off = {"pages": len(some), "score": 0.0, "confidence": 0.0, "type": 0, "kept": 0}
+    off = {"pages": len(some), "score": 0.0, "confidence": 0.0, "type": 0}
     for i, k, c in zip(some, kind, confidence):
-        found, keep, why, record = library.results(reader.read_html(data.pages[i].path))
-        chosen = choose.choose(found, data.pages[i])
-        known = left_to_library(data.pages[i], record.get("page_type"), found, chosen, why)
-        off["kept"] += int(((keep != chosen) & ~known).sum())
+        found, record = library.results(reader.read_html(data.pages[i].path))
         off["score"] = max(off["score"], float(np.abs(found - scores[i]).max()))
         if record["verdict"] == "content":
             off["confidence"] = max(off["confidence"], abs(record["confidence"] - float(c)))
             off["type"] += record.get("page_type", judge.KINDS[k]) != judge.KINDS[k]
     say(f"the library on {len(some)} pages: scores differ by up to {off['score']:.1e}, confidences by up to "
-        f"{off['confidence']:.1e}, {off['type']} types, {off['kept']} decisions about a block")
+        f"{off['confidence']:.1e}, {off['type']} types")
     return off
 
 
@@ -372,13 +369,13 @@ def full(options):
     models, scores = out_of_fold(options.jobs, taught, also_all=True)
     find_shifts(models, scores)
     say("where comments are not wanted, added to the log odds: " + ", ".join(f"{m.shift:.1f}" for m in models.values()))
-    f1 = page_f1(scores)
+    f1, measures = choose_pages(scores)
     np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
     say("F1 out of fold:")
     figures["shipped"] = report_f1(f1, read_f1(options.against) if options.against else None)
     say("F1 out of fold where no word is known, and the difference:")
     figures["without_words"] = report_f1(page_f1(without_words(models)), f1)
-    judged, kind, sure = judge_all(options.jobs, scores, f1)
+    judged, kind, sure = judge_all(options.jobs, measures, f1)
     say("types and confidences out of fold:")
     figures["judge"] = report_judge(kind, sure, f1)
     write_tables(options, models, judged)
