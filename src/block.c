@@ -23,7 +23,6 @@ struct splitter {
 	uint32_t container;    /* the innermost one that is open */
 	uint32_t links, pres, bolds, templates; /* open a[href], pre, b and template elements */
 	bool plenty;           /* the budget cannot run out in the walk */
-	struct mark_cache *cache;
 
 	/* The flow: the block being collected. */
 	struct block flow;
@@ -355,7 +354,7 @@ static uint32_t add_container(struct splitter *s, const struct node *n, const st
 static void open_container(struct splitter *s, const struct node *n)
 {
 	flush_flow(s);
-	struct marks m = mark_element(s->cache, n);
+	struct marks m = mark_element(s->pg->mark_cache, n);
 	if (s->links)
 		m.landmarks |= (uint64_t)1 << LANDMARK_LINK;
 	if (n->tag == TAG_PRE)
@@ -454,7 +453,7 @@ static void note_image(struct splitter *s, const struct node *n)
 	mk_page *pg = s->pg;
 	const uint64_t unseen = (uint64_t)1 << LANDMARK_HIDDEN | (uint64_t)1 << LANDMARK_ARIA_HIDDEN;
 	if (stands_in(pg, s->container, LANDMARK_HIDDEN) || stands_in(pg, s->container, LANDMARK_ARIA_HIDDEN) ||
-	    mark_element(s->cache, n).landmarks & unseen || is_tiny(dom_value(n, ATTR_WIDTH)) ||
+	    mark_element(pg->mark_cache, n).landmarks & unseen || is_tiny(dom_value(n, ATTR_WIDTH)) ||
 	    is_tiny(dom_value(n, ATTR_HEIGHT)))
 		return;
 	if (pg->n_images == s->images_cap) {
@@ -696,7 +695,7 @@ void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
 	make_room(&s);
-	s.cache = arena_zero(&pg->arena, sizeof *s.cache);
+	pg->mark_cache = arena_zero(&pg->arena, sizeof *pg->mark_cache);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
 	add_container(&s, pg->document, NULL);
 	block_walk(&s);

@@ -242,7 +242,7 @@ static void claimed_authors(const struct surroundings *p, enum source source, st
 	bool near_only = false;
 	for (const struct claim *c; (c = meta_next(p->f, CLAIM_AUTHOR, &i));) {
 		if (c->source != source || (c->node && c->node->tag != TAG_META && source != FROM_MICRODATA &&
-		        meta_hidden(c->node)))
+		        mark_is_hidden(c->node)))
 			continue;
 		struct claim named = *c;
 		if (source == FROM_MICRODATA && !c->value.p) {
@@ -270,58 +270,24 @@ static void claimed_authors(const struct surroundings *p, enum source source, st
 
 enum { NOT_AUTHOR, IN_BYLINE, IS_BYLINE, IS_AUTHOR, IS_NAME };
 
-/* Whether an attribute's value may hold a word for authors: a.th, b.li, w.it, c.ea, u.er, or one ended by what happens to stand behind it.  See
- * may_say_date() in claim.c. */
-static bool may_say_author(mk_str value)
-{
-	_Static_assert(ATTR_BEHIND >= 16 + 3, "the last steps begin behind the end, and look three bytes ahead");
-	for (const char *p = value.p, *const end = p + value.len; p < end; p += 16) {
-		uint8_t hit = 0;
-		for (size_t k = 0; k < 16; k++) {
-			uint8_t a = (uint8_t)p[k] | 32, c = (uint8_t)p[k + 2] | 32, d = (uint8_t)p[k + 3] | 32;
-			hit |= (uint8_t)((a == 'a') & (c == 't') & (d == 'h')) | (uint8_t)((a == 'b') & (c == 'l') & (d == 'i')) |
-			       (uint8_t)((a == 'w') & (c == 'i') & (d == 't')) | (uint8_t)((a == 'c') & (c == 'e') & (d == 'a')) |
-			       (uint8_t)((a == 'u') & (c == 'e') & (d == 'r'));
-		}
-		if (hit)
-			return true;
-	}
-	return false;
-}
-
 static bool is_naming(const struct attr *a)
 {
 	return a->id == ATTR_CLASS || a->id == ATTR_ID || a->id == ATTR_DATA_TESTID || a->id == ATTR_ITEMPROP || a->id == ATTR_REL;
-}
-
-static bool may_be_author(const struct node *n)
-{
-	for (uint32_t i = 0; i < n->len; i++) {
-		const struct attr *a = &n->u.attrs[i];
-		bool link = a->id == ATTR_HREF && n->tag == TAG_A;
-		if ((link || is_naming(a)) && may_say_author((mk_str){a->value, a->value_len}))
-			return true;
-	}
-	return false;
 }
 
 /* How surely an element holds just a name, as its class, id, rel, itemprop or address promise. */
 static int author_strength(const struct node *n)
 {
 	int strength = NOT_AUTHOR;
-	if (!may_be_author(n))
-		return strength;
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
-		mk_str value = {a->value, a->value_len};
-		unsigned words = 0;
-		if (is_naming(a))
-			words = meta_class_words(value);
-		else if (a->id == ATTR_HREF && n->tag == TAG_A)
-			words = meta_class_words(value) & CLASS_AUTHOR ? CLASS_AUTHOR | CLASS_NAME : 0;
-		if (words & CLASS_ASIDE)
+		const bool link = a->id == ATTR_HREF && n->tag == TAG_A;
+		uint64_t words = link || is_naming(a) ? mark_name(a->value, a->value_len) : 0;
+		if (link)
+			words = words & WORD_BIT(AUTHOR) ? WORD_BIT(AUTHOR) | WORD_BIT(NAME) : 0;
+		if (words & WORD_BIT(ASIDE))
 			return NOT_AUTHOR;
-		int found = !(words & CLASS_AUTHOR) ? NOT_AUTHOR : words & CLASS_NAME ? IS_NAME : n->tag == TAG_A ? IS_AUTHOR : IS_BYLINE;
+		int found = !(words & WORD_BIT(AUTHOR)) ? NOT_AUTHOR : words & WORD_BIT(NAME) ? IS_NAME : n->tag == TAG_A ? IS_AUTHOR : IS_BYLINE;
 		strength = found > strength ? found : strength;
 	}
 	return strength;
@@ -371,7 +337,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 		if (!is_element(n) || n->ns != NS_HTML)
 			continue;
 		int strength = author_strength(n);
-		if (strength < best || !strength || meta_hidden(n) || meta_is_foreign(n))
+		if (strength < best || !strength || mark_is_hidden(n) || meta_is_foreign(n))
 			continue;
 		uint32_t block = block_from(pg, n->src);
 		const struct node *at = NULL;
@@ -521,7 +487,7 @@ static void cast_claims(struct poll *poll, enum claim_field field)
 			weight = CREATED_WEIGHT;
 		if (field == CLAIM_DATE) {
 			bool near = is_near(poll->p, c->node);
-			if (!near && meta_hidden(c->node))
+			if (!near && mark_is_hidden(c->node))
 				continue;
 			weight = near ? 3 : begins_thread(poll, c, n) ? VOTE_LEAST : FAR_WEIGHT;
 		}

@@ -178,9 +178,9 @@ static void read_meta(struct facts *f, const struct node *n)
 		return;
 	}
 	/* Names of a site's own, of which there is no end: "w-published-date", "ms.date". */
-	unsigned words = meta_class_words(name);
-	if ((words & CLASS_DATE) && date_has_digits(content))
-		claim(f, words & CLASS_MODIFIED ? CLAIM_MODIFIED : words & CLASS_PUBLISHED ? CLAIM_PUBLISHED : CLAIM_CREATED,
+	const uint64_t words = mark_name(name.p, name.len);
+	if ((words & WORD_BIT(DATE)) && date_has_digits(content))
+		claim(f, words & WORD_BIT(MODIFIED) ? CLAIM_MODIFIED : words & WORD_BIT(PUBLISHED) ? CLAIM_PUBLISHED : CLAIM_CREATED,
 		        FROM_META, content, n);
 }
 
@@ -296,133 +296,6 @@ static void read_rel(struct facts *f, const struct node *n, mk_str rel)
 		claim(f, words & REL_CATEGORY ? CLAIM_CATEGORY : CLAIM_TAG, FROM_REL, text, n);
 }
 
-/* ---- Names of classes ---- */
-
-/* Four letters as a number. */
-#define FOUR(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
-
-static bool starts_with(mk_str s, size_t i, const char *word)
-{
-	return str_begins_with((mk_str){s.p + i, s.len - i}, word);
-}
-
-/* Whether one of the words below may begin with these letters, by the first two: nine places in ten are none. */
-static bool may_begin_word(uint32_t four)
-{
-#define AT(letter) [(letter) & 31]
-#define BY(letter) ((uint32_t)1 << ((letter) & 31))
-	static const uint32_t second[32] = {
-	        AT('a') = BY('u') | BY('v'),
-	        AT('b') = BY('y'),
-	        AT('c') = BY('r') | BY('o'),
-	        AT('d') = BY('a') | BY('e'),
-	        AT('i') = BY('m'),
-	        AT('m') = BY('o') | BY('b'), /* a hyphen counts as an m */
-	        AT('n') = BY('a'),
-	        AT('p') = BY('u') | BY('o') | BY('h'),
-	        AT('r') = BY('o') | BY('e'),
-	        AT('s') = BY('o'),
-	        AT('t') = BY('i'),
-	        AT('u') = BY('s'),
-	        AT('w') = BY('r'),
-	};
-#undef AT
-#undef BY
-	return second[four & 31] >> (four >> 8 & 31) & 1;
-}
-
-/*
- * Words are known by four letters, looked for at every place: class names run words together.  Letters before a place must not make
- * it the middle of another word ("update" has "date", but "candidate" too).
- */
-unsigned meta_class_words(mk_str s)
-{
-	unsigned found = 0;
-	uint32_t four = 0;
-	for (size_t i = 0; i < 3 && i < s.len; i++)
-		four = four >> 8 | (uint32_t)((uint8_t)s.p[i] | 32) << 24;
-	for (size_t i = 0; i + 4 <= s.len; i++) {
-		four = four >> 8 | (uint32_t)((uint8_t)s.p[i + 3] | 32) << 24;
-		if (!may_begin_word(four))
-			continue;
-		const char before = i ? (char)(s.p[i - 1] | 32) : 0;
-		switch (four) {
-		case FOUR('a', 'u', 't', 'h'):
-			found |= starts_with(s, i, "author") && !starts_with(s, i, "authori") ? CLASS_AUTHOR : 0; /* authority, authorization */
-			break;
-		case FOUR('b', 'y', 'l', 'i'):
-			found |= CLASS_AUTHOR;
-			break;
-		case FOUR('w', 'r', 'i', 't'):
-			found |= starts_with(s, i, "writer") || starts_with(s, i, "written") ? CLASS_AUTHOR : 0;
-			break;
-		case FOUR('c', 'r', 'e', 'a'):
-			found |= starts_with(s, i, "creator") ? CLASS_AUTHOR : 0;
-			break;
-		case FOUR('u', 's', 'e', 'r'):
-			found |= starts_with(s, i, "username") ? CLASS_AUTHOR | CLASS_NAME : 0;
-			break;
-		case FOUR('n', 'a', 'm', 'e'):
-			found |= CLASS_NAME;
-			break;
-		case FOUR('d', 'a', 't', 'e'):
-			found |= before == 'i' ? 0 : before == 'p' ? CLASS_DATE | CLASS_MODIFIED : CLASS_DATE;
-			break;
-		case FOUR('t', 'i', 'm', 'e'):
-			found |= starts_with(s, i, "timestamp") ? CLASS_DATE : 0;
-			break;
-		case FOUR('p', 'u', 'b', 'l'):
-		case FOUR('p', 'o', 's', 't'):
-			if (starts_with(s, i, "publis") || starts_with(s, i, "posted"))
-				found |= CLASS_DATE | CLASS_PUBLISHED;
-			break;
-		case FOUR('m', 'o', 'd', 'i'):
-			found |= CLASS_MODIFIED;
-			break;
-		case FOUR('a', 'v', 'a', 't'): case FOUR('t', 'i', 't', 'l'): case FOUR('r', 'o', 'l', 'e'): case FOUR('d', 'e', 's', 'c'):
-		case FOUR('p', 'h', 'o', 't'): case FOUR('i', 'm', 'a', 'g'): case FOUR('s', 'o', 'c', 'i'): case FOUR('c', 'o', 'm', 'm'):
-		case FOUR('r', 'e', 'v', 'i'): case FOUR('-', 'b', 'i', 'o'):
-			found |= CLASS_ASIDE;
-			break;
-		default:
-			break;
-		}
-	}
-	return found;
-}
-
-/*
- * Whether a class may hold a word for dates: d.te, p.bl or p.s.e anywhere, or begun in it and ended by what happens to stand behind it.
- * Classes are 6 % of a page's bytes and hardly one has such a word; the inner loop has no branch, so that compilers do its sixteen
- * steps at once.
- */
-static bool may_say_date(mk_str class)
-{
-	_Static_assert(ATTR_BEHIND >= 16 + 4, "the last steps begin behind the end, and look four bytes ahead");
-	for (const char *p = class.p, *const end = p + class.len; p < end; p += 16) {
-		uint8_t hit = 0;
-		for (size_t k = 0; k < 16; k++) {
-			uint8_t a = (uint8_t)p[k] | 32, c = (uint8_t)p[k + 2] | 32, d = (uint8_t)p[k + 3] | 32, e = (uint8_t)p[k + 4] | 32;
-			hit |= (uint8_t)((a == 'd') & (c == 't') & (d == 'e')) |
-			       (uint8_t)((a == 'p') & (((c == 'b') & (d == 'l')) | ((c == 's') & (e == 'e'))));
-		}
-		if (hit)
-			return true;
-	}
-	return false;
-}
-
-/* Whether the names in a class promise a date.  A page uses the same class again and again, so what came of one is kept. */
-static bool class_says_date(struct facts *f, mk_str class)
-{
-	const uint64_t hash = hash_text(class.p, class.len), at = hash >> (64 - FACTS_CLASS_BITS);
-	if (f->classes[at].hash != hash) {
-		f->classes[at].hash = hash;
-		f->classes[at].dated = may_say_date(class) && (meta_class_words(class) & (CLASS_DATE | CLASS_ASIDE)) == CLASS_DATE;
-	}
-	return f->classes[at].dated;
-}
-
 /* ---- Elements ---- */
 
 static mk_str lang_of(const struct node *n)
@@ -466,7 +339,8 @@ static void read_attributes(mk_page *pg, const struct node *n)
 		mk_str value = {a->value, a->value_len};
 		switch (a->id) {
 		case ATTR_CLASS:
-			if (n->tag != TAG_TIME && first_child(n) && class_says_date(f, value))
+			if (n->tag != TAG_TIME && first_child(n) &&
+			    (mark_value(pg->mark_cache, a) & (WORD_BIT(DATE) | WORD_BIT(ASIDE))) == WORD_BIT(DATE))
 				claim(f, CLAIM_DATE, FROM_BYLINE, (mk_str){NULL, 0}, n);
 			break;
 		case ATTR_REL:
@@ -526,17 +400,6 @@ void meta_note(mk_page *pg, const struct node *n)
 		break;
 	}
 	read_attributes(pg, n);
-}
-
-bool meta_hidden(const struct node *n)
-{
-	for (; n && n->type == NODE_ELEMENT; n = n->parent)
-		for (uint32_t i = 0; i < n->len; i++) {
-			const struct attr *a = &n->u.attrs[i];
-			if (a->id == ATTR_HIDDEN || (a->id == ATTR_ARIA_HIDDEN && str_equals(a->value, a->value_len, "true")))
-				return true;
-		}
-	return false;
 }
 
 void meta_note_inside(mk_page *pg, const struct node *root)

@@ -57,7 +57,6 @@ struct claim {
 #define CLAIMS_MOST 40 /* of one field */
 #define CLAIM_LONGEST 1024 /* bytes of text; what is longer is a page that an unclosed element swallowed */
 #define HEADINGS_MOST 6
-#define FACTS_CLASS_BITS 8
 
 struct facts {
 	struct claim *claims;
@@ -72,10 +71,6 @@ struct facts {
 	mk_str title_text, og_title, site;
 	const struct node *heading; /* the h1 that was taken for the title's, NULL if none was */
 	uint32_t heading_block;     /* the block that says the title, UINT32_MAX when none does */
-	struct {
-		uint64_t hash;
-		bool dated;
-	} classes[1 << FACTS_CLASS_BITS]; /* that were looked at before, by hash; a later one takes the place of an earlier */
 };
 
 const char *meta_source_name(enum source source);
@@ -89,21 +84,7 @@ mk_str meta_claim_text(struct arena *a, const struct claim *c);
 /* The text that a reader sees in root; missing when there is none, or more than a line. */
 mk_str meta_node_text(struct arena *a, const struct node *root);
 
-/* Whether n or something above it is marked as not shown. */
-bool meta_hidden(const struct node *n);
-
 /* Whether a property belongs to a comment, or to another thing than the page's own, as the scopes around it tell. */
 bool meta_is_foreign(const struct node *n);
-
-/* What the names in a class, an id or an address promise. */
-enum {
-	CLASS_AUTHOR = 1,
-	CLASS_NAME = 2,
-	CLASS_DATE = 4,
-	CLASS_MODIFIED = 8,
-	CLASS_PUBLISHED = 16,
-	CLASS_ASIDE = 32 /* what stands beside an author's name: a picture, a position, a biography */
-};
-unsigned meta_class_words(mk_str s);
 
 #endif

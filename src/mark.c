@@ -76,7 +76,7 @@ uint64_t mark_name(const char *p, size_t len)
 }
 
 /* Names count as the same when all of their hashes are: whoever makes two that are has spoiled the figures of a page of their own. */
-static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)
+static uint64_t hashed_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)
 {
 	const uint64_t h = hash_text(a->value, a->value_len);
 	*hash = (uint32_t)(h >> 32); /* the low bits know little of the last bytes */
@@ -86,6 +86,12 @@ static uint64_t cached_groups(struct mark_cache *cache, const struct attr *a, ui
 		cache->slots[at].words = mark_name(a->value, a->value_len);
 	}
 	return cache->slots[at].words;
+}
+
+uint64_t mark_value(struct mark_cache *cache, const struct attr *a)
+{
+	uint32_t hash;
+	return hashed_groups(cache, a, &hash);
 }
 
 /* ---- Landmarks ---- */
@@ -160,6 +166,26 @@ static bool style_hides(const struct attr *a)
 	return false;
 }
 
+static bool attribute_hides(const struct attr *a)
+{
+	return a->id == ATTR_HIDDEN || (a->id == ATTR_STYLE && style_hides(a));
+}
+
+bool mark_hides(const struct node *element)
+{
+	for (uint32_t i = 0; i < element->len; i++)
+		if (attribute_hides(&element->u.attrs[i]))
+			return true;
+	return false;
+}
+
+bool mark_is_hidden(const struct node *n)
+{
+	while (n && n->type == NODE_ELEMENT && !mark_hides(n))
+		n = n->parent;
+	return n && n->type == NODE_ELEMENT;
+}
+
 static uint64_t landmark_of_itemprop(const struct attr *a)
 {
 	static const char *const bodies[] = {"articlebody", "text", "description", "reviewbody", "mainentityofpage"};
@@ -173,36 +199,32 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 {
 	struct marks m = {0, 0, 0};
 	uint64_t role = 0;
-	uint32_t other;
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
 		switch (a->id) {
 		case ATTR_CLASS:
-			m.words |= cached_groups(cache, a, &m.name);
+			m.words |= hashed_groups(cache, a, &m.name);
 			break;
 		case ATTR_ID: case ATTR_ITEMTYPE:
-			m.words |= cached_groups(cache, a, &other);
+			m.words |= mark_value(cache, a);
 			break;
 		case ATTR_ROLE:
 			role = landmark_of_role(a);
 			break;
-		case ATTR_HIDDEN:
-			m.landmarks |= BIT(LANDMARK_HIDDEN);
+		case ATTR_HIDDEN: case ATTR_STYLE:
+			if (attribute_hides(a))
+				m.landmarks |= BIT(LANDMARK_HIDDEN);
 			break;
 		case ATTR_ARIA_HIDDEN:
 			if (str_equals(a->value, a->value_len, "true"))
 				m.landmarks |= BIT(LANDMARK_ARIA_HIDDEN);
-			break;
-		case ATTR_STYLE:
-			if (style_hides(a))
-				m.landmarks |= BIT(LANDMARK_HIDDEN);
 			break;
 		case ATTR_ITEMSCOPE:
 			m.landmarks |= BIT(LANDMARK_ITEM_SCOPE);
 			break;
 		case ATTR_ITEMPROP:
 			m.landmarks |= landmark_of_itemprop(a);
-			m.words |= cached_groups(cache, a, &other);
+			m.words |= mark_value(cache, a);
 			break;
 		case ATTR_LANG:
 			m.landmarks |= BIT(LANDMARK_LANGUAGE);
@@ -211,6 +233,7 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 			break;
 		}
 	}
+	m.words &= MARK_WORDS;
 	m.landmarks |= role ? role : landmark_of_tag(n);
 	return m;
 }

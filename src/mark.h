@@ -24,7 +24,7 @@ enum landmark {
 	LANDMARK_FIGURE,
 	LANDMARK_CONTROL, /* button, select, fieldset, summary, or a role of that kind */
 	LANDMARK_HEADING,
-	LANDMARK_HIDDEN,     /* display:none, visibility:hidden, hidden */
+	LANDMARK_HIDDEN,     /* mark_hides() */
 	LANDMARK_ITEM_SCOPE, /* microdata */
 	LANDMARK_ITEM_BODY,  /* itemprop articleBody, text, description, reviewBody */
 	LANDMARK_LANGUAGE,   /* lang */
@@ -34,13 +34,18 @@ enum landmark {
 	LANDMARK_QUOTE,
 	LANDMARK_DETAILS,
 	LANDMARK_NOSCRIPT,
-	LANDMARK_ARIA_HIDDEN, /* hidden from those who listen only */
-	LANDMARK_LINK        /* a[href] around blocks */
+	LANDMARK_ARIA_HIDDEN, /* shown, but kept from screen readers: decoration */
+	LANDMARK_LINK         /* a[href] around blocks */
 };
 
-#define N_LANDMARKS ((int)LANDMARK_LINK + 1) /* no enumerator: one of another enum is added to it */
-#define N_MARKS (N_LANDMARKS + N_WORD_GROUPS)
+#define N_LANDMARKS ((int)LANDMARK_LINK + 1) /* not an enumerator, since values of another enum are added to it */
+
+#define N_WORD_MARKS (WORD_DOCS + 1) /* groups of words that are marks come first */
+#define MARK_WORDS (((uint64_t)1 << N_WORD_MARKS) - 1)
+#define N_MARKS (N_LANDMARKS + N_WORD_MARKS)
 #define N_NEAR_WORDS (WORD_BIO + 1) /* groups of words that blocks have columns for come first */
+
+#define WORD_BIT(group) ((uint64_t)1 << WORD_##group)
 
 struct marks {
 	uint64_t landmarks; /* bits of enum landmark */
@@ -93,5 +98,14 @@ uint32_t mark_schema_of_meta(const struct node *n);
 
 /* The marks of an HTML element.  cache must be zeroed before its first use on a page. */
 struct marks mark_element(struct mark_cache *cache, const struct node *n);
+
+/* mark_name() of an attribute's value, by way of the cache. */
+uint64_t mark_value(struct mark_cache *cache, const struct attr *a);
+
+/* Whether an element's attributes say that it is not shown: hidden, or a style with display:none or visibility:hidden. */
+bool mark_hides(const struct node *element);
+
+/* Whether n or an element above it does. */
+bool mark_is_hidden(const struct node *n);
 
 #endif

@@ -152,6 +152,7 @@ struct mk_page {
 	struct image *images;
 	uint32_t n_images, n_controls, n_media;
 	uint32_t n_marked[N_MARKS]; /* containers by their own marks */
+	struct mark_cache *mark_cache;
 	uint32_t schema; /* bits of enum schema: what the page says it is about */
 	struct told told;
 	void *room; /* set aside for feature_measure(): feature_bytes() */

@@ -14,32 +14,12 @@
 
 /* ---- Words in class names ---- */
 
-#define LETTER(c) ((uint32_t)1 << ((c) & 31)) /* the same for capitals */
-
-/* Whether an attribute's value has one of the words in it, wherever; firsts has the LETTER of each word's first letter.  A byte may be read
- * behind it (ATTR_BEHIND). */
-static bool has_any_word(mk_str name, const char *const *words, size_t n_words, uint32_t firsts)
+/* Whether the class, id or itemprop of an element has a word of these groups. */
+static bool is_named(const struct node *n, uint64_t groups)
 {
-	for (size_t i = 0; i < name.len; i++) {
-		if (!(firsts & LETTER(name.p[i])))
-			continue;
-		for (size_t k = 0; k < n_words; k++)
-			if (!((name.p[i] ^ words[k][0]) & 31) && !((name.p[i + 1] ^ words[k][1]) & 31) &&
-			    str_begins_with((mk_str){name.p + i, name.len - i}, words[k]))
-				return true;
-	}
-	return false;
-}
-
-static bool names_any(const struct node *n, const char *const *words, size_t n_words)
-{
-	uint32_t firsts = 0;
-	for (size_t k = 0; k < n_words; k++)
-		firsts |= LETTER(words[k][0]);
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
-		if ((a->id == ATTR_CLASS || a->id == ATTR_ITEMPROP || a->id == ATTR_ID) &&
-		    has_any_word((mk_str){a->value, a->value_len}, words, n_words, firsts))
+		if ((a->id == ATTR_CLASS || a->id == ATTR_ITEMPROP || a->id == ATTR_ID) && mark_name(a->value, a->value_len) & groups)
 			return true;
 	}
 	return false;
@@ -47,23 +27,18 @@ static bool names_any(const struct node *n, const char *const *words, size_t n_w
 
 bool picture_is_caption(const struct node *n)
 {
-	static const char *const words[] = {"caption", "legend", "bildunterschrift", "bildtext"};
-	return is_html(n, TAG_FIGCAPTION) || names_any(n, words, sizeof words / sizeof *words);
+	return is_html(n, TAG_FIGCAPTION) || is_named(n, WORD_BIT(PICTURE_CAPTION));
 }
 
 /* What is a caption inside a figure only. */
 static bool is_description(const struct node *n)
 {
-	static const char *const words[] = {"description", "text", "title"};
-	return names_any(n, words, sizeof words / sizeof *words);
+	return is_named(n, WORD_BIT(PICTURE_TEXT));
 }
 
 static bool is_credit(const struct node *n)
 {
-	static const char *const words[] = {"credit", "copyright", "photographer", "attribution",
-	        "source", "author", "byline", "agency", "rights"};
-	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) ||
-	        names_any(n, words, sizeof words / sizeof *words);
+	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) || is_named(n, WORD_BIT(PICTURE_CREDIT));
 }
 
 /* ---- Which elements are pictures ---- */
@@ -182,12 +157,6 @@ bool picture_has_caption(mk_page *pg, const struct node *img)
 
 #define PIECE '\x1F' /* stands between lines */
 
-/* Whether an element is marked as not shown, as the button is that shows the rest of a long caption. */
-static bool is_hidden(const struct node *n)
-{
-	return is_element(n) && dom_attr(n, ATTR_HIDDEN);
-}
-
 /* The text that a reader sees in root, without what is in skip; PIECE between lines. */
 static mk_str text_without(struct arena *a, const struct node *root, const struct node *skip)
 {
@@ -195,7 +164,7 @@ static mk_str text_without(struct arena *a, const struct node *root, const struc
 	buf_init(&b, a, 256);
 	for (const struct node *n = root; n && b.len < CAPTION_LONGEST;) {
 		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
-		bool inside = n != skip && !(n != root && (flags & TAGF_NO_TEXT || is_hidden(n)));
+		bool inside = n != skip && !(n != root && (flags & TAGF_NO_TEXT || (is_element(n) && mark_hides(n))));
 		if (n->type == NODE_TEXT)
 			buf_add(&b, n->u.text, n->len < CAPTION_LONGEST ? n->len : CAPTION_LONGEST);
 		if (((flags & TAGF_BLOCK) || is_html(n, TAG_BR)) && b.len && b.p[b.len - 1] != PIECE)

@@ -15,7 +15,7 @@ LONGEST = 16  # what struct name_key holds
 
 def read_groups():
     """{group: words}, in the file's order."""
-    return {name: words.split() for name, words in re.findall(r'^WORDS\((\w+), "([^"]*)"\)$', DEF.read_text(), re.M)}
+    return {name: words.split() for name, words in re.findall(r'^WORDS\((\w+), "([^"]*)"\)', DEF.read_text(), re.M)}
 
 
 def main():
