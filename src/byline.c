@@ -579,21 +579,9 @@ static bool is_elsewhere(const struct vote *instant, const struct vote *line)
 	return apart == 1 || apart == -1;
 }
 
-#define EVENING 18 /* hour from which the issue of the next day comes out */
-
-/*
- * Whether a bare day is that of a printed issue, ahead of which its texts are put out: structured data has the evening before it, on
- * the site's own clock, so that it is no matter of zones.
- */
-static bool is_issue_of(const struct vote *day, const struct vote *instant)
-{
-	return instant->source == FROM_JSON_LD && instant->date.zone && instant->date.hour >= EVENING && day->date.day &&
-	       day->date.hour < 0 && date_days(&day->date) == date_days(&instant->date) + 1;
-}
-
 static bool speaks_for(const struct vote *other, const struct vote *v)
 {
-	return same_day(other, v) || is_elsewhere(other, v) || is_issue_of(other, v);
+	return same_day(other, v) || is_elsewhere(other, v);
 }
 
 /* Of two claims in <meta> the earlier is the one of publication: the other is when a page was put out again. */
@@ -688,7 +676,7 @@ static unsigned count_other_days(const struct poll *poll, const struct date *day
 /*
  * Whether a page has a date at all, by points: shops, listings and companies' own pages name days too, of their templates, of
  * offers and of other pages.  What speaks for one: that the page is an article or a thread, that it names an author, that it
- * shows the day, that claims of more than one kind agree on it; an author counts twice in documentation, which has its articles too.
+ * shows the day, that claims of more than one kind agree on it.
  * Against: that nothing but the structured data of a mere page says it, more so when the page was changed long after: one that is kept
  * up to date hides the day it was put out on; and that many other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md has the figures.
  */
@@ -712,9 +700,7 @@ static bool has_date(const struct poll *poll, const struct vote *chosen, const s
 		url |= v->source == FROM_URL;
 	}
 	int points = pg->type == MK_PAGE_ARTICLE || pg->type == MK_PAGE_FORUM || pg->type == MK_PAGE_NONE ? 3 : 0;
-	if (pg->article.authors.n)
-		points += pg->type == MK_PAGE_DOCUMENTATION ? 2 : 1;
-	points += (og ? 2 : 0) + shown + (shown && claimed) + line + far + url;
+	points += (og ? 2 : 0) + (pg->article.authors.n > 0) + shown + (shown && claimed) + line + far + url;
 	const bool standing = changed && date_days(&changed->date) - date_days(&chosen->date) > STANDING_DAYS;
 	points -= (page && !shown && !claimed ? standing ? 3 : 1 : 0) + (count_other_days(poll, &chosen->date) > DAYS_MOST);
 	return points >= POINTS_LEAST;

@@ -48,17 +48,8 @@ static bool says_caption(mk_str text, mk_str caption)
 	return len >= CAPTION_LEAST && text.len - len <= CREDIT_LONGEST && !memcmp(text.p, caption.p, len);
 }
 
-/* Whether a text ends with a credit. */
-static bool ends_with_credit(mk_str text, mk_str credit)
-{
-	return credit.len && text.len > credit.len && !memcmp(text.p + text.len - credit.len, credit.p, credit.len);
-}
-
-/*
- * Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in.
- * sure: something beside its text says so; else it has to be the picture's alternative text and credit.
- */
-static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption, bool sure)
+/* Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in. */
+static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption)
 {
 	const mk_str text = pg->blocks[i].pub.text;
 	size_t at;
@@ -67,8 +58,6 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 		const struct image *image = &pg->images[k];
 		if (!caption && (image->before != i || text.len > LONE_LONGEST + CREDIT_LONGEST))
 			continue; /* a caption that nothing marks comes right behind its picture */
-		if (!sure && !says_caption(text, str_trim(dom_value(image->node, ATTR_ALT))))
-			continue;
 		const struct node *figure = picture_figure(pg, image->node), *own = figure ? picture_caption_in(figure) : NULL;
 		if ((caption ? !own || !dom_is_inside(caption, figure) : own != NULL) || !outline_has_picture(o, (uint32_t)k))
 			continue;
@@ -76,7 +65,7 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 			return true;
 		struct picture p;
 		picture_read(pg, image->node, (mk_str){NULL, 0}, &p);
-		if (says_caption(text, p.caption) && (sure || ends_with_credit(text, p.credit)))
+		if (says_caption(text, p.caption))
 			return true;
 	}
 	return false;
@@ -86,9 +75,10 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 static bool is_caption(mk_page *pg, const struct outline *o, uint32_t i)
 {
 	const struct block *b = &pg->blocks[i];
-	const bool sure = may_be_caption(pg, b) || has_credit_behind(pg, i);
-	const struct node *caption = sure ? caption_around(b) : NULL;
-	return !(caption && picture_is_byline(caption)) && is_caption_block(pg, o, i, caption, sure);
+	if (!may_be_caption(pg, b) && !has_credit_behind(pg, i))
+		return false;
+	const struct node *caption = caption_around(b);
+	return !(caption && picture_is_byline(caption)) && is_caption_block(pg, o, i, caption);
 }
 
 /*

@@ -25,7 +25,6 @@ struct capture {
 	uint32_t n_lines;
 	uint32_t width;            /* that lines were broken at, in columns; 0: they were not */
 	uint32_t *line_of;         /* by block */
-	bool unknown;              /* hardly a word is known, see src/lexis.h */
 	struct capture_measure *measure;
 	uint32_t title;            /* the block that says it by its score, UINT32_MAX when none does */
 	struct capture_picture {

@@ -127,8 +127,7 @@ static void read_voices(mk_page *pg, struct capture_measure *m)
 		all += n;
 		all_known += known;
 	}
-	pg->capture->unknown = all_known * KNOWN_LEAST < all;
-	if (pg->capture->unknown)
+	if (all_known * KNOWN_LEAST < all)
 		memset(m->lexis, 0, m->n * sizeof *m->lexis);
 }
 

@@ -7,25 +7,17 @@
  * blocks in order of their scores; counting them into CUT_BUCKETS of equal scores gives the same in linear time and without ties.
  */
 #include "page.h"
-#include "capture.h"
 #include "outline.h"
 
 #define REPEAT_WORDS 8    /* shorter texts may well be said twice */
 #define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
 #define FEW_WORDS 60
 #define BETWEEN_LEAST 0.1f /* score from which a block goes with what it stands in */
-#define ROW_WORDS 8        /* of a paragraph in a row of boxes that does so */
-#define ROW_REACH 3        /* boxes around it that are looked at, each of ROW_BLOCKS blocks at most */
-#define ROW_BLOCKS 8
-#define ROW_CLIMB 16       /* boxes that the block before may stand in, in its own of the row */
-#define LONG_PROSE_WORDS 20
-#define PROSE_LEAST 0.3f   /* of the cut: the score from which it goes with what is beside it */
 #define STANDFIRST_LEAST 0.03f
 #define STANDFIRST_LETTERS 60 /* shorter descriptions are names and slogans as often as not */
 
 struct score_buckets {
-	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n; of those in use only */
-	uint64_t used[CUT_BUCKETS / 64];                  /* a bit each */
+	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n */
 	double all_expected;
 };
 
@@ -34,33 +26,19 @@ static uint32_t best_cut(const struct score_buckets *t, float *best)
 {
 	uint32_t cut = CUT_BUCKETS;
 	double kept = 0, hit = 0, most = 0; /* most in full precision: a rounded one would be passed again by the same value */
-	for (uint32_t w = CUT_BUCKETS / 64; w-- > 0;)
-		for (uint64_t bits = t->used[w]; bits;) {
-			const uint32_t k = 63 - (uint32_t)__builtin_clzll(bits), i = 64 * w + k;
-			bits ^= (uint64_t)1 << k;
-			kept += t->words[i];
-			hit += t->expected[i];
-			const double f1 = 2 * hit / (kept + t->all_expected);
-			if (f1 > most) {
-				most = f1;
-				cut = i;
-			}
+	for (uint32_t i = CUT_BUCKETS; i-- > 0;) {
+		if (t->words[i] == 0)
+			continue;
+		kept += t->words[i];
+		hit += t->expected[i];
+		const double f1 = 2 * hit / (kept + t->all_expected);
+		if (f1 > most) {
+			most = f1;
+			cut = i;
 		}
+	}
 	*best = (float)most;
 	return cut;
-}
-
-/* Adds a block with words. */
-static inline void add_to_bucket(struct score_buckets *t, uint32_t i, double words, double expected)
-{
-	const uint64_t bit = (uint64_t)1 << i % 64;
-	if (!(t->used[i / 64] & bit)) {
-		t->used[i / 64] |= bit;
-		t->words[i] = t->expected[i] = 0;
-	}
-	t->words[i] += words;
-	t->expected[i] += expected;
-	t->all_expected += expected;
 }
 
 /* The same cut seen from a view: a stricter or laxer score. */
@@ -131,21 +109,6 @@ static bool is_below_cut(const struct block *b)
 	return b->pub.reason == MK_DROPPED_SCORE && b->role == ROLE_ARTICLE;
 }
 
-/* Whether a block stands in a small box that follows one of the same tag and classes, as where each paragraph of a text has its own. */
-static bool stands_in_row(const mk_page *pg, const struct block *b)
-{
-	const struct container *all = pg->containers;
-	uint32_t box = all[b->container].parent;
-	for (int k = 0; k < ROW_REACH && all[box].first && all[box].end - all[box].first <= ROW_BLOCKS; k++, box = all[box].parent) {
-		uint32_t before = pg->blocks[all[box].first - 1].container;
-		for (int up = 0; up < ROW_CLIMB && all[before].depth > all[box].depth; up++)
-			before = all[before].parent;
-		if (before && all[before].parent == all[box].parent && all[before].name == all[box].name)
-			return true;
-	}
-	return false;
-}
-
 /* In an article a heading that is all link is another story's. */
 static bool may_go_with(const mk_page *pg, const struct block *b)
 {
@@ -156,17 +119,14 @@ static bool may_go_with(const mk_page *pg, const struct block *b)
 		return true;
 	case MK_BLOCK_HEADING:
 		return pg->type != MK_PAGE_ARTICLE || b->n_link_words < b->pub.n_words;
-	case MK_BLOCK_PARAGRAPH:
-		return b->pub.n_words >= ROW_WORDS && 3 * b->n_link_words < b->pub.n_words && stands_in_row(pg, b);
 	default:
 		return false;
 	}
 }
 
 /*
- * Keeps headings, code, and paragraphs in a row of boxes, one or several, that stand between kept blocks, but for captions: a reader
- * who is given the section wants its heading and its examples.  By themselves they say little, and the texts that the model learnt from
- * leave them out as often as not.
+ * Keeps headings and code, one or several, that stand between kept blocks; captions there do not count.  A reader who is given the section wants
+ * its heading and its examples.  By themselves they say little, and the texts that the model learnt from leave them out as often as not.
  */
 static void keep_between(mk_page *pg)
 {
@@ -192,39 +152,6 @@ static void keep_between(mk_page *pg)
 static bool is_text(const mk_page *pg, const struct block *b)
 {
 	return choose_is_above(pg, b->pub.score) && b->role == ROLE_ARTICLE;
-}
-
-static bool is_long_prose(const mk_page *pg, const struct block *b)
-{
-	return is_below_cut(b) && capture_words(b) >= LONG_PROSE_WORDS && b->kinds[CHAR_STOP] + b->kinds[CHAR_QUESTION] &&
-	       b->pub.score * CUT_BUCKETS >= PROSE_LEAST * (float)pg->cut.bucket;
-}
-
-/*
- * Where a capture's words are not known, its net is less sure of where the article begins and ends.  So a long paragraph right above the first
- * kept block, right behind the last or between two is kept; fields and cross-references do not count.  On WCXB's pages in made-up words that
- * is worth 0.0004 of F1, 190 pages against 155; where words are known it costs as much.  The page's own cut decides what is beside it, not
- * the view's, so that views nest.
- */
-static void keep_prose(mk_page *pg)
-{
-	mk_block *open = NULL; /* such a paragraph, until what follows is known */
-	bool above = false, open_above = false, any = false;
-	uint32_t last = 0;
-	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
-		last = is_text(pg, &pg->blocks[i]) ? i : last;
-	for (uint32_t i = 0; i <= pg->article.n_blocks; i++) {
-		mk_block *b = i < pg->article.n_blocks ? &pg->blocks[i].pub : NULL;
-		if (b && (!b->n_words || pg->blocks[i].role != ROLE_ARTICLE || capture_line_of(pg, i)->split_off))
-			continue;
-		const bool keep = b && choose_is_above(pg, b->score);
-		if (open && (keep || (open_above && i > last)))
-			keep_beside(open);
-		open = b && is_long_prose(pg, &pg->blocks[i]) && (above || !any) ? b : NULL;
-		open_above = above;
-		above = keep;
-		any |= keep;
-	}
 }
 
 /*
@@ -332,12 +259,14 @@ static void drop_title(mk_page *pg)
 uint32_t choose_bucket(const mk_page *pg, float *expected_f1)
 {
 	struct score_buckets t;
-	memset(t.used, 0, sizeof t.used);
-	t.all_expected = 0;
+	memset(&t, 0, sizeof t);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
-		if (b->n_words)
-			add_to_bucket(&t, cut_bucket(b->score), b->n_words, (double)b->score * b->n_words);
+		const uint32_t at = cut_bucket(b->score);
+		const double expected = (double)b->score * b->n_words;
+		t.words[at] += b->n_words;
+		t.expected[at] += expected;
+		t.all_expected += expected;
 	}
 	return best_cut(&t, expected_f1);
 }
@@ -378,8 +307,6 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		part_comments(pg);
 	if (!everything && !hopeless) {
 		keep_between(pg);
-		if (pg->options.view != MK_VIEW_PRECISION && pg->capture && pg->capture->unknown)
-			keep_prose(pg);
 		if (pg->type == MK_PAGE_ARTICLE) {
 			keep_standfirst(pg);
 			drop_other_articles(pg);

@@ -209,7 +209,7 @@ static inline void pass_names(struct measure *m, uint32_t i, const uint8_t *grou
 	float *f = m->since + (size_t)i * 2 * N_SINCE + way;
 	for (unsigned g = 0; g < N_SINCE; g++) {
 		const unsigned near = c->near[N_LANDMARKS + groups[g]];
-		f[2 * g] = distances[g] < NEAR_NONE ? near_table[distances[g]] : near_by(distances[g]);
+		f[2 * g] = near_by(distances[g]);
 		distances[g] = step_past(near && c->depth + 1 - near <= NAME_REACH, distances[g]);
 	}
 }
@@ -351,34 +351,18 @@ static void read_title(struct measure *m)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 }
 
-/* Items of a block whose weights are on their way from memory. */
-struct awaited {
-	uint32_t block, n;
-	uint32_t items[LEXIS_ITEMS];
-};
-
-static void weigh_words(struct measure *m, const struct awaited *a)
-{
-	m->lexis[a->block] = lexis_score(a->items, a->n);
-}
-
-/* What the words of a block say, as far as the first of them go.  Their weights are waited for until the next block has been read. */
-static void read_words_of(struct measure *m, uint32_t i, struct awaited *a)
+/* What the words of a block say, as far as the first of them go. */
+static void read_words_of(struct measure *m, uint32_t i)
 {
 	const mk_page *pg = m->pg;
 	const mk_block *b = &pg->blocks[i].pub;
 	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS];
 	size_t at = 0;
 	const uint32_t n = words_hash(b->text.p, b->text.len, &at, words, LEXIS_WORDS + 1);
-	const uint32_t n_items = lexis_items(words, n, items);
-	lexis_expect(items, n_items);
+	m->lexis[i] = lexis_score(items, lexis_items(words, n, items));
 	compare_with_title(m, i, words, n);
 	if (pg->told.n_texts)
 		told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
-	weigh_words(m, a);
-	a->block = i;
-	a->n = n_items;
-	memcpy(a->items, items, n_items * sizeof *items);
 }
 
 /* The same text says the same. */
@@ -405,18 +389,16 @@ static void sum_voices(struct measure *m)
 /* All that looks at the words of blocks. */
 static void read_words(struct measure *m)
 {
-	struct awaited awaited = {.n = 0};
 	read_title(m);
 	for (uint32_t i = 0; i < m->n; i++) {
 		const uint32_t same = m->pg->blocks[i].same;
 		if (same == i)
-			read_words_of(m, i, &awaited);
+			read_words_of(m, i);
 		else
 			copy_words(m, i, same);
 		if (m->first_title == m->n && is_title(m, i))
 			m->first_title = i;
 	}
-	weigh_words(m, &awaited);
 	sum_voices(m);
 }
 
@@ -522,7 +504,7 @@ static inline void measure_near(const struct container *c, uint64_t bits, int n,
 {
 	for (bits &= ((uint64_t)1 << n) - 1; bits; bits &= bits - 1) {
 		const int k = __builtin_ctzll(bits);
-		f[k] = near_table[c->depth + 1 - near[k]];
+		f[k] = near_by(c->depth + 1u - near[k]);
 	}
 }
 

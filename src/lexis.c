@@ -54,16 +54,6 @@ static uint32_t lexis_spread(uint32_t item)
 	return item * 2654435769u;
 }
 
-void lexis_expect(const uint32_t *items, uint32_t n)
-{
-#if defined(__GNUC__)
-	for (uint32_t i = 0; i < n; i++)
-		__builtin_prefetch(&model_lexis[lexis_spread(items[i]) >> 16]);
-#else
-	(void)items, (void)n;
-#endif
-}
-
 /* The sum of the weights of the items that have one; *known is how many these are. */
 static int32_t lexis_sum(const uint32_t *items, uint32_t n, int32_t *known)
 {

@@ -15,9 +15,6 @@
  * it.  Returns how many, at most LEXIS_ITEMS.  The trainer calls this too. */
 uint32_t lexis_items(const uint32_t *words, uint32_t n, uint32_t items[LEXIS_ITEMS]);
 
-/* Says that the weights of n items will be asked for soon: the table is larger than what a page leaves free of the caches. */
-void lexis_expect(const uint32_t *items, uint32_t n);
-
 /* The sum of the items' weights over the square root of how many have one: a log odds, about -5 … 5; 0 where none is known. */
 float lexis_score(const uint32_t *items, uint32_t n);
 
