@@ -11,8 +11,8 @@ WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 SAN ?=
 # Another model than src/tables/model.h, such as one that has not seen some pages: MODEL=build/train/fold-0.h BUILD=build/folds/0
 MODEL ?=
-# Likewise for plain-text captures: another table than src/tables/capture.h
-CAPTURE ?=
+# Likewise for plain-text plain_texts: another table than src/tables/plain_text.h
+PLAIN_TEXT ?=
 # The charset detector is optional: without it pages that say nothing and are not UTF-8 count as windows-1252.
 DETECTOR ?= $(shell pkg-config --exists uchardet 2>/dev/null && echo uchardet)
 DETECTOR_FLAGS := $(if $(DETECTOR),-DMK_WITH_DETECTOR $(shell pkg-config --cflags $(DETECTOR)))
@@ -23,7 +23,7 @@ LANGUAGES ?= $(shell echo '\#include <cstdio>\n\#include <cld2/public/compact_la
 LANGUAGES_FLAGS := $(if $(LANGUAGES),-DMK_WITH_LANGUAGES)
 LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-needed -lcld2_full -lcld2 -Wl$(comma)--pop-state -lstdc++)
 LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
-ALL_CFLAGS := -std=c17 -ffp-contract=off $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(CAPTURE),-DCAPTURE_TABLE='"$(CAPTURE)"') -I.
+ALL_CFLAGS := -std=c17 -ffp-contract=off $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(PLAIN_TEXT),-DCAPTURE_TABLE='"$(PLAIN_TEXT)"') -I.
 IO_LIBS := -lz -lzstd -lpthread
 SO := libmakala.so.1
 IO_SO := libmakala-io.so.1
@@ -98,14 +98,14 @@ $(BUILD)/test/growth: test/growth.c $(BUILD)/counted.o $(LANGUAGES_OBJ)
 	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $< $(BUILD)/counted.o $(LANGUAGES_OBJ) -o $@ $(WRAPPED:%=-Wl,--wrap=%) \
 	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
-# What train/guess.py calls; the trainer makes it beside its other libraries.
-$(BUILD)/guess.so: train/guess.c $(LANGUAGES_OBJ)
+# What train/initial.py calls; the trainer makes it beside its other libraries.
+$(BUILD)/initial.so: train/initial.c $(LANGUAGES_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -shared -MMD -MP $< $(LANGUAGES_OBJ) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
 tests: all $(TESTS_C)
 
--include $(BUILD)/all.d $(BUILD)/guess.d $(BUILD)/counted.d $(IO_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
+-include $(BUILD)/all.d $(BUILD)/initial.d $(BUILD)/counted.d $(IO_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TESTS_C:=.d)
 
 demo:
 	@tools/needs build
@@ -146,11 +146,11 @@ train:
 	@train/setup.sh
 	build/train-venv/bin/python train/train.py $(TRAIN) $(DATA)
 
-# src/tables/capture.h from plain-text renderings of labelled pages, see train/captures.py
-train-captures:
+# src/tables/plain_text.h from plain-text renderings of labelled pages, see train/plain_text.py
+train-plain-text:
 	@tools/needs build train
 	@train/setup.sh
-	build/train-venv/bin/python train/captures.py $(TRAIN) $(DATA)
+	build/train-venv/bin/python train/plain_text.py $(TRAIN) $(DATA)
 
 # A tiny model of the pages in examples/, to see that the path from pages to a library with that model works.
 train-check:
@@ -187,8 +187,8 @@ check-tables:
 	@$(PYTHON) tools/gen_features.py > $(BUILD)/features.md && cmp $(BUILD)/features.md docs/features.md
 	@grep -q "MODEL_FEATURES_HASH \"$$(sha256sum < src/features.def | cut -c1-64)\"" src/tables/model.h || \
 	  { echo "src/tables/model.h was trained with another src/features.def: make train"; exit 1; }
-	@grep -q "CAPTURE_FEATURES_HASH \"$$(sha256sum < src/capture.def | cut -c1-64)\"" src/tables/capture.h || \
-	  { echo "src/tables/capture.h was trained with another src/capture.def: make train-captures"; exit 1; }
+	@grep -q "PLAIN_TEXT_FEATURES_HASH \"$$(sha256sum < src/plain_text.def | cut -c1-64)\"" src/tables/plain_text.h || \
+	  { echo "src/tables/plain_text.h was trained with another src/plain_text.def: make train-plain-text"; exit 1; }
 	@echo "tables are what the tools write"
 
 DEST = $(DESTDIR)$(PREFIX)
@@ -218,4 +218,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-captures train-check tables check-tables install uninstall clean
+.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean

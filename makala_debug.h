@@ -35,8 +35,8 @@ MK_API const char *mk_feature_name(unsigned column);
 MK_API const char *mk_feature_meaning(unsigned column);
 
 /* The same for plain text, whose blocks have other columns. */
-MK_API const char *mk_capture_feature_name(unsigned column);
-MK_API const char *mk_capture_feature_meaning(unsigned column);
+MK_API const char *mk_plain_text_feature_name(unsigned column);
+MK_API const char *mk_plain_text_feature_meaning(unsigned column);
 
 /* The row of block i, one float for each column, valid until the next call; NULL if i is out of range. */
 MK_API const float *mk_features_of(mk_page *page, uint32_t i);

@@ -19,7 +19,7 @@
 /* Captures are measured by other features than HTML. */
 static const char *feature_name(const mk_page *page, unsigned column)
 {
-	return mk_article_of(page)->input_type == MK_INPUT_TEXT ? mk_capture_feature_name(column) : mk_feature_name(column);
+	return mk_article_of(page)->input_type == MK_INPUT_TEXT ? mk_plain_text_feature_name(column) : mk_feature_name(column);
 }
 
 static unsigned count_features(const mk_page *page)

@@ -76,7 +76,7 @@ static inline void check_blocks(mk_page *pg)
 	CHECK(n_kept ? a->verdict == MK_VERDICT_CONTENT || a->verdict == MK_VERDICT_ERROR_PAGE : a->verdict != MK_VERDICT_CONTENT);
 	CHECK(a->verdict == MK_VERDICT_CONTENT || a->page_type == MK_PAGE_NONE);
 	const float *f = mk_features_of(pg, a->n_blocks / 2), *moved = mk_contributions_of(pg, a->n_blocks / 2);
-	const int n_features = a->input_type == MK_INPUT_TEXT ? N_CAPTURE_FEATURES : N_FEATURES;
+	const int n_features = a->input_type == MK_INPUT_TEXT ? N_PLAIN_TEXT_FEATURES : N_FEATURES;
 	for (int k = 0; k < n_features && a->n_blocks; k++)
 		CHECK(isfinite(f[k]) && isfinite(moved[k]));
 }

@@ -249,9 +249,9 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 
 /* ---- Blocks ---- */
 
-static bool stands_in(const mk_page *pg, uint32_t container, enum landmark mark)
+static bool stands_in(const mk_page *pg, uint32_t container, enum landmark cue)
 {
-	return pg->containers[container].near[mark] != 0;
+	return pg->containers[container].near[cue] != 0;
 }
 
 static enum mk_block_kind kind_of_box(const struct splitter *s, const struct node *box)
@@ -311,28 +311,28 @@ static void flush_flow(struct splitter *s)
 /* ---- Containers ---- */
 
 /* Sets the marks of a container, given as bits; first: the mark of the lowest one. */
-static void set_marks(mk_page *pg, uint16_t *near, int first, uint64_t bits, uint16_t depth)
+static void set_cues(mk_page *pg, uint16_t *near, int first, uint64_t bits, uint16_t depth)
 {
 	for (; bits; bits &= bits - 1) {
-		const int mark = first + __builtin_ctzll(bits);
-		near[mark] = (uint16_t)(depth + 1);
-		pg->n_marked[mark]++;
+		const int cue = first + __builtin_ctzll(bits);
+		near[cue] = (uint16_t)(depth + 1);
+		pg->n_with_cue[cue]++;
 	}
 }
 
 /* The near array of a container: its parent's where it has no marks of its own. */
-static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const struct marks *m, uint16_t depth)
+static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const struct cues *m, uint16_t depth)
 {
 	if (!(m->landmarks | m->words))
 		return parent;
-	uint16_t *near = arena_array(&s->pg->arena, N_MARKS, sizeof *near);
-	memcpy(near, parent, N_MARKS * sizeof *near);
-	set_marks(s->pg, near, 0, m->landmarks, depth);
-	set_marks(s->pg, near, N_LANDMARKS, m->words, depth);
+	uint16_t *near = arena_array(&s->pg->arena, N_CUES, sizeof *near);
+	memcpy(near, parent, N_CUES * sizeof *near);
+	set_cues(s->pg, near, 0, m->landmarks, depth);
+	set_cues(s->pg, near, N_LANDMARKS, m->words, depth);
 	return near;
 }
 
-static uint32_t add_container(struct splitter *s, const struct node *n, const struct marks *m)
+static uint32_t add_container(struct splitter *s, const struct node *n, const struct cues *m)
 {
 	mk_page *pg = s->pg;
 	struct container *c = &pg->containers[pg->n_containers];
@@ -346,7 +346,7 @@ static uint32_t add_container(struct splitter *s, const struct node *n, const st
 		c->name = hash_pair(n->tag, m->name);
 		c->path = hash_pair(parent->path, n->tag);
 	} else {
-		c->near = arena_zero(&pg->arena, N_MARKS * sizeof *c->near);
+		c->near = arena_zero(&pg->arena, N_CUES * sizeof *c->near);
 	}
 	return pg->n_containers++;
 }
@@ -354,7 +354,7 @@ static uint32_t add_container(struct splitter *s, const struct node *n, const st
 static void open_container(struct splitter *s, const struct node *n)
 {
 	flush_flow(s);
-	struct marks m = mark_element(s->pg->mark_cache, n);
+	struct cues m = cue_element(s->pg->cue_cache, n);
 	if (s->links)
 		m.landmarks |= (uint64_t)1 << LANDMARK_LINK;
 	if (n->tag == TAG_PRE)
@@ -395,7 +395,7 @@ static uint64_t bytes_of_tables(const mk_page *pg)
 
 static uint64_t bytes_besides(const mk_page *pg)
 {
-	return pg->options.max_arena_bytes / SHARE_BESIDES + told_bytes(&pg->told);
+	return pg->options.max_arena_bytes / SHARE_BESIDES + overlap_bytes(&pg->overlap);
 }
 
 /* What of a budget is free: in the open chunk, and in chunks to come. */
@@ -453,7 +453,7 @@ static void note_image(struct splitter *s, const struct node *n)
 	mk_page *pg = s->pg;
 	const uint64_t unseen = (uint64_t)1 << LANDMARK_HIDDEN | (uint64_t)1 << LANDMARK_ARIA_HIDDEN;
 	if (stands_in(pg, s->container, LANDMARK_HIDDEN) || stands_in(pg, s->container, LANDMARK_ARIA_HIDDEN) ||
-	    mark_element(pg->mark_cache, n).landmarks & unseen || is_tiny(dom_value(n, ATTR_WIDTH)) ||
+	    cue_element(pg->cue_cache, n).landmarks & unseen || is_tiny(dom_value(n, ATTR_WIDTH)) ||
 	    is_tiny(dom_value(n, ATTR_HEIGHT)))
 		return;
 	if (pg->n_images == s->images_cap) {
@@ -496,7 +496,7 @@ static void read_facts(struct splitter *s, const struct node *n)
 	if (!pg->facts || s->templates)
 		return;
 	if (n->tag == TAG_META || n->tag == TAG_SCRIPT)
-		pg->told.room = most_room(pg) / 4;
+		pg->overlap.room = most_room(pg) / 4;
 	meta_note(pg, n);
 }
 
@@ -506,7 +506,7 @@ static void read_facts_inside(struct splitter *s, const struct node *root)
 	mk_page *pg = s->pg;
 	if (!pg->facts || s->templates)
 		return;
-	pg->told.room = most_room(pg) / 4;
+	pg->overlap.room = most_room(pg) / 4;
 	meta_note_inside(pg, root);
 }
 
@@ -588,7 +588,7 @@ static void leave_element(struct splitter *s, const struct node *n)
 static bool is_plenty(const mk_page *pg)
 {
 	const uint64_t nodes = (uint64_t)pg->n_elements + pg->n_texts + 2;
-	const uint64_t most = nodes * PLENTY_NODE + (uint64_t)pg->text_len * PLENTY_BYTE + sizeof(struct mark_cache);
+	const uint64_t most = nodes * PLENTY_NODE + (uint64_t)pg->text_len * PLENTY_BYTE + sizeof(struct cue_cache);
 	return pg->arena.held + most < pg->options.max_arena_bytes / 2;
 }
 
@@ -695,7 +695,7 @@ void block_split(mk_page *pg)
 {
 	struct splitter s = {.pg = pg};
 	make_room(&s);
-	pg->mark_cache = arena_zero(&pg->arena, sizeof *pg->mark_cache);
+	pg->cue_cache = arena_zero(&pg->arena, sizeof *pg->cue_cache);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
 	add_container(&s, pg->document, NULL);
 	block_walk(&s);

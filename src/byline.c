@@ -242,7 +242,7 @@ static void claimed_authors(const struct surroundings *p, enum source source, st
 	bool near_only = false;
 	for (const struct claim *c; (c = meta_next(p->f, CLAIM_AUTHOR, &i));) {
 		if (c->source != source || (c->node && c->node->tag != TAG_META && source != FROM_MICRODATA &&
-		        mark_is_hidden(c->node)))
+		        cue_is_hidden(c->node)))
 			continue;
 		struct claim named = *c;
 		if (source == FROM_MICRODATA && !c->value.p) {
@@ -282,7 +282,7 @@ static int author_strength(const struct node *n)
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
 		const bool link = a->id == ATTR_HREF && n->tag == TAG_A;
-		uint64_t words = link || is_naming(a) ? mark_name(a->value, a->value_len) : 0;
+		uint64_t words = link || is_naming(a) ? cue_words(a->value, a->value_len) : 0;
 		if (link)
 			words = words & WORD_BIT(AUTHOR) ? WORD_BIT(AUTHOR) | WORD_BIT(NAME) : 0;
 		if (words & WORD_BIT(ASIDE))
@@ -337,7 +337,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 		if (!is_element(n) || n->ns != NS_HTML)
 			continue;
 		int strength = author_strength(n);
-		if (strength < best || !strength || mark_is_hidden(n) || meta_is_foreign(n))
+		if (strength < best || !strength || cue_is_hidden(n) || meta_is_foreign(n))
 			continue;
 		uint32_t block = block_from(pg, n->src);
 		const struct node *at = NULL;
@@ -487,7 +487,7 @@ static void cast_claims(struct poll *poll, enum claim_field field)
 			weight = CREATED_WEIGHT;
 		if (field == CLAIM_DATE) {
 			bool near = is_near(poll->p, c->node);
-			if (!near && mark_is_hidden(c->node))
+			if (!near && cue_is_hidden(c->node))
 				continue;
 			weight = near ? 3 : begins_thread(poll, c, n) ? VOTE_LEAST : FAR_WEIGHT;
 		}

@@ -36,7 +36,7 @@ static bool may_be_caption(const mk_page *pg, const struct block *b)
 static bool has_credit_behind(const mk_page *pg, uint32_t i)
 {
 	const mk_str text = i + 1 < pg->article.n_blocks ? pg->blocks[i + 1].pub.text : (mk_str){NULL, 0};
-	return text.len && text.len <= CREDIT_LONGEST && credit_label(text);
+	return text.len && text.len <= CREDIT_LONGEST && credit_introduction(text);
 }
 
 #define CAPTION_REACH 2 /* pictures before a caption, and behind it, that it may belong to */

@@ -178,7 +178,7 @@ static void read_meta(struct facts *f, const struct node *n)
 		return;
 	}
 	/* Names of a site's own, of which there is no end: "w-published-date", "ms.date". */
-	const uint64_t words = mark_name(name.p, name.len);
+	const uint64_t words = cue_words(name.p, name.len);
 	if ((words & WORD_BIT(DATE)) && date_has_digits(content))
 		claim(f, words & WORD_BIT(MODIFIED) ? CLAIM_MODIFIED : words & WORD_BIT(PUBLISHED) ? CLAIM_PUBLISHED : CLAIM_CREATED,
 		        FROM_META, content, n);
@@ -325,9 +325,9 @@ static void read_script(mk_page *pg, const struct node *n)
 	for (uint32_t i = from; i < ld->n; i++) {
 		const struct ld_value *v = &ld->values[i];
 		if (v->kind == LD_STRING && v->parent != LD_NONE && is_type(v->key.p ? v : &ld->values[v->parent]))
-			pg->schema |= mark_schema_of_type(v->text);
+			pg->schema |= schema_of_type(v->text);
 	}
-	if (!told_data(&pg->told, ld, from))
+	if (!overlap_data(&pg->overlap, ld, from))
 		warn(pg, MK_WARN_MEMORY);
 }
 
@@ -340,14 +340,14 @@ static void read_attributes(mk_page *pg, const struct node *n)
 		switch (a->id) {
 		case ATTR_CLASS:
 			if (n->tag != TAG_TIME && first_child(n) &&
-			    (mark_value(pg->mark_cache, a) & (WORD_BIT(DATE) | WORD_BIT(ASIDE))) == WORD_BIT(DATE))
+			    (cue_value(pg->cue_cache, a) & (WORD_BIT(DATE) | WORD_BIT(ASIDE))) == WORD_BIT(DATE))
 				claim(f, CLAIM_DATE, FROM_BYLINE, (mk_str){NULL, 0}, n);
 			break;
 		case ATTR_REL:
 			read_rel(f, n, value);
 			break;
 		case ATTR_ITEMTYPE:
-			pg->schema |= mark_schema_of_type(value);
+			pg->schema |= schema_of_type(value);
 			break;
 		case ATTR_PROPERTY:
 			if (n->tag == TAG_META) /* read_meta() has it */
@@ -367,9 +367,9 @@ void meta_note(mk_page *pg, const struct node *n)
 	struct facts *f = pg->facts;
 	switch (n->tag) {
 	case TAG_META:
-		pg->schema |= mark_schema_of_meta(n);
+		pg->schema |= schema_of_meta(n);
 		read_meta(f, n);
-		if (!told_meta(&pg->told, n))
+		if (!overlap_meta(&pg->overlap, n))
 			warn(pg, MK_WARN_MEMORY);
 		break;
 	case TAG_BASE:
@@ -380,7 +380,7 @@ void meta_note(mk_page *pg, const struct node *n)
 	case TAG_BODY:
 		claim(f, CLAIM_LANGUAGE, FROM_HTML, lang_of(n), n);
 		claim(f, CLAIM_DIRECTION, FROM_HTML, dom_value(n, ATTR_DIR), n);
-		pg->schema |= mark_schema_of_type(dom_value(n, ATTR_ITEMTYPE));
+		pg->schema |= schema_of_type(dom_value(n, ATTR_ITEMTYPE));
 		return;
 	case TAG_TITLE:
 		if (!f->title)

@@ -105,12 +105,12 @@ size_t credit_and(mk_str s)
 	return len && from + len < s.len && s.p[from + len] == ' ' ? from + len + 1 : 0;
 }
 
-#define LABEL_READ 128 /* bytes that a label ends in: its words, and spaces */
+#define INTRODUCTION_READ 128 /* bytes that a label ends in: its words, and spaces */
 
 /* Whether s may begin with a label: with what is behind the words of one, or with the last of them.  Few lines do, and the words are many. */
-static bool may_label(mk_str s)
+static bool may_introduce(mk_str s)
 {
-	const size_t n = s.len < LABEL_READ ? s.len : LABEL_READ;
+	const size_t n = s.len < INTRODUCTION_READ ? s.len : INTRODUCTION_READ;
 	for (size_t i = 0; i < n; i++) {
 		const char c = s.p[i];
 		if (c == ':' || c == '\xEF')
@@ -121,9 +121,9 @@ static bool may_label(mk_str s)
 	return false;
 }
 
-size_t credit_label(mk_str s)
+size_t credit_introduction(mk_str s)
 {
-	size_t len = may_label(s) ? credit_len(s, CREDIT_PICTURE) : 0, end = len;
+	size_t len = may_introduce(s) ? credit_len(s, CREDIT_PICTURE) : 0, end = len;
 	if (!len)
 		return 0;
 	while (end < s.len && (s.p[end] == ' ' || s.p[end] == '.'))

@@ -15,7 +15,7 @@ mk_str credit_strip(mk_str line, enum credit_kind kind);
 
 /* Bytes of a word for a picture's credit and of the colon behind it at the beginning of s ("Foto:"), or of words that need no colon
  * ("photo by"); 0 when there is none. */
-size_t credit_label(mk_str s);
+size_t credit_introduction(mk_str s);
 
 /* Bytes of a word for "and" with the spaces around it at the beginning of s, 0 when there is none. */
 size_t credit_and(mk_str s);

@@ -980,7 +980,7 @@ static size_t text_most(size_t n)
 }
 
 /* The detector's answer, or the default of the standard. */
-static struct choice guess(mk_page *pg, const uint8_t *s, size_t n)
+static struct choice initial(mk_page *pg, const uint8_t *s, size_t n)
 {
 	int encoding = -1;
 #ifdef MK_WITH_DETECTOR
@@ -1060,12 +1060,12 @@ static void settle_invalid(mk_page *pg, struct choice *c, const uint8_t *s, size
 		if (mostly_utf8(&t))
 			*c = (struct choice){ENCODING_UTF_8, t.n_bad ? "detected" : "valid-utf-8", false, true};
 		else
-			*c = guess(pg, s, n);
+			*c = initial(pg, s, n);
 	} else if (c->encoding == ENCODING_UTF_8) {
 		c->settled = true;
 		if (!mostly_bad(t.n_good, t.n_bad))
 			return;
-		*c = guess(pg, s, n);
+		*c = initial(pg, s, n);
 		warn(pg, MK_WARN_CHARSET);
 	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad) { /* damaged UTF-8 under a wrong label */
 		*c = (struct choice){ENCODING_UTF_8, "detected", false, true};
@@ -1084,7 +1084,7 @@ static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t
 	char *text;
 	struct sink o = transcode(pg, c.encoding, s, n, most, &text);
 	if (!c.settled && encodings[c.encoding].decoder != DECODER_REPLACEMENT && mostly_bad(o.n_good, o.n_bad)) {
-		struct choice other = guess(pg, s, n);
+		struct choice other = initial(pg, s, n);
 		char *other_text;
 		struct sink again = transcode(pg, other.encoding, s, n, most, &other_text);
 		if (again.n_bad < o.n_bad && other.encoding != c.encoding) {

@@ -8,7 +8,7 @@
  */
 #include "feature.h"
 
-#include "lexis.h"
+#include "word_weights.h"
 #include "base/hash.h"
 #include "base/words.h"
 
@@ -35,7 +35,7 @@ const char *mk_feature_meaning(unsigned column)
 #define WIDER_COLUMNS (FEATURE_wider_2_blocks - FEATURE_wider_1_blocks)
 #define CONTAINER_COLUMNS (WIDER_COLUMNS - 1) /* all but the place in it */
 #define SHARES 2            /* of these, those that guess_share_ columns look at */
-#define MAKE_COLUMNS (FEATURE_kin_blocks - FEATURE_make_blocks)
+#define STYLE_COLUMNS (FEATURE_kin_blocks - FEATURE_style_blocks)
 #define CORES 3
 #define NAME_REACH 4        /* containers between a block and a name that since_ and until_ count */
 #define N_SINCE ((FEATURE_until_meta - FEATURE_since_comment + 1) / 2)
@@ -49,10 +49,10 @@ struct sums {
 };
 
 /* Blocks whose containers are named alike. */
-struct make {
+struct style_group {
 	uint32_t name; /* hash of the containers' tags and classes */
 	uint32_t blocks, words, link_words, stops;
-	float row[MAKE_COLUMNS];
+	float row[STYLE_COLUMNS];
 	struct voice voice;
 };
 
@@ -77,10 +77,10 @@ struct hope {
 	int64_t likely, heard;
 };
 
-struct guess {
+struct initial {
 	uint16_t *score;     /* a block, 0 … GUESS_ONE - 1 */
 	struct hope *before; /* n + 1 */
-	int64_t *make_heard[3]; /* what hope.heard is, by make */
+	int64_t *style_heard[3]; /* what hope.heard is, by make */
 	struct span *run;    /* a block: those around it that are on the same side of the cut */
 	uint32_t *until;     /* a block: blocks to the next one over the cut, UINT32_MAX without one */
 	uint16_t cut;
@@ -99,10 +99,10 @@ struct measure {
 	float *wide;                  /* CONTAINER_COLUMNS a container that is asked for */
 	uint32_t *wide_of;            /* by container: its row in wide + 1, 0 while there is none */
 	uint32_t n_wide;
-	uint32_t *make_of[3];         /* by block: its place in makes */
-	struct make *makes[3];        /* n at most, in the order of their first blocks */
-	uint32_t *make_slots[3];      /* by hash of the name: a make + 1 */
-	uint32_t n_makes[3], makes_mask;
+	uint32_t *style_group_of[3];         /* by block: its place in makes */
+	struct style_group *style_groups[3];        /* n at most, in the order of their first blocks */
+	uint32_t *style_slots[3];      /* by hash of the name: a make + 1 */
+	uint32_t n_style_groups[3], style_mask;
 	struct alike *alikes;
 	uint32_t *alike_of;           /* by container with blocks: its place in alikes */
 	uint32_t alikes_mask;
@@ -113,11 +113,11 @@ struct measure {
 	uint32_t n_title;
 	uint64_t title_bits;          /* bit h / 2^26 for each of them */
 	float *title_said, *says_title; /* the columns of these names, by block */
-	float *told;                  /* N_TOLD a block */
-	float *lexis;
+	float *overlap;                  /* N_TOLD a block */
+	float *word_weights;
 	struct voice *voices;         /* of the blocks before, n + 1 */
 	float page[N_PAGE_FEATURES];
-	struct guess *guess;          /* NULL before feature_guess() */
+	struct initial *initial;          /* NULL before feature_guess() */
 	float row[N_FEATURES];        /* for feature_row() */
 };
 
@@ -239,20 +239,20 @@ static inline struct voice voice_of(const struct measure *m, uint32_t from, uint
 #define PROBES 32
 
 /* The make of this name, a new one if need be.  They are kept apart from the slots, so that little has to be cleared. */
-static struct make *make_at(struct measure *m, int kind, uint32_t name)
+static struct style_group *style_group_at(struct measure *m, int kind, uint32_t name)
 {
-	struct make *makes = m->makes[kind];
-	uint32_t *slots = m->make_slots[kind];
+	struct style_group *style_groups = m->style_groups[kind];
+	uint32_t *slots = m->style_slots[kind];
 	for (uint32_t k = 0; k < PROBES; k++) {
-		uint32_t *slot = &slots[(name + k) & m->makes_mask];
+		uint32_t *slot = &slots[(name + k) & m->style_mask];
 		if (!*slot) {
-			*slot = ++m->n_makes[kind];
-			makes[*slot - 1] = (struct make){.name = name};
+			*slot = ++m->n_style_groups[kind];
+			style_groups[*slot - 1] = (struct style_group){.name = name};
 		}
-		if (makes[*slot - 1].name == name)
-			return &makes[*slot - 1];
+		if (style_groups[*slot - 1].name == name)
+			return &style_groups[*slot - 1];
 	}
-	return &makes[slots[name & m->makes_mask] - 1];
+	return &style_groups[slots[name & m->style_mask] - 1];
 }
 
 static struct alike *alike_at(const struct measure *m, const struct container *c)
@@ -268,7 +268,7 @@ static struct alike *alike_at(const struct measure *m, const struct container *c
 	return &m->alikes[name & m->alikes_mask];
 }
 
-static void measure_make(const struct measure *m, struct make *s)
+static void measure_style_group(const struct measure *m, struct style_group *s)
 {
 	s->row[0] = log_1(s->blocks);
 	s->row[1] = ratio(s->words, m->before[m->n].words);
@@ -277,19 +277,19 @@ static void measure_make(const struct measure *m, struct make *s)
 	s->row[4] = most(ratio(s->stops, s->words), 0.25f);
 }
 
-static void count_makes(struct measure *m)
+static void count_style_groups(struct measure *m)
 {
 	const mk_page *pg = m->pg;
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct block *b = &pg->blocks[i];
 		const struct container *c = &pg->containers[b->container], *up = &pg->containers[c->parent];
 		const struct container *up_2 = &pg->containers[up->parent], *up_3 = &pg->containers[up_2->parent];
-		const uint32_t make = hash_pair(c->name, up->name);
-		const uint32_t names[3] = {make, hash_pair(make, hash_pair(up_2->name, up_3->name)), hash_pair(c->path, c->depth)};
+		const uint32_t style_group = hash_pair(c->name, up->name);
+		const uint32_t names[3] = {style_group, hash_pair(style_group, hash_pair(up_2->name, up_3->name)), hash_pair(c->path, c->depth)};
 		const struct voice v = voice_of(m, i, i + 1);
 		for (int k = 0; k < 3; k++) {
-			struct make *at = make_at(m, k, names[k]);
-			m->make_of[k][i] = (uint32_t)(at - m->makes[k]);
+			struct style_group *at = style_group_at(m, k, names[k]);
+			m->style_group_of[k][i] = (uint32_t)(at - m->style_groups[k]);
 			at->blocks++;
 			at->words += b->pub.n_words;
 			at->link_words += b->n_link_words;
@@ -299,8 +299,8 @@ static void count_makes(struct measure *m)
 		}
 	}
 	for (int k = 0; k < 3; k++)
-		for (uint32_t i = 0; i < m->n_makes[k]; i++)
-			measure_make(m, &m->makes[k][i]);
+		for (uint32_t i = 0; i < m->n_style_groups[k]; i++)
+			measure_style_group(m, &m->style_groups[k][i]);
 	for (uint32_t i = 1; i < pg->n_containers; i++)
 		if (pg->containers[i].end > pg->containers[i].first) {
 			struct alike *at = alike_at(m, &pg->containers[i]);
@@ -356,13 +356,13 @@ static void read_words_of(struct measure *m, uint32_t i)
 {
 	const mk_page *pg = m->pg;
 	const mk_block *b = &pg->blocks[i].pub;
-	uint32_t words[LEXIS_WORDS + 1], items[LEXIS_ITEMS];
+	uint32_t words[WORD_WEIGHTS_WORDS + 1], items[WORD_WEIGHTS_ITEMS];
 	size_t at = 0;
-	const uint32_t n = words_hash(b->text.p, b->text.len, &at, words, LEXIS_WORDS + 1);
-	m->lexis[i] = lexis_score(items, lexis_items(words, n, items));
+	const uint32_t n = words_hash(b->text.p, b->text.len, &at, words, WORD_WEIGHTS_WORDS + 1);
+	m->word_weights[i] = word_weights_score(items, word_weights_items(words, n, items));
 	compare_with_title(m, i, words, n);
-	if (pg->told.n_texts)
-		told_share(&pg->told, words, n, m->told + (size_t)i * N_TOLD);
+	if (pg->overlap.n_texts)
+		overlap_share(&pg->overlap, words, n, m->overlap + (size_t)i * N_OVERLAP);
 }
 
 /* The same text says the same. */
@@ -370,7 +370,7 @@ static void copy_words(struct measure *m, uint32_t i, uint32_t from)
 {
 	m->title_said[i] = m->title_said[from];
 	m->says_title[i] = m->says_title[from];
-	memcpy(m->told + (size_t)i * N_TOLD, m->told + (size_t)from * N_TOLD, N_TOLD * sizeof *m->told);
+	memcpy(m->overlap + (size_t)i * N_OVERLAP, m->overlap + (size_t)from * N_OVERLAP, N_OVERLAP * sizeof *m->overlap);
 }
 
 /* Sums of what the words of blocks weigh. */
@@ -379,9 +379,9 @@ static void sum_voices(struct measure *m)
 	struct voice v = {0, 0};
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct block *b = &m->pg->blocks[i];
-		m->lexis[i] = m->lexis[b->same];
+		m->word_weights[i] = m->word_weights[b->same];
 		m->voices[i] = v;
-		v = add_voice(v, m->lexis[i], b->pub.n_words);
+		v = add_voice(v, m->word_weights[i], b->pub.n_words);
 	}
 	m->voices[m->n] = v;
 }
@@ -479,10 +479,10 @@ static void measure_text(const struct measure *m, uint32_t i, float *f)
 	f[FEATURE_capitals] = (float)b->n_capital_words * per_word;
 	f[FEATURE_separators] = most((float)kinds[CHAR_SEPARATOR] * per_word, 1);
 	f[FEATURE_images_before] = log_1(images_between(m, i ? i - 1 : 0, i));
-	memcpy(f + FEATURE_told_body, m->told + (size_t)i * N_TOLD, N_TOLD * sizeof *f);
+	memcpy(f + FEATURE_overlap_body, m->overlap + (size_t)i * N_OVERLAP, N_OVERLAP * sizeof *f);
 }
 
-_Static_assert(FEATURE_told_description - FEATURE_told_body + 1 == N_TOLD, "told_ columns");
+_Static_assert(FEATURE_overlap_description - FEATURE_overlap_body + 1 == N_OVERLAP, "told_ columns");
 
 static void measure_tag(const struct block *b, float *f)
 {
@@ -508,7 +508,7 @@ static inline void measure_near(const struct container *c, uint64_t bits, int n,
 	}
 }
 
-static void measure_marks(const struct measure *m, const struct block *b, float *f)
+static void measure_cues(const struct measure *m, const struct block *b, float *f)
 {
 	const struct container *c = &m->pg->containers[b->container];
 	measure_tag(b, f);
@@ -521,7 +521,7 @@ _Static_assert(FEATURE_near_language - FEATURE_near_article + 1 == N_NEAR_LANDMA
 _Static_assert(FEATURE_name_bio - FEATURE_name_comment + 1 == N_NEAR_WORDS && FEATURE_name_comment == FEATURE_near_language + 1,
                "name_ columns are the groups of words, in order");
 _Static_assert(FEATURE_wider_6_place - FEATURE_wider_1_blocks + 1 == WIDER * WIDER_COLUMNS, "wider_ columns");
-_Static_assert(FEATURE_path_blocks - FEATURE_kin_blocks == FEATURE_kin_blocks - FEATURE_make_blocks, "columns of makes");
+_Static_assert(FEATURE_path_blocks - FEATURE_kin_blocks == FEATURE_kin_blocks - FEATURE_style_blocks, "columns of makes");
 _Static_assert(N_SINCE == 4, "groups of find_names()");
 
 static void measure_section(const struct measure *m, uint32_t i, float *f)
@@ -573,11 +573,11 @@ static void measure_wider(struct measure *m, uint32_t i, float *f)
 	}
 }
 
-static void measure_makes(const struct measure *m, uint32_t i, float *f)
+static void measure_style_groups(const struct measure *m, uint32_t i, float *f)
 {
-	f += FEATURE_make_blocks;
-	for (int k = 0; k < 3; k++, f += MAKE_COLUMNS)
-		memcpy(f, m->makes[k][m->make_of[k][i]].row, MAKE_COLUMNS * sizeof *f);
+	f += FEATURE_style_blocks;
+	for (int k = 0; k < 3; k++, f += STYLE_COLUMNS)
+		memcpy(f, m->style_groups[k][m->style_group_of[k][i]].row, STYLE_COLUMNS * sizeof *f);
 }
 
 static void measure_title(const struct measure *m, uint32_t i, float *f)
@@ -648,25 +648,25 @@ static void measure_neighbours(const struct measure *m, uint32_t i, const uint32
 		measure_window(m, i, reaches[k], f + FEATURE_words_4 + k * (FEATURE_words_12 - FEATURE_words_4));
 }
 
-static void measure_lexis(const struct measure *m, uint32_t i, const uint32_t at[N_PLACES], float *f)
+static void measure_word_weights(const struct measure *m, uint32_t i, const uint32_t at[N_PLACES], float *f)
 {
 	const struct block *b = &m->pg->blocks[i];
-	f[FEATURE_lexis] = m->lexis[i];
+	f[FEATURE_word_weights] = m->word_weights[i];
 	for (int k = 0; k < N_PLACES; k++) {
-		f[FEATURE_lexis_prev_2 + k] = at[k] != NOBODY ? m->lexis[at[k]] : 0.0f;
+		f[FEATURE_word_weights_prev_2 + k] = at[k] != NOBODY ? m->word_weights[at[k]] : 0.0f;
 	}
 	for (int k = 0; k < 2; k++) {
 		const struct span w = window_of(m, i, reaches[k]);
-		f[FEATURE_lexis_4 + k] = mean_voice(voice_of(m, w.first, w.end));
+		f[FEATURE_word_weights_4 + k] = mean_voice(voice_of(m, w.first, w.end));
 	}
-	f[FEATURE_lexis_heading] = m->pg->blocks[b->section].pub.level ? m->lexis[b->section] : 0.0f;
-	f[FEATURE_lexis_make] = mean_voice(m->makes[0][m->make_of[0][i]].voice);
+	f[FEATURE_word_weights_heading] = m->pg->blocks[b->section].pub.level ? m->word_weights[b->section] : 0.0f;
+	f[FEATURE_word_weights_style] = mean_voice(m->style_groups[0][m->style_group_of[0][i]].voice);
 	const struct container *c = &m->pg->containers[b->container];
 	for (int k = 0; k < 2; k++) {
 		c = k || c->end - c->first <= 1 ? &m->pg->containers[c->wider] : c;
-		f[FEATURE_lexis_wider_1 + k] = mean_voice(voice_of(m, c->first, c->end));
+		f[FEATURE_word_weights_wider_1 + k] = mean_voice(voice_of(m, c->first, c->end));
 	}
-	f[FEATURE_lexis_core_70] = mean_voice(voice_of(m, m->cores[1].first, m->cores[1].end));
+	f[FEATURE_word_weights_core_70] = mean_voice(voice_of(m, m->cores[1].first, m->cores[1].end));
 }
 
 void feature_block(const mk_page *pg, uint32_t i, float *f)
@@ -674,10 +674,10 @@ void feature_block(const mk_page *pg, uint32_t i, float *f)
 	struct measure *m = pg->measure;
 	memset(f, 0, N_BLOCK_FEATURES * sizeof *f);
 	measure_text(m, i, f);
-	measure_marks(m, &pg->blocks[i], f);
+	measure_cues(m, &pg->blocks[i], f);
 	measure_position(m, i, f);
 	measure_wider(m, i, f);
-	measure_makes(m, i, f);
+	measure_style_groups(m, i, f);
 	f[FEATURE_copies] = log_1(pg->blocks[i].copies);
 	f[FEATURE_said_before] = pg->blocks[i].same != i;
 	measure_title(m, i, f);
@@ -686,7 +686,7 @@ void feature_block(const mk_page *pg, uint32_t i, float *f)
 	uint32_t at[N_PLACES];
 	find_neighbours(m, i, at);
 	measure_neighbours(m, i, at, f);
-	measure_lexis(m, i, at, f);
+	measure_word_weights(m, i, at, f);
 }
 
 /* ---- Columns of the page ---- */
@@ -751,7 +751,7 @@ static void measure_page_characters(const struct measure *m, float *f)
 }
 
 /* Adds n to the sums of some marks, given as bits. */
-static inline void add_by_mark(uint32_t *sums, uint64_t landmarks, uint64_t words, uint32_t n)
+static inline void add_by_cue(uint32_t *sums, uint64_t landmarks, uint64_t words, uint32_t n)
 {
 	for (; landmarks; landmarks &= landmarks - 1)
 		sums[__builtin_ctzll(landmarks)] += n;
@@ -760,7 +760,7 @@ static inline void add_by_mark(uint32_t *sums, uint64_t landmarks, uint64_t word
 }
 
 /* Elements by what they are, and shares of the words that stand in something. */
-static void measure_page_marks(const struct measure *m, float *f)
+static void measure_page_cues(const struct measure *m, float *f)
 {
 	static const uint16_t counted[] = {LANDMARK_ARTICLE, LANDMARK_TABLE, LANDMARK_LIST, LANDMARK_DETAILS,
 	                                   N_LANDMARKS + WORD_COMMENT, N_LANDMARKS + WORD_CARD,  N_LANDMARKS + WORD_PRODUCT,
@@ -774,13 +774,13 @@ static void measure_page_marks(const struct measure *m, float *f)
 	enum { N_COUNTED = sizeof counted / sizeof counted[0], N_SHARED = sizeof shared / sizeof shared[0] };
 	_Static_assert(FEATURE_page_n_prices - FEATURE_page_n_articles + 1 == N_COUNTED, "page_n_ columns");
 	_Static_assert(FEATURE_page_in_side - FEATURE_page_in_main + 1 == N_SHARED, "page_in_ columns");
-	uint32_t words[N_MARKS] = {0};
+	uint32_t words[N_CUES] = {0};
 	for (uint32_t i = 1; i < m->pg->n_containers; i++) { /* those that stand in no other of their kind */
 		const struct container *c = &m->pg->containers[i], *up = &m->pg->containers[c->parent];
-		add_by_mark(words, c->landmarks & ~up->landmarks, c->words & ~up->words, m->before[c->end].words - m->before[c->first].words);
+		add_by_cue(words, c->landmarks & ~up->landmarks, c->words & ~up->words, m->before[c->end].words - m->before[c->first].words);
 	}
 	for (int k = 0; k < N_COUNTED; k++)
-		f[FEATURE_page_n_articles - N_BLOCK_FEATURES + k] = log_1(m->pg->n_marked[counted[k]]);
+		f[FEATURE_page_n_articles - N_BLOCK_FEATURES + k] = log_1(m->pg->n_with_cue[counted[k]]);
 	for (int k = 0; k < N_SHARED; k++)
 		f[FEATURE_page_in_main - N_BLOCK_FEATURES + k] = ratio(words[shared[k]], m->before[m->n].words);
 }
@@ -839,7 +839,7 @@ static void measure_page(struct measure *m)
 	PAGE(policy) = !m->pg->options.no_comments;
 	measure_page_words(m, f);
 	measure_page_characters(m, f);
-	measure_page_marks(m, f);
+	measure_page_cues(m, f);
 	count_containers(m, f);
 	for (int k = 0; k < CORES; k++) {
 		const struct core *core = &m->cores[k];
@@ -848,9 +848,9 @@ static void measure_page(struct measure *m)
 		to[1] = ratio(core->end - core->first, m->n);
 		to[2] = log_1(m->pg->containers[core->container].depth);
 	}
-	for (int k = 0; k < N_TOLD; k++)
-		f[FEATURE_told_body_words - N_BLOCK_FEATURES + k] = log_1(m->pg->told.n_words[k]);
-	PAGE(page_lexis) = mean_voice(m->voices[m->n]);
+	for (int k = 0; k < N_OVERLAP; k++)
+		f[FEATURE_overlap_body_words - N_BLOCK_FEATURES + k] = log_1(m->pg->overlap.n_words[k]);
+	PAGE(page_word_weights) = mean_voice(m->voices[m->n]);
 	PAGE(title_words) = log_1(m->n_title);
 	measure_address(m, f);
 	_Static_assert(FEATURE_schema_og_website - FEATURE_schema_article + 1 == N_SCHEMAS, "schema_ columns");
@@ -865,11 +865,11 @@ void feature_page(const mk_page *pg, float *f)
 
 /* ---- Columns of a guess ---- */
 
-#define GUESS_ONE CUT_BUCKETS /* a guess is as fine as the cut */
+#define INITIAL_ONE CUT_BUCKETS /* a guess is as fine as the cut */
 
 static bool is_over(const struct measure *m, uint32_t i)
 {
-	return m->guess->score[i] >= m->guess->cut && m->pg->blocks[i].pub.n_words;
+	return m->initial->score[i] >= m->initial->cut && m->pg->blocks[i].pub.n_words;
 }
 
 /* The words of blocks that a voice weighs. */
@@ -879,9 +879,9 @@ static inline int64_t weight_of(const struct measure *m, uint32_t from, uint32_t
 }
 
 /* Sums of the guess: before each block, and by make. */
-static void sum_guess(struct measure *m)
+static void sum_initial(struct measure *m)
 {
-	struct guess *g = m->guess;
+	struct initial *g = m->initial;
 	g->before[0] = (struct hope){0, 0};
 	for (uint32_t i = 0; i < m->n; i++) {
 		const mk_block *b = &m->pg->blocks[i].pub;
@@ -889,14 +889,14 @@ static void sum_guess(struct measure *m)
 		g->score[i] = (uint16_t)score;
 		g->before[i + 1] = (struct hope){g->before[i].likely + likely, g->before[i].heard + heard};
 		for (int k = 0; k < 3; k++)
-			g->make_heard[k][m->make_of[k][i]] += heard;
+			g->style_heard[k][m->style_group_of[k][i]] += heard;
 	}
 }
 
 /* For each block, the distance to the next one over the cut, and the run of blocks on the same side of the cut. */
-static void find_guess_runs(struct measure *m)
+static void find_initial_runs(struct measure *m)
 {
-	struct guess *g = m->guess;
+	struct initial *g = m->initial;
 	uint32_t d = UINT32_MAX;
 	for (uint32_t first = 0, end; first < m->n; first = end) {
 		const bool over = is_over(m, first);
@@ -915,39 +915,39 @@ static void find_guess_runs(struct measure *m)
 static void find_likely_cores(struct measure *m)
 {
 	const struct container *c = m->pg->containers;
-	struct guess *g = m->guess;
+	struct initial *g = m->initial;
 	const struct hope *before = g->before;
 	begin_cores(m, g->cores);
 	for (uint32_t i = 1; i < m->pg->n_containers && before[m->n].likely; i++)
 		try_core(m, g->cores, i, before[c[i].end].likely - before[c[i].first].likely, before[m->n].likely);
 }
 
-void feature_guess(mk_page *pg)
+void feature_initial(mk_page *pg)
 {
 	struct measure *m = pg->measure;
 	const size_t n = (size_t)m->n + 1;
-	struct guess *g = m->guess = arena_zero(&pg->arena, sizeof *g);
+	struct initial *g = m->initial = arena_zero(&pg->arena, sizeof *g);
 	g->score = arena_array(&pg->arena, n, sizeof *g->score);
 	g->before = arena_array(&pg->arena, n, sizeof *g->before);
 	g->run = arena_array(&pg->arena, n, sizeof *g->run);
 	g->until = arena_array(&pg->arena, n, sizeof *g->until);
 	for (int k = 0; k < 3; k++)
-		g->make_heard[k] = arena_zero(&pg->arena, (m->n_makes[k] + 1) * sizeof *g->make_heard[k]);
-	sum_guess(m);
+		g->style_heard[k] = arena_zero(&pg->arena, (m->n_style_groups[k] + 1) * sizeof *g->style_heard[k]);
+	sum_initial(m);
 	g->cut = (uint16_t)choose_bucket(pg, &g->f1);
-	find_guess_runs(m);
+	find_initial_runs(m);
 	find_likely_cores(m);
 }
 
 static inline float mean_heard(int64_t heard, int64_t weight)
 {
-	return weight ? (float)heard / ((float)weight * GUESS_ONE) : 0.0f;
+	return weight ? (float)heard / ((float)weight * INITIAL_ONE) : 0.0f;
 }
 
 /* Mean chance between two places, where of them the block i is left out. */
 static float hope_between(const struct measure *m, uint32_t from, uint32_t to, uint32_t i)
 {
-	const struct hope *before = m->guess->before;
+	const struct hope *before = m->initial->before;
 	return mean_heard(before[to].heard - before[from].heard - (before[i + 1].heard - before[i].heard),
 	                  weight_of(m, from, to) - weight_of(m, i, i + 1));
 }
@@ -957,9 +957,9 @@ static float share_of(int64_t a, int64_t b)
 	return b ? (float)a / (float)b : 0.0f;
 }
 
-static float guess_of(const struct guess *g, uint32_t i)
+static float initial_of(const struct initial *g, uint32_t i)
 {
-	return (float)g->score[i] / GUESS_ONE;
+	return (float)g->score[i] / INITIAL_ONE;
 }
 
 /* Blocks from i to a range: less than 0 in front of it. */
@@ -968,69 +968,69 @@ static float log_off(uint32_t i, uint32_t first, uint32_t end)
 	return i < first ? -log_1(first - i) : i >= end ? log_1(i - end + 1) : 0.0f;
 }
 
-#define GUESS(name) f[FEATURE_guess##name]
+#define INITIAL(name) f[FEATURE_initial##name]
 
-_Static_assert(FEATURE_guess_next_2 - FEATURE_guess_prev_2 == N_PLACES - 1 && FEATURE_guess_12 - FEATURE_guess_4 == 1, "neighbours of a guess");
-_Static_assert(FEATURE_guess_path - FEATURE_guess_make == 2 && FEATURE_guess_core_70_off - FEATURE_guess_core_50_off == 1,
+_Static_assert(FEATURE_initial_next_2 - FEATURE_initial_prev_2 == N_PLACES - 1 && FEATURE_initial_12 - FEATURE_initial_4 == 1, "neighbours of a guess");
+_Static_assert(FEATURE_initial_path - FEATURE_initial_style == 2 && FEATURE_initial_core_70_off - FEATURE_initial_core_50_off == 1,
                "guesses by make, and by core");
-_Static_assert(FEATURE_guess_wider_6 - FEATURE_guess_wider_1 == WIDER - 1 && FEATURE_guess_share_2 - FEATURE_guess_share_1 == SHARES - 1,
+_Static_assert(FEATURE_initial_wider_6 - FEATURE_initial_wider_1 == WIDER - 1 && FEATURE_initial_share_2 - FEATURE_initial_share_1 == SHARES - 1,
                "guesses by container");
 
-static void guess_neighbours(const struct measure *m, uint32_t i, float *f)
+static void initial_neighbours(const struct measure *m, uint32_t i, float *f)
 {
-	const struct guess *g = m->guess;
+	const struct initial *g = m->initial;
 	uint32_t at[N_PLACES];
 	find_neighbours(m, i, at);
-	GUESS() = guess_of(g, i);
+	INITIAL() = initial_of(g, i);
 	for (int k = 0; k < N_PLACES; k++) {
-		f[FEATURE_guess_prev_2 + k] = at[k] != NOBODY ? guess_of(g, at[k]) : 0.0f;
+		f[FEATURE_initial_prev_2 + k] = at[k] != NOBODY ? initial_of(g, at[k]) : 0.0f;
 	}
 	for (int k = 0; k < 2; k++) {
 		const struct span w = window_of(m, i, reaches[k]);
-		f[FEATURE_guess_4 + k] = hope_between(m, w.first, w.end, i);
+		f[FEATURE_initial_4 + k] = hope_between(m, w.first, w.end, i);
 	}
 	for (int k = 0; k < 3; k++) {
-		const uint32_t make = m->make_of[k][i];
-		f[FEATURE_guess_make + k] = mean_heard(g->make_heard[k][make], (int64_t)m->makes[k][make].voice.weight);
+		const uint32_t style_group = m->style_group_of[k][i];
+		f[FEATURE_initial_style + k] = mean_heard(g->style_heard[k][style_group], (int64_t)m->style_groups[k][style_group].voice.weight);
 	}
 }
 
-static void guess_containers(const struct measure *m, uint32_t i, float *f)
+static void initial_containers(const struct measure *m, uint32_t i, float *f)
 {
-	const struct guess *g = m->guess;
+	const struct initial *g = m->initial;
 	const struct container *containers = m->pg->containers, *c = &containers[m->pg->blocks[i].container];
 	const int64_t all = g->before[m->n].likely;
 	c = c->end - c->first <= 1 ? &containers[c->wider] : c;
 	for (int k = 0; k < WIDER; k++, c = &containers[c->wider]) {
-		f[FEATURE_guess_wider_1 + k] = hope_between(m, c->first, c->end, i);
+		f[FEATURE_initial_wider_1 + k] = hope_between(m, c->first, c->end, i);
 		if (k < SHARES)
-			f[FEATURE_guess_share_1 + k] = share_of(g->before[c->end].likely - g->before[c->first].likely, all);
+			f[FEATURE_initial_share_1 + k] = share_of(g->before[c->end].likely - g->before[c->first].likely, all);
 	}
 	for (int k = 0; k < 2; k++)
-		f[FEATURE_guess_core_50_off + k] = log_off(i, g->cores[k].first, g->cores[k].end);
+		f[FEATURE_initial_core_50_off + k] = log_off(i, g->cores[k].first, g->cores[k].end);
 }
 
-void feature_guess_row(const mk_page *pg, uint32_t i, float *f)
+void feature_initial_row(const mk_page *pg, uint32_t i, float *f)
 {
 	const struct measure *m = pg->measure;
-	const struct guess *g = m->guess;
+	const struct initial *g = m->initial;
 	const struct hope *all = &g->before[m->n];
 	const uint32_t section = pg->blocks[i].section;
 	const struct span run = g->run[i];
-	guess_neighbours(m, i, f);
-	guess_containers(m, i, f);
-	GUESS(_section) = hope_between(m, section, m->section_end[section], i);
-	GUESS(_heading) = guess_of(g, section);
-	GUESS(_page) = mean_heard(all->heard, weight_of(m, 0, m->n));
-	GUESS(_cut) = (float)g->cut / GUESS_ONE;
-	GUESS(_f1) = g->f1;
-	GUESS(_over_cut) = ((float)g->score[i] - (float)g->cut) / GUESS_ONE;
-	GUESS(_until) = near_by(g->until[i]);
-	GUESS(_before) = share_of(g->before[i].likely, all->likely);
-	GUESS(_run_blocks) = log_1(run.end - run.first);
-	GUESS(_run_words) = log_1(m->before[run.end].words - m->before[run.first].words);
-	GUESS(_same) = guess_of(g, pg->blocks[i].same);
-	GUESS(_words) = share_of(all->likely, (int64_t)m->before[m->n].words * GUESS_ONE);
+	initial_neighbours(m, i, f);
+	initial_containers(m, i, f);
+	INITIAL(_section) = hope_between(m, section, m->section_end[section], i);
+	INITIAL(_heading) = initial_of(g, section);
+	INITIAL(_page) = mean_heard(all->heard, weight_of(m, 0, m->n));
+	INITIAL(_cut) = (float)g->cut / INITIAL_ONE;
+	INITIAL(_f1) = g->f1;
+	INITIAL(_over_cut) = ((float)g->score[i] - (float)g->cut) / INITIAL_ONE;
+	INITIAL(_until) = near_by(g->until[i]);
+	INITIAL(_before) = share_of(g->before[i].likely, all->likely);
+	INITIAL(_run_blocks) = log_1(run.end - run.first);
+	INITIAL(_run_words) = log_1(m->before[run.end].words - m->before[run.first].words);
+	INITIAL(_same) = initial_of(g, pg->blocks[i].same);
+	INITIAL(_words) = share_of(all->likely, (int64_t)m->before[m->n].words * INITIAL_ONE);
 }
 
 /* ---- The stage ---- */
@@ -1063,20 +1063,20 @@ static void lay_tables(struct measure *m, struct pile *r)
 	m->since = take(r, n, 2 * N_SINCE * sizeof *m->since);
 	m->title_said = take(r, n, sizeof *m->title_said);
 	m->says_title = take(r, n, sizeof *m->says_title);
-	m->lexis = take(r, n, sizeof *m->lexis);
+	m->word_weights = take(r, n, sizeof *m->word_weights);
 	m->voices = take(r, n, sizeof *m->voices);
 	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
 	for (int k = 0; k < 3; k++) {
-		m->make_of[k] = take(r, n, sizeof *m->make_of[k]);
-		m->makes[k] = take(r, n, sizeof *m->makes[k]);
+		m->style_group_of[k] = take(r, n, sizeof *m->style_group_of[k]);
+		m->style_groups[k] = take(r, n, sizeof *m->style_groups[k]);
 	}
 	m->alike_of = take(r, m->pg->n_containers, sizeof *m->alike_of);
 	const size_t zeros = r->used;
-	m->told = take(r, n, N_TOLD * sizeof *m->told);
+	m->overlap = take(r, n, N_OVERLAP * sizeof *m->overlap);
 	m->wide_of = take(r, m->pg->n_containers, sizeof *m->wide_of);
 	for (int k = 0; k < 3; k++)
-		m->make_slots[k] = take(r, slots, sizeof *m->make_slots[k]);
-	m->makes_mask = slots - 1;
+		m->style_slots[k] = take(r, slots, sizeof *m->style_slots[k]);
+	m->style_mask = slots - 1;
 	m->alikes = take(r, groups, sizeof *m->alikes);
 	m->alikes_mask = groups - 1;
 	if (r->p)
@@ -1098,11 +1098,11 @@ void feature_measure(mk_page *pg)
 	struct measure *m = take(&pile, 1, sizeof *m);
 	*m = (struct measure){.pg = pg, .n = pg->article.n_blocks, .n_images = pg->n_images};
 	lay_tables(m, &pile);
-	told_index(&pg->told, &pg->arena);
+	overlap_index(&pg->overlap, &pg->arena);
 	sum_blocks(m);
 	find_names(m);
 	read_words(m);
-	count_makes(m);
+	count_style_groups(m);
 	find_cores(m);
 	measure_page(m);
 	pg->measure = m;
@@ -1112,6 +1112,6 @@ const float *feature_row(mk_page *pg, uint32_t i)
 {
 	feature_block(pg, i, pg->measure->row);
 	feature_page(pg, pg->measure->row);
-	feature_guess_row(pg, i, pg->measure->row);
+	feature_initial_row(pg, i, pg->measure->row);
 	return pg->measure->row;
 }

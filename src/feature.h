@@ -13,24 +13,24 @@
 enum feature {
 #define FEATURE(name, meaning) FEATURE_##name,
 #define PAGE_FEATURE(name, meaning)
-#define GUESS_FEATURE(name, meaning)
+#define INITIAL_FEATURE(name, meaning)
 #include "features.def"
 	N_BLOCK_FEATURES,
 	FEATURE_LAST_OF_BLOCK = N_BLOCK_FEATURES - 1, /* the page's columns go on counting from here */
 #define FEATURE(name, meaning)
 #define PAGE_FEATURE(name, meaning) FEATURE_##name,
-#define GUESS_FEATURE(name, meaning)
+#define INITIAL_FEATURE(name, meaning)
 #include "features.def"
 	N_PLAIN_FEATURES, /* all that need no guess */
 	FEATURE_LAST_OF_PAGE = N_PLAIN_FEATURES - 1,
 #define FEATURE(name, meaning)
 #define PAGE_FEATURE(name, meaning)
-#define GUESS_FEATURE(name, meaning) FEATURE_##name,
+#define INITIAL_FEATURE(name, meaning) FEATURE_##name,
 #include "features.def"
 	N_FEATURES
 };
 #define N_PAGE_FEATURES (N_PLAIN_FEATURES - N_BLOCK_FEATURES)
-#define N_GUESS_FEATURES (N_FEATURES - N_PLAIN_FEATURES)
+#define N_INITIAL_FEATURES (N_FEATURES - N_PLAIN_FEATURES)
 
 /* What this stage and those behind it allocate, at most, for a block and for a container: block_split() ends where there is no room for
  * that. */
@@ -59,10 +59,10 @@ void feature_block(const mk_page *pg, uint32_t i, float *f);
 void feature_page(const mk_page *pg, float *f);
 
 /* Takes the blocks' scores as they are for the guess that the last columns look at. */
-void feature_guess(mk_page *pg);
+void feature_initial(mk_page *pg);
 
 /* The columns of block i that look at the guess, into f[N_PLAIN_FEATURES] … f[N_FEATURES - 1]. */
-void feature_guess_row(const mk_page *pg, uint32_t i, float *f);
+void feature_initial_row(const mk_page *pg, uint32_t i, float *f);
 
 /* ---- Arithmetic of columns, those of captures too ---- */
 

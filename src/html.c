@@ -57,26 +57,26 @@ static void html_picture(struct buf *b, const struct node *node, mk_str source)
 	buf_char(b, '>');
 }
 
-static void html_mark(struct html_writer *w, unsigned flags, const struct mark *mark)
+static void html_edge(struct html_writer *w, unsigned flags, const struct edge *edge)
 {
 	static const char *const ends[N_SPANS][2] = {
-	        [MARK_STRONG] = {"</strong>", "<strong>"},
-	        [MARK_EM] = {"</em>", "<em>"},
-	        [MARK_CODE] = {"</code>", "<code>"},
+	        [EDGE_STRONG] = {"</strong>", "<strong>"},
+	        [EDGE_EM] = {"</em>", "<em>"},
+	        [EDGE_CODE] = {"</code>", "<code>"},
 	};
 	struct buf *b = w->b;
-	if (mark->kind == MARK_PICTURE) {
-		html_picture(b, mark->node, mark->link);
-	} else if (mark->kind == MARK_BREAK) {
+	if (edge->kind == EDGE_PICTURE) {
+		html_picture(b, edge->node, edge->link);
+	} else if (edge->kind == EDGE_BREAK) {
 		buf_str(b, "<br>");
-	} else if (mark->kind == MARK_LINK && !(flags & MK_NO_LINKS)) {
-		buf_str(b, mark->open ? "<a" : "</a>");
-		if (mark->open) {
-			html_attribute(b, "href", mark->link);
+	} else if (edge->kind == EDGE_LINK && !(flags & MK_NO_LINKS)) {
+		buf_str(b, edge->open ? "<a" : "</a>");
+		if (edge->open) {
+			html_attribute(b, "href", edge->link);
 			buf_char(b, '>');
 		}
-	} else if (mark->kind < N_SPANS && ends[mark->kind][0]) {
-		buf_str(b, ends[mark->kind][mark->open]);
+	} else if (edge->kind < N_SPANS && ends[edge->kind][0]) {
+		buf_str(b, ends[edge->kind][edge->open]);
 	}
 }
 
@@ -85,15 +85,15 @@ static void html_inline(struct html_writer *w, unsigned flags)
 	struct outline *o = &w->o;
 	mk_str text = o->block->pub.text;
 	uint32_t at = 0;
-	outline_marks(o);
-	for (uint32_t i = 0; i < o->n_marks; i++) {
-		const struct mark *mark = &o->marks[i];
-		if (mark->at > at) { /* not so behind a line break, which takes spaces with it */
-			html_text(w->b, text.p + at, mark->at - at);
-			at = mark->at;
+	outline_edges(o);
+	for (uint32_t i = 0; i < o->n_edges; i++) {
+		const struct edge *edge = &o->edges[i];
+		if (edge->at > at) { /* not so behind a line break, which takes spaces with it */
+			html_text(w->b, text.p + at, edge->at - at);
+			at = edge->at;
 		}
-		html_mark(w, flags, mark);
-		while (mark->kind == MARK_BREAK && at < text.len && is_space(text.p[at]))
+		html_edge(w, flags, edge);
+		while (edge->kind == EDGE_BREAK && at < text.len && is_space(text.p[at]))
 			at++;
 	}
 	html_text(w->b, text.p + at, text.len - at);

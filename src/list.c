@@ -5,7 +5,7 @@
  * Each is made on its first use by one walk over the outline, and takes time in proportion to the blocks and marks it passes.  The list
  * pointer is set last, so that a walk which ran out of memory leaves nothing half made.
  */
-#include "capture.h"
+#include "plain_text.h"
 #include "outline.h"
 #include "picture.h"
 
@@ -55,7 +55,7 @@ static void add_image(struct growing *g, const struct node *img, mk_str source, 
 }
 
 /* Plain text has no pictures, but it may have their captions. */
-static void add_captions(struct growing *g, const struct capture *c)
+static void add_captions(struct growing *g, const struct plain_text *c)
 {
 	for (uint32_t i = 0; i < c->n_pictures; i++)
 		*(mk_image *)grow(g) = (mk_image){
@@ -77,10 +77,10 @@ static void add_images(struct growing *g)
 			add_image(g, o.picture, o.source, g->pg->images[o.at_picture - 1].before, false);
 		if (event != OUTLINE_BLOCK)
 			continue;
-		outline_marks(&o);
-		for (uint32_t i = 0; i < o.n_marks; i++)
-			if (o.marks[i].kind == MARK_PICTURE)
-				add_image(g, o.marks[i].node, o.marks[i].link, outline_index(&o), true);
+		outline_edges(&o);
+		for (uint32_t i = 0; i < o.n_edges; i++)
+			if (o.edges[i].kind == EDGE_PICTURE)
+				add_image(g, o.edges[i].node, o.edges[i].link, outline_index(&o), true);
 	}
 }
 
@@ -89,8 +89,8 @@ void list_images(mk_page *pg)
 	struct growing g = {.pg = pg, .size = sizeof(mk_image)};
 	if (pg->image_list)
 		return;
-	if (pg->capture)
-		add_captions(&g, pg->capture);
+	if (pg->plain_text)
+		add_captions(&g, pg->plain_text);
 	else
 		add_images(&g);
 	pg->n_image_list = g.n;
@@ -109,14 +109,14 @@ void list_links(mk_page *pg)
 	for (enum outline_event event; (event = outline_next(&o)) != OUTLINE_END;) {
 		if (event != OUTLINE_BLOCK)
 			continue;
-		outline_marks(&o);
-		for (uint32_t i = 0; i < o.n_marks; i++) {
-			const struct mark *mark = &o.marks[i];
-			if (mark->kind != MARK_LINK || !mark->open)
+		outline_edges(&o);
+		for (uint32_t i = 0; i < o.n_edges; i++) {
+			const struct edge *edge = &o.edges[i];
+			if (edge->kind != EDGE_LINK || !edge->open)
 				continue;
-			const uint32_t from = mark->at, to = o.marks[mark->partner].at;
+			const uint32_t from = edge->at, to = o.edges[edge->partner].at;
 			*(mk_link *)grow(&g) = (mk_link){
-			        .href = mark->link,
+			        .href = edge->link,
 			        .text = {o.block->pub.text.p + from, to - from},
 			        .block = outline_index(&o),
 			        .from = from,

@@ -65,7 +65,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 {
 	pg->has_article = false;
 	pg->is_binary = false;
-	pg->capture = NULL;
+	pg->plain_text = NULL;
 	pg->document = NULL;
 	pg->is_fragment = false;
 	pg->text = NULL;
@@ -78,11 +78,11 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->n_containers = 0;
 	pg->images = NULL;
 	pg->n_images = pg->n_controls = pg->n_media = 0;
-	memset(pg->n_marked, 0, sizeof pg->n_marked);
+	memset(pg->n_with_cue, 0, sizeof pg->n_with_cue);
 	pg->schema = 0;
-	pg->told.n_texts = 0;
-	pg->told.n_bytes = 0;
-	memset(pg->told.n_words, 0, sizeof pg->told.n_words);
+	pg->overlap.n_texts = 0;
+	pg->overlap.n_bytes = 0;
+	memset(pg->overlap.n_words, 0, sizeof pg->overlap.n_words);
 	pg->room = NULL;
 	pg->measure = NULL;
 	pg->survey = NULL;
@@ -137,16 +137,16 @@ static void extract_html(mk_page *pg)
 }
 
 /* The same for a plain-text capture: the lines become a tree, and what a page would say of itself is read off them once they have scores. */
-static void extract_capture(mk_page *pg)
+static void extract_plain_text(mk_page *pg)
 {
 	pg->article.input_type = MK_INPUT_TEXT;
-	capture_build(pg);
+	plain_text_build(pg);
 	block_split(pg);
-	capture_score(pg);
+	plain_text_score(pg);
 	choose_cut(pg);
-	capture_judge(pg);
+	plain_text_judge(pg);
 	language_find(pg);
-	capture_read(pg);
+	plain_text_read(pg);
 	choose_blocks(pg);
 }
 
@@ -162,8 +162,8 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	pg->options.url = keep_string(pg, pg->options.url);
 	pg->options.input = keep_string(pg, pg->options.input);
 	decode_page(pg, bytes, len);
-	if (capture_is_text(pg))
-		extract_capture(pg);
+	if (plain_text_is_text(pg))
+		extract_plain_text(pg);
 	else
 		extract_html(pg);
 	pg->has_article = true;
@@ -239,14 +239,14 @@ const float *mk_features_of(mk_page *pg, uint32_t i)
 {
 	if (!mk_block_at(pg, i))
 		return NULL;
-	return pg->capture ? capture_row_of(pg, i) : feature_row(pg, i);
+	return pg->plain_text ? plain_text_row_of(pg, i) : feature_row(pg, i);
 }
 
 const float *mk_contributions_of(mk_page *pg, uint32_t i)
 {
 	if (!mk_block_at(pg, i))
 		return NULL;
-	return pg->capture ? capture_contributions(pg, i) : model_contributions(pg, i);
+	return pg->plain_text ? plain_text_contributions(pg, i) : model_contributions(pg, i);
 }
 
 mk_str mk_source(const mk_page *pg)

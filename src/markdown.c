@@ -21,7 +21,7 @@ struct md_writer {
 	bool first_line;   /* of the block */
 	bool heading, cell; /* what the block is written into */
 	bool in_link;      /* brackets in its text are to be escaped */
-	bool mark_before, mark_next; /* markup stands where the text being written starts and ends */
+	bool edge_before, edge_next; /* markup stands where the text being written starts and ends */
 	bool strikes;      /* the block has strikethrough */
 	bool link_next;    /* and what it ends at is a link */
 	uint32_t column;   /* next one of the open row */
@@ -248,7 +248,7 @@ static uint32_t md_closing_hashes(const struct md_writer *w, mk_str text, uint32
 static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to)
 {
 	struct buf *b = w->m.b;
-	struct md_run r = {text.p + from, text.p + to, w->mark_before ? '*' : ' ', w->mark_next ? '*' : ' ', NULL, false};
+	struct md_run r = {text.p + from, text.p + to, w->edge_before ? '*' : ' ', w->edge_next ? '*' : ' ', NULL, false};
 	const char *p = r.start, *run = p, *hashes = text.p + md_closing_hashes(w, text, to);
 	if (from == to)
 		return;
@@ -317,34 +317,34 @@ static void md_address(struct md_writer *w, mk_str link)
 
 /* ---- Marks ---- */
 
-static bool is_star(const struct mark *mark)
+static bool is_star(const struct edge *edge)
 {
-	return mark->kind == MARK_STRONG || mark->kind == MARK_EM;
+	return edge->kind == EDGE_STRONG || edge->kind == EDGE_EM;
 }
 
 static void md_drop(struct outline *o, uint32_t i)
 {
-	uint32_t partner = o->marks[i].partner;
-	o->marks[i].kind = o->marks[partner].kind = MARK_NONE;
+	uint32_t partner = o->edges[i].partner;
+	o->edges[i].kind = o->edges[partner].kind = EDGE_NONE;
 }
 
 /* What stands before (step -1) or behind mark i in the output, over the delimiters that form one run with it. */
 static enum md_class md_neighbour(const struct outline *o, uint32_t i, int step)
 {
-	const struct mark *mark = &o->marks[i];
+	const struct edge *edge = &o->edges[i];
 	for (uint32_t k = i;;) {
-		if (step < 0 ? k == 0 : k + 1 == o->n_marks)
+		if (step < 0 ? k == 0 : k + 1 == o->n_edges)
 			break;
 		k = step < 0 ? k - 1 : k + 1;
-		const struct mark *other = &o->marks[k];
-		if (other->at != mark->at)
+		const struct edge *other = &o->edges[k];
+		if (other->at != edge->at)
 			break;
-		if (other->kind == MARK_NONE || (is_star(mark) && is_star(other)))
+		if (other->kind == EDGE_NONE || (is_star(edge) && is_star(other)))
 			continue;
 		/* cmark-gfm looks through the tildes of strikethrough here, others see punctuation; and stars may yet be dropped. */
-		return other->kind == MARK_BREAK ? MD_SPACE : other->kind == MARK_DEL || is_star(other) ? MD_UNSURE : MD_PUNCTUATION;
+		return other->kind == EDGE_BREAK ? MD_SPACE : other->kind == EDGE_DEL || is_star(other) ? MD_UNSURE : MD_PUNCTUATION;
 	}
-	return step < 0 ? md_class_before(o->block->pub.text, mark->at) : md_class_after(o->block->pub.text, mark->at);
+	return step < 0 ? md_class_before(o->block->pub.text, edge->at) : md_class_after(o->block->pub.text, edge->at);
 }
 
 /* Whether a delimiter with these neighbours is flanking, whatever the unsure ones are. */
@@ -359,14 +359,14 @@ static bool md_flanks(enum md_class inner, enum md_class outer)
  */
 static bool md_tangled(const struct outline *o, uint32_t i)
 {
-	const struct mark *mark = &o->marks[i];
-	for (uint32_t k = i; k && o->marks[k - 1].at == mark->at; k--) {
-		const struct mark *other = &o->marks[k - 1];
-		if (other->kind == MARK_NONE)
+	const struct edge *edge = &o->edges[i];
+	for (uint32_t k = i; k && o->edges[k - 1].at == edge->at; k--) {
+		const struct edge *other = &o->edges[k - 1];
+		if (other->kind == EDGE_NONE)
 			continue;
 		if (!is_star(other))
 			return false;
-		return !other->open || o->marks[other->partner].at != o->marks[mark->partner].at;
+		return !other->open || o->edges[other->partner].at != o->edges[edge->partner].at;
 	}
 	return false;
 }
@@ -379,29 +379,29 @@ static void md_settle_code(struct md_writer *w, uint32_t i)
 {
 	struct outline *o = &w->o;
 	const char *text = o->block->pub.text.p;
-	uint32_t end = o->marks[i].partner;
-	bool bracket = *text == '[' || (o->marks[0].kind == MARK_LINK && !o->marks[0].at);
-	bool drop = o->marks[end].at == o->marks[i].at; /* it holds a picture only */
-	for (uint32_t k = o->marks[i].at; k + 1 < o->marks[end].at; k++)
+	uint32_t end = o->edges[i].partner;
+	bool bracket = *text == '[' || (o->edges[0].kind == EDGE_LINK && !o->edges[0].at);
+	bool drop = o->edges[end].at == o->edges[i].at; /* it holds a picture only */
+	for (uint32_t k = o->edges[i].at; k + 1 < o->edges[end].at; k++)
 		drop |= (w->cell && text[k] == '\\' && text[k + 1] == '|') || (bracket && text[k] == ']' && text[k + 1] == ':');
 	if (drop)
 		md_drop(o, i);
 	for (uint32_t k = i + 1; k < end && !drop; k++)
-		if (o->marks[k].kind < N_SPANS)
-			o->marks[k].kind = MARK_NONE;
+		if (o->edges[k].kind < N_SPANS)
+			o->edges[k].kind = EDGE_NONE;
 }
 
 /* When a span opens right behind one of its kind, their delimiters would be read as one: makes them one span. */
 static void md_join(struct outline *o, uint32_t i)
 {
-	struct mark *mark = &o->marks[i], *before = mark;
-	while (before > o->marks && (before == mark || before->kind == MARK_NONE))
+	struct edge *edge = &o->edges[i], *before = edge;
+	while (before > o->edges && (before == edge || before->kind == EDGE_NONE))
 		before--;
-	if (before == mark || before->at != mark->at || before->kind != mark->kind || before->open)
+	if (before == edge || before->at != edge->at || before->kind != edge->kind || before->open)
 		return;
-	o->marks[before->partner].partner = mark->partner;
-	o->marks[mark->partner].partner = before->partner;
-	before->kind = mark->kind = MARK_NONE;
+	o->edges[before->partner].partner = edge->partner;
+	o->edges[edge->partner].partner = before->partner;
+	before->kind = edge->kind = EDGE_NONE;
 }
 
 /* Takes back the marks that Markdown cannot express where they are. */
@@ -409,29 +409,29 @@ static void md_settle(struct md_writer *w)
 {
 	struct outline *o = &w->o;
 	w->strikes = false;
-	for (uint32_t i = 0; i < o->n_marks; i++) {
-		struct mark *mark = &o->marks[i];
-		if (mark->kind == MARK_CODE && mark->open)
+	for (uint32_t i = 0; i < o->n_edges; i++) {
+		struct edge *edge = &o->edges[i];
+		if (edge->kind == EDGE_CODE && edge->open)
 			md_settle_code(w, i);
-		else if (mark->kind == MARK_LINK && mark->open && w->flags & MK_NO_LINKS)
+		else if (edge->kind == EDGE_LINK && edge->open && w->flags & MK_NO_LINKS)
 			md_drop(o, i);
-		else if (mark->kind == MARK_STRONG && mark->open && w->heading)
+		else if (edge->kind == EDGE_STRONG && edge->open && w->heading)
 			md_drop(o, i);
-		w->strikes |= mark->kind == MARK_DEL;
+		w->strikes |= edge->kind == EDGE_DEL;
 	}
 	for (int stars = 0; stars < 2; stars++) /* tildes first: they are neighbours to stars, and may go */
-		for (uint32_t i = 0; i < o->n_marks; i++) {
-			const struct mark *mark = &o->marks[i];
-			if (!mark->open || (stars ? !is_star(mark) : mark->kind != MARK_DEL))
+		for (uint32_t i = 0; i < o->n_edges; i++) {
+			const struct edge *edge = &o->edges[i];
+			if (!edge->open || (stars ? !is_star(edge) : edge->kind != EDGE_DEL))
 				continue;
-			uint32_t end = mark->partner;
-			if (o->marks[end].at == mark->at || (stars && md_tangled(o, i)) ||
+			uint32_t end = edge->partner;
+			if (o->edges[end].at == edge->at || (stars && md_tangled(o, i)) ||
 			    !md_flanks(md_neighbour(o, i, 1), md_neighbour(o, i, -1)) ||
 			    !md_flanks(md_neighbour(o, end, -1), md_neighbour(o, end, 1)))
 				md_drop(o, i);
 		}
-	for (uint32_t i = 1; i < o->n_marks; i++)
-		if ((o->marks[i].kind == MARK_CODE || o->marks[i].kind == MARK_DEL) && o->marks[i].open)
+	for (uint32_t i = 1; i < o->n_edges; i++)
+		if ((o->edges[i].kind == EDGE_CODE || o->edges[i].kind == EDGE_DEL) && o->edges[i].open)
 			md_join(o, i);
 }
 
@@ -479,7 +479,7 @@ static void md_picture(struct md_writer *w, const struct node *node, mk_str sour
 	mk_str alt = dom_value(node, ATTR_ALT);
 	bool in_link = w->in_link, space = false;
 	w->line_start = w->link_next = false;
-	w->mark_before = w->mark_next = true;
+	w->edge_before = w->edge_next = true;
 	buf_add(b, "![", 2);
 	w->in_link = true; /* brackets are escaped as in a link */
 	for (size_t i = 0, end; i < alt.len; i = end) {
@@ -517,31 +517,31 @@ static void md_break(struct md_writer *w)
 }
 
 /* One end of a span, or a point. */
-static void md_mark(struct md_writer *w, const struct mark *mark)
+static void md_edge(struct md_writer *w, const struct edge *edge)
 {
 	struct buf *b = w->m.b;
-	switch (mark->kind) {
-	case MARK_STRONG:
+	switch (edge->kind) {
+	case EDGE_STRONG:
 		buf_add(b, "**", 2);
 		break;
-	case MARK_EM:
+	case EDGE_EM:
 		buf_char(b, '*');
 		break;
-	case MARK_DEL:
+	case EDGE_DEL:
 		buf_add(b, "~~", 2);
 		break;
-	case MARK_LINK:
-		w->in_link = mark->open;
-		if (mark->open) {
+	case EDGE_LINK:
+		w->in_link = edge->open;
+		if (edge->open) {
 			buf_char(b, '[');
 		} else {
 			buf_add(b, "](", 2);
-			md_address(w, w->o.marks[mark->partner].link);
+			md_address(w, w->o.edges[edge->partner].link);
 			buf_char(b, ')');
 		}
 		break;
-	case MARK_PICTURE:
-		md_picture(w, mark->node, mark->link);
+	case EDGE_PICTURE:
+		md_picture(w, edge->node, edge->link);
 		break;
 	default:
 		return;
@@ -555,40 +555,40 @@ static void md_inline(struct md_writer *w)
 	struct outline *o = &w->o;
 	mk_str text = o->block->pub.text;
 	uint32_t at = 0, end = (uint32_t)text.len;
-	outline_marks(o);
+	outline_edges(o);
 	md_settle(w);
 	w->line_start = w->first_line = true;
-	w->in_link = w->mark_before = false;
-	w->mark_next = true;
-	for (uint32_t i = 0; i < o->n_marks; i++) {
-		const struct mark *mark = &o->marks[i];
-		if (mark->kind == MARK_NONE)
+	w->in_link = w->edge_before = false;
+	w->edge_next = true;
+	for (uint32_t i = 0; i < o->n_edges; i++) {
+		const struct edge *edge = &o->edges[i];
+		if (edge->kind == EDGE_NONE)
 			continue;
-		w->link_next = mark->kind == MARK_LINK && mark->open;
-		if (mark->at > at) { /* not so behind a line break, which takes spaces with it */
-			md_text(w, text, at, mark->at);
-			at = mark->at;
+		w->link_next = edge->kind == EDGE_LINK && edge->open;
+		if (edge->at > at) { /* not so behind a line break, which takes spaces with it */
+			md_text(w, text, at, edge->at);
+			at = edge->at;
 		}
-		w->mark_before = true;
-		if (mark->kind == MARK_CODE) {
-			const struct mark *close = &o->marks[mark->partner];
+		w->edge_before = true;
+		if (edge->kind == EDGE_CODE) {
+			const struct edge *close = &o->edges[edge->partner];
 			md_code_span(w, text, at, close->at);
 			at = close->at;
-			i = mark->partner;
-		} else if (mark->kind == MARK_BREAK) {
-			bool before_picture = i + 1 < o->n_marks && o->marks[i + 1].at == mark->at; /* then the space is behind that */
+			i = edge->partner;
+		} else if (edge->kind == EDGE_BREAK) {
+			bool before_picture = i + 1 < o->n_edges && o->edges[i + 1].at == edge->at; /* then the space is behind that */
 			md_break(w);
 			while (at < end && is_space(text.p[at]) && !before_picture)
 				at++;
 		} else {
 			char last = at ? w->m.b->p[w->m.b->len - 1] : ' ';
-			bool picture = mark->kind == MARK_PICTURE || (mark->open && (at == end || is_space(text.p[at]))); /* or a link around one */
+			bool picture = edge->kind == EDGE_PICTURE || (edge->open && (at == end || is_space(text.p[at]))); /* or a link around one */
 			if (picture && last != ' ' && last != '\n' && last != '[' && last != '*' && last != '~')
 				buf_char(w->m.b, ' ');
-			md_mark(w, mark);
+			md_edge(w, edge);
 		}
 	}
-	w->link_next = w->mark_next = false;
+	w->link_next = w->edge_next = false;
 	md_text(w, text, at, end);
 }
 

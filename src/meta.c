@@ -374,11 +374,11 @@ static bool is_next_page(mk_str own, mk_str next)
 	size_t stem = own.len;
 	while (stem && (own.p[stem - 1] == '/' || own.p[stem - 1] == '?'))
 		stem--;
-	mk_str mark = {next.p + stem, next.len - stem};
-	if (next.len <= stem || memcmp(own.p, next.p, stem) || mark.len > PAGE_MARK_LONGEST)
+	mk_str cue = {next.p + stem, next.len - stem};
+	if (next.len <= stem || memcmp(own.p, next.p, stem) || cue.len > PAGE_MARK_LONGEST)
 		return false;
-	for (size_t i = 0; i < mark.len; i++)
-		if (mark.p[i] >= '0' && mark.p[i] <= '9')
+	for (size_t i = 0; i < cue.len; i++)
+		if (cue.p[i] >= '0' && cue.p[i] <= '9')
 			return true;
 	return false;
 }

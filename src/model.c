@@ -55,8 +55,8 @@ typedef uint8_t sheet[N_PLAIN_FEATURES][LANES];
 
 /* And for the second: the page's columns, those of the guess, those of model_kept. */
 #define LATE_PAGE 0
-#define LATE_GUESS N_PAGE_FEATURES
-#define LATE_KEPT (N_PAGE_FEATURES + N_GUESS_FEATURES)
+#define LATE_INITIAL N_PAGE_FEATURES
+#define LATE_KEPT (N_PAGE_FEATURES + N_INITIAL_FEATURES)
 typedef uint8_t late_sheet[LATE_KEPT + N_KEPT][LANES];
 
 /* ---- Trees ---- */
@@ -413,14 +413,14 @@ static void first_part(struct course *c)
 /* The columns of the guess and those that were kept; the page's stay what they are. */
 static void put_group(const mk_page *pg, const struct group *group, late_sheet q)
 {
-	enum { N = N_PLAIN_FEATURES, ROW = (N_GUESS_FEATURES + TILE - 1) / TILE * TILE };
+	enum { N = N_PLAIN_FEATURES, ROW = (N_INITIAL_FEATURES + TILE - 1) / TILE * TILE };
 	float f[N_FEATURES];
 	uint8_t rows[LANES][ROW];
 	for (int k = 0; k < group->n; k++) {
-		feature_guess_row(pg, group->block[k], f);
-		quantise(f + N, model_scale + N, model_offset + N, N_GUESS_FEATURES, rows[k]);
+		feature_initial_row(pg, group->block[k], f);
+		quantise(f + N, model_scale + N, model_offset + N, N_INITIAL_FEATURES, rows[k]);
 	}
-	turn_rows(rows[0], ROW, group->n, N_GUESS_FEATURES, q + LATE_GUESS);
+	turn_rows(rows[0], ROW, group->n, N_INITIAL_FEATURES, q + LATE_INITIAL);
 	memcpy(q + LATE_KEPT, group->kept, sizeof group->kept);
 }
 
@@ -438,7 +438,7 @@ static void second_part(mk_page *pg, const struct group *group, late_sheet q, ad
 }
 
 /* The first part: a guess at the page's scores. */
-static void guess_scores(struct course *c)
+static void initial_scores(struct course *c)
 {
 	for (uint32_t i = 0; i < c->pg->article.n_blocks; i++) {
 		if (c->pg->blocks[i].pub.n_words)
@@ -466,8 +466,8 @@ static void score_blocks(mk_page *pg, add_trees *add)
 	pg->survey = arena_zero(&pg->arena, sizeof *pg->survey);
 	pg->contributions = arena_alloc(&pg->arena, N_FEATURES * sizeof *pg->contributions);
 	put_page(pg, c.lanes.q + N_BLOCK_FEATURES);
-	guess_scores(&c);
-	feature_guess(pg);
+	initial_scores(&c);
+	feature_initial(pg);
 	memcpy(q + LATE_PAGE, c.lanes.q + N_BLOCK_FEATURES, N_PAGE_FEATURES * sizeof *q);
 	for (uint32_t i = 0; i < c.n_groups; i++)
 		second_part(pg, &c.groups[i], q, add);
@@ -619,7 +619,7 @@ static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet
 		memcpy(group.kept[k], l->q[model_kept[k]], LANES);
 	memcpy(late + LATE_PAGE, l->q + N_BLOCK_FEATURES, N_PAGE_FEATURES * sizeof *late);
 	put_group(pg, &group, late);
-	for (int k = LATE_GUESS; k < LATE_KEPT; k++)
+	for (int k = LATE_INITIAL; k < LATE_KEPT; k++)
 		memset(late[k], late[k][0], LANES);
 }
 

@@ -54,23 +54,23 @@ static const struct outline_level *level_pop(struct outline *o)
 	return level;
 }
 
-static enum mark_kind span_of(const struct node *n)
+static enum edge_kind span_of(const struct node *n)
 {
 	if (n->type != NODE_ELEMENT || n->ns != NS_HTML)
-		return MARK_NONE;
+		return EDGE_NONE;
 	switch (n->tag) {
 	case TAG_B: case TAG_STRONG:
-		return MARK_STRONG;
+		return EDGE_STRONG;
 	case TAG_I: case TAG_EM:
-		return MARK_EM;
+		return EDGE_EM;
 	case TAG_DEL: case TAG_S: case TAG_STRIKE:
-		return MARK_DEL;
+		return EDGE_DEL;
 	case TAG_CODE: case TAG_KBD: case TAG_SAMP: case TAG_TT:
-		return MARK_CODE;
+		return EDGE_CODE;
 	case TAG_A:
-		return dom_attr(n, ATTR_HREF) ? MARK_LINK : MARK_NONE;
+		return dom_attr(n, ATTR_HREF) ? EDGE_LINK : EDGE_NONE;
 	default:
-		return MARK_NONE;
+		return EDGE_NONE;
 	}
 }
 
@@ -421,9 +421,9 @@ static bool outline_enter(struct outline *o, const struct node *n)
 {
 	struct table_facts f;
 	enum container_kind kind = container_of(o, n, &f);
-	enum mark_kind span = span_of(n);
+	enum edge_kind span = span_of(n);
 	level_push(o, n, kind);
-	if (span != MARK_NONE && !o->spans[span])
+	if (span != EDGE_NONE && !o->spans[span])
 		o->spans[span] = n;
 	if (kind == CONTAINER_NONE)
 		return false;
@@ -672,83 +672,83 @@ struct marking {
 	uint32_t opened[N_SPANS];          /* its mark; UINT32_MAX when it has none */
 };
 
-static struct mark *add_mark(struct marking *m, enum mark_kind kind, const struct node *node, bool open)
+static struct edge *add_edge(struct marking *m, enum edge_kind kind, const struct node *node, bool open)
 {
 	struct outline *o = m->o;
-	if (o->n_marks == o->cap_marks) {
-		uint32_t cap = o->cap_marks ? 2 * o->cap_marks : 64;
-		struct mark *marks = arena_array(&o->pg->arena, cap, sizeof *marks);
-		if (o->n_marks)
-			memcpy(marks, o->marks, o->n_marks * sizeof *marks);
-		o->marks = marks;
-		o->cap_marks = cap;
+	if (o->n_edges == o->cap_edges) {
+		uint32_t cap = o->cap_edges ? 2 * o->cap_edges : 64;
+		struct edge *edges = arena_array(&o->pg->arena, cap, sizeof *edges);
+		if (o->n_edges)
+			memcpy(edges, o->edges, o->n_edges * sizeof *edges);
+		o->edges = edges;
+		o->cap_edges = cap;
 	}
-	struct mark *mark = &o->marks[o->n_marks++];
-	*mark = (struct mark){.node = node, .at = m->at, .kind = (uint8_t)kind, .open = open};
-	return mark;
+	struct edge *edge = &o->edges[o->n_edges++];
+	*edge = (struct edge){.node = node, .at = m->at, .kind = (uint8_t)kind, .open = open};
+	return edge;
 }
 
-static void span_open(struct marking *m, enum mark_kind kind, const struct node *node)
+static void span_open(struct marking *m, enum edge_kind kind, const struct node *node)
 {
 	mk_str link = {NULL, 0};
 	m->spans[kind] = node;
 	m->opened[kind] = UINT32_MAX;
-	if (kind == MARK_LINK && !url_link(m->o->pg, dom_value(node, ATTR_HREF), &link))
+	if (kind == EDGE_LINK && !url_link(m->o->pg, dom_value(node, ATTR_HREF), &link))
 		return;
-	m->opened[kind] = m->o->n_marks;
-	add_mark(m, kind, node, true)->link = link;
+	m->opened[kind] = m->o->n_edges;
+	add_edge(m, kind, node, true)->link = link;
 }
 
-static void span_close(struct marking *m, enum mark_kind kind)
+static void span_close(struct marking *m, enum edge_kind kind)
 {
 	uint32_t opened = m->opened[kind];
 	m->spans[kind] = NULL;
 	if (opened == UINT32_MAX)
 		return;
 	if (opened >= m->loose) { /* nothing was in it, so it is the last mark */
-		m->o->n_marks = opened;
+		m->o->n_edges = opened;
 		return;
 	}
-	add_mark(m, kind, NULL, false);
-	struct mark *marks = m->o->marks;
-	uint32_t closed = m->o->n_marks - 1;
-	m->loose = m->o->n_marks;
-	while (marks[closed - 1].kind == MARK_BREAK && marks[closed - 1].at == m->at) { /* a line break last in it is one behind it */
-		marks[closed] = marks[closed - 1];
+	add_edge(m, kind, NULL, false);
+	struct edge *edges = m->o->edges;
+	uint32_t closed = m->o->n_edges - 1;
+	m->loose = m->o->n_edges;
+	while (edges[closed - 1].kind == EDGE_BREAK && edges[closed - 1].at == m->at) { /* a line break last in it is one behind it */
+		edges[closed] = edges[closed - 1];
 		closed--;
 	}
-	marks[closed] = (struct mark){.node = marks[opened].node, .at = m->at, .partner = opened, .kind = (uint8_t)kind};
-	marks[opened].partner = closed;
+	edges[closed] = (struct edge){.node = edges[opened].node, .at = m->at, .partner = opened, .kind = (uint8_t)kind};
+	edges[opened].partner = closed;
 }
 
 /* Places the marks that wait at the text that starts at `at`.  A span that opens where one of its kind closed carries that one on. */
-static void place_marks(struct marking *m, uint32_t at)
+static void place_edges(struct marking *m, uint32_t at)
 {
-	struct mark *marks = m->o->marks;
-	for (uint32_t i = m->loose; i < m->o->n_marks; i++)
-		marks[i].at = at;
-	if (m->loose && m->loose < m->o->n_marks) {
-		struct mark *before = &marks[m->loose - 1], *first = &marks[m->loose];
-		if (before->kind == first->kind && before->kind < MARK_LINK && !before->open && before->at == at) {
+	struct edge *edges = m->o->edges;
+	for (uint32_t i = m->loose; i < m->o->n_edges; i++)
+		edges[i].at = at;
+	if (m->loose && m->loose < m->o->n_edges) {
+		struct edge *before = &edges[m->loose - 1], *first = &edges[m->loose];
+		if (before->kind == first->kind && before->kind < EDGE_LINK && !before->open && before->at == at) {
 			m->opened[first->kind] = before->partner;
-			before->kind = first->kind = MARK_NONE;
+			before->kind = first->kind = EDGE_NONE;
 		}
 	}
-	m->loose = m->o->n_marks;
+	m->loose = m->o->n_edges;
 }
 
 /* A line break, before the spans that are about to open.  Several in one place are one, and where the text has no space there is none: no
  * line break can tear a word. */
-static void mark_break(struct marking *m, const struct node *n)
+static void edge_of_break(struct marking *m, const struct node *n)
 {
 	if (m->at >= m->text.len || !is_space(m->text.p[m->at]))
 		return;
-	struct mark *before = m->loose ? &m->o->marks[m->loose - 1] : NULL;
-	if (before && before->kind == MARK_BREAK && before->at == m->at)
+	struct edge *before = m->loose ? &m->o->edges[m->loose - 1] : NULL;
+	if (before && before->kind == EDGE_BREAK && before->at == m->at)
 		return;
-	struct mark line_break = *add_mark(m, MARK_BREAK, n, false);
-	struct mark *at = &m->o->marks[m->loose];
-	memmove(at + 1, at, (m->o->n_marks - 1 - m->loose) * sizeof *at);
+	struct edge line_break = *add_edge(m, EDGE_BREAK, n, false);
+	struct edge *at = &m->o->edges[m->loose];
+	memmove(at + 1, at, (m->o->n_edges - 1 - m->loose) * sizeof *at);
 	*at = line_break;
 	for (unsigned i = 0; i < N_SPANS; i++)
 		if (m->spans[i] && m->opened[i] != UINT32_MAX && m->opened[i] >= m->loose)
@@ -772,7 +772,7 @@ static void open_outer_spans(struct marking *m)
 		}
 		if (next == N_SPANS)
 			return;
-		span_open(m, (enum mark_kind)next, o->spans[next]);
+		span_open(m, (enum edge_kind)next, o->spans[next]);
 	}
 }
 
@@ -787,14 +787,14 @@ static void close_all_spans(struct marking *m)
 				next = i;
 		if (next == N_SPANS)
 			return;
-		span_close(m, (enum mark_kind)next);
+		span_close(m, (enum edge_kind)next);
 	}
 }
 
 static void span_enter(struct marking *m, const struct node *n)
 {
-	enum mark_kind kind = span_of(n);
-	if (kind != MARK_NONE && !m->spans[kind])
+	enum edge_kind kind = span_of(n);
+	if (kind != EDGE_NONE && !m->spans[kind])
 		span_open(m, kind, n);
 }
 
@@ -802,7 +802,7 @@ static void span_leave(struct marking *m, const struct node *n)
 {
 	for (unsigned i = 0; i < N_SPANS; i++)
 		if (m->spans[i] == n)
-			span_close(m, (enum mark_kind)i);
+			span_close(m, (enum edge_kind)i);
 }
 
 /* The bytes that odd spaces start with. */
@@ -906,7 +906,7 @@ static bool find_leaf(struct marking *m, const char *p, size_t len, uint32_t *st
 	return true;
 }
 
-static void mark_leaf(struct marking *m, const struct node *n)
+static void edges_of_leaf(struct marking *m, const struct node *n)
 {
 	const char *p = n->u.text;
 	size_t len = n->len, skip = 0;
@@ -916,10 +916,10 @@ static void mark_leaf(struct marking *m, const struct node *n)
 		skip = block->pub.from - n->src;
 	uint32_t start;
 	if (find_leaf(m, p + skip, len - skip, &start))
-		place_marks(m, start);
+		place_edges(m, start);
 }
 
-static void mark_picture(struct marking *m, const struct node *n)
+static void edge_of_picture(struct marking *m, const struct node *n)
 {
 	struct outline *o = m->o;
 	mk_str source;
@@ -931,9 +931,9 @@ static void mark_picture(struct marking *m, const struct node *n)
 	o->at_picture++;
 	if (!picture_shows(o, n, &source))
 		return;
-	place_marks(m, m->at);
-	add_mark(m, MARK_PICTURE, n, false)->link = source;
-	m->loose = o->n_marks;
+	place_edges(m, m->at);
+	add_edge(m, EDGE_PICTURE, n, false)->link = source;
+	m->loose = o->n_edges;
 }
 
 static bool no_text_inside(const struct node *n)
@@ -942,32 +942,32 @@ static bool no_text_inside(const struct node *n)
 }
 
 /* Reads n, and enters it if there is anything in it to read.  Whether it was entered. */
-static bool mark_node(struct marking *m, const struct node *n)
+static bool edges_of_node(struct marking *m, const struct node *n)
 {
 	if (n->type == NODE_TEXT)
-		mark_leaf(m, n);
+		edges_of_leaf(m, n);
 	if (n->type != NODE_ELEMENT)
 		return false;
 	if (is_html(n, TAG_BR))
-		mark_break(m, n);
+		edge_of_break(m, n);
 	else if (m->o->pictures && picture_is(m->o->pg, n))
-		mark_picture(m, n);
+		edge_of_picture(m, n);
 	if (!first_child(n) || no_text_inside(n))
 		return false;
 	span_enter(m, n);
 	return true;
 }
 
-void outline_marks(struct outline *o)
+void outline_edges(struct outline *o)
 {
 	const struct block *block = o->block;
 	struct marking m = {.o = o, .text = block->pub.text};
-	o->n_marks = 0;
+	o->n_edges = 0;
 	if (!block->from || !block->to)
 		return;
 	open_outer_spans(&m);
 	for (const struct node *n = block->from;;) {
-		bool inside = mark_node(&m, n);
+		bool inside = edges_of_node(&m, n);
 		if (n == block->to)
 			break;
 		if (inside) {

@@ -49,19 +49,19 @@ struct outline_part {
 };
 
 /* What can be marked in the text of a block. */
-enum mark_kind {
-	MARK_STRONG,
-	MARK_EM,
-	MARK_DEL,
-	MARK_CODE,
-	MARK_LINK,
+enum edge_kind {
+	EDGE_STRONG,
+	EDGE_EM,
+	EDGE_DEL,
+	EDGE_CODE,
+	EDGE_LINK,
 	N_SPANS, /* the kinds above have two ends, those below are points */
-	MARK_BREAK = N_SPANS,
-	MARK_PICTURE,
-	MARK_NONE /* taken back */
+	EDGE_BREAK = N_SPANS,
+	EDGE_PICTURE,
+	EDGE_NONE /* taken back */
 };
 
-struct mark {
+struct edge {
 	const struct node *node; /* the element */
 	mk_str link;             /* of MARK_LINK and MARK_PICTURE: resolved address */
 	uint32_t at;             /* offset in the block's text */
@@ -91,8 +91,8 @@ struct outline {
 	const struct block *block;
 	const struct node *picture;
 	mk_str source;      /* of picture: its address */
-	struct mark *marks; /* after outline_marks() */
-	uint32_t n_marks, cap_marks;
+	struct edge *edges; /* after outline_marks() */
+	uint32_t n_edges, cap_edges;
 	uint32_t n_containers;
 
 	/* private */
@@ -152,7 +152,7 @@ const struct outline_part *outline_inside(const struct outline *o, enum containe
 
 /* Reads the marks of o->block into o->marks, sorted by place, spans nested.  Spans never begin or end with white space, are never empty
  * (but for a link around a picture) and equal neighbours are one.  Links that lead nowhere safe are left out. */
-void outline_marks(struct outline *o);
+void outline_edges(struct outline *o);
 
 /* After outline_begin(): whether picture i of the page belongs to the article. */
 bool outline_has_picture(const struct outline *o, uint32_t i);

@@ -29,8 +29,8 @@
 #include "base/search.h"
 #include "../makala_debug.h"
 #include "dom.h"
-#include "mark.h"
-#include "told.h"
+#include "cue.h"
+#include "overlap.h"
 #include "tables/unicode.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@
 /* A block-level element and the blocks in it: first … end - 1.  Container 0 is the document. */
 struct container {
 	const struct node *node;
-	const uint16_t *near; /* by mark: depth + 1 of the nearest container with it, this one counted; 0 for none.  N_MARKS */
+	const uint16_t *near; /* by mark: depth + 1 of the nearest container with it, this one counted; 0 for none.  N_CUES */
 	uint64_t landmarks, words; /* the marks that near has, as bits of enum landmark and enum word_group */
 	uint32_t parent;      /* the container around it */
 	uint32_t wider;       /* the nearest one around it that holds more blocks; 0's is 0 */
@@ -49,9 +49,9 @@ struct container {
 };
 
 /* Containers from c up to the nearest one with this mark, 0 for c itself; -1 where there is none. */
-static inline int container_distance(const struct container *c, unsigned mark)
+static inline int container_distance(const struct container *c, unsigned cue)
 {
-	return c->near[mark] ? c->depth + 1 - c->near[mark] : -1;
+	return c->near[cue] ? c->depth + 1 - c->near[cue] : -1;
 }
 
 /* What a block is to the article, by what the page says of itself. */
@@ -130,7 +130,7 @@ struct mk_page {
 	bool is_binary; /* the bytes are no text of any kind */
 
 	/* tree */
-	struct capture *capture; /* NULL for HTML */
+	struct plain_text *plain_text; /* NULL for HTML */
 	struct node *document;
 	bool is_fragment; /* mk_parse_fragment(): document's one child stands for the fragment */
 	uint32_t n_elements, n_texts; /* nodes made, which bounds containers and blocks */
@@ -151,10 +151,10 @@ struct mk_page {
 	uint32_t n_containers;
 	struct image *images;
 	uint32_t n_images, n_controls, n_media;
-	uint32_t n_marked[N_MARKS]; /* containers by their own marks */
-	struct mark_cache *mark_cache;
+	uint32_t n_with_cue[N_CUES]; /* containers by their own marks */
+	struct cue_cache *cue_cache;
 	uint32_t schema; /* bits of enum schema: what the page says it is about */
-	struct told told;
+	struct overlap overlap;
 	void *room; /* set aside for feature_measure(): feature_bytes() */
 
 	/* features */
@@ -213,14 +213,14 @@ void choose_blocks(mk_page *pg);
 void outline_check_tables(mk_page *pg);
 
 /* Captures: whether the input is one; and the stages that stand for those of HTML. */
-bool capture_is_text(const mk_page *pg);
-void capture_build(mk_page *pg);
-void capture_score(mk_page *pg);
-void capture_judge(mk_page *pg);
-void capture_read(mk_page *pg);
+bool plain_text_is_text(const mk_page *pg);
+void plain_text_build(mk_page *pg);
+void plain_text_score(mk_page *pg);
+void plain_text_judge(mk_page *pg);
+void plain_text_read(mk_page *pg);
 void meta_read_lines(mk_page *pg, uint32_t heading); /* addresses, bylines, dates: heading is the block that they stand around */
-const float *capture_row_of(mk_page *pg, uint32_t i);
-const float *capture_contributions(mk_page *pg, uint32_t i);
+const float *plain_text_row_of(mk_page *pg, uint32_t i);
+const float *plain_text_contributions(mk_page *pg, uint32_t i);
 
 /* feature, model: the row of a block of HTML, and what each column gave to its score. */
 const float *feature_row(mk_page *pg, uint32_t i);

@@ -19,7 +19,7 @@ static bool is_named(const struct node *n, uint64_t groups)
 {
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
-		if ((a->id == ATTR_CLASS || a->id == ATTR_ITEMPROP || a->id == ATTR_ID) && mark_name(a->value, a->value_len) & groups)
+		if ((a->id == ATTR_CLASS || a->id == ATTR_ITEMPROP || a->id == ATTR_ID) && cue_words(a->value, a->value_len) & groups)
 			return true;
 	}
 	return false;
@@ -164,7 +164,7 @@ static mk_str text_without(struct arena *a, const struct node *root, const struc
 	buf_init(&b, a, 256);
 	for (const struct node *n = root; n && b.len < CAPTION_LONGEST;) {
 		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
-		bool inside = n != skip && !(n != root && (flags & TAGF_NO_TEXT || (is_element(n) && mark_hides(n))));
+		bool inside = n != skip && !(n != root && (flags & TAGF_NO_TEXT || (is_element(n) && cue_hides(n))));
 		if (n->type == NODE_TEXT)
 			buf_add(&b, n->u.text, n->len < CAPTION_LONGEST ? n->len : CAPTION_LONGEST);
 		if (((flags & TAGF_BLOCK) || is_html(n, TAG_BR)) && b.len && b.p[b.len - 1] != PIECE)
@@ -210,7 +210,7 @@ static mk_str bare_credit(mk_str s)
 {
 	mk_str bare = trim_signs(s);
 	for (int turns = 0; turns < 3; turns++) {
-		size_t label = credit_label(bare);
+		size_t label = credit_introduction(bare);
 		bare = trim_signs((mk_str){bare.p + label, bare.len - label});
 	}
 	bare = trim_signs(credit_strip(bare, CREDIT_BY));
@@ -240,7 +240,7 @@ static bool is_line_and_credit(mk_str text)
 	text = next_line(text);
 	const size_t first = first_line(text);
 	const mk_str rest = next_line((mk_str){text.p + first, text.len - first});
-	return rest.len && rest.len <= CREDIT_LONGEST && first_line(rest) == rest.len && credit_label(rest);
+	return rest.len && rest.len <= CREDIT_LONGEST && first_line(rest) == rest.len && credit_introduction(rest);
 }
 
 /*
@@ -284,7 +284,7 @@ static bool is_letter_byte(char c)
  * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a
  * small letter is followed by a capital two lines were glued.
  */
-static size_t labelled_credit(mk_str text)
+static size_t introduced_credit(mk_str text)
 {
 	size_t found = text.len;
 	for (size_t i = 0; i < text.len; i++) {
@@ -293,7 +293,7 @@ static size_t labelled_credit(mk_str text)
 		bool glued = i && text.p[i - 1] >= 'a' && text.p[i - 1] <= 'z' && text.p[i] >= 'A' && text.p[i] <= 'Z';
 		if (((uint8_t)text.p[i] & 0xC0) == 0x80 || (i && is_letter_byte(text.p[i - 1]) && !glued))
 			continue;
-		size_t len = credit_label((mk_str){text.p + i, text.len - i});
+		size_t len = credit_introduction((mk_str){text.p + i, text.len - i});
 		found = len && (found == text.len || i - found > CREDIT_LONGEST) ? i : found;
 	}
 	return found;
@@ -409,7 +409,7 @@ static void split_lines(struct arena *a, mk_str text, struct picture *out)
 {
 	const size_t first = first_line(text);
 	const mk_str head = str_trim((mk_str){text.p, first});
-	if (!out->credit.p && first < text.len && credit_label(head)) {
+	if (!out->credit.p && first < text.len && credit_introduction(head)) {
 		out->credit = bare_credit(head); /* a credit above the caption */
 		text = (mk_str){text.p + first + 1, text.len - first - 1};
 	}
@@ -434,7 +434,7 @@ static void split_lines(struct arena *a, mk_str text, struct picture *out)
 
 void picture_split(mk_str text, mk_str *caption, mk_str *credit)
 {
-	size_t at = labelled_credit(text);
+	size_t at = introduced_credit(text);
 	if (at == text.len)
 		at = bare_end(text);
 	*credit = at < text.len ? bare_credit((mk_str){text.p + at, text.len - at}) : (mk_str){NULL, 0};
@@ -444,9 +444,9 @@ void picture_split(mk_str text, mk_str *caption, mk_str *credit)
 	*caption = end ? (mk_str){text.p, end} : (mk_str){NULL, 0};
 }
 
-bool picture_has_label(mk_str text)
+bool picture_has_credit_word(mk_str text)
 {
-	return labelled_credit(text) < text.len;
+	return introduced_credit(text) < text.len;
 }
 
 /* ---- Structured data ---- */
@@ -517,7 +517,7 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 		mk_str text = text_without(&pg->arena, credit, NULL);
 		if (text.p)
 			out->credit = bare_credit(one_line(&pg->arena, text));
-		if (out->credit.p && is_author(pg, out->credit) && text.p && labelled_credit(text) == text.len)
+		if (out->credit.p && is_author(pg, out->credit) && text.p && introduced_credit(text) == text.len)
 			out->credit = (mk_str){NULL, 0};
 	}
 	if (caption && caption != credit) {
@@ -534,7 +534,7 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 	const mk_str said[] = {out->alt, str_collapse(&pg->arena, dom_value(img, ATTR_TITLE))};
 	for (size_t i = 0; i < sizeof said / sizeof *said && !out->credit.p; i++) {
 		mk_str rest;
-		if (said[i].p && labelled_credit(said[i]) < said[i].len)
+		if (said[i].p && introduced_credit(said[i]) < said[i].len)
 			picture_split(said[i], &rest, &out->credit);
 	}
 }

@@ -40,7 +40,7 @@ bool picture_is_byline(const struct node *n);
 bool picture_has_caption(mk_page *pg, const struct node *img);
 
 /* Whether a text holds a word or sign for a picture's credit. */
-bool picture_has_label(mk_str text);
+bool picture_has_credit_word(mk_str text);
 
 /* Splits a caption with a credit at its end, or all of it, into the two; either may come out empty. */
 void picture_split(mk_str text, mk_str *caption, mk_str *credit);

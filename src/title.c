@@ -288,7 +288,7 @@ void title_choose(mk_page *pg, struct facts *f)
 	uint32_t n_shown = 0;
 	for (uint32_t i = 0; i < f->n_headings; i++) {
 		mk_str heading = meta_node_text(a, f->headings[i]);
-		if (!heading.len || mark_is_hidden(f->headings[i]))
+		if (!heading.len || cue_is_hidden(f->headings[i]))
 			continue;
 		if (!n_shown++)
 			first = heading;

@@ -191,18 +191,18 @@ static void test_counts(mk_page *pg)
 /* ---- Containers and pictures ---- */
 
 /* Containers from the block's up to the nearest with a mark; -1 without one. */
-static int distance_of(mk_page *pg, const char *html, uint32_t block, enum landmark mark)
+static int distance_of(mk_page *pg, const char *html, uint32_t block, enum landmark cue)
 {
 	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
 	check(block < a->n_blocks, "%s: no block %u", html, block);
-	return block < a->n_blocks ? container_distance(&pg->containers[pg->blocks[block].container], mark) : -1;
+	return block < a->n_blocks ? container_distance(&pg->containers[pg->blocks[block].container], cue) : -1;
 }
 
 static void test_containers(mk_page *pg)
 {
 	static const struct {
 		const char *html;
-		uint8_t mark;
+		uint8_t cue;
 		int8_t distance;
 	} cases[] = {
 	        {"<nav>a", LANDMARK_NAV, 0}, {"<nav><ul><li>a", LANDMARK_NAV, 2}, {"<nav></nav>a", LANDMARK_NAV, -1},
@@ -215,7 +215,7 @@ static void test_containers(mk_page *pg)
 	        {"<a name=x><div>a", LANDMARK_LINK, -1},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		int distance = distance_of(pg, cases[i].html, 0, (enum landmark)cases[i].mark);
+		int distance = distance_of(pg, cases[i].html, 0, (enum landmark)cases[i].cue);
 		check(distance == cases[i].distance, "%s: distance %d, not %d", cases[i].html, distance, cases[i].distance);
 	}
 	const char *html = "<div><p>a</p><div><p>b</p><p>c</p></div></div><p>d";

@@ -8,38 +8,38 @@
 /* The weights of words, with a table of this file's own instead of the model's. */
 static uint16_t test_weights[65536];
 #undef MODEL_TABLE
-#define MODEL_TABLE "src/lexis.h"
-#define model_lexis test_weights
-#define model_lexis_scale 0.5f
-#define lexis_score twin_score
-#define lexis_score_of_all twin_score_of_all
-#define lexis_items twin_items
-#include "src/lexis.c"
-#undef lexis_score
-#undef lexis_score_of_all
-#undef lexis_items
+#define MODEL_TABLE "src/word_weights.h"
+#define model_word_weights test_weights
+#define model_word_weights_scale 0.5f
+#define word_weights_score twin_score
+#define word_weights_score_of_all twin_score_of_all
+#define word_weights_items twin_items
+#include "src/word_weights.c"
+#undef word_weights_score
+#undef word_weights_score_of_all
+#undef word_weights_items
 
-uint32_t lexis_items(const uint32_t *words, uint32_t n, uint32_t items[LEXIS_ITEMS]);
-float lexis_score(const uint32_t *items, uint32_t n);
+uint32_t word_weights_items(const uint32_t *words, uint32_t n, uint32_t items[WORD_WEIGHTS_ITEMS]);
+float word_weights_score(const uint32_t *items, uint32_t n);
 
 /* What words come to with this file's table, and with the model's. */
 static float twin_says(const uint32_t *words, uint32_t n)
 {
-	uint32_t items[LEXIS_ITEMS];
+	uint32_t items[WORD_WEIGHTS_ITEMS];
 	return twin_score(items, twin_items(words, n, items));
 }
 
 /* The same over the root of all items' number, and how many are known. */
 static float twin_says_of_all(const uint32_t *words, uint32_t n, uint32_t *known)
 {
-	uint32_t items[LEXIS_ITEMS];
+	uint32_t items[WORD_WEIGHTS_ITEMS];
 	return twin_score_of_all(items, twin_items(words, n, items), known);
 }
 
 static float model_says(const uint32_t *words, uint32_t n)
 {
-	uint32_t items[LEXIS_ITEMS];
-	return lexis_score(items, lexis_items(words, n, items));
+	uint32_t items[WORD_WEIGHTS_ITEMS];
+	return word_weights_score(items, word_weights_items(words, n, items));
 }
 
 #include <stdlib.h>
@@ -97,11 +97,11 @@ static void test_names(void)
 	        {"recommendationssssssssssssssssssssss-nav", W(NAV)}, {"thread reply", W(FORUM) | W(COMMENT)},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const uint64_t groups = mark_name(cases[i].name, strlen(cases[i].name)) & MARK_WORDS;
+		const uint64_t groups = cue_words(cases[i].name, strlen(cases[i].name)) & CUE_WORDS;
 		check(groups == cases[i].groups, "\"%s\" has groups %llx, not %llx", cases[i].name, (unsigned long long)groups,
 		      (unsigned long long)cases[i].groups);
 	}
-	check(!mark_name("nav", 0) && mark_name("navxx", 3) == W(NAV) && mark_name("sharex", 5) == W(SHARE),
+	check(!cue_words("nav", 0) && cue_words("navxx", 3) == W(NAV) && cue_words("sharex", 5) == W(SHARE),
 	      "a name ends where it is said to end");
 }
 
@@ -118,15 +118,15 @@ static const struct node *last_element(mk_page *pg, const char *html)
 	return last;
 }
 
-static struct mark_cache cache;
+static struct cue_cache cache;
 
-static struct marks marks_of(mk_page *pg, const char *html)
+static struct cues marks_of(mk_page *pg, const char *html)
 {
 	memset(&cache, 0, sizeof cache);
-	return mark_element(&cache, last_element(pg, html));
+	return cue_element(&cache, last_element(pg, html));
 }
 
-#define L(mark) ((uint64_t)1 << LANDMARK_##mark)
+#define L(cue) ((uint64_t)1 << LANDMARK_##cue)
 
 static void test_landmarks(mk_page *pg)
 {
@@ -203,8 +203,8 @@ static void test_words_of_elements(mk_page *pg)
 static void test_cache(void)
 {
 	static const char *const words[] = {"nav", "share", "zzz", "price", "comments", "recommendations", ""};
-	static struct mark_cache kept;
-	enum { N = 4 * MARK_CACHE };
+	static struct cue_cache kept;
+	enum { N = 4 * CUE_CACHE };
 	uint32_t n_wrong = 0, n_taken = 0;
 	memset(&kept, 0, sizeof kept);
 	for (uint32_t i = 0; i < 3 * N; i++) {
@@ -215,13 +215,13 @@ static void test_cache(void)
 		                                 (int)(value % 9), "", value);
 		a.value = values[value];
 		const struct node n = {.type = NODE_ELEMENT, .tag = TAG_DIV, .u.attrs = &a, .len = 1};
-		const uint64_t groups = mark_name(a.value, a.value_len);
-		n_wrong += mark_element(&kept, &n).words != (groups & MARK_WORDS) || mark_value(&kept, &a) != groups;
+		const uint64_t groups = cue_words(a.value, a.value_len);
+		n_wrong += cue_element(&kept, &n).words != (groups & CUE_WORDS) || cue_value(&kept, &a) != groups;
 	}
-	for (uint32_t i = 0; i < MARK_CACHE; i++)
+	for (uint32_t i = 0; i < CUE_CACHE; i++)
 		n_taken += kept.slots[i].hash != 0;
 	check(!n_wrong, "%u answers from the cache are wrong", n_wrong);
-	check(n_taken > MARK_CACHE / 8 * 7, "%u of %u slots are in use", n_taken, MARK_CACHE);
+	check(n_taken > CUE_CACHE / 8 * 7, "%u of %u slots are in use", n_taken, CUE_CACHE);
 }
 
 /* ---- Structured data ---- */
@@ -294,7 +294,7 @@ static float column(mk_page *pg, uint32_t block, const char *name)
 }
 
 /* The last block of a page whose script tells a text. */
-static float told(mk_page *pg, const char *html, enum told_kind kind)
+static float overlap(mk_page *pg, const char *html, enum overlap_kind kind)
 {
 	static const char *const names[] = {"told_body", "told_text", "told_description"};
 	extract(pg, html);
@@ -303,7 +303,7 @@ static float told(mk_page *pg, const char *html, enum told_kind kind)
 
 #define BODY(text, block) "<body><script type=application/ld+json>{\"articleBody\":\"" text "\"}</script><p>" block
 
-static void test_told(mk_page *pg)
+static void test_overlap(mk_page *pg)
 {
 	static const struct {
 		const char *html;
@@ -336,23 +336,23 @@ static void test_told(mk_page *pg)
 	        {BODY("\xE6\x97\xA5\xE6\x9C\xAC", "\xE6\x97\xA5\xE6\x9C\xAC"), 0},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const float share = told(pg, cases[i].html, TOLD_BODY);
+		const float share = overlap(pg, cases[i].html, OVERLAP_BODY);
 		check(near(share, cases[i].share), "%s: %g is told, not %g", cases[i].html, (double)share, (double)cases[i].share);
 	}
-	check(told(pg, "<body><meta name=description content='one two three'><p>one two three", TOLD_DESCRIPTION) >= 1,
+	check(overlap(pg, "<body><meta name=description content='one two three'><p>one two three", OVERLAP_DESCRIPTION) >= 1,
 	      "a meta description");
-	check(told(pg, "<body><meta property=og:description content='one two three'><p>one two three", TOLD_DESCRIPTION) >= 1,
+	check(overlap(pg, "<body><meta property=og:description content='one two three'><p>one two three", OVERLAP_DESCRIPTION) >= 1,
 	      "that of Open Graph");
-	check(told(pg, "<head><meta name=description content='one two three'></head><p>one two three", TOLD_DESCRIPTION) >= 1, "in the head");
-	check(told(pg, "<body><meta name=keywords content='one two three'><p>one two three", TOLD_DESCRIPTION) <= 0,
+	check(overlap(pg, "<head><meta name=description content='one two three'></head><p>one two three", OVERLAP_DESCRIPTION) >= 1, "in the head");
+	check(overlap(pg, "<body><meta name=keywords content='one two three'><p>one two three", OVERLAP_DESCRIPTION) <= 0,
 	      "not any meta element");
-	check(told(pg, LD("{\"reviewBody\":\"one two three\"}") "<p>one two three", TOLD_TEXT) >= 1 && column(pg, 1, "told_body") <= 0,
+	check(overlap(pg, LD("{\"reviewBody\":\"one two three\"}") "<p>one two three", OVERLAP_TEXT) >= 1 && column(pg, 1, "told_body") <= 0,
 	      "reviewBody is a text");
-	check(told(pg, LD("{\"description\" : \"one two three\"}") "<p>one two three", TOLD_DESCRIPTION) >= 1, "spaces around the colon");
+	check(overlap(pg, LD("{\"description\" : \"one two three\"}") "<p>one two three", OVERLAP_DESCRIPTION) >= 1, "spaces around the colon");
 }
 
 /* Which strings of JSON are texts: their number, and the bytes of the first. */
-static void test_told_texts(mk_page *pg)
+static void test_overlap_texts(mk_page *pg)
 {
 	static const struct {
 		const char *json;
@@ -371,28 +371,28 @@ static void test_told_texts(mk_page *pg)
 		char html[256];
 		snprintf(html, sizeof html, "<body><script type=application/ld+json>%s</script><p>x", cases[i].json);
 		extract(pg, html);
-		check(pg->told.n_texts == cases[i].n && (!cases[i].n || pg->told.texts[0].len == cases[i].len),
+		check(pg->overlap.n_texts == cases[i].n && (!cases[i].n || pg->overlap.texts[0].len == cases[i].len),
 		      "%s: %u texts, the first of %u bytes",
-		      cases[i].json, pg->told.n_texts, pg->told.texts[0].len);
+		      cases[i].json, pg->overlap.n_texts, pg->overlap.texts[0].len);
 	}
 	char *html = malloc(200000);
 	size_t len = 0;
 	for (int i = 0; html && i < 100; i++)
 		len += (size_t)sprintf(html + len, "<body><meta name=description content='text %d'>", i);
 	extract(pg, html);
-	check(pg->told.n_texts == TOLD_MOST && pg->told.texts[TOLD_MOST - 1].len == 7 && !pg->article.warnings, "64 texts are read");
+	check(pg->overlap.n_texts == OVERLAP_MOST && pg->overlap.texts[OVERLAP_MOST - 1].len == 7 && !pg->article.warnings, "64 texts are read");
 	len = (size_t)sprintf(html, "<body><meta name=description content='");
 	memset(html + len, 'a', 100000);
 	strcpy(html + len + 100000, "'><p>x");
 	extract(pg, html);
-	check(pg->told.n_texts == 1 && pg->told.texts[0].len == 65536, "64 KB of a text are read");
+	check(pg->overlap.n_texts == 1 && pg->overlap.texts[0].len == 65536, "64 KB of a text are read");
 	const struct node *n = last_element(pg, "<meta name=description content='some text'>");
 	const struct node *meta = dom_find(pg->document, TAG_META);
-	struct told t = {.room = 17};
-	check(n && meta && !told_meta(&t, meta) && !t.n_texts && !t.n_bytes, "a text without room is left out, and that is said");
+	struct overlap t = {.room = 17};
+	check(n && meta && !overlap_meta(&t, meta) && !t.n_texts && !t.n_bytes, "a text without room is left out, and that is said");
 	t.room = 18;
-	check(told_meta(&t, meta) && t.n_texts == 1 && t.n_bytes == 9 && !t.room, "a text with room");
-	check(!told_meta(&t, meta) && t.n_texts == 1, "and that room is taken then");
+	check(overlap_meta(&t, meta) && t.n_texts == 1 && t.n_bytes == 9 && !t.room, "a text with room");
+	check(!overlap_meta(&t, meta) && t.n_texts == 1, "and that room is taken then");
 	free(html);
 }
 
@@ -462,17 +462,17 @@ static void weigh(uint32_t item, int8_t weight)
 	test_weights[h >> 16] = (uint16_t)((h >> 8 & 255) << 8 | (uint8_t)weight);
 }
 
-static void test_lexis(void)
+static void test_word_weights(void)
 {
-	uint32_t items[LEXIS_ITEMS], other[LEXIS_ITEMS], words[40];
+	uint32_t items[WORD_WEIGHTS_ITEMS], other[WORD_WEIGHTS_ITEMS], words[40];
 	for (uint32_t i = 0; i < COUNT(words); i++)
 		words[i] = (i + 1) * 2246822519u;
 	check(twin_items(words, 0, items) == 0, "nothing has no items");
 	check(twin_items(words, 1, items) == 4 && items[0] == words[0], "a word is a word, the first, the last and the whole");
-	check(twin_items(words, LEXIS_SHORT, items) == 2 * LEXIS_SHORT + 2, "words, pairs, first, last, whole");
-	check(twin_items(words, LEXIS_SHORT + 1, items) == LEXIS_SHORT + 1, "only words from %d on", LEXIS_SHORT + 1);
-	check(twin_items(words, 40, items) == LEXIS_WORDS && items[LEXIS_WORDS - 1] == words[LEXIS_WORDS - 1], "no more than %d words",
-	      LEXIS_WORDS);
+	check(twin_items(words, WORD_WEIGHTS_SHORT, items) == 2 * WORD_WEIGHTS_SHORT + 2, "words, pairs, first, last, whole");
+	check(twin_items(words, WORD_WEIGHTS_SHORT + 1, items) == WORD_WEIGHTS_SHORT + 1, "only words from %d on", WORD_WEIGHTS_SHORT + 1);
+	check(twin_items(words, 40, items) == WORD_WEIGHTS_WORDS && items[WORD_WEIGHTS_WORDS - 1] == words[WORD_WEIGHTS_WORDS - 1], "no more than %d words",
+	      WORD_WEIGHTS_WORDS);
 	uint32_t n = twin_items(words, 3, items), same = 0;
 	const uint32_t turned[] = {words[1], words[0], words[2]};
 	twin_items(turned, 3, other);
@@ -486,7 +486,7 @@ static void test_lexis(void)
 	check(near(twin_says(words, 1), 0.5f * 10) && near(twin_says(words + 1, 5), 0), "a known word");
 	weigh(words[1], -30);
 	check(near(twin_says(words, 2), 0.5f * -20 / 1.41421356f), "the sum over the root of their number");
-	uint32_t known, of_two[LEXIS_ITEMS];
+	uint32_t known, of_two[WORD_WEIGHTS_ITEMS];
 	const uint32_t n_items = twin_items(words, 2, of_two);
 	check(near(twin_says_of_all(words, 2, &known), 0.5f * -20 / sqrtf((float)n_items)) && known == 2 && n_items > 2, "or of all");
 	check(near(twin_says_of_all(words, 0, &known), 0) && !known, "of none");
@@ -756,16 +756,16 @@ static void test_page_columns(mk_page *pg)
 }
 
 /* What words say of blocks near by: the model's weights, whatever they are. */
-static void test_lexis_columns(mk_page *pg)
+static void test_word_weights_columns(mk_page *pg)
 {
 	extract(pg, "<h2>Read more about boats</h2><p>Add to cart</p><p>All rights reserved, and the privacy policy</p>"
 	            "<p>the boats of the river are built by hand</p>");
 	float own[4], sum = 0, weight = 0;
 	for (uint32_t i = 0; i < 4; i++) {
-		uint32_t words[LEXIS_WORDS + 1];
+		uint32_t words[WORD_WEIGHTS_WORDS + 1];
 		const mk_str text = pg->blocks[i].pub.text;
 		size_t at = 0;
-		const uint32_t n = words_hash(text.p, text.len, &at, words, LEXIS_WORDS + 1);
+		const uint32_t n = words_hash(text.p, text.len, &at, words, WORD_WEIGHTS_WORDS + 1);
 		own[i] = model_says(words, n);
 		sum += own[i] * (float)n;
 		weight += (float)n;
@@ -800,18 +800,18 @@ static void test_small_letters(void)
 }
 
 /* Takes these scores of the n blocks that the page has for the guess. */
-static void make_guess(mk_page *pg, const float *guess, uint32_t n)
+static void make_initial(mk_page *pg, const float *initial, uint32_t n)
 {
 	check(pg->article.n_blocks == n, "%u blocks", pg->article.n_blocks);
 	for (uint32_t i = 0; i < n; i++)
-		pg->blocks[i].pub.score = guess[i];
-	feature_guess(pg);
+		pg->blocks[i].pub.score = initial[i];
+	feature_initial(pg);
 }
 
 /* A guess that is made up: 0, 0.75 and 0.5 for ten words each, 0.25 and 0 for five each, 0.5 for ten; the heading has two words. */
-static void test_guess_columns(mk_page *pg)
+static void test_initial_columns(mk_page *pg)
 {
-	static const float guess[] = {0, 0.75f, 0.5f, 0.25f, 0, 0.5f};
+	static const float initial[] = {0, 0.75f, 0.5f, 0.25f, 0, 0.5f};
 	static const struct value values[] = {
 	        {1, "guess", 0.75f, false}, {2, "guess_prev_1", 0.75f, false},
 	        {1, "guess_next_1", 0.5f, false}, {5, "guess_next_2", 0, false},
@@ -829,7 +829,7 @@ static void test_guess_columns(mk_page *pg)
 	        {5, "guess_words", 18.75f / 42, false},
 	};
 	extract(pg, "<h2>Read this</h2><div><p>" TEN "</p><p>a" TEN "</p></div><ul><li>a b c d e<li>f g h i j</ul><p>b" TEN "</p>");
-	make_guess(pg, guess, COUNT(guess));
+	make_initial(pg, initial, COUNT(initial));
 	check_values(pg, values, COUNT(values));
 	extract(pg, "<p>---</p>"); /* no words */
 	check(pg->article.n_blocks == 1 && near(column(pg, 0, "guess_f1"), 0) && near(column(pg, 0, "guess_until"), 0) &&
@@ -909,19 +909,19 @@ int main(void)
 	TEST(test_words_of_elements(pg));
 	TEST(test_cache());
 	TEST(test_schema(pg));
-	TEST(test_told(pg));
-	TEST(test_told_texts(pg));
+	TEST(test_overlap(pg));
+	TEST(test_overlap_texts(pg));
 	TEST(test_words_hash());
 	TEST(test_long_words());
-	TEST(test_lexis());
+	TEST(test_word_weights());
 	TEST(test_counts(pg));
 	TEST(test_ends(pg));
 	TEST(test_kinds());
 	TEST(test_block_columns(pg));
 	TEST(test_page_columns(pg));
-	TEST(test_lexis_columns(pg));
+	TEST(test_word_weights_columns(pg));
 	TEST(test_small_letters());
-	TEST(test_guess_columns(pg));
+	TEST(test_initial_columns(pg));
 	TEST(test_depth(pg));
 	TEST(test_memory(pg));
 	mk_page_free(pg);

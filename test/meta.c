@@ -498,7 +498,7 @@ static void test_class_words(void)
 			for (int c = 0; k % 2 && c < len; c++)
 				if (name[c] >= 'a' && name[c] <= 'z')
 					name[c] = (char)(name[c] - 32);
-			const uint64_t found = mark_name(name, (size_t)len);
+			const uint64_t found = cue_words(name, (size_t)len);
 			unsigned means = 0;
 			for (size_t g = 0; g < sizeof groups; g++)
 				means |= (unsigned)(found >> groups[g] & 1) << g;

@@ -171,9 +171,9 @@ static void test_block(mk_page *pg, uint32_t i, const char *name)
 	const mk_block *b = &pg->blocks[i].pub;
 	float worst = 0;
 	put_alone(pg, i, &l, late);
-	const float guess = chance(model_first_base + model_first_unit * (float)reference_sum(l.q, 0, model_first, N_FIRST));
-	const bool unlikely = guess < model_unlikely;
-	const float score = unlikely ? guess : chance(log_odds_of(pg, reference_sum(late, 0, model_second, N_SECOND)));
+	const float initial = real_chance(model_first_base + model_first_unit * (float)reference_sum(l.q, 0, model_first, N_FIRST));
+	const bool unlikely = initial < model_unlikely;
+	const float score = unlikely ? initial : real_chance(log_odds_of(pg, reference_sum(late, 0, model_second, N_SECOND)));
 	n_unlikely += unlikely;
 	n_likely += !unlikely;
 	if (b->n_words)

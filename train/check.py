@@ -7,7 +7,7 @@
 Makes some pages of each of the three shapes that bench/shapes.py reads: paragraphs, which are the gold text, among menus and
 teasers, and comments, which are gold on forum pages only. One is empty, and some use words that no other does. Trains a small
 model on them, twice, and checks that both tables are the same, that the table compiles into a library, that this library's scores
-are those that the trainer computed, and that the model has learnt what is easy to learn. The nets for captures are trained on some of
+are those that the trainer computed, and that the model has learnt what is easy to learn. The nets for plain_texts are trained on some of
 the pages too.
 """
 
@@ -120,19 +120,19 @@ def check_labels():
             sys.exit(f"train-check: {name}: labels are {found}, not {labels}")
 
 
-def check_captures():
-    """Trains the nets for captures of some of the pages; returns what captures.py reports."""
+def check_plain_texts():
+    """Trains the nets for plain_texts of some of the pages; returns what plain_text.py reports."""
     folders = ",".join(str(FOLDER / name) for name in ("wcxb", "articles", "news"))
-    command = [sys.executable, str(HERE / "captures.py"), "--limit", "10", "--work", str(FOLDER / "work"), "--out", str(FOLDER / "capture.h"), folders]
+    command = [sys.executable, str(HERE / "plain_text.py"), "--limit", "10", "--work", str(FOLDER / "work"), "--out", str(FOLDER / "plain_text.h"), folders]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         print(done.stdout)
-        sys.exit("train-check: the trainer of captures failed")
-    report = json.loads((FOLDER / "work" / "captures.json").read_text())
+        sys.exit("train-check: the trainer of plain_texts failed")
+    report = json.loads((FOLDER / "work" / "plain_texts.json").read_text())
     if not report["WCXB all"] > 0.6:
-        sys.exit(f"train-check: F1 {report['WCXB all']:.3f} out of fold on captures of made-up pages")
+        sys.exit(f"train-check: F1 {report['WCXB all']:.3f} out of fold on plain_texts of made-up pages")
     if not report["library is off by"] < 1e-4:
-        sys.exit(f"train-check: scores of captures are off by up to {report['library is off by']}")
+        sys.exit(f"train-check: scores of plain_texts are off by up to {report['library is off by']}")
     return report
 
 
@@ -156,10 +156,10 @@ def main():
     if not report["library"]["confidence"] < 6e-4 or report["library"]["type"]:  # records hold thousandths
         sys.exit(f"train-check: confidences of the library are off by up to {report['library']['confidence']}, "
                  f"{report['library']['type']} page types differ")
-    captures = check_captures()
+    plain_texts = check_plain_texts()
     print("the trainer works: " + ", ".join(f"{name} {report['shipped'][name]['f1']:.3f}" for name in ("WCXB", "articles", "news"))
           + f", the library's scores within {report['library']['score']:.1e} of the trainer's; "
-          f"captures {captures['WCXB all']:.3f}, within {captures['library is off by']:.1e}")
+          f"plain_texts {plain_texts['WCXB all']:.3f}, within {plain_texts['library is off by']:.1e}")
 
 
 main()

@@ -16,11 +16,11 @@ def bind(so):
     so.choose_rows.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_bool] + [ctypes.c_void_p] * 4
 
 
-def choose(library, kind, no_comments, guess, scores):
-    """(the kept blocks, measures) of the page that a library has extracted.  kind: enum mk_page_type; guess: the first part's scores."""
-    guess, scores = np.ascontiguousarray(guess, F), np.ascontiguousarray(scores, F)
+def choose(library, kind, no_comments, initial, scores):
+    """(the kept blocks, measures) of the page that a library has extracted.  kind: enum mk_page_type; initial: the first part's scores."""
+    initial, scores = np.ascontiguousarray(initial, F), np.ascontiguousarray(scores, F)
     keep, measures = np.zeros(len(scores), bool), np.zeros(N_MEASURES, F)
-    library.so.choose_rows(library.page, kind, no_comments, guess.ctypes.data, scores.ctypes.data, keep.ctypes.data, measures.ctypes.data)
+    library.so.choose_rows(library.page, kind, no_comments, initial.ctypes.data, scores.ctypes.data, keep.ctypes.data, measures.ctypes.data)
     return keep, measures
 
 
@@ -37,11 +37,11 @@ def choose_page(job):
     html = pages.read_html(path)
     if library.so.mk_extract(library.page, html, len(html), None):
         raise RuntimeError(f"mk_extract: {path}")
-    return [choose(library, kind, no_comments, guess, scores) for guess, scores in lists]
+    return [choose(library, kind, no_comments, initial, scores) for initial, scores in lists]
 
 
 def choose_all(path, jobs, some, lists):
-    """Yields for each page what choose() gives for each of its (guess, scores).  path: of guess.so."""
+    """Yields for each page what choose() gives for each of its (initial, scores).  path: of initial.so."""
     todo = [(p.path, p.type, p.set != "WCXB", of_page) for p, of_page in zip(some, lists)]
     with multiprocessing.get_context("fork").Pool(jobs, start_worker, (path,)) as pool:
         yield from pool.imap(choose_page, todo, chunksize=16)

@@ -25,25 +25,25 @@ BEND = 0.02
 
 
 class Views:
-    """What could be seen of each page: means of all block columns over what the guess does not find unlikely, by words and by those
+    """What could be seen of each page: means of all block columns over what the initial does not find unlikely, by words and by those
     that it holds for content; page columns without the policy; measures of the cut.  quiet: as if none of its words were known."""
 
-    def __init__(self, data, guesses, measures, quiet=False):
+    def __init__(self, data, initial_scores, measures, quiet=False):
         n_block = len(data.names) - len(data.page_names)
         policy = data.names.index("policy")
         others = [i for i in range(n_block, len(data.names)) if i != policy]
         self.n_block = n_block
-        self.by_words, self.by_likely = np.zeros((len(guesses), n_block), F), np.zeros((len(guesses), n_block), F)
-        self.rest = np.zeros((len(guesses), len(others) + N_MEASURES), F)
-        for i, (page, guess, of_cut) in enumerate(zip(data.pages, guesses, measures)):
-            if not len(guess):
+        self.by_words, self.by_likely = np.zeros((len(initial_scores), n_block), F), np.zeros((len(initial_scores), n_block), F)
+        self.rest = np.zeros((len(initial_scores), len(others) + N_MEASURES), F)
+        for i, (page, initial, of_cut) in enumerate(zip(data.pages, initial_scores, measures)):
+            if not len(initial):
                 continue
-            q = data.q[page.at : page.at + len(guess)].astype(F)
+            q = data.q[page.at : page.at + len(initial)].astype(F)
             if quiet:
                 q[:, data.silent[0]] = data.silent[1]
             q /= F(127)
-            words = np.where(guess < UNLIKELY, F(0), np.minimum(page.n, F(SURVEY_WORDS)))
-            likely = np.floor(guess * words * F(SURVEY_UNIT) + F(0.5))
+            words = np.where(initial < UNLIKELY, F(0), np.minimum(page.n, F(SURVEY_WORDS)))
+            likely = np.floor(initial * words * F(SURVEY_UNIT) + F(0.5))
             self.by_words[i] = words @ q[:, :n_block] / max(float(words.sum()), 1)
             self.by_likely[i] = likely @ q[:, :n_block] / max(float(likely.sum()), 1e-30)
             self.rest[i] = np.concatenate([q[0, others], of_cut])

@@ -19,7 +19,7 @@ import sys
 import numpy as np
 
 import label
-import lexis
+import word_weights
 from folds import FOLDS, fold_of, site_of
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -90,10 +90,10 @@ class Page:
 
 
 def column_names():
-    """Names of a block's own columns, of those that are the same for all blocks of a page, and of those of a guess; in this order they
+    """Names of a block's own columns, of those that are the same for all blocks of a page, and of those of a initial; in this order they
     are all columns of src/features.def."""
     text = (ROOT / "src" / "features.def").read_text()
-    return [re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE", "GUESS_FEATURE")]
+    return [re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE", "INITIAL_FEATURE")]
 
 
 
@@ -147,7 +147,7 @@ library = reader = None
 
 
 def read_page(job):
-    """(words of blocks, labels, items of src/lexis.c, how many of them a block)."""
+    """(words of blocks, labels, items of src/word_weights.c, how many of them a block)."""
     shape, source = job
     texts, words, _ = library.blocks(read_html(source.path))
     items = [reader.items_of(t) for t in texts]
@@ -161,7 +161,7 @@ def read_features(source):
 
 def start_worker(path):
     global library, reader
-    library, reader = Library(path), lexis.Reader()
+    library, reader = Library(path), word_weights.Reader()
 
 
 def data_hash(sources):
@@ -183,7 +183,7 @@ def with_words(jobs, sources, pages, items, sizes, blank):
     names = {}
     numbers = [names.setdefault(site_of(*source), len(names)) for source in sources]
     site = np.repeat(numbers, [len(page.words) for page in pages])
-    tables = lexis.tables(items, sizes, site, np.concatenate([page.y for page in pages]),
+    tables = word_weights.tables(items, sizes, site, np.concatenate([page.y for page in pages]),
                           np.concatenate([block_weight(page) for page in pages]), folds, FOLDS)
     found = [None] * len(pages)
     for fold in range(FOLDS):
@@ -218,7 +218,7 @@ def load(folders, library_path, blank, jobs=2, limit=None):
     for folder in folders:
         shape, found = shapes.load(str(folder))
         sources += [(shape, source) for source in (found[:limit] if limit else found)]
-    how = (HERE / "lexis.py").read_bytes() + pathlib.Path(library_path).read_bytes()
+    how = (HERE / "word_weights.py").read_bytes() + pathlib.Path(library_path).read_bytes()
     mark = hashlib.sha256((data_hash(sources) + LABELLER).encode() + how).hexdigest()[:16]
     path = CACHE / f"pages-{mark}.npz"
     if not path.exists():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""renderings - labelled pages as plain text, the way four programs write them, kept in build/captures/.
+"""renderings - labelled pages as plain text, the way four programs write them, kept in build/plain_texts/.
 
 resiliparse writes a line a block, as Common Crawl's text records have them; w3m, lynx and html2text break lines at 80 columns. All
 of them at their defaults, but that lynx prints no list of addresses and html2text no underscores for the spaces in links. The
@@ -30,7 +30,7 @@ def by_command(name, html):
     """What a program prints; None when it does not get done."""
     environment = {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": "/nonexistent"}
     try:
-        run = subprocess.run(COMMANDS[name], input=html, capture_output=True, timeout=LONGEST, env=environment, check=False)
+        run = subprocess.run(COMMANDS[name], input=html, plain_text_output=True, timeout=LONGEST, env=environment, check=False)
     except subprocess.TimeoutExpired:
         return None
     return None if run.returncode else run.stdout
@@ -62,7 +62,7 @@ def render(renderer, source, decoder):
     """The rendering, from the folder where it is kept; b"" where the program fails."""
     html = pages.read_html(source.path)
     mark = hashlib.sha256(HOW[renderer].encode() + html).hexdigest()[:32]
-    path = pages.ROOT / "build" / "captures" / renderer / mark[:2] / f"{mark}.txt"
+    path = pages.ROOT / "build" / "plain_texts" / renderer / mark[:2] / f"{mark}.txt"
     if path.exists():
         return path.read_bytes()
     if renderer in ("w3m", "lynx"):

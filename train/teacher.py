@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """teacher - what a large model that saw neither a page nor the pages it is to help with thinks of that page's blocks.
 
-The teacher is the mean of boosted trees, larger than those that are shipped, of nets, and of trees that look at a guess as well
+The teacher is the mean of boosted trees, larger than those that are shipped, of nets, and of trees that look at a initial as well
 ("late"). It is trained without each fold, and without each pair of folds: trees that leave out fold i learn a page of fold j from the
 teacher that saw neither i nor j, and those that leave nothing out learn it from the teacher that did not see j. So no score they
 learn from was given by a model that knew the answer, and nothing of fold i reaches the trees that fold i measures.
@@ -15,7 +15,7 @@ import time
 import lightgbm
 import numpy as np
 
-import guess
+import initial
 import net
 import pages
 from folds import FOLDS
@@ -43,9 +43,9 @@ def fit_trees(held, seed):
 
 
 def fit_late(held, seed):
-    """Trees that look at a guess too."""
+    """Trees that look at a initial too."""
     rows = shared.outside(held)
-    x = guess.late(shared.q, guesses.columns_for(held), guesses.kept(held), shared.n_block)
+    x = initial.late(shared.q, initial_scores.columns_for(held), initial_scores.kept(held), shared.n_block)
     weight = shared.weight[rows]
     sheet = lightgbm.Dataset(x[rows], shared.labels[rows], weight=weight / weight.mean(), params=LATE)
     return predict(lightgbm.train({**LATE, "seed": seed}, sheet, N_TREES), x[~rows])
@@ -68,11 +68,11 @@ def task(job):
 
 def all_scores(data, guessed, jobs, say, members):
     """{(fold left out, or None for none): the teacher's score of each block outside of that fold}."""
-    global shared, guesses
-    shared, guesses = data, guessed
+    global shared, initial_scores
+    shared, initial_scores = data, guessed
     held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
     todo = [(h, kind, seed) for kind, seeds in members for seed in range(1, seeds + 1) for h in held]
-    how = repr((todo, guessed.mark, TREES, LATE, N_TREES, guess.RECIPE, guess.KEPT, data.teacher_recipe))
+    how = repr((todo, guessed.mark, TREES, LATE, N_TREES, initial.RECIPE, initial.KEPT, data.teacher_recipe))
     mark = hashlib.sha256(data.mark.encode() + how.encode()).hexdigest()[:16]
     path = pages.CACHE / f"teacher-{mark}.npz"
     if path.exists():

@@ -5,7 +5,7 @@
 	make train DATA=../shared/wcxb-dev,../shared/articles,../shared/news
 
 1. pages.py reads pages, features and labels.
-2. guess.py trains the first part of the trees without each fold, pair and triple of folds, and gets the columns that look at a guess.
+2. initial.py trains the first part of the trees without each fold, pair and triple of folds, and gets the columns that look at a initial.
 3. teacher.py trains large models without each fold and each pair of folds.
 4. trees.py trains the second part, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
 5. judge.py trains the nets for page type and confidence on what 4. gave out of fold.  Which blocks are kept by some scores the library
@@ -37,7 +37,7 @@ import numpy as np  # noqa: E402
 
 import choose  # noqa: E402
 import export  # noqa: E402
-import guess  # noqa: E402
+import initial  # noqa: E402
 import judge  # noqa: E402
 import net  # noqa: E402
 import pages as reader  # noqa: E402
@@ -59,14 +59,14 @@ def say(text):
 
 
 class Data:
-    """All pages, the 7-bit inputs of their blocks but for those of a guess, and the columns' names.  Of each block: block_fold, labels,
+    """All pages, the 7-bit inputs of their blocks but for those of a initial, and the columns' names.  Of each block: block_fold, labels,
     weight, whether its page is quiet to learn from, and learnt, its inputs then."""
 
     def __init__(self, options):
         reader.CACHE.mkdir(parents=True, exist_ok=True)
         library = reader.build_library("blank", export.blank())
         self.columns = reader.column_names()
-        block, self.page_names, self.guess_names = self.columns
+        block, self.page_names, self.initial_names = self.columns
         self.names, self.n_block = block + self.page_names, len(block)
         x, self.pages, self.words = reader.load(options.data, library, export.blank, options.jobs, options.limit)
         policy = self.names.index("policy")
@@ -77,7 +77,7 @@ class Data:
         self.scale, self.offset = net.scales(x)
         self.moves = self.scale > 0
         self.q = net.quantise(x, self.scale, self.offset)
-        of_words = [i for i, n in enumerate(self.names) if "lexis" in n]
+        of_words = [i for i, n in enumerate(self.names) if "word_weights" in n]
         self.silent = np.array(of_words), np.clip(np.rint(self.offset[of_words]), 0, 127).astype(np.uint8)
         for p in self.pages:
             prepare(p)
@@ -123,9 +123,9 @@ def train_second(job):
     held = () if left_out is None else (left_out,)
     rows = data.outside(held)
     target = data.labels if taught is None else F(TAUGHT) * taught + F(1 - TAUGHT) * data.labels
-    kept = guesses.kept(held)
-    x = guess.late(data.learnt[rows], guesses.columns_for(held, learnt=True)[rows], kept, data.n_block)
-    model = guess.Second(trees.train(x, target[rows], data.weight[rows], recipe), guesses.part[held], kept)
+    kept = initial_scores.kept(held)
+    x = initial.late(data.learnt[rows], initial_scores.columns_for(held, learnt=True)[rows], kept, data.n_block)
+    model = initial.Second(trees.train(x, target[rows], data.weight[rows], recipe), initial_scores.part[held], kept)
     return left_out, model, score_pages(model, left_out)
 
 
@@ -135,15 +135,15 @@ def score_pages(model, fold):
     if not rows.any():
         return []
     score = np.zeros(len(rows), F)
-    score[rows] = model.score(guesses.score[fold,][rows], guess.late(data.q[rows], guesses.columns[fold,], model.kept, data.n_block))
+    score[rows] = model.score(initial_scores.score[fold,][rows], initial.late(data.q[rows], initial_scores.columns[fold,], model.kept, data.n_block))
     return [(i, score[p.at : p.at + len(p.n)]) for i, p in enumerate(data.pages) if p.fold == fold]
 
 
 def score_anew(model, some, inputs):
-    """(guess, scores) by both parts of some pages, whose inputs are not those of data."""
+    """(initial, scores) by both parts of some pages, whose inputs are not those of data."""
     first = [model.first.score(q) for q in inputs]
-    columns = guesses.of_scores(some, first)
-    return [(g, model.score(g, guess.late(q, c, model.kept, data.n_block))) for g, q, c in zip(first, inputs, columns)]
+    columns = initial_scores.of_scores(some, first)
+    return [(g, model.score(g, initial.late(q, c, model.kept, data.n_block))) for g, q, c in zip(first, inputs, columns)]
 
 
 def out_of_fold(jobs, taught, also_all=False):
@@ -172,12 +172,12 @@ def without_words(models):
 
 
 def guessed():
-    """The guess for each page, out of fold."""
-    return [guesses.score[p.fold,][p.at : p.at + len(p.n)] for p in data.pages]
+    """The initial for each page, out of fold."""
+    return [initial_scores.score[p.fold,][p.at : p.at + len(p.n)] for p in data.pages]
 
 
 def shifted(scores, shift, first):
-    """Chances with something added to their log odds, where the second part gave them; first: the guess."""
+    """Chances with something added to their log odds, where the second part gave them; first: the initial."""
     odds = np.exp(F(shift)) * scores / np.maximum(1 - scores, F(1e-7))
     return np.where(first < trees.UNLIKELY, scores, odds / (1 + odds))
 
@@ -189,7 +189,7 @@ def find_shifts(models, scores):
     weight = np.array([p.weight for p in some])
     first = guessed()
     lists = [[(first[i], shifted(scores[i], shift, first[i])) for shift in SHIFTS] for i in strict]
-    found = choose.choose_all(guesses.path, guesses.jobs, some, lists)
+    found = choose.choose_all(initial_scores.path, initial_scores.jobs, some, lists)
     f1 = np.array([[choose.word_f1(keep, p) for keep, _ in of_page] for p, of_page in zip(some, found)]).T
     for left_out, model in models.items():
         others = data.fold[strict] != left_out
@@ -199,8 +199,8 @@ def find_shifts(models, scores):
 
 
 def choose_pages(scores, first=None):
-    """(word F1, measures of the cut) of each page by its scores.  first: the guesses, those out of fold unless they are given."""
-    found = choose.choose_all(guesses.path, guesses.jobs, data.pages, [[pair] for pair in zip(first or guessed(), scores)])
+    """(word F1, measures of the cut) of each page by its scores.  first: the initial_scores, those out of fold unless they are given."""
+    found = choose.choose_all(initial_scores.path, initial_scores.jobs, data.pages, [[pair] for pair in zip(first or guessed(), scores)])
     f1, measures = zip(*((choose.word_f1(keep, p), measures) for p, [(keep, measures)] in zip(data.pages, found)))
     return np.array(f1), measures
 
@@ -304,8 +304,8 @@ def read_f1(path):
 
 def quick(options):
     """Both parts without a teacher, a few seeds of the second, and the F1 out of fold."""
-    global guesses
-    guesses = guess.Guesses(data, options.jobs, 2, say)
+    global initial_scores
+    initial_scores = initial.InitialScores(data, options.jobs, 2, say)
     f1 = []
     for seed in range(1, options.seeds + 1):
         recipe.seed = seed
@@ -321,7 +321,7 @@ def quick(options):
 
 
 def write_tables(options, models, judged):
-    scale, offset = np.concatenate([data.scale, guesses.scale]), np.concatenate([data.offset, guesses.offset])
+    scale, offset = np.concatenate([data.scale, initial_scores.scale]), np.concatenate([data.offset, initial_scores.offset])
     for left_out, score in models.items():
         about = [f"Trained on {sum(p.fold != left_out for p in data.pages)} pages." if left_out is None else
                  f"Trained on the {sum(p.fold != left_out for p in data.pages)} pages outside of fold {left_out}."]
@@ -341,8 +341,8 @@ def check_library(options, judged, models):
     for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
         inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset))
         data.q[p.at : p.at + len(p.n)] = inputs[-1]
-    for i, (guess_of, score) in zip(some, score_anew(models[None], [data.pages[i] for i in some], inputs)):
-        scores[i], first[i] = score, guess_of
+    for i, (initial_of, score) in zip(some, score_anew(models[None], [data.pages[i] for i in some], inputs)):
+        scores[i], first[i] = score, initial_of
     pool, kinds, sure = judged[None]
     x = judge.Views(data, first, choose_pages(scores, first)[1]).of(pool)[some]
     kind, confidence = kinds.out(x).argmax(axis=1), judge.confidence(sure, x)
@@ -359,9 +359,9 @@ def check_library(options, judged, models):
 
 
 def full(options):
-    global guesses
-    guesses = guess.Guesses(data, options.jobs, 3, say)
-    taught = teacher.all_scores(data, guesses, options.jobs, say, options.teacher) if not options.no_teacher else None
+    global initial_scores
+    initial_scores = initial.InitialScores(data, options.jobs, 3, say)
+    taught = teacher.all_scores(data, initial_scores, options.jobs, say, options.teacher) if not options.no_teacher else None
     figures = {}
     if taught:
         print("F1 out of fold, the teacher:")

@@ -7,7 +7,7 @@
 #define MODEL_N_BLOCK_COLUMNS 224
 #define MODEL_TYPE_H 64
 #define MODEL_CONF_H 64
-#define MODEL_FEATURES_HASH "8b9d5534c67d68b04e9920a345614a9f79ad406e7c85ada3db74f1ea4b5c3ccc"
+#define MODEL_FEATURES_HASH "366bfbfa03fa92e861517f509a1141573da4fa64c31bc4f39a10595e59438750"
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS, "the columns have changed: train the model again");
 _Static_assert(FEATURE_words == 0, "words");
@@ -21,9 +21,9 @@ _Static_assert(FEATURE_ends_with_stop == 7, "ends_with_stop");
 _Static_assert(FEATURE_capitals == 8, "capitals");
 _Static_assert(FEATURE_separators == 9, "separators");
 _Static_assert(FEATURE_images_before == 10, "images_before");
-_Static_assert(FEATURE_told_body == 11, "told_body");
-_Static_assert(FEATURE_told_text == 12, "told_text");
-_Static_assert(FEATURE_told_description == 13, "told_description");
+_Static_assert(FEATURE_overlap_body == 11, "told_body");
+_Static_assert(FEATURE_overlap_text == 12, "told_text");
+_Static_assert(FEATURE_overlap_description == 13, "told_description");
 _Static_assert(FEATURE_is_p == 14, "is_p");
 _Static_assert(FEATURE_is_div == 15, "is_div");
 _Static_assert(FEATURE_is_h2 == 16, "is_h2");
@@ -168,11 +168,11 @@ _Static_assert(FEATURE_wider_6_images == 154, "wider_6_images");
 _Static_assert(FEATURE_wider_6_controls == 155, "wider_6_controls");
 _Static_assert(FEATURE_wider_6_place == 156, "wider_6_place");
 _Static_assert(FEATURE_wider_1_alike == 157, "wider_1_alike");
-_Static_assert(FEATURE_make_blocks == 158, "make_blocks");
-_Static_assert(FEATURE_make_share == 159, "make_share");
-_Static_assert(FEATURE_make_words == 160, "make_words");
-_Static_assert(FEATURE_make_links == 161, "make_links");
-_Static_assert(FEATURE_make_stops == 162, "make_stops");
+_Static_assert(FEATURE_style_blocks == 158, "make_blocks");
+_Static_assert(FEATURE_style_share == 159, "make_share");
+_Static_assert(FEATURE_style_words == 160, "make_words");
+_Static_assert(FEATURE_style_links == 161, "make_links");
+_Static_assert(FEATURE_style_stops == 162, "make_stops");
 _Static_assert(FEATURE_kin_blocks == 163, "kin_blocks");
 _Static_assert(FEATURE_kin_share == 164, "kin_share");
 _Static_assert(FEATURE_kin_words == 165, "kin_words");
@@ -222,18 +222,18 @@ _Static_assert(FEATURE_p_12 == 208, "p_12");
 _Static_assert(FEATURE_words_30 == 209, "words_30");
 _Static_assert(FEATURE_links_30 == 210, "links_30");
 _Static_assert(FEATURE_p_30 == 211, "p_30");
-_Static_assert(FEATURE_lexis == 212, "lexis");
-_Static_assert(FEATURE_lexis_prev_2 == 213, "lexis_prev_2");
-_Static_assert(FEATURE_lexis_prev_1 == 214, "lexis_prev_1");
-_Static_assert(FEATURE_lexis_next_1 == 215, "lexis_next_1");
-_Static_assert(FEATURE_lexis_next_2 == 216, "lexis_next_2");
-_Static_assert(FEATURE_lexis_4 == 217, "lexis_4");
-_Static_assert(FEATURE_lexis_12 == 218, "lexis_12");
-_Static_assert(FEATURE_lexis_heading == 219, "lexis_heading");
-_Static_assert(FEATURE_lexis_make == 220, "lexis_make");
-_Static_assert(FEATURE_lexis_wider_1 == 221, "lexis_wider_1");
-_Static_assert(FEATURE_lexis_wider_2 == 222, "lexis_wider_2");
-_Static_assert(FEATURE_lexis_core_70 == 223, "lexis_core_70");
+_Static_assert(FEATURE_word_weights == 212, "lexis");
+_Static_assert(FEATURE_word_weights_prev_2 == 213, "lexis_prev_2");
+_Static_assert(FEATURE_word_weights_prev_1 == 214, "lexis_prev_1");
+_Static_assert(FEATURE_word_weights_next_1 == 215, "lexis_next_1");
+_Static_assert(FEATURE_word_weights_next_2 == 216, "lexis_next_2");
+_Static_assert(FEATURE_word_weights_4 == 217, "lexis_4");
+_Static_assert(FEATURE_word_weights_12 == 218, "lexis_12");
+_Static_assert(FEATURE_word_weights_heading == 219, "lexis_heading");
+_Static_assert(FEATURE_word_weights_style == 220, "lexis_make");
+_Static_assert(FEATURE_word_weights_wider_1 == 221, "lexis_wider_1");
+_Static_assert(FEATURE_word_weights_wider_2 == 222, "lexis_wider_2");
+_Static_assert(FEATURE_word_weights_core_70 == 223, "lexis_core_70");
 _Static_assert(FEATURE_policy == 224, "policy");
 _Static_assert(FEATURE_page_blocks == 225, "page_blocks");
 _Static_assert(FEATURE_page_words == 226, "page_words");
@@ -309,11 +309,11 @@ _Static_assert(FEATURE_core_90_blocks == 295, "core_90_blocks");
 _Static_assert(FEATURE_core_90_depth == 296, "core_90_depth");
 _Static_assert(FEATURE_page_alike == 297, "page_alike");
 _Static_assert(FEATURE_page_alike_share == 298, "page_alike_share");
-_Static_assert(FEATURE_page_lexis == 299, "page_lexis");
+_Static_assert(FEATURE_page_word_weights == 299, "page_lexis");
 _Static_assert(FEATURE_title_words == 300, "title_words");
-_Static_assert(FEATURE_told_body_words == 301, "told_body_words");
-_Static_assert(FEATURE_told_text_words == 302, "told_text_words");
-_Static_assert(FEATURE_told_description_words == 303, "told_description_words");
+_Static_assert(FEATURE_overlap_body_words == 301, "told_body_words");
+_Static_assert(FEATURE_overlap_text_words == 302, "told_text_words");
+_Static_assert(FEATURE_overlap_description_words == 303, "told_description_words");
 _Static_assert(FEATURE_url_depth == 304, "url_depth");
 _Static_assert(FEATURE_url_words == 305, "url_words");
 _Static_assert(FEATURE_url_digits == 306, "url_digits");
@@ -339,38 +339,38 @@ _Static_assert(FEATURE_schema_comment == 325, "schema_comment");
 _Static_assert(FEATURE_schema_og_article == 326, "schema_og_article");
 _Static_assert(FEATURE_schema_og_product == 327, "schema_og_product");
 _Static_assert(FEATURE_schema_og_website == 328, "schema_og_website");
-_Static_assert(FEATURE_guess == 329, "guess");
-_Static_assert(FEATURE_guess_prev_2 == 330, "guess_prev_2");
-_Static_assert(FEATURE_guess_prev_1 == 331, "guess_prev_1");
-_Static_assert(FEATURE_guess_next_1 == 332, "guess_next_1");
-_Static_assert(FEATURE_guess_next_2 == 333, "guess_next_2");
-_Static_assert(FEATURE_guess_4 == 334, "guess_4");
-_Static_assert(FEATURE_guess_12 == 335, "guess_12");
-_Static_assert(FEATURE_guess_make == 336, "guess_make");
-_Static_assert(FEATURE_guess_kin == 337, "guess_kin");
-_Static_assert(FEATURE_guess_path == 338, "guess_path");
-_Static_assert(FEATURE_guess_wider_1 == 339, "guess_wider_1");
-_Static_assert(FEATURE_guess_wider_2 == 340, "guess_wider_2");
-_Static_assert(FEATURE_guess_wider_3 == 341, "guess_wider_3");
-_Static_assert(FEATURE_guess_wider_4 == 342, "guess_wider_4");
-_Static_assert(FEATURE_guess_wider_5 == 343, "guess_wider_5");
-_Static_assert(FEATURE_guess_wider_6 == 344, "guess_wider_6");
-_Static_assert(FEATURE_guess_share_1 == 345, "guess_share_1");
-_Static_assert(FEATURE_guess_share_2 == 346, "guess_share_2");
-_Static_assert(FEATURE_guess_section == 347, "guess_section");
-_Static_assert(FEATURE_guess_heading == 348, "guess_heading");
-_Static_assert(FEATURE_guess_page == 349, "guess_page");
-_Static_assert(FEATURE_guess_cut == 350, "guess_cut");
-_Static_assert(FEATURE_guess_f1 == 351, "guess_f1");
-_Static_assert(FEATURE_guess_over_cut == 352, "guess_over_cut");
-_Static_assert(FEATURE_guess_until == 353, "guess_until");
-_Static_assert(FEATURE_guess_before == 354, "guess_before");
-_Static_assert(FEATURE_guess_run_blocks == 355, "guess_run_blocks");
-_Static_assert(FEATURE_guess_run_words == 356, "guess_run_words");
-_Static_assert(FEATURE_guess_same == 357, "guess_same");
-_Static_assert(FEATURE_guess_core_50_off == 358, "guess_core_50_off");
-_Static_assert(FEATURE_guess_core_70_off == 359, "guess_core_70_off");
-_Static_assert(FEATURE_guess_words == 360, "guess_words");
+_Static_assert(FEATURE_initial == 329, "guess");
+_Static_assert(FEATURE_initial_prev_2 == 330, "guess_prev_2");
+_Static_assert(FEATURE_initial_prev_1 == 331, "guess_prev_1");
+_Static_assert(FEATURE_initial_next_1 == 332, "guess_next_1");
+_Static_assert(FEATURE_initial_next_2 == 333, "guess_next_2");
+_Static_assert(FEATURE_initial_4 == 334, "guess_4");
+_Static_assert(FEATURE_initial_12 == 335, "guess_12");
+_Static_assert(FEATURE_initial_style == 336, "guess_make");
+_Static_assert(FEATURE_initial_kin == 337, "guess_kin");
+_Static_assert(FEATURE_initial_path == 338, "guess_path");
+_Static_assert(FEATURE_initial_wider_1 == 339, "guess_wider_1");
+_Static_assert(FEATURE_initial_wider_2 == 340, "guess_wider_2");
+_Static_assert(FEATURE_initial_wider_3 == 341, "guess_wider_3");
+_Static_assert(FEATURE_initial_wider_4 == 342, "guess_wider_4");
+_Static_assert(FEATURE_initial_wider_5 == 343, "guess_wider_5");
+_Static_assert(FEATURE_initial_wider_6 == 344, "guess_wider_6");
+_Static_assert(FEATURE_initial_share_1 == 345, "guess_share_1");
+_Static_assert(FEATURE_initial_share_2 == 346, "guess_share_2");
+_Static_assert(FEATURE_initial_section == 347, "guess_section");
+_Static_assert(FEATURE_initial_heading == 348, "guess_heading");
+_Static_assert(FEATURE_initial_page == 349, "guess_page");
+_Static_assert(FEATURE_initial_cut == 350, "guess_cut");
+_Static_assert(FEATURE_initial_f1 == 351, "guess_f1");
+_Static_assert(FEATURE_initial_over_cut == 352, "guess_over_cut");
+_Static_assert(FEATURE_initial_until == 353, "guess_until");
+_Static_assert(FEATURE_initial_before == 354, "guess_before");
+_Static_assert(FEATURE_initial_run_blocks == 355, "guess_run_blocks");
+_Static_assert(FEATURE_initial_run_words == 356, "guess_run_words");
+_Static_assert(FEATURE_initial_same == 357, "guess_same");
+_Static_assert(FEATURE_initial_core_50_off == 358, "guess_core_50_off");
+_Static_assert(FEATURE_initial_core_70_off == 359, "guess_core_70_off");
+_Static_assert(FEATURE_initial_words == 360, "guess_words");
 
 static const float model_scale[] = {
 	16.5291119f, 12.8056049f, 14.3278151f, 32.2548027f, 40.84338f, 267.985992f, 15.0923738f, 43.444355f, 40.6222572f,
@@ -459,7 +459,7 @@ static const float model_offset[] = {
 	31.3153248f,
 };
 
-static const uint16_t model_lexis[1 << 16] = {
+static const uint16_t model_word_weights[1 << 16] = {
 	4362, 59647, 13311, 0, 0, 39938, 44021, 0, 10755, 0, 15629, 0, 55314, 0, 3045, 29469, 35329, 15101, 56560, 30735, 5379,
 	55289, 0, 21000, 2569, 40713, 41405, 0, 0, 49325, 0, 9713, 0, 10241, 1010, 0, 62719, 38139, 62209, 0, 0, 0, 0, 39935, 61967,
 	31501, 0, 0, 4350, 0, 0, 0, 9239, 0, 56838, 0, 9474, 53254, 8957, 55799, 58621, 0, 0, 27640, 2996, 0, 33781, 0, 9721, 10512,
@@ -3168,7 +3168,7 @@ static const uint16_t model_lexis[1 << 16] = {
 	57084, 4833, 0, 0, 6910, 0, 11010, 0, 56321, 0, 0, 0, 0, 6662, 0, 0, 35111, 45574, 0, 0, 0, 0,
 };
 
-static const float model_lexis_scale = 0.018376302f;
+static const float model_word_weights_scale = 0.018376302f;
 
 static const float model_unlikely = 0.0299999993f;
 static const float model_first_base = -0.109754659f, model_first_unit = 0.000503821298f;

@@ -13,7 +13,7 @@
  * date, as a reader would: by where they stand and how they end.  Words of credits.def help with bylines and pictures, and
  * nothing needs them but the names in a byline that begins with one.
  */
-#include "capture.h"
+#include "plain_text.h"
 #include "credit.h"
 #include "date.h"
 #include "meta.h"
@@ -26,7 +26,7 @@
 #define SNIFF_BYTES 65536
 
 /* Bytes of an element's name at p, 0 when it is not one of the standard.  A NUL ends the text. */
-static size_t capture_tag(const char *p)
+static size_t plain_text_tag(const char *p)
 {
 	size_t n = 0;
 	while (n < 16 && is_alnum(p[n]))
@@ -56,7 +56,7 @@ static bool looks_like_html(const char *p, size_t len)
 		const char *name = at + 1 + (at[1] == '/');
 		if (at[1] == '!')
 			n_tags += at[2] == '-' && at[3] == '-';
-		const size_t n = capture_tag(name);
+		const size_t n = plain_text_tag(name);
 		if (str_equals(at, (size_t)(end - at) < 9 ? (size_t)(end - at) : 9, "<!doctype") || (n == 4 && (str_equals(name, n, "html") ||
 		        str_equals(name, n, "head") || str_equals(name, n, "body"))))
 			return true;
@@ -65,7 +65,7 @@ static bool looks_like_html(const char *p, size_t len)
 	return n_tags && 5 * n_tags >= n_lines;
 }
 
-bool capture_is_text(const mk_page *pg)
+bool plain_text_is_text(const mk_page *pg)
 {
 	if (pg->options.input_type != MK_INPUT_AUTO)
 		return pg->options.input_type == MK_INPUT_TEXT;
@@ -145,7 +145,7 @@ static void read_mark(const char *text, struct raw_line *l)
 		return;
 	while (is_space(*p))
 		p++;
-	l->mark = bullet ? CAPTURE_BULLET : CAPTURE_NUMBER;
+	l->mark = bullet ? PLAIN_TEXT_BULLET : PLAIN_TEXT_NUMBER;
 	l->body_indent = l->indent + (uint32_t)(p - (text + l->from)) - (bullet ? bullet - 1 : 0);
 	l->body = (uint32_t)(p - text);
 }
@@ -252,10 +252,10 @@ static uint32_t find_width(const mk_page *pg, struct widths *w, uint32_t *n_line
 
 struct capturer {
 	mk_page *pg;
-	struct capture *c;
+	struct plain_text *c;
 	struct node *body, *list;
 	uint8_t list_mark;
-	struct capture_line line;       /* the one being collected */
+	struct plain_text_line line;       /* the one being collected */
 	uint32_t cuts[64], n_cuts;      /* where it goes on without a space: ends and begins of its pieces */
 	uint32_t number, number_len;    /* of its mark, in the text */
 	uint32_t body_indent;
@@ -302,16 +302,16 @@ static void add_run(mk_page *pg, struct node *parent, uint32_t from, uint32_t to
 static struct node *box_of(struct capturer *s)
 {
 	mk_page *pg = s->pg;
-	const struct capture_line *l = &s->line;
-	if (l->mark == CAPTURE_PLAIN || l->split_off) {
+	const struct plain_text_line *l = &s->line;
+	if (l->mark == PLAIN_TEXT_PLAIN || l->split_off) {
 		s->list = NULL;
 		return add_line_element(pg, s->body, TAG_P, l->from);
 	}
 	if (!s->list || s->list_mark != l->mark)
-		s->list = add_line_element(pg, s->body, l->mark == CAPTURE_BULLET ? TAG_UL : TAG_OL, l->from);
+		s->list = add_line_element(pg, s->body, l->mark == PLAIN_TEXT_BULLET ? TAG_UL : TAG_OL, l->from);
 	s->list_mark = l->mark;
 	struct node *item = add_line_element(pg, s->list, TAG_LI, l->from);
-	if (l->mark == CAPTURE_NUMBER) {
+	if (l->mark == PLAIN_TEXT_NUMBER) {
 		struct attr *value = arena_zero(&pg->arena, sizeof *value);
 		*value = (struct attr){.name = "value", .name_len = 5, .value = pg->text + s->number, .value_len = s->number_len,
 		                       .id = ATTR_VALUE, .src = s->number};
@@ -406,7 +406,7 @@ static void flush_line(struct capturer *s)
 	        (s->line.to - s->line.from > 2 && !memcmp(s->pg->text + s->line.to - 2, "\xC2\xA0", 2))))
 		s->line.to -= is_space(s->pg->text[s->line.to - 1]) ? 1 : 2;
 	emit(s);
-	s->line = (struct capture_line){.from = tail, .to = to, .n_lines = 1, .split_off = true};
+	s->line = (struct plain_text_line){.from = tail, .to = to, .n_lines = 1, .split_off = true};
 	s->n_cuts = 0;
 	emit(s);
 }
@@ -430,7 +430,7 @@ static void take_line(struct capturer *s, const struct raw_line *l, uint32_t bla
 		s->line.gaps += l->gaps;
 	} else {
 		flush_line(s);
-		s->line = (struct capture_line){.from = l->body, .to = l->to, .n_lines = 1, .gaps = l->gaps, .indent = (uint16_t)l->indent,
+		s->line = (struct plain_text_line){.from = l->body, .to = l->to, .n_lines = 1, .gaps = l->gaps, .indent = (uint16_t)l->indent,
 		                                .blanks = (uint8_t)(blanks < 3 ? blanks : 3), .mark = l->mark};
 		s->number = l->from;
 		s->number_len = l->body - l->from;
@@ -441,10 +441,10 @@ static void take_line(struct capturer *s, const struct raw_line *l, uint32_t bla
 	s->last = *l;
 }
 
-void capture_build(mk_page *pg)
+void plain_text_build(mk_page *pg)
 {
 	struct capturer s = {.pg = pg};
-	struct capture *c = pg->capture = arena_zero(&pg->arena, sizeof *c);
+	struct plain_text *c = pg->plain_text = arena_zero(&pg->arena, sizeof *c);
 	uint32_t n_lines, blanks = 0;
 	c->title = UINT32_MAX;
 	if (!pg->is_binary)
@@ -507,15 +507,15 @@ static bool says_picture(const mk_page *pg, uint32_t i)
 {
 	const struct block *b = &pg->blocks[i];
 	const mk_str text = b->pub.text;
-	return text.len <= CAPTION_BYTES && capture_words(b) <= CAPTION_WORDS && !capture_line_of(pg, i)->mark && !b->ends_with_stop && (picture_has_label(text) || slashed_credit(text));
+	return text.len <= CAPTION_BYTES && plain_text_words(b) <= CAPTION_WORDS && !plain_text_line_of(pg, i)->mark && !b->ends_with_stop && (picture_has_credit_word(text) || slashed_credit(text));
 }
 
 /* Whether the block before a credit is the caption to it: a line of its own, right above. */
 static bool is_caption_to(const mk_page *pg, uint32_t i, uint32_t credit)
 {
 	const struct block *b = &pg->blocks[i];
-	return !capture_line_of(pg, credit)->blanks && !capture_line_of(pg, i)->mark && b->role == ROLE_ARTICLE && capture_words(b) <= CAPTION_WORDS &&
-	       !b->ends_with_stop && (capture_line_of(pg, i)->blanks || !i);
+	return !plain_text_line_of(pg, credit)->blanks && !plain_text_line_of(pg, i)->mark && b->role == ROLE_ARTICLE && plain_text_words(b) <= CAPTION_WORDS &&
+	       !b->ends_with_stop && (plain_text_line_of(pg, i)->blanks || !i);
 }
 
 static void take_field(mk_page *pg, uint32_t i)
@@ -524,7 +524,7 @@ static void take_field(mk_page *pg, uint32_t i)
 }
 
 /* Caption and credit of a block that says them. */
-static void split_caption(mk_str text, struct capture_picture *out)
+static void split_caption(mk_str text, struct plain_text_picture *out)
 {
 	picture_split(text, &out->caption, &out->credit);
 	const size_t at = slashed_credit(text);
@@ -542,13 +542,13 @@ static void split_caption(mk_str text, struct capture_picture *out)
 /* The captions between two blocks. */
 static void find_captions(mk_page *pg, uint32_t first, uint32_t end)
 {
-	struct capture *c = pg->capture;
+	struct plain_text *c = pg->plain_text;
 	c->pictures = arena_array(&pg->arena, (size_t)(end - first) + 1, sizeof *c->pictures);
 	for (uint32_t i = first; i < end; i++) {
 		if (pg->blocks[i].role != ROLE_ARTICLE || !says_picture(pg, i))
 			continue;
-		struct capture_picture *p = &c->pictures[c->n_pictures];
-		*p = (struct capture_picture){.block = i};
+		struct plain_text_picture *p = &c->pictures[c->n_pictures];
+		*p = (struct plain_text_picture){.block = i};
 		split_caption(pg->blocks[i].pub.text, p);
 		if (!p->caption.p && !p->credit.p)
 			continue; /* a lone sign */
@@ -582,7 +582,7 @@ static bool says_name(const mk_page *pg, uint32_t i)
 	for (int k = 0; k < N_CHAR_KINDS; k++)
 		signs += k > CHAR_CJK && k != CHAR_MARK && k != CHAR_STOP ? b->kinds[k] : 0;
 	const bool cased = b->kinds[CHAR_UPPER] > 0;
-	return !capture_line_of(pg, i)->mark && capture_words(b) >= 2 && capture_words(b) <= NAME_WORDS_MOST && letters > 3 && !signs && !b->kinds[CHAR_DIGIT] &&
+	return !plain_text_line_of(pg, i)->mark && plain_text_words(b) >= 2 && plain_text_words(b) <= NAME_WORDS_MOST && letters > 3 && !signs && !b->kinds[CHAR_DIGIT] &&
 	       (cased ? b->n_capital_words + 1 >= b->pub.n_words && !b->n_shouted_words : !b->kinds[CHAR_LOWER]) && !b->ends_with_stop;
 }
 
@@ -626,14 +626,14 @@ static void take_bylines(mk_page *pg, uint32_t first, uint32_t end)
 static uint32_t find_lead(const mk_page *pg, uint32_t i)
 {
 	for (; i < pg->article.n_blocks; i++)
-		if (capture_words(&pg->blocks[i]) >= LEAD_WORDS && choose_is_above(pg, pg->blocks[i].pub.score))
+		if (plain_text_words(&pg->blocks[i]) >= LEAD_WORDS && choose_is_above(pg, pg->blocks[i].pub.score))
 			break;
 	return i;
 }
 
-void capture_read(mk_page *pg)
+void plain_text_read(mk_page *pg)
 {
-	struct capture *c = pg->capture;
+	struct plain_text *c = pg->plain_text;
 	const uint32_t n = pg->article.n_blocks;
 	uint32_t end = n;
 	while (end && !choose_is_above(pg, pg->blocks[end - 1].pub.score))

@@ -5,18 +5,18 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Lines lie in the text in order and apart, and pictures belong to blocks that are captions. */
-static void check_capture(const mk_page *pg)
+static void check_plain_text(const mk_page *pg)
 {
-	const struct capture *c = pg->capture;
+	const struct plain_text *c = pg->plain_text;
 	uint32_t end = 0;
 	CHECK(c && c->width < 256 && (c->title == UINT32_MAX || c->title < pg->article.n_blocks));
 	for (uint32_t i = 0; i < c->n_lines; i++) {
 		CHECK(c->lines[i].from >= end && c->lines[i].to > c->lines[i].from && c->lines[i].to <= pg->text_len);
-		CHECK(c->lines[i].n_lines && c->lines[i].mark <= CAPTURE_NUMBER);
+		CHECK(c->lines[i].n_lines && c->lines[i].mark <= PLAIN_TEXT_NUMBER);
 		end = c->lines[i].to;
 	}
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
-		const struct capture_line *l = &c->lines[c->line_of[i]];
+		const struct plain_text_line *l = &c->lines[c->line_of[i]];
 		CHECK(pg->blocks[i].pub.from >= l->from && pg->blocks[i].pub.to <= l->to);
 	}
 	for (uint32_t i = 0; i < c->n_pictures; i++)
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_text(pg);
 	check_tree(pg);
 	check_blocks(pg);
-	check_capture(pg);
+	check_plain_text(pg);
 	check_writers(pg);
 	mk_page_free(pg);
 	return 0;

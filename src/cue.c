@@ -5,14 +5,14 @@
  * Names are taken apart into words and each word is looked up; a page uses the same class attribute again and again, so what came of one is
  * kept.  Marks are evidence for the model and decide nothing.
  */
-#include "mark.h"
+#include "cue.h"
 
 #include "base/hash.h"
 #include "base/scan.h"
 
 #include <string.h>
 
-#define BIT(mark) ((uint64_t)1 << (mark))
+#define BIT(cue) ((uint64_t)1 << (cue))
 
 /* ---- Words of names ---- */
 
@@ -48,7 +48,7 @@ static inline uint64_t load_name(const char *p, const char *start, const char *e
 }
 
 /* The groups of all words in a name: runs of letters, a new one starting at each capital behind a small letter.  Eight letters at a time. */
-uint64_t mark_name(const char *p, size_t len)
+uint64_t cue_words(const char *p, size_t len)
 {
 	const uint64_t ones = 0x0101010101010101u;
 	uint64_t word[2] = {0, 0};
@@ -76,19 +76,19 @@ uint64_t mark_name(const char *p, size_t len)
 }
 
 /* Names count as the same when all of their hashes are: whoever makes two that are has spoiled the figures of a page of their own. */
-static uint64_t hashed_groups(struct mark_cache *cache, const struct attr *a, uint32_t *hash)
+static uint64_t hashed_groups(struct cue_cache *cache, const struct attr *a, uint32_t *hash)
 {
 	const uint64_t h = hash_text(a->value, a->value_len);
 	*hash = (uint32_t)(h >> 32); /* the low bits know little of the last bytes */
-	const uint64_t at = h >> (64 - MARK_CACHE_BITS);
+	const uint64_t at = h >> (64 - CUE_CACHE_BITS);
 	if (cache->slots[at].hash != h) { /* the empty name has the hash of an empty slot, and as many words */
 		cache->slots[at].hash = h;
-		cache->slots[at].words = mark_name(a->value, a->value_len);
+		cache->slots[at].words = cue_words(a->value, a->value_len);
 	}
 	return cache->slots[at].words;
 }
 
-uint64_t mark_value(struct mark_cache *cache, const struct attr *a)
+uint64_t cue_value(struct cue_cache *cache, const struct attr *a)
 {
 	uint32_t hash;
 	return hashed_groups(cache, a, &hash);
@@ -100,7 +100,7 @@ static uint64_t landmark_of_role(const struct attr *a)
 {
 	static const struct {
 		const char *role;
-		enum landmark mark;
+		enum landmark cue;
 	} roles[] = {{"main", LANDMARK_MAIN},           {"article", LANDMARK_ARTICLE},    {"navigation", LANDMARK_NAV},
 	             {"complementary", LANDMARK_ASIDE}, {"banner", LANDMARK_HEADER},      {"contentinfo", LANDMARK_FOOTER},
 	             {"dialog", LANDMARK_DIALOG},       {"alertdialog", LANDMARK_DIALOG}, {"search", LANDMARK_FORM},
@@ -110,7 +110,7 @@ static uint64_t landmark_of_role(const struct attr *a)
 	             {"grid", LANDMARK_TABLE},          {"region", LANDMARK_SECTION},     {"doc-toc", LANDMARK_NAV}};
 	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
 		if (str_is((mk_str){a->value, a->value_len}, roles[i].role))
-			return BIT(roles[i].mark);
+			return BIT(roles[i].cue);
 	return 0;
 }
 
@@ -171,7 +171,7 @@ static bool attribute_hides(const struct attr *a)
 	return a->id == ATTR_HIDDEN || (a->id == ATTR_STYLE && style_hides(a));
 }
 
-bool mark_hides(const struct node *element)
+bool cue_hides(const struct node *element)
 {
 	for (uint32_t i = 0; i < element->len; i++)
 		if (attribute_hides(&element->u.attrs[i]))
@@ -179,9 +179,9 @@ bool mark_hides(const struct node *element)
 	return false;
 }
 
-bool mark_is_hidden(const struct node *n)
+bool cue_is_hidden(const struct node *n)
 {
-	while (n && n->type == NODE_ELEMENT && !mark_hides(n))
+	while (n && n->type == NODE_ELEMENT && !cue_hides(n))
 		n = n->parent;
 	return n && n->type == NODE_ELEMENT;
 }
@@ -195,9 +195,9 @@ static uint64_t landmark_of_itemprop(const struct attr *a)
 	return 0;
 }
 
-struct marks mark_element(struct mark_cache *cache, const struct node *n)
+struct cues cue_element(struct cue_cache *cache, const struct node *n)
 {
-	struct marks m = {0, 0, 0};
+	struct cues m = {0, 0, 0};
 	uint64_t role = 0;
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
@@ -206,7 +206,7 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 			m.words |= hashed_groups(cache, a, &m.name);
 			break;
 		case ATTR_ID: case ATTR_ITEMTYPE:
-			m.words |= mark_value(cache, a);
+			m.words |= cue_value(cache, a);
 			break;
 		case ATTR_ROLE:
 			role = landmark_of_role(a);
@@ -224,7 +224,7 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 			break;
 		case ATTR_ITEMPROP:
 			m.landmarks |= landmark_of_itemprop(a);
-			m.words |= mark_value(cache, a);
+			m.words |= cue_value(cache, a);
 			break;
 		case ATTR_LANG:
 			m.landmarks |= BIT(LANDMARK_LANGUAGE);
@@ -233,7 +233,7 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 			break;
 		}
 	}
-	m.words &= MARK_WORDS;
+	m.words &= CUE_WORDS;
 	m.landmarks |= role ? role : landmark_of_tag(n);
 	return m;
 }
@@ -241,7 +241,7 @@ struct marks mark_element(struct mark_cache *cache, const struct node *n)
 /* ---- What the page is about ---- */
 
 /* The kind that a type of schema.org belongs to, as a bit; 0 for others. */
-uint32_t mark_schema_of_type(mk_str type)
+uint32_t schema_of_type(mk_str type)
 {
 	static const struct {
 		const char *type;
@@ -268,7 +268,7 @@ uint32_t mark_schema_of_type(mk_str type)
 	return 0;
 }
 
-uint32_t mark_schema_of_meta(const struct node *n)
+uint32_t schema_of_meta(const struct node *n)
 {
 	const struct attr *property = dom_attr(n, ATTR_PROPERTY);
 	if (!property || !str_equals(property->value, property->value_len, "og:type"))

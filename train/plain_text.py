@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""captures - plain-text renderings of labelled pages -> src/tables/capture.h, and what it is worth on sites it has not seen.
+"""plain_texts - plain-text renderings of labelled pages -> src/tables/plain_text.h, and what it is worth on sites it has not seen.
 
-	make train-captures DATA=../shared/wcxb-dev,../shared/news,../shared/articles
+	make train-plain-text DATA=../shared/wcxb-dev,../shared/news,../shared/articles
 
 1. renderings.py writes each page as text, as four programs do it.
 2. The library makes blocks and features of these, with weights of words that have not seen the page's site (`make train` leaves them);
    label.py says which share of a block stands in the gold text.
-3. Three nets are trained: a first one that guesses which blocks are content, a second one that knows the guess, and which block says
-   the title; once without each fold, for the figures, and once on everything. The second must learn from guesses as good as those it will
-   meet, so the first is trained without each pair of folds too: see guess.py. Every page is learnt in letters of another script or
+3. Three nets are trained: a first one that initial_scores which blocks are content, a second one that knows the initial, and which block says
+   the title; once without each fold, for the figures, and once on everything. The second must learn from initial_scores as good as those it will
+   meet, so the first is trained without each pair of folds too: see initial.py. Every page is learnt in letters of another script or
    in words of no language too, so that no case, no word length and no word decides.
-4. The tables go to src/tables/capture.h and build/train/capture-K.h, which have not seen fold K.
+4. The tables go to src/tables/plain_text.h and build/train/plain_text-K.h, which have not seen fold K.
 
 All renderings of a page are in one fold. Gold that no rendering can hold (noscript) stays in the measure.
 """
@@ -72,14 +72,14 @@ class Options(ctypes.Structure):
 
 
 class Library(reader.Library):
-    """Reads captures."""
+    """Reads plain_texts."""
 
     def __init__(self, path):
         super().__init__(path)
         self.options = Options(size=ctypes.sizeof(Options), input_type=MK_INPUT_TEXT, charset=b"utf-8")
-        self.so.mk_capture_feature_name.restype = ctypes.c_char_p
+        self.so.mk_plain_text_feature_name.restype = ctypes.c_char_p
         self.names = []
-        while name := self.so.mk_capture_feature_name(len(self.names)):
+        while name := self.so.mk_plain_text_feature_name(len(self.names)):
             self.names.append(name.decode())
         self.n_columns = len(self.names)
         extract, options = self.so.mk_extract, ctypes.byref(self.options)
@@ -87,14 +87,14 @@ class Library(reader.Library):
                                         **{name: getattr(self.so, name) for name in ("mk_block_at", "mk_features_of", "mk_json")})
 
 
-class GuessLibrary(Library):
-    """Computes columns of guesses, and what is kept."""
+class InitialLibrary(Library):
+    """Computes columns of initial_scores, and what is kept."""
 
     def __init__(self, path):
         super().__init__(path)
         so = ctypes.CDLL(str(path))
         choose.bind(so)
-        self.so.choose_rows, self.call = so.choose_rows, so.capture_guess_rows
+        self.so.choose_rows, self.call = so.choose_rows, so.plain_text_initial_rows
         self.call.argtypes = [ctypes.c_void_p] * 3
 
     def read(self, text):
@@ -102,7 +102,7 @@ class GuessLibrary(Library):
             raise RuntimeError("mk_extract")
 
     def rows(self, text, lists):
-        """Columns for each of some lists of scores of a capture's blocks with words."""
+        """Columns for each of some lists of scores of a plain_text's blocks with words."""
         self.read(text)
         for scores in lists:
             rows = np.zeros((len(scores), self.n_columns - n_plain(self.names)), F)
@@ -111,36 +111,36 @@ class GuessLibrary(Library):
 
 
 def net_lines(name, score):
-    out = export.array(f"int8_t {name}_w1[][CAPTURE_H1]", score.w1, str)
+    out = export.array(f"int8_t {name}_w1[][PLAIN_TEXT_H1]", score.w1, str)
     out += export.array(f"float {name}_s1[]", score.s1) + export.array(f"float {name}_b1[]", score.b1)
-    out += export.array(f"float {name}_w2[][CAPTURE_H2]", score.w2) + export.array(f"float {name}_b2[]", score.b2)
+    out += export.array(f"float {name}_w2[][PLAIN_TEXT_H2]", score.w2) + export.array(f"float {name}_b2[]", score.b2)
     out += export.array(f"float {name}_w3[]", score.w3)
     parts = ", ".join(f"{name}_{part}" for part in ("w1", "s1", "b1", "w2", "b2", "w3"))
-    return [*out, f"static const struct capture_net {name} = {{{len(score.w1)}, {parts}, {export.number(score.b3)}}};", ""]
+    return [*out, f"static const struct plain_text_net {name} = {{{len(score.w1)}, {parts}, {export.number(score.b3)}}};", ""]
 
 
 def header(names, scale, offset, nets, title_least, confidence, about):
     content = nets["content"]
-    mark = hashlib.sha256((reader.ROOT / "src" / "capture.def").read_bytes()).hexdigest()
-    out = ["/* Generated by train/captures.py; do not edit. */", *[f"/* {line} */" for line in about],
-           "#ifndef MAKALA_TABLES_CAPTURE_H", "#define MAKALA_TABLES_CAPTURE_H", "", f"#define CAPTURE_H1 {content.w2.shape[0]}",
-           f"#define CAPTURE_H2 {content.w2.shape[1]}", f"#define CAPTURE_TITLE_LEAST {export.number(title_least)}",
-           f'#define CAPTURE_FEATURES_HASH "{mark}"', "",
-           f'_Static_assert(N_CAPTURE_FEATURES == {len(names)}, "the columns have changed: train again");',
-           *[f'_Static_assert(CAPTURE_{name} == {i}, "{name}");' for i, name in enumerate(names)], "",
+    mark = hashlib.sha256((reader.ROOT / "src" / "plain_text.def").read_bytes()).hexdigest()
+    out = ["/* Generated by train/plain_text.py; do not edit. */", *[f"/* {line} */" for line in about],
+           "#ifndef MAKALA_TABLES_PLAIN_TEXT_H", "#define MAKALA_TABLES_PLAIN_TEXT_H", "", f"#define PLAIN_TEXT_H1 {content.w2.shape[0]}",
+           f"#define PLAIN_TEXT_H2 {content.w2.shape[1]}", f"#define PLAIN_TEXT_TITLE_LEAST {export.number(title_least)}",
+           f'#define PLAIN_TEXT_FEATURES_HASH "{mark}"', "",
+           f'_Static_assert(N_PLAIN_TEXT_FEATURES == {len(names)}, "the columns have changed: train again");',
+           *[f'_Static_assert(PLAIN_TEXT_{name} == {i}, "{name}");' for i, name in enumerate(names)], "",
            "/* int8 weights of the columns by unit, what they are times, and the rest of a net with two hidden layers. */",
-           "struct capture_net {", "\tint n_columns;", "\tconst int8_t (*w1)[CAPTURE_H1];", "\tconst float *s1, *b1;", "\tconst float (*w2)[CAPTURE_H2];",
+           "struct plain_text_net {", "\tint n_columns;", "\tconst int8_t (*w1)[PLAIN_TEXT_H1];", "\tconst float *s1, *b1;", "\tconst float (*w2)[PLAIN_TEXT_H2];",
            "\tconst float *b2, *w3;", "\tfloat b3;", "};", ""]
-    out += export.array("float capture_scale[]", scale) + export.array("float capture_offset[]", offset)
+    out += export.array("float plain_text_scale[]", scale) + export.array("float plain_text_offset[]", offset)
     for name, score in nets.items():
-        out += net_lines(f"capture_{name}", score)
-    out += export.array("float capture_confidence[]", np.asarray(confidence, F)) + ["#endif", ""]
+        out += net_lines(f"plain_text_{name}", score)
+    out += export.array("float plain_text_confidence[]", np.asarray(confidence, F)) + ["#endif", ""]
     return "\n".join(out)
 
 
 def n_plain(names):
-    """How many columns need no guess."""
-    return names.index("guess")
+    """How many columns need no initial."""
+    return names.index("initial")
 
 
 def blank(names):
@@ -154,14 +154,14 @@ def blank(names):
 
 
 def column_names():
-    """From src/capture.def, through the preprocessor."""
+    """From src/plain_text.def, through the preprocessor."""
     command = [os.environ.get("CC", "cc"), "-E", "-P", "-DCAPTURE_FEATURE(name, meaning)=@name@", "-x", "c",
-               str(reader.ROOT / "src" / "capture.def")]
-    return re.findall(r"@ *(\w+) *@", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+               str(reader.ROOT / "src" / "plain_text.def")]
+    return re.findall(r"@ *(\w+) *@", subprocess.run(command, check=True, plain_text_output=True, text=True).stdout)
 
 
 def build_library(name, table, file="libmakala.so", **variables):
-    return reader.build_library(name, table, file, "CAPTURE", **variables)
+    return reader.build_library(name, table, file, "PLAIN_TEXT", **variables)
 
 
 # ---- Pages ----
@@ -190,7 +190,7 @@ def text_of(renderer, source, disguised=True):
     return renderings.disguise(renderer, text) if disguised and renderer in renderings.DISGUISES else text
 
 
-def read_capture(job):
+def read_plain_text(job):
     """(words, labels, features) of a rendering; a disguised one has the labels of what is under it, or none when blocks differ."""
     renderer, shape, source = job
     text = text_of(renderer, source, False)
@@ -204,20 +204,20 @@ def read_capture(job):
 
 
 def word_libraries(names):
-    """The library with no net of captures, once with the words' weights that have not seen each fold: `make train` leaves these."""
+    """The library with no net of plain_texts, once with the words' weights that have not seen each fold: `make train` leaves these."""
     words = [reader.CACHE / f"fold-{fold}.h" for fold in range(FOLDS)]
     if missing := [path for path in words if not path.exists()]:
-        sys.exit(f"captures.py: {missing[0]} is not there: make train DATA=... writes it")
-    return [build_library(f"capture-words-{fold}", blank(names), MODEL=os.path.relpath(path, reader.ROOT)) for fold, path in enumerate(words)]
+        sys.exit(f"plain_text.py: {missing[0]} is not there: make train DATA=... writes it")
+    return [build_library(f"plain_text-words-{fold}", blank(names), MODEL=os.path.relpath(path, reader.ROOT)) for fold, path in enumerate(words)]
 
 
-def read_captures(options, sources, libraries):
-    """What read_capture() finds of each source, by the library whose words' weights have not seen its site."""
+def read_plain_texts(options, sources, libraries):
+    """What read_plain_text() finds of each source, by the library whose words' weights have not seen its site."""
     found = [None] * len(sources)
     for fold, path in enumerate(libraries):
         some = [i for i, (_, shape, source) in enumerate(sources) if fold_of(shape, source) == fold]
         with multiprocessing.Pool(options.jobs, start_worker, (path,)) as pool:
-            for i, result in zip(some, pool.imap(read_capture, [sources[i] for i in some], chunksize=16)):
+            for i, result in zip(some, pool.imap(read_plain_text, [sources[i] for i in some], chunksize=16)):
                 found[i] = result
     return found
 
@@ -231,16 +231,16 @@ def load(options, libraries):
         sources += [(renderings.DISGUISES[i % len(renderings.DISGUISES)], shape, s) for i, s in enumerate(found)]
     mark = hashlib.sha256(b"".join(pathlib.Path(path).read_bytes() for path in libraries) + reader.LABELLER.encode()
                           + repr([(r, s, p.path) for r, s, p in sources]).encode()).hexdigest()[:16]
-    path = reader.CACHE / f"captures-{mark}.npz"
+    path = reader.CACHE / f"plain_texts-{mark}.npz"
     if not path.exists():
-        found = read_captures(options, sources, libraries)
+        found = read_plain_texts(options, sources, libraries)
         kept = np.array([f is not None for f in found])
         found = [f for f in found if f is not None]
         out = {"words": np.concatenate([w for w, *_ in found]), "n_words": np.array([len(w) for w, *_ in found])}
         for name in found[0][1]:
             out[name] = np.concatenate([labels[name] for _, labels, _ in found])
             out["n_" + name] = np.array([len(labels[name]) for _, labels, _ in found])
-        for old in reader.CACHE.glob("captures-*.np?"):
+        for old in reader.CACHE.glob("plain_texts-*.np?"):
             old.unlink()
         out["kept"], out["n_kept"] = kept, np.zeros(0)
         np.save(path.with_suffix(".npy"), np.concatenate([x for *_, x in found]))
@@ -268,7 +268,7 @@ def load(options, libraries):
 
 
 class Quantised:
-    """A net as src/capture_score.c computes it: the first layer in integers."""
+    """A net as src/plain_text_score.c computes it: the first layer in integers."""
 
     def __init__(self, learnt, moves):
         """moves: which columns ever change; the others get no weight."""
@@ -307,14 +307,14 @@ def learn(some, q, recipe):
 
 def train_first(held):
     """(held, the net, its scores of the held folds' blocks)."""
-    some = [page for page in lessons(held) if page.learnt_first]  # half of them do for a guess, and there are many such nets
+    some = [page for page in lessons(held) if page.learnt_first]  # half of them do for a initial, and there are many such nets
     exact = learn(some, data.q, data.first_recipe)
     return held, exact, score_rows(exact, data.q, rows_of(held))
 
 
 def train_content(held):
-    """The same for the second, which sees the guess too."""
-    q = np.concatenate([data.q, data.guess_for(held)], axis=1)
+    """The same for the second, which sees the initial too."""
+    q = np.concatenate([data.q, data.initial_for(held)], axis=1)
     exact = learn(lessons(held), q, data.recipe)
     return held, exact, score_rows(exact, q, rows_of(held))
 
@@ -350,16 +350,16 @@ def out_of_fold(scores):
     return out
 
 
-# ---- Guesses ----
+# ---- InitialScores ----
 
 
-def guess_rows(job):
+def initial_rows(job):
     renderer, source, lists = job
     return list(library.rows(text_of(renderer, source), lists))
 
 
-class Guesses:
-    """For each page the columns of the guesses that nets learn from or meet: by the first net without the page's fold, and without that and
+class InitialScores:
+    """For each page the columns of the initial_scores that nets learn from or meet: by the first net without the page's fold, and without that and
     each other one. 7-bit, a row for each block."""
 
     def __init__(self, names, scores):
@@ -369,10 +369,10 @@ class Guesses:
             rows[rows_of(held)] = np.arange(len(scores[held]))
         jobs = [(page.renderer, page.source, [scores[held][at[held][page.at : page.at + len(page.n)]] for held in self.sets[page.fold]])
                 for page in data.pages]
-        self.path = build_library("capture-guess", blank(names), file="guess.so")
+        self.path = build_library("plain_text-initial", blank(names), file="initial.so")
         self.columns = [np.zeros((len(data.q), len(names) - n_plain(names)), F) for _ in range(FOLDS)]
-        with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (self.path, GuessLibrary)) as pool:
-            for page, lists in zip(data.pages, pool.imap(guess_rows, jobs, chunksize=16)):
+        with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (self.path, InitialLibrary)) as pool:
+            for page, lists in zip(data.pages, pool.imap(initial_rows, jobs, chunksize=16)):
                 for columns, rows in zip(self.columns, lists):
                     columns[page.at : page.at + len(page.n)] = rows
         self.scale, self.offset = net.scales(self.columns[0])
@@ -401,17 +401,17 @@ def title_figures(scores, least):
     return {" ".join(key): np.mean(v, axis=0).round(4).tolist() + [len(v)] for key, v in table.items()}
 
 
-def choose_capture(job):
+def choose_plain_text(job):
     renderer, source, lists = job
     library.read(text_of(renderer, source))
-    return [choose.choose(library, 0, False, scores, scores) for scores in lists]  # captures have no page type
+    return [choose.choose(library, 0, False, scores, scores) for scores in lists]  # plain_texts have no page type
 
 
 def choose_all(path, lists):
-    """For each list of all blocks' scores what choose.choose() gives for each page.  path: of guess.so."""
+    """For each list of all blocks' scores what choose.choose() gives for each page.  path: of initial.so."""
     jobs = [(page.renderer, page.source, [scores[page.at : page.at + len(page.n)] for scores in lists]) for page in data.pages]
-    with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (path, GuessLibrary)) as pool:
-        return list(zip(*pool.imap(choose_capture, jobs, chunksize=16)))
+    with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (path, InitialLibrary)) as pool:
+        return list(zip(*pool.imap(choose_plain_text, jobs, chunksize=16)))
 
 
 def figures(chosen):
@@ -449,23 +449,23 @@ def report(name, chosen):
 def write_tables(out, names, scale, offset, nets, confidence, about):
     """nets: {name: {folds held back: net}}; the table of all pages goes to out."""
     for held in nets["content"]:
-        path = reader.CACHE / f"capture-{held[0]}.h" if held else out
+        path = reader.CACHE / f"plain_text-{held[0]}.h" if held else out
         path.write_text(header(names, scale, offset, {name: of[held] for name, of in nets.items()}, TITLE_LEAST, confidence,
                                [f"Without fold {held[0]}."] if held else about))
 
 
 def check_library(names, table, nets, scale, offset):
-    """How far the library's guesses and scores are from those of the trainer, both from the library's columns; of some captures."""
-    path, worst, plain = build_library("capture-check", table), 0.0, n_plain(names)
+    """How far the library's initial_scores and scores are from those of the trainer, both from the library's columns; of some plain_texts."""
+    path, worst, plain = build_library("plain_text-check", table), 0.0, n_plain(names)
     start_worker(path)
     for page in data.pages[:: max(1, len(data.pages) // 200)]:
         text = text_of(page.renderer, page.source)
         *_, x = library.blocks(text)
         scores, _ = library.results(text)
         q = net.quantise(x, scale, offset)
-        guess = nets["first"][()].score(q[:, :plain])
-        apart = scores == 0  # a cross-reference, see src/capture.c
-        off = np.abs(nets["content"][()].score(q) - scores), np.abs(net.sigmoid(x[:, plain]) - (guess + F(0.001)) / F(1.002))
+        initial = nets["first"][()].score(q[:, :plain])
+        apart = scores == 0  # a cross-reference, see src/plain_text.c
+        off = np.abs(nets["content"][()].score(q) - scores), np.abs(net.sigmoid(x[:, plain]) - (initial + F(0.001)) / F(1.002))
         worst = max([worst, *(float(d[~apart].max(initial=0)) for d in off)])
     return worst
 
@@ -476,7 +476,7 @@ def main():
     parser.add_argument("data", nargs="+", type=lambda text: text)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=int, help="pages of each set")
-    parser.add_argument("--out", type=pathlib.Path, default=reader.ROOT / "src" / "tables" / "capture.h", help="the table to write")
+    parser.add_argument("--out", type=pathlib.Path, default=reader.ROOT / "src" / "tables" / "plain_text.h", help="the table to write")
     parser.add_argument("--work", type=pathlib.Path, default=reader.CACHE, help="folder with the models of `make train`, for caches and fold models")
     options = parser.parse_args()
     reader.CACHE = options.work.resolve()
@@ -489,17 +489,17 @@ def main():
     data = types.SimpleNamespace(pages=pages, q=net.quantise(x, scale, offset), moves=scale > 0, jobs=options.jobs,
                                  fold=np.concatenate([np.full(len(page.n), page.fold) for page in pages]),
                                  first_recipe=RECIPE(epochs=6), recipe=RECIPE(epochs=10, drop=0.15), title_recipe=RECIPE(epochs=3, f1=0.0))
-    say(f"{len(pages)} captures, {len(data.q)} blocks, {len(names)} columns")
+    say(f"{len(pages)} plain_texts, {len(data.q)} blocks, {len(names)} columns")
     del x
     each = [(), *((fold,) for fold in range(FOLDS))]
-    firsts, guesses = train_all(train_first, [*each, *itertools.combinations(range(FOLDS), 2)])
-    del guesses[()]
-    found = Guesses(names, guesses)
-    say("columns of guesses")
-    data.guess_for, data.moves = found.columns_for, np.concatenate([data.moves, found.scale > 0])
+    firsts, initial_scores = train_all(train_first, [*each, *itertools.combinations(range(FOLDS), 2)])
+    del initial_scores[()]
+    found = InitialScores(names, initial_scores)
+    say("columns of initial_scores")
+    data.initial_for, data.moves = found.columns_for, np.concatenate([data.moves, found.scale > 0])
     contents, scores = train_all(train_content, each)
     titles, title_scores = train_all(train_titles, each)
-    lists = [np.concatenate([page.y for page in pages]), out_of_fold(guesses), out_of_fold(scores)]
+    lists = [np.concatenate([page.y for page in pages]), out_of_fold(initial_scores), out_of_fold(scores)]
     for name, chosen in zip(("oracle", "first", "net"), choose_all(found.path, lists)):
         table, pairs = report(name, chosen)
     for key, values in sorted(title_figures(out_of_fold(title_scores), TITLE_LEAST).items()):
@@ -510,7 +510,7 @@ def main():
     write_tables(options.out, names, scale, offset, nets, fit_confidence(pairs), [f"Word F1 out of fold, WCXB: {reached}."])
     table["library is off by"] = check_library(names, options.out.read_text(), nets, scale, offset)
     say(f"the library is off by {table['library is off by']:.1e}")
-    (reader.CACHE / "captures.json").write_text(json.dumps(table, indent=1) + "\n")
+    (reader.CACHE / "plain_texts.json").write_text(json.dumps(table, indent=1) + "\n")
 
 
 if __name__ == "__main__":

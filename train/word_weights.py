@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""lexis - blocks' words and labels -> the table of src/lexis.c: a weight for each word and pair of words that several sites use.
+"""word_weights - blocks' words and labels -> the table of src/word_weights.c: a weight for each word and pair of words that several sites use.
 
-Logistic regression with an L2 penalty on the items of src/lexis.c. An item's value is one over the square root of the number of a
+Logistic regression with an L2 penalty on the items of src/word_weights.c. An item's value is one over the square root of the number of a
 block's known items, so that long and short blocks have scores of like size. Words of one site say nothing of others, so an item
 must stand on SITES_LEAST sites. Scores that the net learns from must come from weights that saw neither the page nor its site:
 hence a table a fold.
@@ -27,7 +27,7 @@ class Reader:
     """The items of texts."""
 
     def __init__(self):
-        self.call = label.compiled("lexis").text_items
+        self.call = label.compiled("word_weights").text_items
         self.call.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p]
         self.call.restype = ctypes.c_uint32
         self.items = np.zeros(ITEMS_MOST, np.uint32)

@@ -2,15 +2,15 @@
 /*
  * capture.h - plain-text captures: what capture.c finds out about lines, and what capture_score.c measures of them.
  */
-#ifndef MAKALA_CAPTURE_H
-#define MAKALA_CAPTURE_H
+#ifndef MAKALA_PLAIN_TEXT_H
+#define MAKALA_PLAIN_TEXT_H
 
 #include "page.h"
 
-enum capture_mark { CAPTURE_PLAIN, CAPTURE_BULLET, CAPTURE_NUMBER };
+enum plain_text_mark { PLAIN_TEXT_PLAIN, PLAIN_TEXT_BULLET, PLAIN_TEXT_NUMBER };
 
 /* What becomes a block: lines that belong together. */
-struct capture_line {
+struct plain_text_line {
 	uint32_t from, to;  /* bytes of the page's text, without indentation and mark */
 	uint32_t n_lines;   /* that were joined */
 	uint32_t gaps;      /* runs of two spaces or more inside of a line, tabs */
@@ -20,44 +20,44 @@ struct capture_line {
 	bool split_off;     /* a cross-reference that was glued to the end of the line before */
 };
 
-struct capture {
-	struct capture_line *lines;
+struct plain_text {
+	struct plain_text_line *lines;
 	uint32_t n_lines;
 	uint32_t width;            /* that lines were broken at, in columns; 0: they were not */
 	uint32_t *line_of;         /* by block */
-	struct capture_measure *measure;
+	struct plain_text_measure *measure;
 	uint32_t title;            /* the block that says it by its score, UINT32_MAX when none does */
-	struct capture_picture {
+	struct plain_text_picture {
 		uint32_t block;    /* that says so, or the first of two */
 		mk_str caption, credit;
 	} *pictures;               /* in page order */
 	uint32_t n_pictures;
 };
 
-enum capture_feature {
-#define CAPTURE_FEATURE(name, meaning) CAPTURE_##name,
-#include "capture.def"
-#undef CAPTURE_FEATURE
-	N_CAPTURE_FEATURES,
-	N_CAPTURE_PLAIN = CAPTURE_guess /* those that need no guess */
+enum plain_text_feature {
+#define PLAIN_TEXT_FEATURE(name, meaning) PLAIN_TEXT_##name,
+#include "plain_text.def"
+#undef PLAIN_TEXT_FEATURE
+	N_PLAIN_TEXT_FEATURES,
+	N_PLAIN_TEXT_PLAIN = PLAIN_TEXT_initial /* those that need no guess */
 };
 
 /* Words of a block, where four characters of a script without spaces make one. */
-static inline uint32_t capture_words(const struct block *b)
+static inline uint32_t plain_text_words(const struct block *b)
 {
 	const uint32_t cjk = b->kinds[CHAR_CJK];
 	return b->pub.n_words - cjk + (cjk + 3) / 4;
 }
 
-static inline const struct capture_line *capture_line_of(const mk_page *pg, uint32_t i)
+static inline const struct plain_text_line *plain_text_line_of(const mk_page *pg, uint32_t i)
 {
-	return &pg->capture->lines[pg->capture->line_of[i]];
+	return &pg->plain_text->lines[pg->plain_text->line_of[i]];
 }
 
 /* Works out what the columns of a guess need; the guess is in the blocks, as their scores. */
-void capture_guess(mk_page *pg);
+void plain_text_initial(mk_page *pg);
 
 /* The columns of block i, into f[0] … f[N_CAPTURE_FEATURES - 1]; behind capture_guess(). */
-void capture_row(const mk_page *pg, uint32_t i, float *f);
+void plain_text_row(const mk_page *pg, uint32_t i, float *f);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * mark.h - what an element says of itself, by its tag, role, style and names: landmarks and groups of words.
  */
-#ifndef MAKALA_MARK_H
-#define MAKALA_MARK_H
+#ifndef MAKALA_CUE_H
+#define MAKALA_CUE_H
 
 #include "dom.h"
 #include "tables/words.h"
@@ -24,7 +24,7 @@ enum landmark {
 	LANDMARK_FIGURE,
 	LANDMARK_CONTROL, /* button, select, fieldset, summary, or a role of that kind */
 	LANDMARK_HEADING,
-	LANDMARK_HIDDEN,     /* mark_hides() */
+	LANDMARK_HIDDEN,     /* cue_hides() */
 	LANDMARK_ITEM_SCOPE, /* microdata */
 	LANDMARK_ITEM_BODY,  /* itemprop articleBody, text, description, reviewBody */
 	LANDMARK_LANGUAGE,   /* lang */
@@ -40,30 +40,30 @@ enum landmark {
 
 #define N_LANDMARKS ((int)LANDMARK_LINK + 1) /* not an enumerator, since values of another enum are added to it */
 
-#define N_WORD_MARKS (WORD_DOCS + 1) /* groups of words that are marks come first */
-#define MARK_WORDS (((uint64_t)1 << N_WORD_MARKS) - 1)
-#define N_MARKS (N_LANDMARKS + N_WORD_MARKS)
+#define N_WORD_CUES (WORD_DOCS + 1) /* groups of words that are marks come first */
+#define CUE_WORDS (((uint64_t)1 << N_WORD_CUES) - 1)
+#define N_CUES (N_LANDMARKS + N_WORD_CUES)
 #define N_NEAR_WORDS (WORD_BIO + 1) /* groups of words that blocks have columns for come first */
 
 #define WORD_BIT(group) ((uint64_t)1 << WORD_##group)
 
-struct marks {
+struct cues {
 	uint64_t landmarks; /* bits of enum landmark */
 	uint64_t words;     /* bits of enum word_group */
 	uint32_t name;      /* hash of the class attribute */
 };
 
 /* The groups of words in a name. */
-uint64_t mark_name(const char *p, size_t len);
+uint64_t cue_words(const char *p, size_t len);
 
-#define MARK_CACHE_BITS 10
-#define MARK_CACHE (1 << MARK_CACHE_BITS)
+#define CUE_CACHE_BITS 10
+#define CUE_CACHE (1 << CUE_CACHE_BITS)
 
 /* Class and id values that were taken apart before, by hash; a later one takes the place of an earlier. */
-struct mark_cache {
+struct cue_cache {
 	struct {
 		uint64_t hash, words;
-	} slots[MARK_CACHE];
+	} slots[CUE_CACHE];
 };
 
 /* Kinds of things that structured data and og:type name. */
@@ -93,19 +93,19 @@ enum schema {
 };
 
 /* What a page is said to be about, as bits of enum schema: by an itemtype, by a text of JSON-LD, by a meta element. */
-uint32_t mark_schema_of_type(mk_str type);
-uint32_t mark_schema_of_meta(const struct node *n);
+uint32_t schema_of_type(mk_str type);
+uint32_t schema_of_meta(const struct node *n);
 
 /* The marks of an HTML element.  cache must be zeroed before its first use on a page. */
-struct marks mark_element(struct mark_cache *cache, const struct node *n);
+struct cues cue_element(struct cue_cache *cache, const struct node *n);
 
-/* mark_name() of an attribute's value, by way of the cache. */
-uint64_t mark_value(struct mark_cache *cache, const struct attr *a);
+/* cue_words() of an attribute's value, by way of the cache. */
+uint64_t cue_value(struct cue_cache *cache, const struct attr *a);
 
 /* Whether an element's attributes say that it is not shown: hidden, or a style with display:none or visibility:hidden. */
-bool mark_hides(const struct node *element);
+bool cue_hides(const struct node *element);
 
 /* Whether n or an element above it does. */
-bool mark_is_hidden(const struct node *n);
+bool cue_is_hidden(const struct node *n);
 
 #endif

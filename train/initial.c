@@ -12,7 +12,7 @@ static void give_scores(mk_page *pg, const float *scores)
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
 		b->score = b->n_words ? scores[n++] : 0;
-		if (pg->capture && capture_line_of(pg, i)->split_off)
+		if (pg->plain_text && plain_text_line_of(pg, i)->split_off)
 			b->score = 0;
 	}
 }
@@ -22,7 +22,7 @@ static void write_rows(const mk_page *pg, void (*row)(const mk_page *, uint32_t,
 {
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
 		if (pg->blocks[i].pub.n_words) {
-			float f[N_FEATURES + N_CAPTURE_FEATURES];
+			float f[N_FEATURES + N_PLAIN_TEXT_FEATURES];
 			row(pg, i, f);
 			memcpy(rows, f + from, (end - from) * sizeof *rows);
 			rows += end - from;
@@ -30,22 +30,22 @@ static void write_rows(const mk_page *pg, void (*row)(const mk_page *, uint32_t,
 }
 
 /* rows: room for N_GUESS_FEATURES floats for each block with words. */
-SHOWN void guess_rows(mk_page *pg, const float *scores, float *rows)
+SHOWN void initial_rows(mk_page *pg, const float *scores, float *rows)
 {
 	if (setjmp(pg->arena.escape))
 		abort();
 	give_scores(pg, scores);
 	model_score_wordless(pg);
-	feature_guess(pg);
-	write_rows(pg, feature_guess_row, N_PLAIN_FEATURES, N_FEATURES, rows);
+	feature_initial(pg);
+	write_rows(pg, feature_initial_row, N_PLAIN_FEATURES, N_FEATURES, rows);
 }
 
 /* The same for a capture; rows of N_CAPTURE_FEATURES - N_CAPTURE_PLAIN. */
-SHOWN void capture_guess_rows(mk_page *pg, const float *scores, float *rows)
+SHOWN void plain_text_initial_rows(mk_page *pg, const float *scores, float *rows)
 {
 	give_scores(pg, scores);
-	capture_guess(pg);
-	write_rows(pg, capture_row, N_CAPTURE_PLAIN, N_CAPTURE_FEATURES, rows);
+	plain_text_initial(pg);
+	write_rows(pg, plain_text_row, N_PLAIN_TEXT_PLAIN, N_PLAIN_TEXT_FEATURES, rows);
 }
 
 static void choose_by(mk_page *pg, int type, bool no_comments, const float *scores)
@@ -59,7 +59,7 @@ static void choose_by(mk_page *pg, int type, bool no_comments, const float *scor
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
 		pg->blocks[i].role = ROLE_ARTICLE;
 	choose_cut(pg);
-	if (!pg->capture)
+	if (!pg->plain_text)
 		comment_find(pg);
 	choose_blocks(pg);
 }
@@ -68,7 +68,7 @@ static void choose_by(mk_page *pg, int type, bool no_comments, const float *scor
  * Which blocks with words are kept of an extracted page of a type, and the measures of the cut, N_MEASURES.  guess: the scores that the first part
  * of the trees gave.
  */
-SHOWN void choose_rows(mk_page *pg, int type, bool no_comments, const float *guess, const float *scores, bool *keep, float *measures)
+SHOWN void choose_rows(mk_page *pg, int type, bool no_comments, const float *initial, const float *scores, bool *keep, float *measures)
 {
 	double moved = 0;
 	choose_by(pg, type, no_comments, scores);
@@ -76,7 +76,7 @@ SHOWN void choose_rows(mk_page *pg, int type, bool no_comments, const float *gue
 		const mk_block *b = &pg->blocks[i].pub;
 		if (!b->n_words)
 			continue;
-		moved += fabs((double)b->score - (double)*guess++) * b->n_words;
+		moved += fabs((double)b->score - (double)*initial++) * b->n_words;
 		*keep++ = b->keep;
 	}
 	measure_cut(pg, moved, measures);

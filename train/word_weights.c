@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lexis.c - the items of a text as src/lexis.c sees them, for the trainer. */
-#define LEXIS_ITEMS_ONLY
+#define WORD_WEIGHTS_ITEMS_ONLY
 #include "../src/base/arena.c"
 #include "../src/base/str.c"
 #include "../src/base/words.c"
-#include "../src/lexis.c"
+#include "../src/word_weights.c"
 
 /* Items of the text, into items[LEXIS_ITEMS]; returns how many. */
 uint32_t text_items(const char *p, size_t len, uint32_t *items)
 {
-	uint32_t words[LEXIS_WORDS + 1];
+	uint32_t words[WORD_WEIGHTS_WORDS + 1];
 	size_t at = 0;
-	return lexis_items(words, words_hash(p, len, &at, words, LEXIS_WORDS + 1), items);
+	return word_weights_items(words, words_hash(p, len, &at, words, WORD_WEIGHTS_WORDS + 1), items);
 }

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""guess - the first part of the trees, and what its scores say of the blocks around: the columns the second part adds.
+"""initial - the first part of the trees, and what its scores say of the blocks around: the columns the second part adds.
 
-The second part must learn from guesses as good as those it will meet, which come from trees that have not seen the page. So the
+The second part must learn from initial_scores as good as those it will meet, which come from trees that have not seen the page. So the
 first part is trained without each fold, each pair and each triple of folds. Whatever is trained without the folds `held` learns a
-page of fold k from the guess of the trees without held and k, and meets held pages with the guess of the trees without held: no
-answer of a held page reaches it, not even by way of a guess. The first part learns from labels alone, as a teacher would have to
+page of fold k from the initial of the trees without held and k, and meets held pages with the initial of the trees without held: no
+answer of a held page reaches it, not even by way of a initial. The first part learns from labels alone, as a teacher would have to
 be trained without all these too.
 
-Half of the blocks are menus and the like: where the first part finds a block unlikely, its guess is the score. The second part learns
+Half of the blocks are menus and the like: where the first part finds a block unlikely, its initial is the score. The second part learns
 from these blocks too, which is worth .001 of F1.
 """
 
@@ -32,7 +32,7 @@ RECIPE = trees.Recipe()
 
 
 class Second:
-    """The second part, and what it wants to see: first, the part that guesses; kept, numbers of plain columns."""
+    """The second part, and what it wants to see: first, the part that initial_scores; kept, numbers of plain columns."""
 
     unlikely = UNLIKELY
     shift = F(0)  # added to the log odds where comments are not wanted
@@ -40,21 +40,21 @@ class Second:
     def __init__(self, part, first, kept):
         self.part, self.first, self.kept = part, first, kept
 
-    def score(self, guess, x):
+    def score(self, initial, x):
         """x: what late() gives."""
-        return np.where(guess < self.unlikely, guess, self.part.score(x))
+        return np.where(initial < self.unlikely, initial, self.part.score(x))
 
 
 def held_sets(deepest):
     return [held for n in range(1, deepest + 1) for held in itertools.combinations(range(FOLDS), n)]
 
 
-def late(q, guess, kept, n_block):
-    """What the second part sees, as late_sheet of src/model.c: the page's columns, those of the guess, and the kept ones."""
-    return np.concatenate([q[:, n_block:], guess, q[:, kept]], axis=1)
+def late(q, initial, kept, n_block):
+    """What the second part sees, as late_sheet of src/model.c: the page's columns, those of the initial, and the kept ones."""
+    return np.concatenate([q[:, n_block:], initial, q[:, kept]], axis=1)
 
 
-# ---- Columns of a guess ----
+# ---- Columns of a initial ----
 
 library = None
 
@@ -62,7 +62,7 @@ library = None
 def start_worker(path):
     global library
     library = pages.Library(path)
-    library.so.guess_rows.argtypes = [ctypes.c_void_p] * 3
+    library.so.initial_rows.argtypes = [ctypes.c_void_p] * 3
 
 
 def rows_of(job):
@@ -76,30 +76,30 @@ def rows_of(job):
     for scores in lists:
         rows = np.zeros((len(scores), n_columns), F)
         scores = np.ascontiguousarray(scores, F)
-        library.so.guess_rows(library.page, scores.ctypes.data, rows.ctypes.data)
+        library.so.initial_rows(library.page, scores.ctypes.data, rows.ctypes.data)
         out.append(net.quantise(rows, *scales) if scales else rows)
     return out
 
 
-class Guesses:
+class InitialScores:
     """For each set of folds held back: part, the first part of the trees; score, its scores of held pages; columns of these scores, a row
     for each held block, fold by fold; and learnt, the same but that quiet pages are so."""
 
     def __init__(self, data, jobs, deepest, say):
         self.data, self.jobs, self.n_block = data, jobs, data.n_block
-        self.n_columns = len(data.guess_names)
-        self.path = pages.build_library("guess", export.blank(), "guess.so")
+        self.n_columns = len(data.initial_names)
+        self.path = pages.build_library("initial", export.blank(), "initial.so")
         self.rows = {k: np.flatnonzero(data.block_fold == k) for k in range(FOLDS)}
         self.part, self.score, quiet = self.fit_all(deepest)
-        say(f"guesses: {len(self.part)} first parts")
+        say(f"initial_scores: {len(self.part)} first parts")
         self.find_columns(deepest, quiet)
         self.mark = hashlib.sha256(b"".join(rows.tobytes() for _, rows in sorted(self.columns.items()))).hexdigest()
-        say(f"guesses: {self.n_columns} columns for each")
+        say(f"initial_scores: {self.n_columns} columns for each")
 
     def fit_all(self, deepest):
         """({folds held back: first part}, their scores of held pages, those of quiet ones), from the cache if they are there."""
         mark = hashlib.sha256(self.data.mark.encode() + repr((RECIPE, deepest)).encode()).hexdigest()[:16]
-        path = pages.CACHE / f"guess-{mark}.pickle"
+        path = pages.CACHE / f"initial-{mark}.pickle"
         if path.exists():
             return pickle.loads(path.read_bytes())
         first, score, quiet = {}, {}, {}

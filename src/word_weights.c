@@ -7,9 +7,9 @@
  * are found by hash, with eight more bits of the hash to tell apart what shares a place; nothing can be read out of the table but the answers
  * to such questions.
  */
-#include "lexis.h"
+#include "word_weights.h"
 
-#ifndef LEXIS_ITEMS_ONLY /* the trainer needs the items before there are weights */
+#ifndef WORD_WEIGHTS_ITEMS_ONLY /* the trainer needs the items before there are weights */
 #include "feature.h"
 #include "base/hash.h"
 #ifdef MODEL_TABLE
@@ -20,48 +20,48 @@
 #include <math.h>
 #endif
 
-enum { LEXIS_PAIR = 1, LEXIS_FIRST, LEXIS_LAST, LEXIS_WHOLE };
+enum { WORD_WEIGHTS_PAIR = 1, WORD_WEIGHTS_FIRST, WORD_WEIGHTS_LAST, WORD_WEIGHTS_WHOLE };
 
-static uint32_t lexis_mix(uint32_t a, uint32_t b, uint32_t kind)
+static uint32_t word_weights_mix(uint32_t a, uint32_t b, uint32_t kind)
 {
 	uint64_t h = ((uint64_t)a << 32 | b) * HASH_TIMES + kind;
 	h = (h ^ h >> 32) * HASH_TIMES;
 	return (uint32_t)(h >> 32);
 }
 
-uint32_t lexis_items(const uint32_t *words, uint32_t n, uint32_t items[LEXIS_ITEMS])
+uint32_t word_weights_items(const uint32_t *words, uint32_t n, uint32_t items[WORD_WEIGHTS_ITEMS])
 {
 	uint32_t found = 0, whole = n;
-	if (n > LEXIS_WORDS)
-		n = LEXIS_WORDS;
+	if (n > WORD_WEIGHTS_WORDS)
+		n = WORD_WEIGHTS_WORDS;
 	for (uint32_t i = 0; i < n; i++)
 		items[found++] = words[i];
-	if (!n || n > LEXIS_SHORT)
+	if (!n || n > WORD_WEIGHTS_SHORT)
 		return found;
 	for (uint32_t i = 1; i < n; i++)
-		items[found++] = lexis_mix(words[i - 1], words[i], LEXIS_PAIR);
-	items[found++] = lexis_mix(words[0], 0, LEXIS_FIRST);
-	items[found++] = lexis_mix(words[n - 1], 0, LEXIS_LAST);
+		items[found++] = word_weights_mix(words[i - 1], words[i], WORD_WEIGHTS_PAIR);
+	items[found++] = word_weights_mix(words[0], 0, WORD_WEIGHTS_FIRST);
+	items[found++] = word_weights_mix(words[n - 1], 0, WORD_WEIGHTS_LAST);
 	for (uint32_t i = 0; i < n; i++)
-		whole = lexis_mix(whole, words[i], LEXIS_WHOLE);
+		whole = word_weights_mix(whole, words[i], WORD_WEIGHTS_WHOLE);
 	items[found++] = whole;
 	return found;
 }
 
-#ifndef LEXIS_ITEMS_ONLY
-static uint32_t lexis_spread(uint32_t item)
+#ifndef WORD_WEIGHTS_ITEMS_ONLY
+static uint32_t word_weights_spread(uint32_t item)
 {
 	return item * 2654435769u;
 }
 
 /* The sum of the weights of the items that have one; *known is how many these are. */
-static int32_t lexis_sum(const uint32_t *items, uint32_t n, int32_t *known)
+static int32_t word_weights_sum(const uint32_t *items, uint32_t n, int32_t *known)
 {
 	int32_t sum = 0;
 	*known = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		const uint32_t h = lexis_spread(items[i]), at = h >> 16;
-		const uint32_t slot = model_lexis[at]; /* check and weight */
+		const uint32_t h = word_weights_spread(items[i]), at = h >> 16;
+		const uint32_t slot = model_word_weights[at]; /* check and weight */
 		const int32_t hit = (slot >> 8 == (h >> 8 & 255)) & ((slot & 255) != 0); /* as a number: no branch could be foreseen */
 		sum += hit * (int8_t)slot;
 		*known += hit;
@@ -69,18 +69,18 @@ static int32_t lexis_sum(const uint32_t *items, uint32_t n, int32_t *known)
 	return sum;
 }
 
-float lexis_score(const uint32_t *items, uint32_t n)
+float word_weights_score(const uint32_t *items, uint32_t n)
 {
 	int32_t known;
-	const int32_t sum = lexis_sum(items, n, &known);
-	return known ? model_lexis_scale * (float)sum / sqrtf((float)known) : 0.0f;
+	const int32_t sum = word_weights_sum(items, n, &known);
+	return known ? model_word_weights_scale * (float)sum / sqrtf((float)known) : 0.0f;
 }
 
-float lexis_score_of_all(const uint32_t *items, uint32_t n, uint32_t *n_known)
+float word_weights_score_of_all(const uint32_t *items, uint32_t n, uint32_t *n_known)
 {
 	int32_t known;
-	const int32_t sum = lexis_sum(items, n, &known);
+	const int32_t sum = word_weights_sum(items, n, &known);
 	*n_known = (uint32_t)known;
-	return n ? model_lexis_scale * (float)sum / sqrtf((float)n) : 0.0f;
+	return n ? model_word_weights_scale * (float)sum / sqrtf((float)n) : 0.0f;
 }
 #endif

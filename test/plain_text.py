@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of plain-text captures: what is text and what is HTML, which lines belong together, and what is read off them.
+"""Tests of plain-text plain_texts: what is text and what is HTML, which lines belong together, and what is read off them.
 
-    test/captures.py [--program PATH]
+    test/plain_text.py [--program PATH]
 
-seed      the capture that the project began with, ../shared/seed/*.txt: everything that is to be read from it; and the same with its
+seed      the plain_text that the project began with, ../shared/seed/*.txt: everything that is to be read from it; and the same with its
           words, but not its date line, in letters of Ethiopic, Thai and German of like length: what no language may decide
-made up   a capture like it, in syllables
+made up   a plain_text like it, in syllables
 language  declared, detected, and which is believed, where CLD2 is there
 """
 
@@ -38,11 +38,11 @@ def check(good, what, detail=""):
 
 
 def read(text, *options):
-    """The record of a capture or page."""
+    """The record of a plain_text or page."""
     data = text.encode() if isinstance(text, str) else text
-    run = subprocess.run([program, "-t", "json", "--images", "--blocks", *options, "-"], input=data, capture_output=True, check=False)
+    run = subprocess.run([program, "-t", "json", "--images", "--blocks", *options, "-"], input=data, plain_text_output=True, check=False)
     if run.returncode:
-        sys.exit(f"captures.py: makala ended with {run.returncode}: {run.stderr.decode()}")
+        sys.exit(f"plain_text.py: makala ended with {run.returncode}: {run.stderr.decode()}")
     record = json.loads(run.stdout)
     record["stderr"] = run.stderr.decode()
     return record
@@ -127,7 +127,7 @@ def make_sentence(r, n):
     return " ".join([words[0].capitalize(), *words[1:]]) + "."
 
 
-def make_capture(r):
+def make_plain_text(r):
     """(text, what is to be read off it)."""
     title = make_sentence(r, 8)[:-1]
     paragraphs = [" ".join(make_sentence(r, r.randint(9, 22)) for _ in range(r.randint(2, 4))) for _ in range(7)]
@@ -146,7 +146,7 @@ def make_capture(r):
 
 def test_made_up():
     for seed in range(20):
-        text, want = make_capture(random.Random(seed))
+        text, want = make_plain_text(random.Random(seed))
         record = read(text)
         check(record["title"] == want["title"], f"title of {seed}", record["title"])
         check(record["authors"] == [want["author"]], f"author of {seed}", record["authors"])
@@ -169,7 +169,7 @@ SCRIPTS = {
 
 def test_lone_sign():
     """A sign for a credit with nothing behind it makes no picture."""
-    text = (ROOT / "fuzz" / "seeds" / "capture" / "lone-credit-sign").read_bytes()
+    text = (ROOT / "fuzz" / "seeds" / "plain_text" / "lone-credit-sign").read_bytes()
     images = read(text, "--input-type", "text")["images"]
     check(images and all(i["caption"] or i["credit"] for i in images), "no picture without caption and credit", images)
 
@@ -210,7 +210,7 @@ def test_seed():
     global skipped
     if not SEEDS:
         skipped += 1
-        print("captures.py: no ../shared/seed: not tested with the seed page")
+        print("plain_text.py: no ../shared/seed: not tested with the seed page")
     for path in SEEDS:
         text = pathlib.Path(path).read_text(encoding="utf-8")
         name = os.path.basename(path)
@@ -233,7 +233,7 @@ def test_language():
     article = "The people of the town went to the river in the morning, and all of them came back with what they had found there. "
     if not read(article)["language_detected"]:
         skipped += 1
-        print("captures.py: built without CLD2: languages are not tested")
+        print("plain_text.py: built without CLD2: languages are not tested")
         return
     for declared, text, want in (
             ("", article, ("en", None, "en")),
@@ -246,7 +246,7 @@ def test_language():
             ("", "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ ต่างมีเหตุผลและมโนธรรม", ("th", None, "th"))):
         record = read(f"<html{f' lang={declared}' if declared else ''}><p>{text}")
         check((record["language"], record["language_declared"], record["language_detected"]) == want, f"language of {text[:30]}", record)
-    check(read("כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם")["direction"] == "rtl", "captures have a direction")
+    check(read("כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם")["direction"] == "rtl", "plain_texts have a direction")
     for path in SEEDS:
         check(read(pathlib.Path(path).read_bytes())["language"] == "sw", "language of the seed")
 
@@ -258,7 +258,7 @@ def main():
     program = parser.parse_args().program
     for test in (test_sniffing, test_lines, test_made_up, test_lone_sign, test_seed, test_language):
         test()
-    print(f"captures: {passed} passed, {failed} failed{f', {skipped} skipped' if skipped else ''}")
+    print(f"plain_texts: {passed} passed, {failed} failed{f', {skipped} skipped' if skipped else ''}")
     return failed > 0
 
 

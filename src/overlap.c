@@ -13,18 +13,18 @@
 #include <string.h>
 
 #define SHINGLE 3
-#define TOLD_TEXT_MOST (64u << 10)   /* bytes of one text */
+#define OVERLAP_TEXT_MOST (64u << 10)   /* bytes of one text */
 #define BITS_A_WORD 16
 #define TAG_LONGEST 256
 
 /* ---- Finding texts ---- */
 
-static bool add_text(struct told *t, const char *p, size_t len, enum told_kind kind, bool json)
+static bool add_text(struct overlap *t, const char *p, size_t len, enum overlap_kind kind, bool json)
 {
-	if (t->n_texts == TOLD_MOST || !len)
+	if (t->n_texts == OVERLAP_MOST || !len)
 		return true;
-	if (len > TOLD_TEXT_MOST)
-		len = TOLD_TEXT_MOST;
+	if (len > OVERLAP_TEXT_MOST)
+		len = OVERLAP_TEXT_MOST;
 	if (2 * len > t->room)
 		return false;
 	t->room -= 2 * len;
@@ -36,21 +36,21 @@ static bool add_text(struct told *t, const char *p, size_t len, enum told_kind k
 	return true;
 }
 
-bool told_meta(struct told *t, const struct node *n)
+bool overlap_meta(struct overlap *t, const struct node *n)
 {
 	const mk_str name = str_trim(dom_value(n, dom_attr(n, ATTR_NAME) ? ATTR_NAME : ATTR_PROPERTY));
 	const mk_str content = dom_value(n, ATTR_CONTENT);
 	if (!str_equals(name.p, name.len, "description") && !str_equals(name.p, name.len, "og:description"))
 		return true;
-	return add_text(t, content.p, content.len, TOLD_DESCRIPTION, false);
+	return add_text(t, content.p, content.len, OVERLAP_DESCRIPTION, false);
 }
 
-bool told_data(struct told *t, const struct jsonld *ld, uint32_t from)
+bool overlap_data(struct overlap *t, const struct jsonld *ld, uint32_t from)
 {
 	static const struct {
 		const char *key;
-		enum told_kind kind;
-	} keys[] = {{"articleBody", TOLD_BODY}, {"text", TOLD_TEXT}, {"reviewBody", TOLD_TEXT}, {"description", TOLD_DESCRIPTION}};
+		enum overlap_kind kind;
+	} keys[] = {{"articleBody", OVERLAP_BODY}, {"text", OVERLAP_TEXT}, {"reviewBody", OVERLAP_TEXT}, {"description", OVERLAP_DESCRIPTION}};
 	bool ok = true;
 	for (uint32_t i = from; i < ld->n; i++) {
 		const struct ld_value *v = &ld->values[i];
@@ -94,7 +94,7 @@ static uint32_t mix_shingle(const uint32_t *words)
 }
 
 /* Adds what stands in a text to the set of its kind.  Returns how many words it has. */
-static uint32_t add_shingles(struct told *t, int kind, mk_str s)
+static uint32_t add_shingles(struct overlap *t, int kind, mk_str s)
 {
 	enum { OVERLAP = SHINGLE - 1, ROOM = 64 };
 	uint32_t words[ROOM], n_words = 0, held = 0, n;
@@ -111,12 +111,12 @@ static uint32_t add_shingles(struct told *t, int kind, mk_str s)
 	return n_words;
 }
 
-void told_index(struct told *t, struct arena *a)
+void overlap_index(struct overlap *t, struct arena *a)
 {
-	size_t bytes[N_TOLD] = {0};
+	size_t bytes[N_OVERLAP] = {0};
 	for (uint32_t i = 0; i < t->n_texts; i++)
 		bytes[t->texts[i].kind] += t->texts[i].len + t->texts[i].json; /* the quote behind it, which the model's sets have counted */
-	for (int k = 0; k < N_TOLD; k++) {
+	for (int k = 0; k < N_OVERLAP; k++) {
 		uint32_t bits = 1024; /* a word takes some six bytes */
 		while (bytes[k] && bits < bytes[k] / 6 * BITS_A_WORD)
 			bits *= 2;
@@ -138,18 +138,18 @@ void told_index(struct told *t, struct arena *a)
 	}
 }
 
-void told_share(const struct told *t, const uint32_t *words, uint32_t n, float shares[N_TOLD])
+void overlap_share(const struct overlap *t, const uint32_t *words, uint32_t n, float shares[N_OVERLAP])
 {
-	uint32_t hits[N_TOLD] = {0};
+	uint32_t hits[N_OVERLAP] = {0};
 	for (uint32_t i = 0; i + SHINGLE <= n; i++) {
 		const uint32_t shingle = mix_shingle(words + i);
-		for (int k = 0; k < N_TOLD; k++) {
+		for (int k = 0; k < N_OVERLAP; k++) {
 			if (!t->shingles[k])
 				continue;
 			const uint32_t bit = shingle & t->mask[k];
 			hits[k] += (uint32_t)(t->shingles[k][bit / 64] >> bit % 64 & 1);
 		}
 	}
-	for (int k = 0; k < N_TOLD; k++)
+	for (int k = 0; k < N_OVERLAP; k++)
 		shares[k] = n < SHINGLE ? 0.0f : (float)hits[k] / (float)(n - SHINGLE + 1);
 }

@@ -1,0 +1,663 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * capture_score.c - blocks of a capture -> the columns of capture.def -> score, the chance that a block is content.
+ *
+ * As feature.c and model.c do it for HTML: sums over ranges are differences of prefix sums, columns become 7-bit integers, a
+ * first net makes a guess at the whole page and a second scores anew with what the guess says of the blocks around.  The first layer
+ * of a net is integer arithmetic, and its numbers are in tables/capture.h, written by train/captures.py.  It is small enough for
+ * plain loops: the units of a layer lie side by side, and compilers make vectors of that.
+ *
+ * CAPTURE_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
+ */
+#include "plain_text.h"
+#include "feature.h"
+#include "word_weights.h"
+#include "base/real.h"
+#include "base/words.h"
+
+#ifdef PLAIN_TEXT_TABLE
+#include PLAIN_TEXT_TABLE
+#else
+#include "tables/plain_text.h"
+#endif
+
+const char *mk_plain_text_feature_name(unsigned column)
+{
+	static const char *const names[] = {
+#define PLAIN_TEXT_FEATURE(name, meaning) #name,
+#include "plain_text.def"
+#undef PLAIN_TEXT_FEATURE
+	};
+	return column < N_PLAIN_TEXT_FEATURES ? names[column] : NULL;
+}
+
+const char *mk_plain_text_feature_meaning(unsigned column)
+{
+	static const char *const meanings[] = {
+#define PLAIN_TEXT_FEATURE(name, meaning) meaning,
+#include "plain_text.def"
+#undef PLAIN_TEXT_FEATURE
+	};
+	return column < N_PLAIN_TEXT_FEATURES ? meanings[column] : NULL;
+}
+
+#define TITLE_BYTES_MOST 400
+#define PROSE_WORDS 8
+#define PLAIN_TEXT_LONG 25
+#define PLAIN_TEXT_SHORT 4
+#define KNOWN_LEAST 4 /* one word in so many */
+
+/* Sums over the blocks before a place. */
+struct plain_text_sums {
+	uint32_t words, stops, commas, marks, long_words, n_long, n_short;
+	struct voice voice;
+};
+
+#define GLANCES 6 /* columns of a neighbour */
+
+struct plain_text_region {
+	uint32_t first, end;
+};
+
+struct plain_text_measure {
+	uint32_t n;
+	struct plain_text_sums *before;           /* n + 1 */
+	float *glance;                         /* GLANCES a block */
+	float *word_weights;
+	uint32_t *copies;                      /* by the first block of a text: blocks that say it */
+	uint32_t *since_long, *since_prose;    /* the last such block before it + 1, 0 without one */
+	uint32_t *until_long, *until_prose;    /* the next such block behind it, n without one */
+	uint32_t *group_first, *list_first, *short_first; /* of the runs that a block is in */
+	uint32_t *group_end, *list_end, *short_end;
+	struct plain_text_region core, wide_core;
+	float page[N_PLAIN_TEXT_PLAIN - PLAIN_TEXT_page_blocks];
+	float *initial;                          /* the first net's score of a block */
+	struct voice *initial_scores;                 /* of the blocks before, n + 1 */
+	uint32_t *since_likely, *since_sure;   /* as since_long */
+	uint32_t *until_likely, *until_sure;
+	float page_initial[N_PLAIN_TEXT_FEATURES - PLAIN_TEXT_page_initial];
+	float row[N_PLAIN_TEXT_FEATURES], contributions[N_PLAIN_TEXT_FEATURES];
+};
+
+static float per(uint32_t a, uint32_t b, float limit)
+{
+	return most(ratio(a, b), limit);
+}
+
+static uint32_t plain_text_stops(const struct block *b)
+{
+	return b->kinds[CHAR_STOP] + b->kinds[CHAR_QUESTION] + b->kinds[CHAR_ELLIPSIS];
+}
+
+static bool plain_text_is_long(const struct block *b)
+{
+	return plain_text_words(b) >= PLAIN_TEXT_LONG;
+}
+
+static bool plain_text_is_prose(const struct block *b)
+{
+	return plain_text_words(b) >= PROSE_WORDS && plain_text_stops(b);
+}
+
+static bool plain_text_is_short(const struct block *b)
+{
+	return plain_text_words(b) <= PLAIN_TEXT_SHORT;
+}
+
+/* ---- What is worked out once ---- */
+
+/*
+ * What the words of blocks say, as far as the first of them go.  Where few are known the language is another one, and what is known looks so
+ * by chance: all say nothing then.  Half of the words of English captures are known or more, of a Swahili or Korean one less than a fifth.
+ */
+static void read_voices(mk_page *pg, struct plain_text_measure *m)
+{
+	uint32_t words[WORD_WEIGHTS_WORDS + 1], items[WORD_WEIGHTS_ITEMS];
+	uint64_t all = 0, all_known = 0;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &pg->blocks[i];
+		size_t at = 0;
+		uint32_t known;
+		if (b->same != i) {
+			m->word_weights[i] = m->word_weights[b->same];
+			continue;
+		}
+		const uint32_t n = word_weights_items(words, words_hash(b->pub.text.p, b->pub.text.len, &at, words, WORD_WEIGHTS_WORDS + 1), items);
+		m->word_weights[i] = word_weights_score_of_all(items, n, &known);
+		all += n;
+		all_known += known;
+	}
+	if (all_known * KNOWN_LEAST < all)
+		memset(m->word_weights, 0, m->n * sizeof *m->word_weights);
+}
+
+static void sum_plain_text(const mk_page *pg, struct plain_text_measure *m)
+{
+	struct plain_text_sums sum = {0, 0, 0, 0, 0, 0, 0, {0, 0}};
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct block *b = &pg->blocks[i];
+		float *glance = &m->glance[GLANCES * (size_t)i];
+		m->before[i] = sum;
+		sum.words += plain_text_words(b);
+		sum.stops += plain_text_stops(b);
+		sum.commas += b->kinds[CHAR_COMMA];
+		sum.marks += plain_text_line_of(pg, i)->mark != PLAIN_TEXT_PLAIN;
+		sum.long_words += plain_text_is_long(b) ? plain_text_words(b) : 0;
+		sum.n_long += plain_text_is_long(b);
+		sum.n_short += plain_text_is_short(b);
+		sum.voice = add_voice(sum.voice, m->word_weights[i], plain_text_words(b));
+		m->copies[b->same]++;
+		glance[0] = log_1(plain_text_words(b));
+		glance[1] = per(plain_text_stops(b), plain_text_words(b), 0.25f);
+		glance[2] = plain_text_line_of(pg, i)->mark != PLAIN_TEXT_PLAIN;
+		glance[3] = b->ends_with_stop;
+		glance[4] = per(b->n_capital_words, plain_text_words(b), 1);
+		glance[5] = plain_text_line_of(pg, i)->blanks;
+	}
+	m->before[m->n] = sum;
+}
+
+/* For each block the nearest others of a kind: since is the last one before it + 1, 0 without one; until the next one, or the number of
+ * blocks. */
+static void find_nearest(const mk_page *pg, bool (*is_one)(const struct block *), uint32_t *since, uint32_t *until)
+{
+	const uint32_t n = pg->article.n_blocks;
+	uint32_t last = 0, next = n;
+	for (uint32_t i = 0; i < n; i++) {
+		since[i] = last;
+		last = is_one(&pg->blocks[i]) ? i + 1 : last;
+	}
+	for (uint32_t i = n; i-- > 0;) {
+		until[i] = next;
+		next = is_one(&pg->blocks[i]) ? i : next;
+	}
+}
+
+/* Nearest long blocks and prose, and the runs that blocks are in. */
+static void find_runs(const mk_page *pg, struct plain_text_measure *m)
+{
+	const uint32_t n = m->n;
+	uint32_t group = 0, list = 0, shorts = 0;
+	find_nearest(pg, plain_text_is_long, m->since_long, m->until_long);
+	find_nearest(pg, plain_text_is_prose, m->since_prose, m->until_prose);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct block *b = &pg->blocks[i];
+		const struct plain_text_line *l = plain_text_line_of(pg, i);
+		group = l->blanks ? i : group;
+		m->group_first[i] = group;
+		m->list_first[i] = list = l->mark && i && plain_text_line_of(pg, i - 1)->mark ? list : i;
+		m->short_first[i] = shorts = plain_text_is_short(b) && i && plain_text_is_short(&pg->blocks[i - 1]) ? shorts : i;
+	}
+	for (uint32_t i = n; i-- > 0;) {
+		const bool more = i + 1 < n;
+		m->group_end[i] = more && m->group_first[i + 1] == m->group_first[i] ? m->group_end[i + 1] : i + 1;
+		m->list_end[i] = more && m->list_first[i + 1] == m->list_first[i] ? m->list_end[i + 1] : i + 1;
+		m->short_end[i] = more && m->short_first[i + 1] == m->short_first[i] ? m->short_end[i + 1] : i + 1;
+	}
+}
+
+/* The range of blocks with the largest sum of words of prose less a price for each other block; empty without prose. */
+static struct plain_text_region find_core(const mk_page *pg, uint32_t n, uint32_t price)
+{
+	struct plain_text_region best = {0, 0};
+	int64_t sum = 0, most = 0;
+	uint32_t first = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct block *b = &pg->blocks[i];
+		sum += plain_text_is_prose(b) ? (int64_t)plain_text_words(b) : -(int64_t)price;
+		if (sum <= 0) {
+			sum = 0;
+			first = i + 1;
+		} else if (sum > most) {
+			most = sum;
+			best = (struct plain_text_region){first, i + 1};
+		}
+	}
+	return best;
+}
+
+static void measure_plain_text_page(const mk_page *pg, struct plain_text_measure *m)
+{
+	const struct plain_text_sums *all = &m->before[m->n];
+	const uint32_t n = m->n, words = all->words;
+	uint32_t chars = 0, cjk = 0, questions = 0, currency = 0, code = 0, repeats = 0, blanks = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct block *b = &pg->blocks[i];
+		for (int k = 0; k < N_CHAR_KINDS; k++)
+			chars += k != CHAR_SPACE ? b->kinds[k] : 0;
+		cjk += b->kinds[CHAR_CJK];
+		questions += b->kinds[CHAR_QUESTION];
+		currency += b->kinds[CHAR_CURRENCY];
+		code += b->kinds[CHAR_CODE];
+		repeats += b->same != i;
+		blanks += plain_text_line_of(pg, i)->blanks;
+	}
+#define OF_PLAIN_TEXT(name) m->page[PLAIN_TEXT_page_##name - PLAIN_TEXT_page_blocks]
+	OF_PLAIN_TEXT(blocks) = log_1(n);
+	OF_PLAIN_TEXT(words) = log_1(words);
+	OF_PLAIN_TEXT(block_words) = log_1(n ? words / n : 0);
+	OF_PLAIN_TEXT(stops) = per(all->stops, words, 0.25f);
+	OF_PLAIN_TEXT(marks) = per(all->marks, n, 1);
+	OF_PLAIN_TEXT(long) = per(all->long_words, words, 1);
+	OF_PLAIN_TEXT(short) = per(all->n_short, n, 1);
+	OF_PLAIN_TEXT(n_long) = log_1(all->n_long);
+	OF_PLAIN_TEXT(core) = per(m->before[m->core.end].words - m->before[m->core.first].words, words, 1);
+	OF_PLAIN_TEXT(core_blocks) = log_1(m->core.end - m->core.first);
+	OF_PLAIN_TEXT(copies) = per(repeats, n, 1);
+	OF_PLAIN_TEXT(questions) = per(questions, words, 0.05f);
+	OF_PLAIN_TEXT(currency) = log_1(currency);
+	OF_PLAIN_TEXT(code) = per(code, words, 1);
+	OF_PLAIN_TEXT(blanks) = per(blanks, n, 3);
+	OF_PLAIN_TEXT(cjk) = per(cjk, chars, 1);
+	OF_PLAIN_TEXT(word_weights) = mean_voice(all->voice);
+	OF_PLAIN_TEXT(wrapped) = pg->plain_text->width > 0;
+#undef OF_PLAIN_TEXT
+}
+
+/* ---- A row ---- */
+
+static void row_text(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct block *b = &pg->blocks[i];
+	const uint32_t *k = b->kinds, words = plain_text_words(b), stops = plain_text_stops(b);
+	uint32_t chars = 0;
+	for (int kind = 0; kind < N_CHAR_KINDS; kind++)
+		chars += kind != CHAR_SPACE ? k[kind] : 0;
+	const uint32_t letters = k[CHAR_LETTER] + k[CHAR_UPPER] + k[CHAR_LOWER] + k[CHAR_CJK];
+	f[PLAIN_TEXT_words] = log_1(words);
+	f[PLAIN_TEXT_chars] = log_1(chars);
+	f[PLAIN_TEXT_some_words] = words >= 4;
+	f[PLAIN_TEXT_many_words] = words >= 10;
+	f[PLAIN_TEXT_very_many_words] = words >= 25;
+	f[PLAIN_TEXT_word_length] = per(letters + k[CHAR_DIGIT], 10 * words, 2);
+	f[PLAIN_TEXT_longest_word] = log_1(b->longest_word);
+	f[PLAIN_TEXT_stops] = log_1(stops);
+	f[PLAIN_TEXT_stop_density] = per(stops, words, 0.25f);
+	f[PLAIN_TEXT_sentence_words] = stops ? log_1(words / stops) : 0;
+	f[PLAIN_TEXT_questions] = log_1(k[CHAR_QUESTION]);
+	f[PLAIN_TEXT_ellipses] = log_1(k[CHAR_ELLIPSIS]);
+	f[PLAIN_TEXT_commas] = log_1(k[CHAR_COMMA]);
+	f[PLAIN_TEXT_comma_density] = per(k[CHAR_COMMA], words, 0.5f);
+	f[PLAIN_TEXT_ends_stop] = b->ends_with_stop;
+	f[PLAIN_TEXT_ends_question] = b->last_kind == CHAR_QUESTION;
+	f[PLAIN_TEXT_ends_ellipsis] = b->last_kind == CHAR_ELLIPSIS;
+	f[PLAIN_TEXT_ends_colon] = b->last_kind == CHAR_COLON;
+	f[PLAIN_TEXT_ends_bracket] = b->ends_with_bracket;
+	f[PLAIN_TEXT_starts_lower] = b->first_kind == CHAR_LOWER;
+	f[PLAIN_TEXT_starts_upper] = b->first_kind == CHAR_UPPER;
+	f[PLAIN_TEXT_starts_digit] = b->first_kind == CHAR_DIGIT;
+	f[PLAIN_TEXT_starts_sign] = b->first_kind == CHAR_OTHER || b->first_kind >= CHAR_STOP;
+	f[PLAIN_TEXT_capital_words] = per(b->n_capital_words, words, 1);
+	f[PLAIN_TEXT_shouted_words] = per(b->n_shouted_words, words, 1);
+	f[PLAIN_TEXT_digit_words] = per(b->n_digit_words, words, 1);
+	f[PLAIN_TEXT_years] = log_1(b->n_years);
+	f[PLAIN_TEXT_separators] = per(k[CHAR_SEPARATOR], words, 1);
+	f[PLAIN_TEXT_colons] = per(k[CHAR_COLON], words, 1);
+	f[PLAIN_TEXT_brackets] = per(k[CHAR_BRACKET], words, 1);
+	f[PLAIN_TEXT_code] = per(k[CHAR_CODE], words, 1);
+	f[PLAIN_TEXT_currency] = log_1(k[CHAR_CURRENCY]);
+	f[PLAIN_TEXT_addresses] = log_1(k[CHAR_ADDRESS]);
+	f[PLAIN_TEXT_rights] = k[CHAR_RIGHTS] > 0;
+	f[PLAIN_TEXT_cjk] = per(k[CHAR_CJK], chars, 1);
+	f[PLAIN_TEXT_uncased] = per(k[CHAR_LETTER] + k[CHAR_CJK], letters, 1);
+	uint32_t glued = 0;
+	for (size_t at = 1; at < b->pub.text.len; at++) {
+		const char c = b->pub.text.p[at - 1], next = b->pub.text.p[at];
+		glued += c >= 'a' && c <= 'z' && next >= 'A' && next <= 'Z';
+	}
+	f[PLAIN_TEXT_glued] = per(glued, words, 0.5f);
+}
+
+static void row_voices(const struct plain_text_measure *m, uint32_t i, float *f)
+{
+	static const uint8_t reach[] = {4, 12, 40};
+	f[PLAIN_TEXT_word_weights] = m->word_weights[i];
+	f[PLAIN_TEXT_word_weights_prev_2] = i > 1 ? m->word_weights[i - 2] : 0;
+	f[PLAIN_TEXT_word_weights_prev_1] = i ? m->word_weights[i - 1] : 0;
+	f[PLAIN_TEXT_word_weights_next_1] = i + 1 < m->n ? m->word_weights[i + 1] : 0;
+	f[PLAIN_TEXT_word_weights_next_2] = i + 2 < m->n ? m->word_weights[i + 2] : 0;
+	for (uint32_t k = 0; k < sizeof reach; k++) {
+		const uint32_t first = i > reach[k] ? i - reach[k] : 0, end = m->n - i > reach[k] ? i + reach[k] + 1 : m->n;
+		f[PLAIN_TEXT_word_weights_4 + k] = mean_voice(voice_between(m->before[first].voice, m->before[end].voice));
+	}
+}
+
+static void row_setting(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct plain_text_measure *m = pg->plain_text->measure;
+	const struct plain_text_line *l = plain_text_line_of(pg, i);
+	const uint32_t copies = m->copies[pg->blocks[i].same] - 1;
+	f[PLAIN_TEXT_copies] = log_1(copies);
+	f[PLAIN_TEXT_first_copy] = copies && pg->blocks[i].same == i;
+	f[PLAIN_TEXT_bullet] = l->mark == PLAIN_TEXT_BULLET;
+	f[PLAIN_TEXT_number] = l->mark == PLAIN_TEXT_NUMBER;
+	f[PLAIN_TEXT_indent] = log_1(l->indent);
+	f[PLAIN_TEXT_lines] = log_1(l->n_lines);
+	f[PLAIN_TEXT_gaps] = log_1(l->gaps);
+	f[PLAIN_TEXT_blanks_before] = l->blanks;
+	f[PLAIN_TEXT_blanks_after] = i + 1 < m->n ? plain_text_line_of(pg, i + 1)->blanks : 3;
+	const uint32_t first = m->group_first[i], end = m->group_end[i];
+	const struct plain_text_sums *a = &m->before[first], *z = &m->before[end];
+	f[PLAIN_TEXT_group_blocks] = log_1(end - first);
+	f[PLAIN_TEXT_group_words] = log_1(z->words - a->words);
+	f[PLAIN_TEXT_group_stops] = per(z->stops - a->stops, z->words - a->words, 0.25f);
+	f[PLAIN_TEXT_group_place] = per(i - first, end - first - 1, 1);
+	const uint32_t items = l->mark ? m->list_end[i] - m->list_first[i] : 0;
+	f[PLAIN_TEXT_list_blocks] = log_1(items);
+	f[PLAIN_TEXT_list_words] = items ? log_1((m->before[m->list_end[i]].words - m->before[m->list_first[i]].words) / items) : 0;
+	f[PLAIN_TEXT_short_run] = plain_text_is_short(&pg->blocks[i]) ? log_1(m->short_end[i] - m->short_first[i]) : 0;
+}
+
+static void row_region(const struct plain_text_region *r, uint32_t i, float *f)
+{
+	const bool inside = i >= r->first && i < r->end;
+	f[0] = inside;
+	f[1] = i < r->first ? log_1(r->first - i) : 0;
+	f[2] = i >= r->end ? log_1(i - r->end + 1) : 0;
+	f[3] = inside ? per(i - r->first, r->end - r->first, 1) : 0;
+}
+
+/* 1 / (1 + blocks) since the last block of a kind, which is block last - 1; 0 without one. */
+static float closeness_before(uint32_t last, uint32_t i)
+{
+	return last ? 1 / (1 + (float)(i + 1 - last)) : 0;
+}
+
+/* The same to the next one; n without one. */
+static float closeness_behind(uint32_t next, uint32_t i, uint32_t n)
+{
+	return next < n ? 1 / (1 + (float)(next - i)) : 0;
+}
+
+static void row_place(const mk_page *pg, uint32_t i, float *f)
+{
+	const struct plain_text_measure *m = pg->plain_text->measure;
+	const uint32_t n = m->n;
+	const struct plain_text_sums *here = &m->before[i], *all = &m->before[n];
+	f[PLAIN_TEXT_index] = log_1(i);
+	f[PLAIN_TEXT_index_share] = per(i, n, 1);
+	f[PLAIN_TEXT_blocks_after] = log_1(n - i - 1);
+	f[PLAIN_TEXT_words_before] = log_1(here->words);
+	f[PLAIN_TEXT_words_before_share] = per(here->words, all->words, 1);
+	f[PLAIN_TEXT_words_after] = log_1(all->words - m->before[i + 1].words);
+	const uint32_t last = m->since_long[i], next = m->until_long[i];
+	f[PLAIN_TEXT_since_long] = closeness_before(last, i);
+	f[PLAIN_TEXT_until_long] = closeness_behind(next, i, n);
+	f[PLAIN_TEXT_since_prose] = closeness_before(m->since_prose[i], i);
+	f[PLAIN_TEXT_until_prose] = closeness_behind(m->until_prose[i], i, n);
+	f[PLAIN_TEXT_between_long] = log_1(m->before[next].words - m->before[last].words);
+	f[PLAIN_TEXT_long_before] = per(here->n_long, all->n_long, 1);
+	f[PLAIN_TEXT_first_prose] = !m->since_prose[i];
+	f[PLAIN_TEXT_last_prose] = m->until_prose[i] == n;
+	row_region(&m->core, i, &f[PLAIN_TEXT_in_core]);
+	row_region(&m->wide_core, i, &f[PLAIN_TEXT_in_wide_core]);
+}
+
+static void row_around(const mk_page *pg, uint32_t i, float *f)
+{
+	static const uint8_t reach[] = {3, 8, 20, 50};
+	const struct plain_text_measure *m = pg->plain_text->measure;
+	for (uint32_t k = 0; k < 8; k++) {
+		const int64_t at = (int64_t)i + (k < 4 ? (int64_t)k - 4 : (int64_t)k - 3);
+		float *to = &f[PLAIN_TEXT_prev_4_words + GLANCES * k];
+		if (at >= 0 && at < m->n)
+			memcpy(to, &m->glance[GLANCES * (size_t)at], GLANCES * sizeof *to);
+		else
+			memset(to, 0, GLANCES * sizeof *to);
+	}
+	for (uint32_t k = 0; k < sizeof reach; k++) {
+		const uint32_t first = i > reach[k] ? i - reach[k] : 0, end = m->n - i > reach[k] ? i + reach[k] + 1 : m->n;
+		const struct plain_text_sums *a = &m->before[first], *z = &m->before[end];
+		const uint32_t words = z->words - a->words, blocks = end - first;
+		float *to = &f[PLAIN_TEXT_near_3_words + 6 * k];
+		to[0] = log_1(words / blocks);
+		to[1] = per(z->stops - a->stops, words, 0.25f);
+		to[2] = per(z->marks - a->marks, blocks, 1);
+		to[3] = per(z->long_words - a->long_words, words, 1);
+		to[4] = per(z->n_short - a->n_short, blocks, 1);
+		to[5] = per(z->commas - a->commas, words, 0.25f);
+	}
+}
+
+static void row_plain(const mk_page *pg, uint32_t i, float *f)
+{
+	row_text(pg, i, f);
+	row_voices(pg->plain_text->measure, i, f);
+	row_setting(pg, i, f);
+	row_place(pg, i, f);
+	row_around(pg, i, f);
+	memcpy(f + PLAIN_TEXT_page_blocks, pg->plain_text->measure->page, sizeof pg->plain_text->measure->page);
+}
+
+static void row_initial(const struct plain_text_measure *m, uint32_t i, float *f)
+{
+	static const uint8_t reach[] = {3, 8, 20};
+	const float initial = m->initial[i];
+	f[PLAIN_TEXT_initial] = (float)real_log((double)((initial + 0.001f) / (1.001f - initial)));
+	for (uint32_t k = 1; k <= 4; k++) {
+		f[PLAIN_TEXT_initial_prev_1 + 1 - k] = i >= k ? m->initial[i - k] : 0;
+		f[PLAIN_TEXT_initial_next_1 - 1 + k] = k < m->n - i ? m->initial[i + k] : 0;
+	}
+	for (uint32_t k = 0; k < sizeof reach; k++) {
+		const uint32_t first = i > reach[k] ? i - reach[k] : 0, end = m->n - i > reach[k] ? i + reach[k] + 1 : m->n;
+		f[PLAIN_TEXT_initial_before_3 + k] = mean_voice(voice_between(m->initial_scores[first], m->initial_scores[i]));
+		f[PLAIN_TEXT_initial_behind_3 + k] = mean_voice(voice_between(m->initial_scores[i + 1], m->initial_scores[end]));
+	}
+	f[PLAIN_TEXT_initial_since_likely] = closeness_before(m->since_likely[i], i);
+	f[PLAIN_TEXT_initial_until_likely] = closeness_behind(m->until_likely[i], i, m->n);
+	f[PLAIN_TEXT_initial_since_sure] = closeness_before(m->since_sure[i], i);
+	f[PLAIN_TEXT_initial_until_sure] = closeness_behind(m->until_sure[i], i, m->n);
+	f[PLAIN_TEXT_initial_over_cut] = initial - m->page_initial[PLAIN_TEXT_page_initial_cut - PLAIN_TEXT_page_initial];
+	memcpy(f + PLAIN_TEXT_page_initial, m->page_initial, sizeof m->page_initial);
+}
+
+void plain_text_row(const mk_page *pg, uint32_t i, float *f)
+{
+	row_plain(pg, i, f);
+	row_initial(pg->plain_text->measure, i, f);
+}
+
+/* ---- What a guess says ---- */
+
+#define LIKELY_WORDS 4
+
+static bool is_likely(const struct block *b)
+{
+	return b->pub.n_words >= LIKELY_WORDS && b->pub.score > 0.5f;
+}
+
+static bool is_sure(const struct block *b)
+{
+	return b->pub.n_words >= LIKELY_WORDS && b->pub.score > 0.8f;
+}
+
+void plain_text_initial(mk_page *pg)
+{
+	struct plain_text_measure *m = pg->plain_text->measure;
+	struct voice sum = {0, 0};
+	double likely = 0;
+	float f1;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const mk_block *b = &pg->blocks[i].pub;
+		m->initial[i] = b->score;
+		m->initial_scores[i] = sum;
+		sum = add_voice(sum, b->score, b->n_words);
+		likely += (double)b->score * b->n_words;
+	}
+	m->initial_scores[m->n] = sum;
+	find_nearest(pg, is_likely, m->since_likely, m->until_likely);
+	find_nearest(pg, is_sure, m->since_sure, m->until_sure);
+	const uint32_t cut = choose_bucket(pg, &f1);
+#define OF_INITIAL(name) m->page_initial[PLAIN_TEXT_page_##name - PLAIN_TEXT_page_initial]
+	OF_INITIAL(initial) = (float)real_log(1 + likely);
+	OF_INITIAL(initial_mean) = mean_voice(sum);
+	OF_INITIAL(initial_f1) = f1;
+	OF_INITIAL(initial_cut) = (float)cut / CUT_BUCKETS;
+#undef OF_INITIAL
+}
+
+static void lay_plain_text(mk_page *pg)
+{
+	struct arena *a = &pg->arena;
+	const uint32_t n = pg->article.n_blocks;
+	struct plain_text_measure *m = pg->plain_text->measure = arena_zero(a, sizeof *m);
+	uint32_t **const arrays[] = {&m->copies, &m->since_long, &m->since_prose, &m->until_long, &m->until_prose, &m->group_first,
+	                             &m->list_first, &m->short_first, &m->group_end, &m->list_end, &m->short_end,
+	                             &m->since_likely, &m->since_sure, &m->until_likely, &m->until_sure};
+	m->n = n;
+	m->before = arena_array(a, (size_t)n + 1, sizeof *m->before);
+	m->initial = arena_array(a, (size_t)n + 1, sizeof *m->initial);
+	m->initial_scores = arena_array(a, (size_t)n + 1, sizeof *m->initial_scores);
+	m->word_weights = arena_array(a, (size_t)n + 1, sizeof *m->word_weights);
+	m->glance = arena_array(a, GLANCES * (size_t)n + 1, sizeof *m->glance);
+	for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
+		*arrays[k] = arena_zero(a, ((size_t)n + 1) * sizeof **arrays[k]);
+	pg->plain_text->line_of = arena_array(a, (size_t)n + 1, sizeof *pg->plain_text->line_of);
+	for (uint32_t i = 0, line = 0; i < n; i++) { /* a line of signs that are nothing to read is no block */
+		while (line + 1 < pg->plain_text->n_lines && pg->plain_text->lines[line].to <= pg->blocks[i].pub.from)
+			line++;
+		pg->plain_text->line_of[i] = line;
+	}
+}
+
+/* ---- The net ---- */
+
+#define PLAIN_TEXT_QUANTUM_MOST 127
+
+struct plain_text_quanta {
+	uint8_t q[N_PLAIN_TEXT_FEATURES];
+};
+
+/* The first n columns as 7-bit integers, rounded to nearest even as in model.c. */
+static void quantise_plain_text(const float *f, int n, struct plain_text_quanta *out)
+{
+	for (int i = 0; i < n; i++) {
+		float x = f[i] * plain_text_scale[i] + plain_text_offset[i];
+		x = x > 0 ? x : 0;
+		x = x < PLAIN_TEXT_QUANTUM_MOST ? x : PLAIN_TEXT_QUANTUM_MOST;
+		x += 8388608.0f; /* 2^23 */
+		uint32_t bits;
+		memcpy(&bits, &x, sizeof bits);
+		out->q[i] = (uint8_t)bits;
+	}
+}
+
+/* restrict, or compilers would have to take the weights for part of the sums, and add one at a time. */
+static void add_plain_text(const struct plain_text_net *net, const struct plain_text_quanta *q, int32_t sums[restrict PLAIN_TEXT_H1])
+{
+	memset(sums, 0, PLAIN_TEXT_H1 * sizeof *sums);
+	for (int i = 0; i < net->n_columns; i++) {
+		const int16_t x = q->q[i];
+		for (int j = 0; j < PLAIN_TEXT_H1; j++)
+			sums[j] += x * (int16_t)net->w1[i][j];
+	}
+}
+
+/* Sums of the first layer -> log odds. */
+static float finish_plain_text(const struct plain_text_net *net, const int32_t sums[PLAIN_TEXT_H1])
+{
+	float h[PLAIN_TEXT_H2], sum = net->b3;
+	memcpy(h, net->b2, sizeof h);
+	for (int j = 0; j < PLAIN_TEXT_H1; j++) {
+		const float v = net->b1[j] + net->s1[j] * (float)sums[j], x = v > 0 ? v : 0;
+		for (int k = 0; k < PLAIN_TEXT_H2; k++)
+			h[k] += net->w2[j][k] * x;
+	}
+	for (int k = 0; k < PLAIN_TEXT_H2; k++)
+		sum += net->w3[k] * (h[k] > 0 ? h[k] : 0);
+	return sum;
+}
+
+static float ask_net(const struct plain_text_net *net, const struct plain_text_quanta *q)
+{
+	int32_t sums[PLAIN_TEXT_H1];
+	add_plain_text(net, q, sums);
+	return real_chance(finish_plain_text(net, sums));
+}
+
+/* Scores by the first net, and the block that says the title. */
+static void first_look(mk_page *pg, struct plain_text_measure *m)
+{
+	float title = PLAIN_TEXT_TITLE_LEAST;
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct plain_text_line *l = plain_text_line_of(pg, i);
+		mk_block *b = &pg->blocks[i].pub;
+		struct plain_text_quanta q;
+		if (!b->n_words || l->split_off)
+			continue;
+		row_plain(pg, i, m->row);
+		quantise_plain_text(m->row, N_PLAIN_TEXT_PLAIN, &q);
+		b->score = ask_net(&plain_text_first, &q);
+		const float is_title = b->text.len <= TITLE_BYTES_MOST && !l->mark ? ask_net(&plain_text_titles, &q) : 0;
+		if (is_title > title) {
+			title = is_title;
+			pg->plain_text->title = i;
+		}
+	}
+}
+
+/* Scores by the second. */
+static void second_look(mk_page *pg, struct plain_text_measure *m)
+{
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct plain_text_quanta q;
+		if (!pg->blocks[i].pub.n_words || plain_text_line_of(pg, i)->split_off)
+			continue;
+		plain_text_row(pg, i, m->row);
+		quantise_plain_text(m->row, N_PLAIN_TEXT_FEATURES, &q);
+		pg->blocks[i].pub.score = ask_net(&plain_text_content, &q);
+	}
+}
+
+void plain_text_score(mk_page *pg)
+{
+	lay_plain_text(pg);
+	struct plain_text_measure *m = pg->plain_text->measure;
+	read_voices(pg, m);
+	sum_plain_text(pg, m);
+	find_runs(pg, m);
+	m->core = find_core(pg, m->n, 8);
+	m->wide_core = find_core(pg, m->n, 2);
+	measure_plain_text_page(pg, m);
+	first_look(pg, m);
+	plain_text_initial(pg);
+	second_look(pg, m);
+	model_score_wordless(pg);
+}
+
+const float *plain_text_row_of(mk_page *pg, uint32_t i)
+{
+	plain_text_row(pg, i, pg->plain_text->measure->row);
+	return pg->plain_text->measure->row;
+}
+
+const float *plain_text_contributions(mk_page *pg, uint32_t i)
+{
+	struct plain_text_measure *m = pg->plain_text->measure;
+	struct plain_text_quanta q;
+	int32_t sums[PLAIN_TEXT_H1], other[PLAIN_TEXT_H1];
+	memset(m->contributions, 0, sizeof m->contributions);
+	if (!pg->blocks[i].pub.n_words)
+		return m->contributions;
+	plain_text_row(pg, i, m->row);
+	quantise_plain_text(m->row, N_PLAIN_TEXT_FEATURES, &q);
+	add_plain_text(&plain_text_content, &q, sums);
+	const float log_odds = finish_plain_text(&plain_text_content, sums);
+	for (int k = 0; k < N_PLAIN_TEXT_FEATURES; k++) {
+		const int32_t change = 64 - q.q[k]; /* the middle is the column's mean */
+		for (int j = 0; j < PLAIN_TEXT_H1; j++)
+			other[j] = sums[j] + change * plain_text_content.w1[k][j];
+		m->contributions[k] = change ? log_odds - finish_plain_text(&plain_text_content, other) : 0.0f;
+	}
+	return m->contributions;
+}
+
+/* What the expected F1 of the cut is worth: on pages of sites that the net had not seen. */
+void plain_text_judge(mk_page *pg)
+{
+	const float p = pg->cut.expected_f1 < 0.999f ? pg->cut.expected_f1 : 0.999f;
+	pg->type = MK_PAGE_NONE;
+	pg->article.confidence = 0;
+	if (pg->cut.n_blocks && p > 0.001f)
+		pg->article.confidence = real_chance(plain_text_confidence[0] + plain_text_confidence[1] * (float)real_log((double)(p / (1 - p))));
+}
