@@ -74,11 +74,12 @@ $(BUILD)/cli/%.o: cli/%.c
 $(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
+$(BUILD)/test/record: TEST_LIBS := -lz
 # Test programs include src/all.c themselves when they need internals, so they link the libraries it uses, not it.
 $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
-	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lpthread -lm
+	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(TEST_LIBS) -lpthread -lm
 
 # Some functions of libmakala-io and of the C library give way to those of the test, see test/io.c.
 IO_WRAPPED := malloc calloc realloc aligned_alloc mk_io_reader_open mk_io_reader_next io_reader_at_end

@@ -36,7 +36,7 @@ __attribute__((format(printf, 4, 5))) static bool check_at(const char *file, int
 	return false;
 }
 
-static int check_end(const char *suite)
+static inline int check_end(const char *suite)
 {
 	printf("%s: %u passed, %u failed, %u skipped\n", suite, n_passed, n_failed, n_skipped);
 	return n_failed > 0;
