@@ -296,7 +296,7 @@ static float column(mk_page *pg, uint32_t block, const char *name)
 /* The last block of a page whose script tells a text. */
 static float overlap(mk_page *pg, const char *html, enum overlap_kind kind)
 {
-	static const char *const names[] = {"told_body", "told_text", "told_description"};
+	static const char *const names[] = {"overlap_body", "overlap_text", "overlap_description"};
 	extract(pg, html);
 	return column(pg, pg->article.n_blocks - 1, names[kind]);
 }
@@ -346,7 +346,7 @@ static void test_overlap(mk_page *pg)
 	check(overlap(pg, "<head><meta name=description content='one two three'></head><p>one two three", OVERLAP_DESCRIPTION) >= 1, "in the head");
 	check(overlap(pg, "<body><meta name=keywords content='one two three'><p>one two three", OVERLAP_DESCRIPTION) <= 0,
 	      "not any meta element");
-	check(overlap(pg, LD("{\"reviewBody\":\"one two three\"}") "<p>one two three", OVERLAP_TEXT) >= 1 && column(pg, 1, "told_body") <= 0,
+	check(overlap(pg, LD("{\"reviewBody\":\"one two three\"}") "<p>one two three", OVERLAP_TEXT) >= 1 && column(pg, 1, "overlap_body") <= 0,
 	      "reviewBody is a text");
 	check(overlap(pg, LD("{\"description\" : \"one two three\"}") "<p>one two three", OVERLAP_DESCRIPTION) >= 1, "spaces around the colon");
 }
@@ -663,8 +663,8 @@ static const struct value block_columns[] = {
         {2, "wider_2_blocks", 6, true}, {2, "wider_2_links", 1 / 37.0f, false}, {2, "wider_6_blocks", 6, true},
         {4, "wider_1_blocks", 6, true}, {5, "wider_1_place", 5 / 6.0f, false},
         /* makes */
-        {2, "make_blocks", 2, true}, {4, "make_blocks", 1, true}, {3, "make_share", 31 / 37.0f, false},
-        {2, "make_words", 15, true}, {3, "make_stops", 3 / 31.0f, false}, {0, "make_links", 1, false},
+        {2, "style_blocks", 2, true}, {4, "style_blocks", 1, true}, {3, "style_share", 31 / 37.0f, false},
+        {2, "style_words", 15, true}, {3, "style_stops", 3 / 31.0f, false}, {0, "style_links", 1, false},
         {2, "kin_blocks", 2, true}, {4, "kin_share", 2 / 37.0f, false}, {2, "path_blocks", 2, true},
         {4, "path_blocks", 1, true}, {3, "path_words", 15, true},
         /* title */
@@ -717,7 +717,7 @@ static void test_page_columns(mk_page *pg)
 	        {0, "page_alike", 2, true}, {0, "page_alike_share", 31 / 37.0f, false}, {0, "title_words", 2, true},
 	        {0, "url_depth", 1, true}, {0, "url_words", 2, true}, {0, "url_digits", 1 / 7.0f, false},
 	        {0, "url_query", 1, false},
-	        {0, "schema_news", 0, false}, {0, "told_body_words", 0, false},
+	        {0, "schema_news", 0, false}, {0, "overlap_body_words", 0, false},
 	};
 	static const struct value others[] = {
 	        {0, "page_share_cells", 2 / 15.0f, false}, {0, "page_share_items", 2 / 15.0f, false},
@@ -731,8 +731,8 @@ static void test_page_columns(mk_page *pg)
 	        {0, "page_years", 1, true},
 	        {0, "page_digits", 5 / 24.0f, false}, {0, "page_code_signs", 1 / 24.0f, false},
 	        {0, "page_copies", 1 / 12.0f, false}, {0, "schema_product", 1, false}, {0, "schema_og_product", 1, false},
-	        {0, "told_text_words", 3, true},
-	        {0, "told_description_words", 2, true}, {0, "url_depth", 0, true}, {0, "title_words", 0, true},
+	        {0, "overlap_text_words", 3, true},
+	        {0, "overlap_description_words", 2, true}, {0, "url_depth", 0, true}, {0, "title_words", 0, true},
 	        {1, "images_before", 1, true},
 	        {2, "is_li", 1, false},
 	        {8, "is_div", 1, false},
@@ -769,17 +769,17 @@ static void test_word_weights_columns(mk_page *pg)
 		own[i] = model_says(words, n);
 		sum += own[i] * (float)n;
 		weight += (float)n;
-		check(near(column(pg, i, "lexis"), own[i]), "words of block %u: %g, not %g", i, (double)column(pg, i, "lexis"), (double)own[i]);
+		check(near(column(pg, i, "word_weights"), own[i]), "words of block %u: %g, not %g", i, (double)column(pg, i, "word_weights"), (double)own[i]);
 	}
-	check(near(column(pg, 2, "lexis_prev_1"), own[1]) && near(column(pg, 3, "lexis_prev_2"), own[1]) &&
-	              near(column(pg, 0, "lexis_prev_1"), 0) &&
-	              near(column(pg, 0, "lexis_next_2"), own[2]) && near(column(pg, 2, "lexis_next_2"), 0),
+	check(near(column(pg, 2, "word_weights_prev_1"), own[1]) && near(column(pg, 3, "word_weights_prev_2"), own[1]) &&
+	              near(column(pg, 0, "word_weights_prev_1"), 0) &&
+	              near(column(pg, 0, "word_weights_next_2"), own[2]) && near(column(pg, 2, "word_weights_next_2"), 0),
 	      "those of its neighbours");
-	check(near(column(pg, 3, "lexis_heading"), own[0]), "those of its heading");
-	const float mean = column(pg, 0, "page_lexis");
+	check(near(column(pg, 3, "word_weights_heading"), own[0]), "those of its heading");
+	const float mean = column(pg, 0, "page_word_weights");
 	check(mean > sum / weight - 0.01f && mean < sum / weight + 0.01f, "the page's mean: %g, not %g", (double)mean,
 	      (double)(sum / weight));
-	check(near(column(pg, 1, "lexis_12"), mean) && near(column(pg, 1, "lexis_4"), mean) && near(column(pg, 1, "lexis_wider_1"), mean),
+	check(near(column(pg, 1, "word_weights_12"), mean) && near(column(pg, 1, "word_weights_4"), mean) && near(column(pg, 1, "word_weights_wider_1"), mean),
 	      "near by is all of it");
 }
 
@@ -813,27 +813,27 @@ static void test_initial_columns(mk_page *pg)
 {
 	static const float initial[] = {0, 0.75f, 0.5f, 0.25f, 0, 0.5f};
 	static const struct value values[] = {
-	        {1, "guess", 0.75f, false}, {2, "guess_prev_1", 0.75f, false},
-	        {1, "guess_next_1", 0.5f, false}, {5, "guess_next_2", 0, false},
-	        {3, "guess_4", 17.5f / 37, false}, {1, "guess_make", 0.625f, false}, {4, "guess_kin", 0.125f, false},
-	        {4, "guess_path", 0.125f, false}, {1, "guess_wider_1", 0.5f, false},
-	        {1, "guess_share_1", 12.5f / 18.75f, false},
-	        {1, "guess_section", 11.25f / 32, false}, {1, "guess_heading", 0, false},
-	        {3, "guess_page", 18.75f / 42, false}, {0, "guess_cut", 0.5f, false}, {0, "guess_f1", 35 / 48.75f, false},
-	        {3, "guess_over_cut", -0.25f, false},
-	        {3, "guess_until", 0.5f, false}, {5, "guess_until", 0, false},
-	        {2, "guess_before", 0.4f, false}, {1, "guess_run_blocks", 2, true}, {2, "guess_run_words", 20, true},
-	        {4, "guess_run_blocks", 2, true}, {1, "guess_same", 0.75f, false},
-	        {3, "guess_core_50_off", 0.6931f, false},
-	        {0, "guess_core_50_off", -0.6931f, false},
-	        {5, "guess_words", 18.75f / 42, false},
+	        {1, "initial", 0.75f, false}, {2, "initial_prev_1", 0.75f, false},
+	        {1, "initial_next_1", 0.5f, false}, {5, "initial_next_2", 0, false},
+	        {3, "initial_4", 17.5f / 37, false}, {1, "initial_style", 0.625f, false}, {4, "initial_kin", 0.125f, false},
+	        {4, "initial_path", 0.125f, false}, {1, "initial_wider_1", 0.5f, false},
+	        {1, "initial_share_1", 12.5f / 18.75f, false},
+	        {1, "initial_section", 11.25f / 32, false}, {1, "initial_heading", 0, false},
+	        {3, "initial_page", 18.75f / 42, false}, {0, "initial_cut", 0.5f, false}, {0, "initial_f1", 35 / 48.75f, false},
+	        {3, "initial_over_cut", -0.25f, false},
+	        {3, "initial_until", 0.5f, false}, {5, "initial_until", 0, false},
+	        {2, "initial_before", 0.4f, false}, {1, "initial_run_blocks", 2, true}, {2, "initial_run_words", 20, true},
+	        {4, "initial_run_blocks", 2, true}, {1, "initial_same", 0.75f, false},
+	        {3, "initial_core_50_off", 0.6931f, false},
+	        {0, "initial_core_50_off", -0.6931f, false},
+	        {5, "initial_words", 18.75f / 42, false},
 	};
 	extract(pg, "<h2>Read this</h2><div><p>" TEN "</p><p>a" TEN "</p></div><ul><li>a b c d e<li>f g h i j</ul><p>b" TEN "</p>");
 	make_initial(pg, initial, COUNT(initial));
 	check_values(pg, values, COUNT(values));
 	extract(pg, "<p>---</p>"); /* no words */
-	check(pg->article.n_blocks == 1 && near(column(pg, 0, "guess_f1"), 0) && near(column(pg, 0, "guess_until"), 0) &&
-	              near(column(pg, 0, "guess_words"), 0),
+	check(pg->article.n_blocks == 1 && near(column(pg, 0, "initial_f1"), 0) && near(column(pg, 0, "initial_until"), 0) &&
+	              near(column(pg, 0, "initial_words"), 0),
 	      "a page without words");
 }
 
