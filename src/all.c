@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * all.c - the library as one translation unit, in the order of the pipeline: table of contents, and the file the build compiles.
+ * all.c - the whole library as one translation unit.  This is the file that the build compiles; the order of the includes is the
+ * order of the pipeline, so it also serves as a table of contents.
  *
  *	cc -std=c17 -O2 -ffp-contract=off -c src/all.c
  *
- * The options see to it that every system gives the same results: a * b + c is rounded twice, and floats are computed as floats.
- * The latter takes -msse2 -mfpmath=sse on 32-bit x86, and with gcc -fexcess-precision=fast on s390x.
+ * Results must be the same on every system, which puts two conditions on floating-point arithmetic:
+ *   - a * b + c is rounded after the product and after the sum, never fused: -ffp-contract=off, or the pragma below for clang.
+ *   - floats are computed in the precision of float (FLT_EVAL_METHOD is 0): add -msse2 -mfpmath=sse on 32-bit x86, and
+ *     -fexcess-precision=fast for gcc on s390x.
  */
 #include <float.h>
 _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precision=fast, see above");
@@ -19,7 +22,7 @@ _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precis
 #include "dom.c"
 #include "names.c"
 #include "decode.c"
-#ifdef MK_WITH_DETECTOR /* the one file that needs a library, see docs/libraries.md */
+#ifdef MK_WITH_DETECTOR /* detect.c is the only C file that needs a library (uchardet), see docs/libraries.md */
 #include "detect.c"
 #endif
 #include "token.c"
@@ -42,7 +45,7 @@ _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precis
 #include "feature.c"
 #include "model.c"
 #include "plain_text_score.c"
-#include "language.c" /* with MK_WITH_LANGUAGES it needs src/cld2.cc beside it */
+#include "language.c" /* with MK_WITH_LANGUAGES, link it with src/cld2.cc */
 #include "comment.c"
 #include "choose.c"
 #include "outline.c"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dom.c - reading the finished tree.  Nothing here changes it, and no walk recurses.
+ * dom.c - attribute look-ups and walks over the finished document tree.
+ *
+ * Nothing here changes the tree or allocates memory.  No walk recurses, so the depth of a tree cannot exhaust the C stack.  A
+ * look-up of an attribute is linear in the attributes of the element, of which the tokenizer keeps at most max_attributes.
  */
 #include "dom.h"
 
@@ -30,7 +33,7 @@ int64_t dom_integer(const struct node *element, enum attr_id id, int64_t otherwi
 		return otherwise;
 	int64_t value = 0;
 	for (; s.len && *s.p >= '0' && *s.p <= '9'; s.p++, s.len--)
-		if (value < (int64_t)1 << 40) /* far above any limit asked for, far below overflow */
+		if (value < (int64_t)1 << 40) /* far above every limit that callers pass, and ten times this cannot overflow */
 			value = 10 * value + (*s.p - '0');
 	if (negative)
 		value = -value;

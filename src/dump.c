@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dump.c - tree -> html5lib's test format: a line a node, two spaces a level, attributes in order of their names.
+ * dump.c - writes the document tree in the format of html5lib's tree-construction tests: one line per node, two spaces of
+ * indentation per level, attributes on lines of their own in the order of their names.
  *
- * Made for tests and for people who ask why a page parses as it does.
+ * The format serves tests, which compare it with html5lib's expectations, and people who want to know why a page is parsed as it
+ * is.  The walk does not recurse.  The work is linear in the output; since indentation grows with depth, the output can be larger
+ * than the page by a factor of the depth of the tree.  Sorting is by insertion, which is cheap for the at most max_attributes (512)
+ * attributes of an element.
  */
 #include "token.h"
 
@@ -13,7 +17,10 @@ static void dump_indent(struct buf *b, uint32_t depth)
 		buf_str(b, "  ");
 }
 
-/* By UTF-16 code unit, which differs from the order of bytes only where surrogates meet U+E000 … U+FFFF; as bytes is enough there. */
+/*
+ * html5lib sorts attribute names by UTF-16 code units.  The order of UTF-8 bytes differs from that only between a character above
+ * U+FFFF, which is a surrogate pair in UTF-16, and one in U+E000 … U+FFFF.  Comparing bytes is good enough for such names.
+ */
 static bool attr_is_before(const struct attr *a, const struct attr *b)
 {
 	size_t n = a->name_len < b->name_len ? a->name_len : b->name_len;
@@ -39,6 +46,10 @@ static void dump_attrs(struct buf *b, const struct node *n, uint32_t depth)
 	}
 }
 
+/*
+ * The element's name with html5lib's prefix for its namespace.  Tag names are lower case in tag_rows; SVG elements of mixed case
+ * get the standard's spelling back ("foreignObject").
+ */
 static void dump_name(const mk_page *pg, struct buf *b, const struct node *n)
 {
 	mk_str name = tag_name(pg, n->tag);
@@ -91,7 +102,7 @@ static void dump_node(const mk_page *pg, struct buf *b, const struct node *n, ui
 		buf_add(b, n->u.text, n->len);
 		buf_str(b, " -->\n");
 		return;
-	default:
+	default: /* processing instruction */
 		buf_str(b, "<?");
 		buf_add(b, n->as.leaf.target, n->tag);
 		buf_char(b, ' ');
@@ -104,13 +115,13 @@ void dump_write(mk_page *pg, struct buf *b)
 {
 	const struct node *root = pg->document;
 	if (pg->is_fragment)
-		root = root->as.kids.first; /* the html element that stands for the fragment itself */
+		root = root->as.kids.first; /* the root html element of a fragment; its children are the fragment */
 	uint32_t depth = 0;
 	const struct node *n = first_child(root);
 	while (n) {
 		dump_node(pg, b, n, depth);
 		if (is_html(n, TAG_TEMPLATE)) {
-			dump_indent(b, ++depth); /* stays one deeper until the element is left */
+			dump_indent(b, ++depth); /* the children are one level deeper; undone on leaving the element */
 			buf_str(b, "content\n");
 		}
 		if (first_child(n)) {

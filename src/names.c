@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * names.c - the words for enumerations that the record, the command and bindings show.  Stable: scripts match on them.
+ * names.c - the names of enumeration values: statuses, warnings, verdicts, page types, block kinds, reasons.
+ *
+ * The record, the command and the bindings show these names, and scripts match on them: they are part of the stable interface, so a
+ * published name never changes.  A function returns NULL if the value is outside its enumeration or means "unknown";
+ * mk_status_string() always returns a string.
  */
 #include "page.h"
 
@@ -19,7 +23,7 @@
 #if defined(MK_SCALAR)
 #define VECTORS "none"
 #elif defined(__SSE2__)
-#define VECTORS "avx2" /* model.c uses it where the processor has it, SSE2 elsewhere */
+#define VECTORS "avx2" /* model.c tests the processor at run time and uses SSE2 if it has no AVX2 */
 #elif defined(__ARM_NEON) && defined(__aarch64__)
 #define VECTORS "neon"
 #else
@@ -50,6 +54,7 @@ const char *mk_status_string(mk_status status)
 	return name ? name : "unknown status";
 }
 
+/* The name of a set with exactly one bit, bit i; NULL for any other set. */
 static const char *name_of_bit(const char *const *names, unsigned n_names, uint64_t bit)
 {
 	for (unsigned i = 0; i < n_names; i++)
