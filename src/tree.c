@@ -1,29 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tree.c - tokens -> tree, WHATWG HTML section "Tree construction", scripting off.
+ * tree.c - builds the document tree.  Input: the tokens of token.c.  Output: pg->document, a tree of struct node (dom.h).
  *
- * Functions carry the names of the standard's algorithms, mode functions those of its insertion modes.  A mode function takes one
- * token and returns true when the token is to be processed again, in the mode it has set.
+ * The file implements the section "Tree construction" of the WHATWG HTML standard, with scripting disabled.  Functions have the
+ * names of the standard's algorithms; mode functions have the names of its insertion modes.  A mode function processes the current
+ * token, t->tok.  It returns true if the token must be reprocessed, by the rules of the insertion mode that t->mode now holds.
  *
- * What is ours, so that every input takes linear time and bounded memory:
- *   - The stack of open elements holds max_depth elements.  When it is full, a new element takes the place of the current node and
- *     becomes its next sibling: the tree is flattened there, and the page is flagged.
- *   - The list of active formatting elements holds FORMATTING_MOST; the oldest entry is forgotten.
- *   - Unknown element names past the first 65,536 count as one name (token.c).
- *   - Elements made again by error repair (reconstruction, adoption) are limited in proportion to the tags read; past that the list is
- *     emptied.
- * Where a full stack has broken one of the standard's assertions, the algorithms do nothing rather than rely on it.
+ * What bounds the work.  The standard sets no limits, and its error repair can walk or copy long lists of elements again for every
+ * tag.  The following limits are not in the standard.  They make time and memory linear in the input, for every input:
+ *   - Depth: the stack of open elements holds at most max_depth elements.  If it is full, the current node is popped before a new
+ *     element is inserted, which therefore becomes the next sibling of that node, not its child.  The tree is flattened there, no
+ *     text is lost, and the page gets MK_WARN_DEPTH.  A template that would fill the stack is ignored, see start_template().
+ *   - Formatting: the list of active formatting elements holds at most FORMATTING_MOST entries.  A further entry drops the oldest
+ *     one, with MK_WARN_FORMATTING.
+ *   - Copies: elements that error repair creates (reconstruction of formatting elements, adoption agency) and nodes that are copied
+ *     into a selectedcontent element are limited in proportion to the start tags read, see may_clone().  Beyond the limit,
+ *     formatting elements are removed from the list instead of being copied, with MK_WARN_FORMATTING, and no option is copied.
+ *   - Names: token.c tells at most 65,536 unknown element names apart; further names count as one name.
+ * A token thus costs a bounded number of searches, each over at most max_depth or FORMATTING_MOST entries; most of them end at once
+ * because the open elements of each tag are counted (n_open_of).  Two options bound the total: reading stops when tokens and copies
+ * together reach max_work (MK_WARN_WORK), or when the page has used half of max_arena_bytes (MK_WARN_MEMORY), see is_spent().
  *
- * One exception to the standard: empty raw-text elements of XHTML, in mk_extract() only, see is_empty_raw().
+ * A full stack can break assertions that the standard makes, for example that some element is open.  The algorithms here check for
+ * that and then do nothing.
  *
- * Left out: declarative shadow roots (a template stays a template).
+ * mk_parse() follows the standard except for these limits and one omission, see below.  mk_extract() (t->tz.lean) also deviates
+ * from it as follows:
+ *   - White space between blocks is not read, see skip_blank().
+ *   - Attributes that no later stage reads are left out, and NUL and CR stay as written in styles and scripts, see token.c.
+ *   - A self-closing raw-text element of an XHTML page is empty, see is_empty_raw().
+ *   - If the page has next to no text, HTML in a string of a script is parsed as the end of the page, see feed_script().
+ *
+ * Not implemented: declarative shadow roots.  Their template element stays an ordinary template.
  */
 #include "base/scan.h"
 #include "token.h"
 
-#define FORMATTING_MOST 256
-#define CLONES_FREE 10000 /* repaired elements that every page may have, see may_clone() */
+#define FORMATTING_MOST 256 /* entries of the list of active formatting elements */
+#define CLONES_FREE 10000   /* copies that every page may make, however few tags it has, see may_clone() */
 
+/* The insertion modes.  The standard no longer has the "in select" modes of its earlier versions. */
 enum mode {
 	MODE_INITIAL,
 	MODE_BEFORE_HTML,
@@ -48,53 +64,54 @@ enum mode {
 	MODE_AFTER_AFTER_FRAMESET
 };
 
-/* The elements whose content is text up to their end tag. */
+/* Elements parsed as raw text or RCDATA: all their content is text, up to their end tag. */
 static const uint32_t raw_tags[] = {TAG_TITLE, TAG_TEXTAREA, TAG_STYLE, TAG_SCRIPT, TAG_IFRAME, TAG_NOEMBED, TAG_NOFRAMES, TAG_XMP};
 #define N_RAW (sizeof raw_tags / sizeof raw_tags[0])
 
 struct tree {
 	mk_page *pg;
 	struct tokenizer tz;
-	struct token *tok;
+	struct token *tok; /* the current token */
 	enum mode mode, original_mode;
 
-	/* Stack of open elements; open[0] is the html element. */
+	/* Stack of open elements; open[0] is the html element.  512 is the largest max_depth. */
 	struct node *open[512];
 	uint32_t n_open, depth_most;
-	uint32_t n_foreign;  /* how many of them are not HTML, a fragment's context included */
-	uint16_t n_open_of[N_TAGS]; /* how many HTML elements of each tag are open: most searches end here */
+	uint32_t n_foreign;         /* open elements outside the HTML namespace, including a fragment's context element */
+	uint16_t n_open_of[N_TAGS]; /* open HTML elements of each known tag: a count of 0 ends a search before it starts */
 
 	/* List of active formatting elements; NULL is a marker. */
 	struct node *formatting[FORMATTING_MOST];
 	uint32_t n_formatting;
 
-	uint8_t template_modes[512]; /* stack of template insertion modes */
+	uint8_t template_modes[512]; /* stack of template insertion modes; at most one for each open element */
 	uint32_t n_template_modes;
 
-	struct node *document, *head, *form;
-	struct node *context; /* of a fragment, else NULL */
-	bool frameset_ok, foster, quirks;
-	bool skip_lf;         /* drop one line feed at the start of the next text: after pre, listing, textarea */
-	uint64_t clones, tags, said; /* said: bytes of text in the body */
+	struct node *document, *head, *form; /* head and form: the element pointers of the standard */
+	struct node *context; /* context element of a fragment, else NULL */
+	bool frameset_ok, foster, quirks; /* foster: foster parenting is enabled */
+	bool skip_lf;         /* drop a line feed at the start of the next text: after <pre>, <listing>, <textarea> */
+	uint64_t clones, tags, said; /* nodes copied by error repair; start tags read; bytes of text in the body */
 
 	/* See is_empty_raw(). */
 	enum { XML_NOT_ASKED, XML_NO, XML_YES } xml;
-	uint32_t last_end[N_RAW]; /* of each raw-text element: offset of its last end tag, 0 when there is none; if xml is XML_YES */
+	uint32_t last_end[N_RAW]; /* if xml is XML_YES: byte offset of the last end tag of each of raw_tags, or 0 */
 
-	/* The first selectedcontent of the last select that has one; the option that shows there so far, and its select. */
+	/* The selectedcontent element to fill and its select; the option to copy into it and the select of that option. */
 	struct node *selected_content;
 	const struct node *selected_content_of, *chosen, *chosen_of;
 
 	/* Pending table character tokens. */
 	struct buf table_text;
-	uint32_t table_text_src, table_text_end;
-	bool table_text_any, table_text_solid; /* something is pending; and it is not all white space */
+	uint32_t table_text_src, table_text_end; /* byte range in the page's text */
+	bool table_text_any, table_text_solid; /* some text is pending; some of it is not white space */
 };
 
 static bool process(struct tree *t, enum mode mode);
 
 /* ---- Nodes ---- */
 
+/* Counts a new node.  Later stages use the counts as upper bounds for the number of containers and blocks. */
 static void count_node(mk_page *pg, uint8_t type)
 {
 	pg->n_elements += type == NODE_ELEMENT;
@@ -111,7 +128,7 @@ static struct node *new_node(struct tree *t, enum node_type type, uint32_t src)
 	return n;
 }
 
-/* Links n into parent before the child before; NULL: at the end. */
+/* Inserts n as a child of parent, in front of its child before, or as the last child if before is NULL. */
 static void link_node(struct node *n, struct node *parent, struct node *before)
 {
 	n->parent = parent;
@@ -152,7 +169,7 @@ static bool is_heading(uint32_t tag)
 	return tag >= TAG_H1 && tag <= TAG_H6;
 }
 
-/* "Special" category, foreign elements included. */
+/* Whether n is in the standard's category "special", which includes some MathML and SVG elements. */
 static bool is_special(const struct node *n)
 {
 	if (n->ns == NS_HTML)
@@ -163,7 +180,7 @@ static bool is_special(const struct node *n)
 	return n->tag == TAG_FOREIGNOBJECT || n->tag == TAG_DESC || n->tag == TAG_TITLE;
 }
 
-/* What ends "has an element in scope". */
+/* Whether n ends the search of "has an element in scope".  The foreign elements in that list are exactly the special ones. */
 static bool is_scope_end(const struct node *n)
 {
 	return n->ns == NS_HTML ? is_any_of(n, TAGF_SCOPE) : is_special(n);
@@ -181,7 +198,10 @@ static struct node *adjusted_current_node(const struct tree *t)
 	return t->context && t->n_open == 1 ? t->context : current_node(t);
 }
 
-/* Keeps the counts right: n has come onto the stack (by 1) or gone from it (by -1). */
+/*
+ * Updates the counts after n was pushed onto the stack of open elements (by is 1) or removed from it (by is -1), and tells the
+ * tokenizer whether the adjusted current node is foreign, which makes "<![CDATA[" the start of a CDATA section.
+ */
 static inline void count_open(struct tree *t, const struct node *n, int by)
 {
 	if (n->ns != NS_HTML)
@@ -207,7 +227,7 @@ static inline void push(struct tree *t, struct node *n)
 	count_open(t, n, 1);
 }
 
-/* Position of n on the stack + 1, 0 if it is not there. */
+/* Index of n on the stack plus 1; 0 if n is not open. */
 static uint32_t open_index(const struct tree *t, const struct node *n)
 {
 	for (uint32_t i = t->n_open; i-- > 0;)
@@ -231,7 +251,7 @@ static void remove_open(struct tree *t, const struct node *n)
 	count_open(t, n, -1);
 }
 
-/* Pops up to and with the newest HTML element with this tag; never the html element at the bottom. */
+/* Pops elements until an HTML element with this tag has been popped.  The html element at the bottom always stays. */
 static void pop_until(struct tree *t, uint32_t tag)
 {
 	while (t->n_open > 1) {
@@ -242,12 +262,16 @@ static void pop_until(struct tree *t, uint32_t tag)
 	}
 }
 
+/* Whether an HTML element with this tag may be open.  Unknown tags are not counted, so the answer for them is always true. */
 static bool is_open_html(const struct tree *t, uint32_t tag)
 {
 	return tag >= N_TAGS || t->n_open_of[tag];
 }
 
-/* "Has an element in the specific scope"; more: further tags that end the scope, by count. */
+/*
+ * "Has an element in the specific scope": an HTML element with this tag.  more1 and more2 are tags that end the search in addition
+ * to those of is_scope_end(); TAG_HTML adds nothing, because html is one of those already.
+ */
 static bool in_scope_with(const struct tree *t, uint32_t tag, uint32_t more1, uint32_t more2)
 {
 	if (!is_open_html(t, tag))
@@ -277,6 +301,7 @@ static bool in_list_item_scope(const struct tree *t, uint32_t tag)
 	return in_scope_with(t, tag, TAG_OL, TAG_UL);
 }
 
+/* "Has an element in table scope", which only html, table and template end. */
 static bool in_table_scope(const struct tree *t, uint32_t tag)
 {
 	if (!is_open_html(t, tag))
@@ -299,7 +324,7 @@ static bool heading_in_scope(const struct tree *t)
 	return false;
 }
 
-/* Except for elements with the tag but; pass N_TAGS for no exception. */
+/* "Generate implied end tags", except for elements with the tag but; N_TAGS means no exception. */
 static void generate_implied_end_tags(struct tree *t, uint32_t but)
 {
 	while (t->n_open > 1 && is_any_of(current_node(t), TAGF_IMPLIED_END) && current_node(t)->tag != but)
@@ -312,6 +337,7 @@ static void generate_implied_end_tags_thoroughly(struct tree *t)
 		pop(t);
 }
 
+/* "Close a p element". */
 static void close_p(struct tree *t)
 {
 	generate_implied_end_tags(t, TAG_P);
@@ -326,11 +352,16 @@ static inline void close_p_in_button_scope(struct tree *t)
 
 /* ---- Creating and inserting ---- */
 
+/* Where to insert a node: as a child of parent, in front of before, or as the last child if before is NULL. */
 struct place {
 	struct node *parent, *before;
 };
 
-/* "Foster parent": in front of the innermost table, unless a template lies within it. */
+/*
+ * The foster parent: the place in front of the innermost open table.  If a template is open inside that table, or without a table,
+ * the place is the end of the template; without both, the end of the html element.  If the table is no longer in the tree, the
+ * place is the end of the element before it on the stack.
+ */
 static struct place foster_place(const struct tree *t)
 {
 	for (uint32_t i = t->n_open; i-- > 1;) {
@@ -343,7 +374,7 @@ static struct place foster_place(const struct tree *t)
 	return (struct place){t->open[0], NULL};
 }
 
-/* "Appropriate place for inserting a node", with target as override or else the current node. */
+/* "Appropriate place for inserting a node" with target as override target; callers without an override pass the current node. */
 static inline struct place appropriate_place(const struct tree *t, struct node *target)
 {
 	if (t->foster && target->ns == NS_HTML &&
@@ -358,14 +389,14 @@ static void insert_at(struct node *n, struct place at)
 	link_node(n, at.parent, at.before);
 }
 
-/* Makes room on a full stack: the current node is closed, what comes takes its place beside it. */
+/* Makes room on a full stack by closing the current node, so that the next element becomes its sibling instead of its child. */
 static void flatten(struct tree *t)
 {
 	pop(t);
 	warn(t->pg, MK_WARN_DEPTH);
 }
 
-/* n attributes, one or more, in the arena; most elements have one or two. */
+/* Copies n >= 1 attributes into the arena.  Most elements have one or two, which are copied without a call of memcpy(). */
 static const struct attr *copy_attrs(struct arena *a, const struct attr *attrs, uint32_t n)
 {
 	struct attr *copy = arena_alloc(a, n * sizeof *copy);
@@ -377,6 +408,7 @@ static const struct attr *copy_attrs(struct arena *a, const struct attr *attrs, 
 	return copy;
 }
 
+/* An element for the current start tag, with its attributes; not inserted. */
 static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 {
 	const struct token *tok = t->tok;
@@ -390,7 +422,7 @@ static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 	return n;
 }
 
-/* "Insert an HTML element" for the current token. */
+/* "Insert an HTML element" for the current token; on a full stack, the tree is flattened. */
 static struct node *insert_element(struct tree *t)
 {
 	struct node *n = new_element(t, t->tok->tag, NS_HTML);
@@ -404,7 +436,7 @@ static struct node *insert_element(struct tree *t)
 	return n;
 }
 
-/* Like insert_element(), for an element that has no content: it is not pushed. */
+/* Inserts an element that never has content.  The standard pushes it and pops it at once; here it is not pushed. */
 static struct node *insert_void(struct tree *t)
 {
 	struct node *n = new_element(t, t->tok->tag, NS_HTML);
@@ -412,7 +444,7 @@ static struct node *insert_void(struct tree *t)
 	return n;
 }
 
-/* An element that no tag in the source stands for. */
+/* Inserts and pushes an HTML element without attributes that has no tag in the source. */
 static struct node *insert_implied(struct tree *t, enum tag tag)
 {
 	struct node *n = new_node(t, NODE_ELEMENT, t->tok->src);
@@ -428,7 +460,7 @@ static struct node *insert_implied(struct tree *t, enum tag tag)
 	return n;
 }
 
-/* Another element like n, as error repair makes them; not inserted. */
+/* "Create an element for the token for which n was created", for error repair: a copy of n without children, not inserted. */
 static struct node *clone_element(struct tree *t, const struct node *n)
 {
 	struct node *copy = new_node(t, NODE_ELEMENT, n->src);
@@ -440,17 +472,24 @@ static struct node *clone_element(struct tree *t, const struct node *n)
 	return copy;
 }
 
-/* Whether error repair may still make elements: some for every page, and so many for each tag read. */
+/*
+ * Whether error repair may copy more nodes: CLONES_FREE for every page and four for each start tag read, which keeps the size of
+ * the tree linear in the size of the page.  Callers ask once for each step, so the total can exceed the limit by the copies of one
+ * step: four elements in a round of the adoption agency, the content of one option in copy_children().
+ */
 static bool may_clone(const struct tree *t)
 {
 	return t->clones < CLONES_FREE + 4 * t->tags;
 }
 
-/* Appends p[0 … len) to the text node n. */
+/*
+ * Appends p[0 … len) to the text node n.  Text that directly continues the node's slice of the page only makes the slice longer.
+ * Other text needs a copy, whose capacity doubles as it grows, so that many appends to one node take linear time.
+ */
 static void append_text(struct tree *t, struct node *n, const char *p, size_t len, uint32_t src_end)
 {
 	n->as.leaf.src_end = src_end;
-	if (n->u.text + n->len == p && !n->as.leaf.cap) { /* the source goes on */
+	if (n->u.text + n->len == p && !n->as.leaf.cap) { /* p continues the slice */
 		n->len += (uint32_t)len;
 		return;
 	}
@@ -461,11 +500,11 @@ static void append_text(struct tree *t, struct node *n, const char *p, size_t le
 		n->u.text = text;
 		n->as.leaf.cap = (uint32_t)cap;
 	}
-	memcpy((char *)(uintptr_t)n->u.text + n->len, p, len); /* our own copy, see leaf.cap */
+	memcpy((char *)(uintptr_t)n->u.text + n->len, p, len); /* not const: the node's own copy, see leaf.cap */
 	n->len += (uint32_t)len;
 }
 
-/* "Insert a character", for a run of them. */
+/* "Insert a character" for a run of characters: extends the text node in front of the place, or creates one. */
 static void insert_text(struct tree *t, const char *p, size_t len, uint32_t src, uint32_t src_end)
 {
 	if (!len)
@@ -488,7 +527,7 @@ static void insert_token_text(struct tree *t)
 	insert_text(t, t->tok->text.p, t->tok->text.len, t->tok->src, t->tok->src_end);
 }
 
-/* A comment or instruction as last child of parent; NULL: at the appropriate place. */
+/* Inserts the token, a comment or processing instruction, as the last child of parent; NULL means at the appropriate place. */
 static void insert_comment(struct tree *t, struct node *parent)
 {
 	const struct token *tok = t->tok;
@@ -503,7 +542,10 @@ static void insert_comment(struct tree *t, struct node *parent)
 	insert_at(n, parent ? (struct place){parent, NULL} : appropriate_place(t, current_node(t)));
 }
 
-/* Whether nobody reads the text of an element: styles and programs, which make half of a page. */
+/*
+ * Whether an element holds a style sheet or a program.  No later stage needs NUL and CR replaced in that text, which is half of a
+ * typical page.  Scripts of a type "application/…" are excluded, because they can hold JSON-LD.
+ */
 static bool is_machine_code(const struct node *n)
 {
 	return is_html(n, TAG_STYLE) || (is_html(n, TAG_SCRIPT) && !str_begins_with(str_trim(dom_value(n, ATTR_TYPE)), "application/"));
@@ -511,9 +553,10 @@ static bool is_machine_code(const struct node *n)
 
 /* ---- Empty raw-text elements of XHTML ---- */
 
+/* The XHTML namespace, and the part that the public identifiers of XHTML doctypes have in common, lower case. */
 #define XHTML_SPACE "http://www.w3.org/1999/xhtml"
-#define XHTML_ID "dtd xhtml " /* in "-//W3C//DTD XHTML 1.0 Strict//EN", "-//WAPFORUM//DTD XHTML Mobile 1.0//EN" */
-#define ID_READ 64
+#define XHTML_ID "dtd xhtml " /* as in "-//W3C//DTD XHTML 1.0 Strict//EN", "-//WAPFORUM//DTD XHTML Mobile 1.0//EN" */
+#define ID_READ 64 /* start positions tried in a public identifier, which can be as long as the page */
 
 static bool is_xhtml_doctype(const struct node *n)
 {
@@ -525,7 +568,7 @@ static bool is_xhtml_doctype(const struct node *n)
 	return false;
 }
 
-/* Whether the document says that it is XML: by an XML declaration, its doctype, or the namespace of its html element. */
+/* Whether the document declares itself as XML: by an XML declaration, an XHTML doctype, or the namespace of its html element. */
 static bool says_xml(const struct tree *t)
 {
 	const char *p = scan_spaces(t->pg->text);
@@ -543,14 +586,14 @@ static bool says_xml(const struct tree *t)
 	return false;
 }
 
-/* Notes where the last end tag of each raw-text element begins in the rest of the page. */
+/* Searches the rest of the page for the last end tag of each raw-text element and stores the offsets in last_end. */
 static void find_last_ends(struct tree *t)
 {
 	const char *end = t->tz.end;
 	for (const char *p = t->tz.p; (p = memchr(p, '<', (size_t)(end - p))); p++) {
 		for (size_t k = 0; p[1] == '/' && k < N_RAW; k++) {
 			const struct tag_row *row = &tag_rows[raw_tags[k]];
-			const char behind = p[2 + row->len]; /* the page ends in padding */
+			const char behind = p[2 + row->len]; /* in bounds: NUL padding follows the page's text */
 			if (str_equals(p + 2, row->len, row->name) && (is_space(behind) || behind == '/' || behind == '>'))
 				t->last_end[k] = (uint32_t)(p - t->pg->text);
 		}
@@ -558,15 +601,17 @@ static void find_last_ends(struct tree *t)
 }
 
 /*
- * Whether the self-closing start tag of a raw-text element stands for an empty element.  HTML ignores the slash of
- * <script/> or <title/>, and takes the page up to the next </script> or </title> for its text.  An author who writes XML
- * means an empty element; so where the document says that it is XML, and no such end tag comes later in the page,
- * mk_extract() leaves the standard, or the rest of the page would be lost.  The page is searched for end tags once, when
- * the first such tag is met.
+ * Whether the current start tag, which is that of a raw-text element, is self-closing and creates an empty element.
+ *
+ * HTML ignores the slash of <script/> or <title/>, so all text up to the next </script> or </title> becomes the content of the
+ * element.  An author who writes XML means an empty element.  If the document declares itself as XML and the page has no such end
+ * tag after the start tag, following the standard would turn the rest of the page into raw text.  mk_extract() therefore makes the
+ * element empty in this case.  The page is searched for end tags only once, at the first self-closing tag of this kind.
  */
 static bool is_empty_raw(struct tree *t)
 {
-	if (!t->tok->self_closing || !t->tz.lean || t->tz.end != t->pg->text + t->pg->text_len) /* the last: it is in text from a script */
+	/* The last condition excludes HTML from a script, to which last_end does not apply. */
+	if (!t->tok->self_closing || !t->tz.lean || t->tz.end != t->pg->text + t->pg->text_len)
 		return false;
 	if (t->xml == XML_NOT_ASKED) {
 		t->xml = says_xml(t) ? XML_YES : XML_NO;
@@ -579,7 +624,7 @@ static bool is_empty_raw(struct tree *t)
 	return false;
 }
 
-/* "Generic raw text" and "generic RCDATA element parsing algorithm". */
+/* "Generic raw text" and "generic RCDATA element parsing algorithm"; state is the tokenizer's next state. */
 static void insert_raw(struct tree *t, enum token_state state)
 {
 	if (is_empty_raw(t)) {
@@ -596,6 +641,7 @@ static void insert_raw(struct tree *t, enum token_state state)
 
 /* ---- Active formatting elements ---- */
 
+/* Whether two elements have the same attributes, in any order. */
 static bool same_attrs(const struct node *a, const struct node *b)
 {
 	if (a->len != b->len)
@@ -603,7 +649,8 @@ static bool same_attrs(const struct node *a, const struct node *b)
 	for (uint32_t i = 0; i < a->len; i++) {
 		const struct attr *x = &a->u.attrs[i], *y = NULL;
 		for (uint32_t j = 0; j < b->len && !y; j++) {
-			const struct attr *candidate = &b->u.attrs[(i + j) % b->len]; /* mostly in the same order */
+			/* Index i first, because equal elements mostly have their attributes in the same order. */
+			const struct attr *candidate = &b->u.attrs[(i + j) % b->len];
 			if (candidate->id == x->id && candidate->name_len == x->name_len && !memcmp(candidate->name, x->name, x->name_len))
 				y = candidate;
 		}
@@ -619,6 +666,7 @@ static void remove_formatting_at(struct tree *t, uint32_t i)
 	t->n_formatting--;
 }
 
+/* Inserts n (NULL: a marker) into the list at index i.  A full list first loses its oldest entry. */
 static void insert_formatting_at(struct tree *t, uint32_t i, struct node *n)
 {
 	if (t->n_formatting == FORMATTING_MOST) {
@@ -637,7 +685,7 @@ static void insert_marker(struct tree *t)
 	insert_formatting_at(t, t->n_formatting, NULL);
 }
 
-/* "Push onto the list of active formatting elements", with the Noah's Ark clause. */
+/* "Push onto the list of active formatting elements".  Noah's Ark clause: at most three equal entries after the last marker. */
 static void push_formatting(struct tree *t, struct node *n)
 {
 	uint32_t same = 0, earliest = 0;
@@ -653,7 +701,7 @@ static void push_formatting(struct tree *t, struct node *n)
 	insert_formatting_at(t, t->n_formatting, n);
 }
 
-/* Index + 1 of the newest entry with this tag behind the last marker, 0 if there is none. */
+/* Index plus 1 of the newest entry with this tag after the last marker; 0 if there is no such entry. */
 static uint32_t find_formatting(const struct tree *t, uint32_t tag)
 {
 	for (uint32_t i = t->n_formatting; i-- > 0 && t->formatting[i];)
@@ -662,7 +710,7 @@ static uint32_t find_formatting(const struct tree *t, uint32_t tag)
 	return 0;
 }
 
-/* Index + 1 of n in the list, 0 if it is not there. */
+/* Index plus 1 of n in the list; 0 if n is not in the list. */
 static uint32_t formatting_index(const struct tree *t, const struct node *n)
 {
 	for (uint32_t i = t->n_formatting; i-- > 0;)
@@ -671,6 +719,7 @@ static uint32_t formatting_index(const struct tree *t, const struct node *n)
 	return 0;
 }
 
+/* "Clear the list of active formatting elements up to the last marker". */
 static void clear_formatting_to_marker(struct tree *t)
 {
 	while (t->n_formatting)
@@ -678,6 +727,10 @@ static void clear_formatting_to_marker(struct tree *t)
 			return;
 }
 
+/*
+ * The part of "reconstruct the active formatting elements" that copies entries, for a list whose last entry is neither a marker nor
+ * open: rewinds to the first of the trailing entries that are not open, then reopens a copy of each.
+ */
 static void reconstruct_formatting_slowly(struct tree *t)
 {
 	uint32_t i = t->n_formatting - 1;
@@ -698,7 +751,7 @@ static void reconstruct_formatting_slowly(struct tree *t)
 	}
 }
 
-/* "Reconstruct the active formatting elements". */
+/* "Reconstruct the active formatting elements".  Inline, because most calls have nothing to do. */
 static inline void reconstruct_formatting(struct tree *t)
 {
 	if (!t->n_formatting)
@@ -711,6 +764,7 @@ static inline void reconstruct_formatting(struct tree *t)
 
 /* ---- The adoption agency ---- */
 
+/* Whether the element at index at of the stack is in scope. */
 static bool node_in_scope(const struct tree *t, uint32_t at)
 {
 	for (uint32_t i = t->n_open; --i > at;)
@@ -719,26 +773,28 @@ static bool node_in_scope(const struct tree *t, uint32_t at)
 	return true;
 }
 
-/* The stack entry at i becomes n. */
+/* Replaces the stack entry at index i by n, a copy of it. */
 static void replace_open(struct tree *t, uint32_t i, struct node *n)
 {
-	t->open[i] = n; /* the same tag, so the counts stay */
+	t->open[i] = n; /* the tag is the same, so the counts stay valid */
 }
 
+/* Moves all children of from to to, which must not have children. */
 static void move_children(struct node *from, struct node *to)
 {
 	for (struct node *child = from->as.kids.first; child; child = child->next)
 		child->parent = to;
 	if (!from->as.kids.first)
 		return;
-	/* to is a fresh element without children */
 	to->as.kids = from->as.kids;
 	from->as.kids.first = from->as.kids.last = NULL;
 }
 
 /*
- * The inner loop: walks up from the furthest block at stack index block to the formatting element at index top, and hangs what is
- * between below fresh copies.  bookmark: where in the list the copy of the formatting element will go.  Returns the last node.
+ * The inner loop of the adoption agency.  Walks the stack from the furthest block (index block) down to the formatting element
+ * (index top).  Replaces each formatting element between the two by a copy, which becomes the parent of the previous node of the
+ * walk, and removes other elements from the stack.  *bookmark is the index in the list of active formatting elements at which the
+ * caller will insert the copy of the formatting element.  Returns the standard's "last node".
  */
 static struct node *adopt_inner(struct tree *t, uint32_t top, uint32_t block, uint32_t *bookmark)
 {
@@ -770,7 +826,10 @@ static struct node *adopt_inner(struct tree *t, uint32_t top, uint32_t block, ui
 	return last;
 }
 
-/* One round of the outer loop.  false: the algorithm is done. */
+/*
+ * One round of the outer loop of the adoption agency.  Returns false if the algorithm is finished; *any_other is then true if the
+ * tag must be processed as "any other end tag".
+ */
 static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
 {
 	uint32_t entry = find_formatting(t, tag);
@@ -813,7 +872,7 @@ static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
 	}
 	insert_formatting_at(t, bookmark, copy);
 	remove_open(t, element);
-	uint32_t at = open_index(t, furthest); /* copy goes right below it */
+	uint32_t at = open_index(t, furthest); /* the copy goes immediately after it */
 	memmove(t->open + at + 1, t->open + at, (t->n_open - at) * sizeof t->open[0]);
 	t->open[at] = copy;
 	t->n_open++;
@@ -823,7 +882,10 @@ static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
 
 static void any_other_end_tag(struct tree *t, uint32_t tag);
 
-/* "Adoption agency algorithm" for an end tag, or for a start tag that closes its like. */
+/*
+ * "Adoption agency algorithm", for an end tag, or for a start tag <a> or <nobr> while an element of the same name is open.  When
+ * error repair may not copy any more elements, the list is emptied and the tag is processed as "any other end tag".
+ */
 static void adoption_agency(struct tree *t, uint32_t tag)
 {
 	if (is_html(current_node(t), (enum tag)tag) && !formatting_index(t, current_node(t))) {
@@ -888,6 +950,7 @@ static void reset_insertion_mode(struct tree *t)
 	t->mode = MODE_IN_BODY;
 }
 
+/* Bytes of white space at the start of s. */
 static uint32_t leading_space(mk_str s)
 {
 	uint32_t n = 0;
@@ -896,7 +959,7 @@ static uint32_t leading_space(mk_str s)
 	return n;
 }
 
-/* Takes the first n bytes off the token's text. */
+/* Removes the first n bytes of the token's text.  src stays if the text is a copy, whose bytes are not those of the page. */
 static void drop_text(struct tree *t, uint32_t n)
 {
 	t->tok->text.p += n;
@@ -905,7 +968,10 @@ static void drop_text(struct tree *t, uint32_t n)
 		t->tok->src += n;
 }
 
-/* For modes that give leading white space a meaning of its own: inserts it if told to, and drops it.  true when nothing is left. */
+/*
+ * Handles leading white space of a text token, for modes that treat white space differently from other characters: inserts it if
+ * insert is true, and removes it from the token.  Returns true if no text is left, false for tokens that are not text.
+ */
 static bool take_space(struct tree *t, bool insert)
 {
 	if (t->tok->type != TOKEN_TEXT)
@@ -927,12 +993,13 @@ static bool is_end(const struct tree *t, uint32_t tag)
 	return t->tok->type == TOKEN_END && t->tok->tag == tag;
 }
 
+/* Whether the token is a comment or a processing instruction.  Every mode has the same rule for both. */
 static bool is_remark(const struct tree *t)
 {
 	return t->tok->type == TOKEN_COMMENT || t->tok->type == TOKEN_INSTRUCTION;
 }
 
-/* Whether public (or system) identifier id starts with one of the zero-terminated, lower-case names. */
+/* Whether a public identifier starts with one of n names, which are lower case and NUL-terminated; ASCII case-insensitive. */
 static bool id_starts_with(mk_str id, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -945,7 +1012,7 @@ static bool id_starts_with(mk_str id, const char *const *names, size_t n)
 
 #define N_OF(array) (sizeof(array) / sizeof(array)[0])
 
-/* As the public identifiers of quirky documents begin. */
+/* Section "The 'initial' insertion mode": starts of the public identifiers that set quirks mode. */
 static const char *const quirky_starts[] = {
         "+//silmaril//dtd html pro v0r11 19970101//",
         "-//as//dtd html 3.0 aswedit + extensions//",
@@ -1003,10 +1070,10 @@ static const char *const quirky_starts[] = {
         "-//webtechs//dtd mozilla html 2.0//",
         "-//webtechs//dtd mozilla html//"};
 
-/* And so where there is no system identifier. */
+/* The same, only for a doctype without a system identifier. */
 static const char *const quirky_starts_alone[] = {"-//w3c//dtd html 4.01 frameset//", "-//w3c//dtd html 4.01 transitional//"};
 
-/* Whether the document's type asks for quirks mode (limited quirks mode does not matter to the tree). */
+/* Whether the doctype sets the document to quirks mode.  Limited-quirks mode is not tested, because it does not affect the tree. */
 static bool is_quirky(const struct token *d)
 {
 	return d->force_quirks || !d->text.p || !str_equals(d->text.p, d->text.len, "html") ||
@@ -1018,6 +1085,7 @@ static bool is_quirky(const struct token *d)
 	       (!d->system_id.p && id_starts_with(d->public_id, quirky_starts_alone, N_OF(quirky_starts_alone)));
 }
 
+/* Appends the doctype to the document.  Its name and identifiers are stored as three attributes, in the order that dom.h states. */
 static void insert_doctype(struct tree *t)
 {
 	const struct token *tok = t->tok;
@@ -1052,7 +1120,7 @@ static bool in_initial(struct tree *t)
 	return true;
 }
 
-/* An end tag other than those that act like "anything else" in the modes around the head. */
+/* Whether the token is an end tag that the modes around the head ignore.  Those of head, body, html and br have rules there. */
 static bool is_stray_end(const struct tree *t)
 {
 	uint32_t tag = t->tok->tag;
@@ -1097,9 +1165,13 @@ static bool before_head(struct tree *t)
 	return true;
 }
 
+/*
+ * A template must not take the last place on the stack: flatten() pops whatever is there, and after a popped template, its marker
+ * and its insertion mode would stay in their lists.  Such a start tag is ignored.
+ */
 static void start_template(struct tree *t)
 {
-	if (t->n_open + 1 >= t->depth_most) { /* leaves the top of the stack to elements that may be flattened away */
+	if (t->n_open + 1 >= t->depth_most) {
 		warn(t->pg, MK_WARN_DEPTH);
 		return;
 	}
@@ -1122,7 +1194,7 @@ static void end_template(struct tree *t)
 	reset_insertion_mode(t);
 }
 
-/* The start tags that belong in a head, wherever they stand. */
+/* Start tags with TAGF_HEAD, which other modes process by the rules of "in head". */
 static void head_start_tag(struct tree *t)
 {
 	switch (t->tok->tag) {
@@ -1261,6 +1333,7 @@ static bool is_all_space(mk_str s)
 	return leading_space(s) == s.len;
 }
 
+/* Whether the token has the attribute id and, unless name is NULL, its value is name (lower case), ASCII case-insensitively. */
 static bool has_attr(const struct tree *t, uint16_t id, const char *name)
 {
 	for (uint32_t i = 0; i < t->tok->n_attrs; i++) {
@@ -1271,7 +1344,7 @@ static bool has_attr(const struct tree *t, uint16_t id, const char *name)
 	return false;
 }
 
-/* Adds the token's attributes to n, but for those it has. */
+/* Adds the token's attributes to n, except those whose names n already has.  n keeps at most max_attributes. */
 static void merge_attributes(struct tree *t, struct node *n)
 {
 	uint32_t n_new = t->tok->n_attrs;
@@ -1296,7 +1369,7 @@ static void merge_attributes(struct tree *t, struct node *n)
 	n->len = len;
 }
 
-/* li, dd, dt: closes an open one of the same list. */
+/* <li>, <dd>, <dt>: first closes the open item of the same list. */
 static void start_list_item(struct tree *t)
 {
 	uint32_t tag = t->tok->tag;
@@ -1317,6 +1390,7 @@ static void start_list_item(struct tree *t)
 	insert_element(t);
 }
 
+/* <a>: first closes an open a element, since links do not nest. */
 static void start_a(struct tree *t)
 {
 	uint32_t entry = find_formatting(t, TAG_A);
@@ -1339,6 +1413,7 @@ static const struct node *nearest_select(const struct node *n)
 	return n;
 }
 
+/* Remembers n if it is the first selectedcontent of its select; a select with the attribute multiple does not fill it. */
 static void note_selected_content(struct tree *t, struct node *n)
 {
 	const struct node *select = nearest_select(n);
@@ -1348,7 +1423,7 @@ static void note_selected_content(struct tree *t, struct node *n)
 	}
 }
 
-/* Copies what is in from into to, which is empty. */
+/* Copies all descendants of from into to, which must be empty.  Copied nodes share text and attributes with the originals. */
 static void copy_children(struct tree *t, const struct node *from, struct node *to)
 {
 	for (const struct node *n = dom_next(from, from); n; n = dom_next(n, from)) {
@@ -1358,7 +1433,7 @@ static void copy_children(struct tree *t, const struct node *from, struct node *
 		if (is_element(n))
 			copy->as.kids.first = copy->as.kids.last = NULL;
 		else
-			copy->as.leaf.cap = 0;
+			copy->as.leaf.cap = 0; /* the text belongs to the original, so it cannot be appended to */
 		link_node(copy, to, NULL);
 		t->clones++;
 		if (first_child(n)) {
@@ -1370,7 +1445,10 @@ static void copy_children(struct tree *t, const struct node *from, struct node *
 	}
 }
 
-/* "Selectedness setting algorithm" when an option was inserted: the first that is not disabled is chosen until one says selected. */
+/*
+ * "Selectedness setting algorithm" for an option that was just inserted: the first option without the attribute disabled is
+ * selected, until an option with the attribute selected replaces it.
+ */
 static void note_option(struct tree *t, const struct node *option)
 {
 	const struct node *select = nearest_select(option);
@@ -1383,13 +1461,13 @@ static void note_option(struct tree *t, const struct node *option)
 	}
 }
 
-/* "Maybe clone an option into selectedcontent": the chosen option has left the stack. */
+/* "Maybe clone an option into selectedcontent".  Called when the selected option is popped: its content is then complete. */
 static void chosen_closed(struct tree *t)
 {
 	if (t->chosen_of != t->selected_content_of || !may_clone(t))
 		return;
 	for (const struct node *n = t->selected_content; n; n = n->parent)
-		if (is_html(n, TAG_OPTION)) /* it is disabled there; this one's copy would never end */
+		if (is_html(n, TAG_OPTION)) /* the standard disables it; a copy of that option would contain itself */
 			return;
 	t->selected_content->as.kids.first = t->selected_content->as.kids.last = NULL;
 	copy_children(t, t->chosen, t->selected_content);
@@ -1397,7 +1475,7 @@ static void chosen_closed(struct tree *t)
 
 static void start_foreign(struct tree *t, enum ns ns);
 
-/* Start tags of what a page has once: html, body, frameset. */
+/* Start tags of elements that a page has once: html, body, frameset. */
 static void start_page_part(struct tree *t)
 {
 	struct node *const body = t->n_open > 1 && is_html(t->open[1], TAG_BODY) ? t->open[1] : NULL;
@@ -1426,7 +1504,7 @@ static void start_page_part(struct tree *t)
 	}
 }
 
-/* Start tags behind which the tokenizer reads text only. */
+/* Start tags in body that switch the tokenizer to a state for text without tags. */
 static void start_text(struct tree *t)
 {
 	switch (t->tok->tag) {
@@ -1455,6 +1533,7 @@ static void start_text(struct tree *t)
 	}
 }
 
+/* <form>: forms do not nest, except in a template. */
 static void start_form(struct tree *t)
 {
 	if (t->form && !t->n_open_of[TAG_TEMPLATE])
@@ -1465,7 +1544,7 @@ static void start_form(struct tree *t)
 		t->form = form;
 }
 
-/* Start tags of which each is its own case. */
+/* The less frequent start tags in body, and any other start tag. */
 static void start_rare(struct tree *t)
 {
 	switch (t->tok->tag) {
@@ -1502,7 +1581,7 @@ static void start_rare(struct tree *t)
 		t->frameset_ok = false;
 		t->mode = MODE_IN_TABLE;
 		return;
-	case TAG_IMAGE: /* "Don't ask." */
+	case TAG_IMAGE: /* becomes img; the standard gives no reason: "Don't ask." */
 		t->tok->tag = TAG_IMG;
 		reconstruct_formatting(t);
 		insert_void(t);
@@ -1522,7 +1601,7 @@ static void start_rare(struct tree *t)
 	}
 }
 
-/* select, option, optgroup, input, hr: they know whether they stand in a select. */
+/* <select>, <option>, <optgroup>, <input>, <hr>: their rules depend on whether a select is in scope. */
 static void start_select_part(struct tree *t)
 {
 	const uint32_t tag = t->tok->tag;
@@ -1574,6 +1653,7 @@ static void start_heading(struct tree *t)
 	insert_element(t);
 }
 
+/* <applet>, <marquee>, <object>: the marker keeps formatting elements from crossing their boundaries. */
 static void start_object(struct tree *t)
 {
 	reconstruct_formatting(t);
@@ -1582,6 +1662,7 @@ static void start_object(struct tree *t)
 	t->frameset_ok = false;
 }
 
+/* <rb>, <rtc>, <rp>, <rt>.  Inside an rtc element, rp and rt leave it open. */
 static void start_ruby_part(struct tree *t)
 {
 	const uint32_t tag = t->tok->tag;
@@ -1590,6 +1671,10 @@ static void start_ruby_part(struct tree *t)
 	insert_element(t);
 }
 
+/*
+ * The start tags of "in body".  Large groups of tags with the same rule are recognised by the flags of tags.h, ahead of the switch.
+ * Returns false always: no start tag is reprocessed.
+ */
 static bool start_tag_in_body(struct tree *t)
 {
 	const uint32_t tag = t->tok->tag;
@@ -1651,6 +1736,7 @@ static bool start_tag_in_body(struct tree *t)
 	}
 }
 
+/* "Any other end tag" of "in body". */
 static void any_other_end_tag(struct tree *t, uint32_t tag)
 {
 	if (!is_open_html(t, tag))
@@ -1686,7 +1772,7 @@ static void end_form(struct tree *t)
 	remove_open(t, form);
 }
 
-/* </body> and </html>: true when the token is to be processed again. */
+/* </body> and </html>.  Returns true for </html>, which is reprocessed after the body has ended. */
 static bool end_body(struct tree *t)
 {
 	if (!in_scope(t, TAG_BODY))
@@ -1695,6 +1781,7 @@ static bool end_body(struct tree *t)
 	return t->tok->tag == TAG_HTML;
 }
 
+/* </p>: without an open p element, an empty one is created. */
 static void end_p(struct tree *t)
 {
 	if (!in_button_scope(t, TAG_P)) {
@@ -1704,7 +1791,7 @@ static void end_p(struct tree *t)
 	close_p(t);
 }
 
-/* The end tag of any heading ends the one that is open. */
+/* </h1> … </h6>: each of them closes whatever heading is open. */
 static void end_heading(struct tree *t)
 {
 	if (!heading_in_scope(t))
@@ -1797,12 +1884,12 @@ static bool in_body(struct tree *t)
 		return false;
 	case TOKEN_EOF:
 		return t->n_template_modes ? in_template(t) : false;
-	default: /* NUL, doctype */
+	default: /* NUL and doctype are ignored */
 		return false;
 	}
 }
 
-/* In RCDATA, raw text and script content. */
+/* The "text" insertion mode: content of raw text, RCDATA and script elements, ended by their end tag or the end of the page. */
 static bool in_text(struct tree *t)
 {
 	if (t->tok->type == TOKEN_TEXT) {
@@ -1816,7 +1903,7 @@ static bool in_text(struct tree *t)
 
 /* ---- Tables ---- */
 
-/* Pops to one of the tags, a template, or the html element: "clear the stack back to a table (body, row) context". */
+/* "Clear the stack back to a table (table body, table row) context": to an element with one of the tags, a template, or html. */
 static void clear_back_to(struct tree *t, uint32_t tag1, uint32_t tag2, uint32_t tag3)
 {
 	while (t->n_open > 1) {
@@ -1842,7 +1929,7 @@ static void clear_to_row(struct tree *t)
 	clear_back_to(t, TAG_TR, TAG_TR, TAG_TR);
 }
 
-/* "Anything else" of in table: as in body, with foster parenting. */
+/* "Anything else" of "in table": the rules of "in body", with foster parenting enabled. */
 static bool foster_token(struct tree *t)
 {
 	t->foster = true;
@@ -1860,7 +1947,7 @@ static bool end_table(struct tree *t)
 	return true;
 }
 
-/* Start tags with a meaning of their own in a table.  *again: process once more. */
+/* Start tags for which "in table" has rules.  Returns false for other tags.  *again: the token must be reprocessed. */
 static bool start_tag_in_table(struct tree *t, bool *again)
 {
 	*again = false;
@@ -1915,6 +2002,7 @@ static bool start_tag_in_table(struct tree *t, bool *again)
 	}
 }
 
+/* Whether text inside n is collected as pending table character tokens. */
 static bool is_table_part(const struct node *n)
 {
 	return n->ns == NS_HTML && (n->tag == TAG_TABLE || n->tag == TAG_TBODY || n->tag == TAG_TEMPLATE || n->tag == TAG_TFOOT ||
@@ -1965,7 +2053,7 @@ static bool in_table(struct tree *t)
 	return foster_token(t);
 }
 
-/* The pending characters of a table: white space stays, anything else is moved out in front. */
+/* Inserts the pending table character tokens: in place if all are white space, else in front of the table, by foster parenting. */
 static void flush_table_text(struct tree *t)
 {
 	if (!t->table_text_any)
@@ -2002,6 +2090,7 @@ static bool in_table_text(struct tree *t)
 	return true;
 }
 
+/* Tags of the elements that a table consists of, which end or are ignored in most of its insertion modes. */
 static bool is_cell_or_row_tag(uint32_t tag)
 {
 	return tag == TAG_CAPTION || tag == TAG_COL || tag == TAG_COLGROUP || tag == TAG_TBODY || tag == TAG_TD || tag == TAG_TFOOT ||
@@ -2034,7 +2123,10 @@ static bool has_space(mk_str s)
 	return false;
 }
 
-/* Of text in a frameset, or in a template with columns, only the white space stays. */
+/*
+ * Inserts the white space of the token's text and drops all other characters: in a frameset, after one, and in "in column group"
+ * when the current node is not a colgroup but, for example, a template.
+ */
 static void insert_spaces_only(struct tree *t)
 {
 	mk_str text = t->tok->text;
@@ -2123,7 +2215,7 @@ static bool in_table_body(struct tree *t)
 	return process(t, MODE_IN_TABLE);
 }
 
-/* Closes the row, if there is one. */
+/* Closes the row.  Returns false if no tr element is in table scope. */
 static bool close_row(struct tree *t)
 {
 	if (!in_table_scope(t, TAG_TR))
@@ -2312,7 +2404,7 @@ static bool after_frameset(struct tree *t)
 	return false;
 }
 
-/* After after body, and after after frameset. */
+/* "After after body" and "after after frameset". */
 static bool after_after(struct tree *t)
 {
 	const struct token *tok = t->tok;
@@ -2328,7 +2420,7 @@ static bool after_after(struct tree *t)
 	if (!body) {
 		if (is_start(t, TAG_NOFRAMES))
 			return process(t, MODE_IN_HEAD);
-		if (tok->type == TOKEN_TEXT && has_space(tok->text)) { /* "in body" takes the white space, the rest is dropped */
+		if (tok->type == TOKEN_TEXT && has_space(tok->text)) { /* white space as "in body", the rest dropped */
 			reconstruct_formatting(t);
 			insert_spaces_only(t);
 		}
@@ -2342,12 +2434,14 @@ static bool after_after(struct tree *t)
 
 /* ---- Foreign content ---- */
 
+/* "MathML text integration point". */
 static bool is_math_text_point(const struct node *n)
 {
 	return n->ns == NS_MATHML &&
 	       (n->tag == TAG_MI || n->tag == TAG_MO || n->tag == TAG_MN || n->tag == TAG_MS || n->tag == TAG_MTEXT);
 }
 
+/* "HTML integration point". */
 static bool is_html_point(const struct node *n)
 {
 	if (n->ns == NS_SVG)
@@ -2375,7 +2469,10 @@ static bool is_foreign(const struct tree *t)
 	return !(is_html_point(n) && (text || start));
 }
 
-/* Gives an attribute the spelling that one of n rows has for it.  They are sorted: only those of its letter are compared. */
+/*
+ * Replaces an attribute's name by the spelling in the matching one of n rows; returns false if no row matches.  Rows are sorted, so
+ * a binary search finds the first row with the name's first letter, and only the rows with that letter are compared.
+ */
 static bool adjust_name(struct attr *a, const struct adjusted *rows, size_t n)
 {
 	const struct adjusted *const end = rows + n;
@@ -2397,20 +2494,20 @@ static bool adjust_name(struct attr *a, const struct adjusted *rows, size_t n)
 	return false;
 }
 
-/* Gives the names of a foreign element's attributes the standard's spelling. */
+/* "Adjust MathML attributes", "adjust SVG attributes" and "adjust foreign attributes" for the current token. */
 static void adjust_attributes(struct tree *t, enum ns ns)
 {
 	static const struct adjusted definition_url[] = {{13, "definitionurl", "definitionURL"}};
 	for (uint32_t i = 0; i < t->tok->n_attrs; i++) {
 		struct attr *a = &t->tz.attrs[i];
 		if (a->id != ATTR_OTHER)
-			continue; /* no adjusted name has an identifier */
+			continue; /* names with an id are never adjusted */
 		if (!(ns == NS_SVG ? adjust_name(a, svg_attrs, N_OF(svg_attrs)) : adjust_name(a, definition_url, 1)))
 			adjust_name(a, foreign_attrs, N_OF(foreign_attrs));
 	}
 }
 
-/* "Insert a foreign element" for the token. */
+/* "Insert a foreign element" for the current token; a self-closing one is not pushed, since it would be popped at once. */
 static void insert_foreign(struct tree *t, enum ns ns)
 {
 	adjust_attributes(t, ns);
@@ -2427,12 +2524,14 @@ static void insert_foreign(struct tree *t, enum ns ns)
 	push(t, n);
 }
 
+/* <math> and <svg> in body. */
 static void start_foreign(struct tree *t, enum ns ns)
 {
 	reconstruct_formatting(t);
 	insert_foreign(t, ns);
 }
 
+/* Whether a start or end tag belongs to HTML and therefore closes the open foreign elements. */
 static bool leaves_foreign(const struct tree *t)
 {
 	const struct token *tok = t->tok;
@@ -2458,6 +2557,7 @@ static bool end_tag_in_foreign(struct tree *t)
 	return false;
 }
 
+/* "The rules for parsing tokens in foreign content". */
 static bool in_foreign_content(struct tree *t)
 {
 	const struct token *tok = t->tok;
@@ -2497,7 +2597,7 @@ static bool in_foreign_content(struct tree *t)
 
 /* ---- The loop ---- */
 
-/* Processes the token by the rules of a mode.  true: again, by those of t->mode. */
+/* Processes the token by the rules of mode.  Returns true if it must be reprocessed by the rules of t->mode. */
 static bool process(struct tree *t, enum mode mode)
 {
 	switch (mode) {
@@ -2526,7 +2626,7 @@ static bool process(struct tree *t, enum mode mode)
 	return false;
 }
 
-/* "If the next token is a line feed, ignore it": after pre, listing and textarea. */
+/* "If the next token is a U+000A LINE FEED (LF) character token, then ignore that token": after <pre>, <listing> and <textarea>. */
 static void skip_line_feed(struct tree *t)
 {
 	t->skip_lf = false;
@@ -2534,10 +2634,17 @@ static void skip_line_feed(struct tree *t)
 		drop_text(t, 1);
 }
 
-#define TOKENS_UNSEEN 16 /* that memory is not asked about between two looks, if they are small */
+/*
+ * The memory in use is compared with its limit only once in TOKENS_UNSEEN tokens, to save time, and also after each token that may
+ * have taken much memory: one with a copy of its text or with more than ATTRIBUTES_FEW attributes.
+ */
+#define TOKENS_UNSEEN 16
 #define ATTRIBUTES_FEW 8
 
-/* Whether a budget is spent; then the rest of the page is not read. */
+/*
+ * Whether one of the two budgets is spent; the rest of the page is then not read.  work: tokens read so far.  The tree may use half
+ * of max_arena_bytes, so that memory is left for the later stages.
+ */
 static bool is_spent(struct tree *t, uint64_t work)
 {
 	const bool looks = work % TOKENS_UNSEEN == 0 || t->tok->copied || t->tok->n_attrs > ATTRIBUTES_FEW;
@@ -2553,20 +2660,23 @@ static bool is_spent(struct tree *t, uint64_t work)
 	return false;
 }
 
-/* Whether white space would stand where one block has ended or another begins, and readers do not see it. */
+/*
+ * Whether white space at this position, before a tag, would directly follow the start or the end of a block and so be invisible to
+ * readers.  The answer is false when in doubt: in foreign content, in pre, in raw text, in modes in which white space matters.
+ */
 static bool is_between_blocks(const struct tree *t)
 {
 	enum { WHERE = 1 << MODE_IN_BODY | 1 << MODE_IN_TABLE | 1 << MODE_IN_TABLE_BODY | 1 << MODE_IN_ROW | 1 << MODE_IN_CELL };
 	if (!(WHERE >> t->mode & 1) || t->n_foreign || t->n_open_of[TAG_PRE] || t->tz.state != STATE_DATA)
 		return false;
-	if (t->n_formatting && t->formatting[t->n_formatting - 1]) /* it might have to be opened again for it */
+	if (t->n_formatting && t->formatting[t->n_formatting - 1]) /* white space may have to reopen it */
 		return false;
 	const struct node *n = current_node(t), *last = n->as.kids.last;
 	n = last ? last : n;
 	return is_element(n) && is_any_of(n, TAGF_BLOCK) && !is_any_of(n, TAGF_NO_TEXT);
 }
 
-/* Goes past white space in front of a tag: it makes a third of a page's nodes, and no stage behind this one looks at it. */
+/* Skips white space between blocks.  A third of all nodes of a page would hold such white space, and no later stage reads it. */
 static void skip_blank(struct tree *t)
 {
 	const char *p = scan_spaces(t->tz.p);
@@ -2574,23 +2684,31 @@ static void skip_blank(struct tree *t)
 		t->tz.p = p;
 }
 
-#define SAID_MOST 500 /* bytes of text of a page whose scripts are looked into */
+#define SAID_MOST 500 /* a page with more bytes of text in its body is read without its scripts */
 
-/* Goes on with the HTML that a script of a page without text brings, where the page has ended.  false when there is none. */
+/*
+ * Called at the end of the page.  If the page has next to no text and one of its scripts contains HTML in a string (script.c),
+ * makes the tokenizer continue with that HTML and returns true.  Happens once per page, and not if the page ends in a mode in which
+ * HTML could not be added to the body, or inside a template.
+ *
+ * Measured when it was introduced: F1 of one news page of 124 rose from 0 to .963; none of the other 1,779 labelled pages changed.
+ */
 static bool feed_script(struct tree *t)
 {
 	enum { NO_BODY = 1 << MODE_TEXT | 1 << MODE_IN_FRAMESET | 1 << MODE_AFTER_FRAMESET | 1 << MODE_AFTER_AFTER_FRAMESET };
 	const mk_page *pg = t->pg;
 	uint32_t src;
-	const bool fed = pg->article.warnings & MK_WARN_SCRIPT;
+	const bool fed = pg->article.warnings & MK_WARN_SCRIPT; /* set below */
 	if (!t->tz.lean || fed || t->said > SAID_MOST || NO_BODY >> t->mode & 1 || t->n_template_modes)
 		return false;
-	if (arena_used(&pg->arena) + 3 * (uint64_t)pg->text_len > pg->options.max_arena_bytes / 2) /* strings in strings are copied twice */
+	/* script_html() needs memory for copies: a string in a string is copied twice. */
+	if (arena_used(&pg->arena) + 3 * (uint64_t)pg->text_len > pg->options.max_arena_bytes / 2)
 		return false;
 	const mk_str html = script_html(t->pg, &src);
 	if (!html.p || html.len > pg->text_len)
 		return false;
-	if (src > pg->text_len - html.len) /* a script with NUL grows when these become U+FFFD */
+	/* NUL that became U+FFFD makes a script's text longer than its source.  All offsets must stay inside the page. */
+	if (src > pg->text_len - html.len)
 		src = pg->text_len - (uint32_t)html.len;
 	t->tz.p = html.p;
 	t->tz.end = html.p + html.len;
@@ -2599,6 +2717,7 @@ static bool feed_script(struct tree *t)
 	return true;
 }
 
+/* Reads and processes tokens until the end of the page, or until a budget is spent. */
 static void build(struct tree *t)
 {
 	struct token tok = {.type = TOKEN_EOF};
@@ -2622,7 +2741,7 @@ static void build(struct tree *t)
 		if (tok.type == TOKEN_EOF)
 			break;
 	}
-	while (t->n_open) /* "stop parsing" */
+	while (t->n_open) /* "stop parsing"; pop() fills a selectedcontent if the option is still open */
 		pop(t);
 }
 
@@ -2646,7 +2765,7 @@ void tree_build(mk_page *pg, bool lean)
 	build(t);
 }
 
-/* The context element of a fragment in html5lib's notation: "td", "svg path", "math mi". */
+/* The context element of a fragment, named in html5lib's notation: "td", "svg path", "math mi". */
 static struct node *new_context(struct tree *t, const char *context)
 {
 	struct node *n = new_node(t, NODE_ELEMENT, 0);
@@ -2658,7 +2777,7 @@ static struct node *new_context(struct tree *t, const char *context)
 		context += 5;
 	}
 	size_t len = strlen(context);
-	char *name = arena_zero(&t->pg->arena, len + MK_PADDING);
+	char *name = arena_zero(&t->pg->arena, len + MK_PADDING); /* token_tag() reads beyond the end of a name */
 	memcpy(name, context, len);
 	n->tag = token_tag(&t->tz, name, (uint32_t)len);
 	return n;
@@ -2679,7 +2798,7 @@ void tree_build_fragment(mk_page *pg, const char *context)
 		default: break;
 		}
 	} else {
-		t->n_foreign = 1;
+		t->n_foreign = 1; /* the context element, which is not on the stack */
 	}
 	insert_implied(t, TAG_HTML);
 	if (is_html(t->context, TAG_TEMPLATE))
