@@ -7,7 +7,7 @@
 #define MODEL_N_BLOCK_COLUMNS 224
 #define MODEL_TYPE_H 64
 #define MODEL_CONF_H 64
-#define MODEL_FEATURES_HASH "366bfbfa03fa92e861517f509a1141573da4fa64c31bc4f39a10595e59438750"
+#define MODEL_FEATURES_HASH "e12e6fe561f84c760ee413ee00434dd0aa7d8b1b235198feae249531e0a4df52"
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS, "the columns have changed: train the model again");
 _Static_assert(FEATURE_words == 0, "words");
