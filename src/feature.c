@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feature.c - blocks -> one row of floats a block, the columns of features.def.
+ * feature.c - blocks -> one row of floats per block, with the columns of features.def.
  *
- * Whatever is summed over a range of blocks (a container, a section, a window) is a difference of prefix sums, so a row costs the same
- * wherever it is, and rows are made when they are asked for instead of being kept.  What is the same for many blocks is worked out once: a
- * container's figures, the columns of the page.
+ * A sum over a range of blocks (a container, a section, a window) is the difference of two prefix sums, so every row costs the
+ * same, whatever the size of its containers.  Rows are therefore computed on request instead of being stored.  Values that many
+ * blocks share are computed once: the columns of the page, of a container and of a style group.
+ *
+ * feature_measure() makes the tables, feature_block() and feature_page() read them.  After the first trees have scored all blocks,
+ * feature_initial() makes tables of those scores, which feature_initial_row() reads.  All tables are linear in blocks and
+ * containers, and look-ups by hash are bounded by PROBES.
  */
 #include "feature.h"
 
@@ -30,33 +34,33 @@ const char *mk_feature_meaning(unsigned column)
 	return column < N_FEATURES ? meanings[column] : NULL;
 }
 
-#define LONG_WORDS 20       /* a block with so many is long */
-#define WIDER 6             /* containers that wider_ columns look at */
+#define LONG_WORDS 20       /* words from which a block is long */
+#define WIDER 6             /* nested containers described by the wider_ columns */
 #define WIDER_COLUMNS (FEATURE_wider_2_blocks - FEATURE_wider_1_blocks)
-#define CONTAINER_COLUMNS (WIDER_COLUMNS - 1) /* all but the place in it */
-#define SHARES 2            /* of these, those that guess_share_ columns look at */
+#define CONTAINER_COLUMNS (WIDER_COLUMNS - 1) /* without wider_N_place, which differs from block to block */
+#define SHARES 2            /* of these containers, the first ones, described by the initial_share_ columns */
 #define STYLE_COLUMNS (FEATURE_kin_blocks - FEATURE_style_blocks)
 #define CORES 3
-#define NAME_REACH 4        /* containers between a block and a name that since_ and until_ count */
+#define NAME_REACH 4        /* most levels from a block's container up to a name, for since_ and until_ */
 #define N_SINCE ((FEATURE_until_meta - FEATURE_since_comment + 1) / 2)
 #define TITLE_WORDS_MOST 32
 #define NOBODY UINT32_MAX   /* no block */
 
-/* Sums over the blocks before a place. */
+/* Prefix sums: over all blocks before some block. */
 struct sums {
 	uint32_t words, link_words, prose, long_words, stops, commas;
 	uint32_t paragraphs, headings, items, long_blocks;
 };
 
-/* Blocks whose containers are named alike. */
+/* A style group: blocks whose containers have the same tags and classes, or the same path of tags. */
 struct style_group {
-	uint32_t name; /* hash of the containers' tags and classes */
+	uint32_t name; /* hash of those tags and classes */
 	uint32_t blocks, words, link_words, stops;
 	float row[STYLE_COLUMNS];
 	struct voice voice;
 };
 
-/* Siblings of one tag and class. */
+/* A group of sibling containers with the same tag and class. */
 struct alike {
 	uint32_t name; /* hash of parent, tag and class */
 	uint32_t n;
@@ -67,63 +71,64 @@ struct core {
 	uint32_t first, end;
 };
 
-/* Blocks next to each other. */
+/* A range of consecutive blocks: first … end - 1. */
 struct span {
 	uint32_t first, end;
 };
 
-/* What a first guess at the scores expects of some blocks, in GUESS_ONE parts: words of content, and of the words that a voice weighs. */
+/* Words of some blocks times their initial scores, in units of 1 / INITIAL_ONE.  likely counts all words, so it is the expected
+ * number of content words; heard counts up to VOICE_WORDS words per block, so that one long block cannot dominate a mean. */
 struct hope {
 	int64_t likely, heard;
 };
 
 struct initial {
-	uint16_t *score;     /* a block, 0 … GUESS_ONE - 1 */
-	struct hope *before; /* n + 1 */
-	int64_t *style_heard[3]; /* what hope.heard is, by make */
-	struct span *run;    /* a block: those around it that are on the same side of the cut */
-	uint32_t *until;     /* a block: blocks to the next one over the cut, UINT32_MAX without one */
-	uint16_t cut;
-	float f1;
+	uint16_t *score;     /* by block: initial score, 0 … INITIAL_ONE - 1 */
+	struct hope *before; /* prefix sums, n + 1 */
+	int64_t *style_heard[3]; /* by kind of style group and style group: sums as hope.heard */
+	struct span *run;    /* by block: the run of blocks around it on the same side of the cut */
+	uint32_t *until;     /* by block: blocks between it and the next one over the cut, UINT32_MAX without one */
+	uint16_t cut;        /* where the initial scores would be cut, as score */
+	float f1;            /* expected F1 of that cut */
 	struct core cores[CORES];
 };
 
 struct measure {
 	const mk_page *pg;
 	uint32_t n;                   /* blocks */
-	uint32_t n_images;            /* of the page by now: picture_find() adds more */
-	struct sums *before;          /* n + 1 */
-	uint32_t *section_end;        /* by the block that a section begins with: past its last block */
-	uint32_t *headings;           /* headings before the block */
-	float *since;                 /* 2 * N_SINCE a block */
-	float *wide;                  /* CONTAINER_COLUMNS a container that is asked for */
-	uint32_t *wide_of;            /* by container: its row in wide + 1, 0 while there is none */
+	uint32_t n_images;            /* without those that picture_find() adds later, so that rows stay as the model saw them */
+	struct sums *before;          /* prefix sums, n + 1 */
+	uint32_t *section_end;        /* by first block of a section: the block after the last one of the section */
+	uint32_t *headings;           /* by block: headings before it */
+	float *since;                 /* by block: 2 * N_SINCE columns, since_ and until_ alternating */
+	float *wide;                  /* CONTAINER_COLUMNS columns for each container requested so far */
+	uint32_t *wide_of;            /* by container: its row in wide, plus 1; 0 before the first request */
 	uint32_t n_wide;
-	uint32_t *style_group_of[3];         /* by block: its place in makes */
-	struct style_group *style_groups[3];        /* n at most, in the order of their first blocks */
-	uint32_t *style_slots[3];      /* by hash of the name: a make + 1 */
+	uint32_t *style_group_of[3];  /* by kind and block: index into style_groups */
+	struct style_group *style_groups[3]; /* by kind: at most n, in the order of their first blocks */
+	uint32_t *style_slots[3];     /* by kind and hash of the name: index into style_groups, plus 1; 0 if free */
 	uint32_t n_style_groups[3], style_mask;
 	struct alike *alikes;
-	uint32_t *alike_of;           /* by container with blocks: its place in alikes */
+	uint32_t *alike_of;           /* by container with blocks: index into alikes */
 	uint32_t alikes_mask;
-	uint32_t first_h1, first_title; /* blocks, n without one */
-	uint32_t level_count[8];      /* headings by level */
-	struct core cores[CORES];
-	uint32_t title[TITLE_WORDS_MOST]; /* hashes of its words */
+	uint32_t first_h1, first_title; /* the first heading of level 1, the first block that is the title; n if there is none */
+	uint32_t level_count[8];      /* number of headings by level; [0]: blocks that are not headings */
+	struct core cores[CORES];     /* the smallest containers with 50, 70 and 90 % of the prose */
+	uint32_t title[TITLE_WORDS_MOST]; /* hashes of the title's first words */
 	uint32_t n_title;
-	uint64_t title_bits;          /* bit h / 2^26 for each of them */
-	float *title_said, *says_title; /* the columns of these names, by block */
-	float *overlap;                  /* N_TOLD a block */
-	float *word_weights;
-	struct voice *voices;         /* of the blocks before, n + 1 */
+	uint64_t title_bits;          /* bit h / 2^26 for each hash h of them: rules most other words out without a search */
+	float *title_said, *says_title; /* by block: the columns of these names */
+	float *overlap;               /* by block: N_OVERLAP columns */
+	float *word_weights;          /* by block: log odds of its words */
+	struct voice *voices;         /* prefix sums of the word weights, n + 1 */
 	float page[N_PAGE_FEATURES];
-	struct initial *initial;          /* NULL before feature_guess() */
-	float row[N_FEATURES];        /* for feature_row() */
+	struct initial *initial;      /* NULL before feature_initial() */
+	float row[N_FEATURES];        /* what feature_row() returns */
 };
 
 /* ---- Arithmetic ---- */
 
-/* 1 / (1 + d); 0 for d = UINT32_MAX, which stands for nothing there. */
+/* 1 / (1 + d); 0 for d = UINT32_MAX, which means that there is nothing at any distance. */
 static inline float near_by(uint32_t d)
 {
 	return d == UINT32_MAX ? 0.0f : 1.0f / (1.0f + (float)d);
@@ -138,7 +143,7 @@ static inline struct sums sums_of(const struct measure *m, uint32_t from, uint32
 	                     b->long_blocks - a->long_blocks};
 }
 
-/* Things counted before a block, between two blocks; total is the page's. */
+/* Pictures, and below form controls, between the starts of two blocks; the end of the page counts as block n. */
 static inline uint32_t images_between(const struct measure *m, uint32_t from, uint32_t to)
 {
 	const mk_page *pg = m->pg;
@@ -167,7 +172,7 @@ static bool is_p(const struct block *b)
 	return is_html(b->box, TAG_P);
 }
 
-/* ---- Once a page: sums, sections ---- */
+/* ---- Once per page: sums, sections ---- */
 
 static void sum_blocks(struct measure *m)
 {
@@ -196,13 +201,14 @@ static void sum_blocks(struct measure *m)
 	m->before[m->n] = s;
 }
 
-/* The distance to what is looked for, a block on: it is in the block gone past, or as far behind as before and one more. */
+/* Distance to the nearest match as seen from the next block.  here: this block is a match; d: the distance from this block. */
 static inline uint32_t step_past(bool here, uint32_t d)
 {
 	return here ? 0 : d == UINT32_MAX ? d : d + 1;
 }
 
-/* Notes how far the nearest blocks under names of the groups are, and goes past block i.  way: 0 for those before, 1 for those behind. */
+/* Stores the distances from block i to the nearest blocks under names of the groups, then updates them for the next block.
+ * way: 0 when going forward (since_ columns), 1 when going backward (until_ columns). */
 static inline void pass_names(struct measure *m, uint32_t i, const uint8_t *groups, uint32_t *distances, int way)
 {
 	const struct container *c = &m->pg->containers[m->pg->blocks[i].container];
@@ -214,7 +220,7 @@ static inline void pass_names(struct measure *m, uint32_t i, const uint8_t *grou
 	}
 }
 
-/* Distances to the nearest blocks under names of some groups. */
+/* Fills the since_ and until_ columns, in one pass in each direction. */
 static void find_names(struct measure *m)
 {
 	static const uint8_t groups[N_SINCE] = {WORD_COMMENT, WORD_RELATED, WORD_SHARE, WORD_META};
@@ -232,13 +238,14 @@ static inline struct voice voice_of(const struct measure *m, uint32_t from, uint
 	return voice_between(m->voices[from], m->voices[to]);
 }
 
-/* ---- Once a page: blocks of one make ---- */
+/* ---- Once per page: style groups ---- */
 
-/* Steps to a place in a table that is at most half full.  Where names are made to collide, what finds no place counts as another name: a
- * hostile page can spoil its own figures, not the time they take. */
+/* Slots searched for a name, in a hash table that is at most half full.  If a page is built to make names collide, a name that
+ * finds no slot is counted under another name: a hostile page can spoil its own features, but not the time they take. */
 #define PROBES 32
 
-/* The make of this name, a new one if need be.  They are kept apart from the slots, so that little has to be cleared. */
+/* Returns the style group of this name, making a new one if necessary.  The slots hold only indices, so that little memory has
+ * to be cleared for each page. */
 static struct style_group *style_group_at(struct measure *m, int kind, uint32_t name)
 {
 	struct style_group *style_groups = m->style_groups[kind];
@@ -309,15 +316,16 @@ static void count_style_groups(struct measure *m)
 		}
 }
 
-/* How many siblings with its tag and class a container with blocks has, itself counted. */
+/* Number of siblings with the tag and class of a container with blocks, including the container. */
 static uint32_t alike_of(const struct measure *m, uint32_t container)
 {
 	return container ? m->alikes[m->alike_of[container]].n : 1;
 }
 
-/* ---- Once a page: the title, the core ---- */
+/* ---- Once per page: words of blocks, the title, cores ---- */
 
-/* Shares of the title's words that the block says, and of the block's words that the title says. */
+/* Computes the share of the title's words that occur in the block's n words, and the share of those n words that occur in the
+ * title. */
 static void compare_with_title(struct measure *m, uint32_t i, const uint32_t *words, uint32_t n)
 {
 	uint32_t n_says = 0;
@@ -351,7 +359,7 @@ static void read_title(struct measure *m)
 		m->title_bits |= (uint64_t)1 << (m->title[k] >> 26);
 }
 
-/* What the words of a block say, as far as the first of them go. */
+/* Fills the columns that need the words of a block.  Reading only the first WORD_WEIGHTS_WORDS + 1 words bounds the work. */
 static void read_words_of(struct measure *m, uint32_t i)
 {
 	const mk_page *pg = m->pg;
@@ -365,7 +373,7 @@ static void read_words_of(struct measure *m, uint32_t i)
 		overlap_share(&pg->overlap, words, n, m->overlap + (size_t)i * N_OVERLAP);
 }
 
-/* The same text says the same. */
+/* Copies the word columns of an earlier block with the same text; sum_voices() does that for word_weights. */
 static void copy_words(struct measure *m, uint32_t i, uint32_t from)
 {
 	m->title_said[i] = m->title_said[from];
@@ -373,7 +381,7 @@ static void copy_words(struct measure *m, uint32_t i, uint32_t from)
 	memcpy(m->overlap + (size_t)i * N_OVERLAP, m->overlap + (size_t)from * N_OVERLAP, N_OVERLAP * sizeof *m->overlap);
 }
 
-/* Sums of what the words of blocks weigh. */
+/* Fills the prefix sums of word weights. */
 static void sum_voices(struct measure *m)
 {
 	struct voice v = {0, 0};
@@ -386,7 +394,7 @@ static void sum_voices(struct measure *m)
 	m->voices[m->n] = v;
 }
 
-/* All that looks at the words of blocks. */
+/* Fills everything that depends on the words of blocks. */
 static void read_words(struct measure *m)
 {
 	read_title(m);
@@ -402,14 +410,15 @@ static void read_words(struct measure *m)
 	sum_voices(m);
 }
 
+/* The whole page, until a smaller container is found. */
 static void begin_cores(const struct measure *m, struct core *cores)
 {
 	for (int k = 0; k < CORES; k++)
 		cores[k] = (struct core){0, 0, m->n};
 }
 
-/* Takes container i, which holds so much of all, for the cores it is large enough for.  Those with more than half of it stand in each other,
- * so the last one in the page's order is the smallest. */
+/* Makes container i, which holds `held` out of `all`, the core of each size that it is large enough for.  Containers with more
+ * than half of the total are nested in each other, so the last one in document order is the smallest. */
 static inline void try_core(const struct measure *m, struct core *cores, uint32_t i, int64_t held, int64_t all)
 {
 	static const int64_t tenths[CORES] = {5, 7, 9};
@@ -418,7 +427,7 @@ static inline void try_core(const struct measure *m, struct core *cores, uint32_
 		cores[k] = (struct core){i, c->first, c->end};
 }
 
-/* The smallest containers with a half, seven and nine tenths of the prose. */
+/* Finds the smallest containers with more than 50, 70 and 90 % of the prose. */
 static void find_cores(struct measure *m)
 {
 	const struct container *c = m->pg->containers;
@@ -428,7 +437,7 @@ static void find_cores(struct measure *m)
 		try_core(m, m->cores, i, before[c[i].end].prose - before[c[i].first].prose, before[m->n].prose);
 }
 
-/* ---- A container's figures ---- */
+/* ---- Columns of a container ---- */
 
 static void measure_container(const struct measure *m, const struct container *c, float *f)
 {
@@ -448,7 +457,7 @@ static void measure_container(const struct measure *m, const struct container *c
 	f[FEATURE_wider_1_controls - FEATURE_wider_1_blocks] = most(ratio(controls_between(m, c->first, c->end), n), 2);
 }
 
-/* The row of a container, made when it is first asked for. */
+/* The columns of a container, computed on the first request: a container that adds no block to one inside it is never requested. */
 static const float *container_row(struct measure *m, uint32_t container)
 {
 	if (!m->wide_of[container]) {
@@ -499,7 +508,7 @@ static void measure_tag(const struct block *b, float *f)
 	}
 }
 
-/* How near the first n marks are of those in bits, which near begins with. */
+/* Writes a column for each of the first n cues in bits.  near: by cue, as container.near, from the cue of the lowest bit on. */
 static inline void measure_near(const struct container *c, uint64_t bits, int n, const uint16_t *near, float *f)
 {
 	for (bits &= ((uint64_t)1 << n) - 1; bits; bits &= bits - 1) {
@@ -600,13 +609,13 @@ static void measure_cores(const struct measure *m, uint32_t i, float *f)
 	}
 }
 
-/* Where the blocks next to one are, and how far windows around it reach. */
+/* Offsets of the adjacent blocks, and blocks on either side in windows. */
 #define N_PLACES 4
 #define N_REACHES 3
 static const int8_t places[N_PLACES] = {-2, -1, 1, 2};
 static const uint8_t reaches[N_REACHES] = {4, 12, 30};
 
-/* The blocks at these places around block i; NOBODY beyond the ends. */
+/* Finds the blocks at these offsets from block i; NOBODY beyond either end of the page. */
 static inline void find_neighbours(const struct measure *m, uint32_t i, uint32_t at[N_PLACES])
 {
 	for (int k = 0; k < N_PLACES; k++) {
@@ -615,13 +624,13 @@ static inline void find_neighbours(const struct measure *m, uint32_t i, uint32_t
 	}
 }
 
-/* Block i and the reach blocks on either side. */
+/* Block i and up to `reach` blocks on either side. */
 static inline struct span window_of(const struct measure *m, uint32_t i, uint32_t reach)
 {
 	return (struct span){i > reach ? i - reach : 0, m->n - i - 1 > reach ? i + 1 + reach : m->n};
 }
 
-/* The reach blocks on either side, into three columns from f on. */
+/* Writes three columns about up to `reach` blocks on either side of block i, without block i itself. */
 static void measure_window(const struct measure *m, uint32_t i, uint32_t reach, float *f)
 {
 	const struct span w = window_of(m, i, reach);
@@ -750,7 +759,7 @@ static void measure_page_characters(const struct measure *m, float *f)
 	PAGE(page_bold) = ratio(bold, words);
 }
 
-/* Adds n to the sums of some marks, given as bits. */
+/* Adds n to the sum of each cue in the given bits. */
 static inline void add_by_cue(uint32_t *sums, uint64_t landmarks, uint64_t words, uint32_t n)
 {
 	for (; landmarks; landmarks &= landmarks - 1)
@@ -759,7 +768,7 @@ static inline void add_by_cue(uint32_t *sums, uint64_t landmarks, uint64_t words
 		sums[N_LANDMARKS + __builtin_ctzll(words)] += n;
 }
 
-/* Elements by what they are, and shares of the words that stand in something. */
+/* Numbers of containers with a cue, and shares of words in such containers. */
 static void measure_page_cues(const struct measure *m, float *f)
 {
 	static const uint16_t counted[] = {LANDMARK_ARTICLE, LANDMARK_TABLE, LANDMARK_LIST, LANDMARK_DETAILS,
@@ -775,7 +784,7 @@ static void measure_page_cues(const struct measure *m, float *f)
 	_Static_assert(FEATURE_page_n_prices - FEATURE_page_n_articles + 1 == N_COUNTED, "page_n_ columns");
 	_Static_assert(FEATURE_page_in_side - FEATURE_page_in_main + 1 == N_SHARED, "page_in_ columns");
 	uint32_t words[N_CUES] = {0};
-	for (uint32_t i = 1; i < m->pg->n_containers; i++) { /* those that stand in no other of their kind */
+	for (uint32_t i = 1; i < m->pg->n_containers; i++) { /* of nested containers with the same cue, only the outermost counts */
 		const struct container *c = &m->pg->containers[i], *up = &m->pg->containers[c->parent];
 		add_by_cue(words, c->landmarks & ~up->landmarks, c->words & ~up->words, m->before[c->end].words - m->before[c->first].words);
 	}
@@ -785,7 +794,7 @@ static void measure_page_cues(const struct measure *m, float *f)
 		f[FEATURE_page_in_main - N_BLOCK_FEATURES + k] = ratio(words[shared[k]], m->before[m->n].words);
 }
 
-/* The largest group of siblings alike, and other things that are many or few. */
+/* The largest group of siblings with the same tag and class, and the numbers of headings, pictures, controls and media. */
 static void count_containers(const struct measure *m, float *f)
 {
 	uint32_t alike = 0, alike_words = 0;
@@ -816,7 +825,7 @@ static void measure_address(const struct measure *m, float *f)
 	mk_str url = a->canonical_url.p ? a->canonical_url : a->url;
 	uint32_t slashes = 0, hyphens = 0, digits = 0, len = 0;
 	size_t i = 0;
-	for (int n = 0; i < url.len && n < 3; i++) /* past the host */
+	for (int n = 0; i < url.len && n < 3; i++) /* skip scheme and host: the path starts after the third slash */
 		n += url.p[i] == '/';
 	for (; i < url.len && url.p[i] != '?' && url.p[i] != '#'; i++, len++) {
 		char c = url.p[i];
@@ -863,22 +872,23 @@ void feature_page(const mk_page *pg, float *f)
 	memcpy(f + N_BLOCK_FEATURES, pg->measure->page, sizeof pg->measure->page);
 }
 
-/* ---- Columns of a guess ---- */
+/* ---- Columns from the initial scores ---- */
 
-#define INITIAL_ONE CUT_BUCKETS /* a guess is as fine as the cut */
+#define INITIAL_ONE CUT_BUCKETS /* steps of an initial score: the resolution of the cut */
 
+/* Whether the block has words and an initial score of at least the cut. */
 static bool is_over(const struct measure *m, uint32_t i)
 {
 	return m->initial->score[i] >= m->initial->cut && m->pg->blocks[i].pub.n_words;
 }
 
-/* The words of blocks that a voice weighs. */
+/* Words of a range of blocks, at most VOICE_WORDS of each block. */
 static inline int64_t weight_of(const struct measure *m, uint32_t from, uint32_t to)
 {
 	return (int64_t)voice_of(m, from, to).weight;
 }
 
-/* Sums of the guess: before each block, and by make. */
+/* Stores the initial scores, and sums them up to each block and by style group. */
 static void sum_initial(struct measure *m)
 {
 	struct initial *g = m->initial;
@@ -893,7 +903,7 @@ static void sum_initial(struct measure *m)
 	}
 }
 
-/* For each block, the distance to the next one over the cut, and the run of blocks on the same side of the cut. */
+/* Finds, for each block, the distance to the next block over the cut and the run of blocks on the same side of the cut. */
 static void find_initial_runs(struct measure *m)
 {
 	struct initial *g = m->initial;
@@ -911,7 +921,7 @@ static void find_initial_runs(struct measure *m)
 	}
 }
 
-/* As find_cores(), by expected content instead of prose. */
+/* Like find_cores(), with expected content in place of prose. */
 static void find_likely_cores(struct measure *m)
 {
 	const struct container *c = m->pg->containers;
@@ -944,7 +954,7 @@ static inline float mean_heard(int64_t heard, int64_t weight)
 	return weight ? (float)heard / ((float)weight * INITIAL_ONE) : 0.0f;
 }
 
-/* Mean chance between two places, where of them the block i is left out. */
+/* Mean initial score of the blocks from … to - 1, weighted by words, without block i, which must be one of them. */
 static float hope_between(const struct measure *m, uint32_t from, uint32_t to, uint32_t i)
 {
 	const struct hope *before = m->initial->before;
@@ -962,7 +972,7 @@ static float initial_of(const struct initial *g, uint32_t i)
 	return (float)g->score[i] / INITIAL_ONE;
 }
 
-/* Blocks from i to a range: less than 0 in front of it. */
+/* Log distance from block i to a range of blocks: negative if i comes before it, 0 inside. */
 static float log_off(uint32_t i, uint32_t first, uint32_t end)
 {
 	return i < first ? -log_1(first - i) : i >= end ? log_1(i - end + 1) : 0.0f;
@@ -1035,7 +1045,7 @@ void feature_initial_row(const mk_page *pg, uint32_t i, float *f)
 
 /* ---- The stage ---- */
 
-/* Memory for tables, one behind the other; their bytes are counted while there is none. */
+/* Memory for tables, one after the other.  If p is NULL, bytes are only counted, so the same code computes the size. */
 struct pile {
 	char *p;
 	size_t used;
@@ -1048,7 +1058,7 @@ static void *take(struct pile *r, size_t n, size_t size)
 	return table;
 }
 
-/* Gives all tables their places; those that begin as zeros come last. */
+/* Places all tables.  Tables that must start as zeros come last, so that one memset() clears them. */
 static void lay_tables(struct measure *m, struct pile *r)
 {
 	const size_t n = (size_t)m->n + 1;
@@ -1065,7 +1075,8 @@ static void lay_tables(struct measure *m, struct pile *r)
 	m->says_title = take(r, n, sizeof *m->says_title);
 	m->word_weights = take(r, n, sizeof *m->word_weights);
 	m->voices = take(r, n, sizeof *m->voices);
-	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide); /* each holds two blocks or more, or all */
+	/* Requested containers are nested or disjoint, have at least two blocks and differ in blocks, so they are fewer than n; and the document. */
+	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide);
 	for (int k = 0; k < 3; k++) {
 		m->style_group_of[k] = take(r, n, sizeof *m->style_group_of[k]);
 		m->style_groups[k] = take(r, n, sizeof *m->style_groups[k]);

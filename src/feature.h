@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feature.h - the columns of a feature row, FEATURE_words … in the order of features.def: the block's own, then the page's, then those that
- * look at a first guess at the scores.
+ * feature.h - the columns of a feature row, and the format of the model's trees that read them.
+ *
+ * A row has the columns of features.def in three ranges: the block's own columns, the page's columns, which are the same for all of
+ * its blocks, and the columns computed from the initial scores.  The first two ranges are available before any tree has run; the
+ * third is available after feature_initial().
  */
 #ifndef MAKALA_FEATURE_H
 #define MAKALA_FEATURE_H
@@ -16,12 +19,12 @@ enum feature {
 #define INITIAL_FEATURE(name, meaning)
 #include "features.def"
 	N_BLOCK_FEATURES,
-	FEATURE_LAST_OF_BLOCK = N_BLOCK_FEATURES - 1, /* the page's columns go on counting from here */
+	FEATURE_LAST_OF_BLOCK = N_BLOCK_FEATURES - 1, /* the next enumerator, the first column of the page, continues from here */
 #define FEATURE(name, meaning)
 #define PAGE_FEATURE(name, meaning) FEATURE_##name,
 #define INITIAL_FEATURE(name, meaning)
 #include "features.def"
-	N_PLAIN_FEATURES, /* all that need no guess */
+	N_PLAIN_FEATURES, /* columns that do not need the initial scores */
 	FEATURE_LAST_OF_PAGE = N_PLAIN_FEATURES - 1,
 #define FEATURE(name, meaning)
 #define PAGE_FEATURE(name, meaning)
@@ -32,41 +35,41 @@ enum feature {
 #define N_PAGE_FEATURES (N_PLAIN_FEATURES - N_BLOCK_FEATURES)
 #define N_INITIAL_FEATURES (N_FEATURES - N_PLAIN_FEATURES)
 
-/* What this stage and those behind it allocate, at most, for a block and for a container: block_split() ends where there is no room for
- * that. */
+/* Bytes that this stage and the later ones allocate at most per block and per container.  Later stages cannot stop early, so
+ * block_split() holds this much of the memory budget back and stops when less is left. */
 #define FEATURE_BLOCK_BYTES 960
 #define FEATURE_CONTAINER_BYTES 40
 
-/* Of the model's tables: a tree over columns in 7 bits, its leaves numbered from left to right.  Splits that it does not have are never
- * passed on the right. */
-#define LANES 32 /* blocks scored at a time: a column is a row of so many bytes */
+/* A tree of the model's tables, over columns quantised to 7 bits.  Leaves are numbered from left to right.  A tree with fewer
+ * than LEAVES leaves has splits left over: their threshold is 127, the largest value of a column, so no block goes right there. */
+#define LANES 32 /* blocks scored at a time: each column is an array of LANES bytes */
 #define LEAVES 8
-#define GROVE 8 /* trees whose sum fits 16 bits, as no leaf is beyond 4095 */
+#define GROVE 8 /* trees summed in 16 bits: leaf values are within ±4095, and 8 * 4095 < 32768 */
 struct decision_tree {
-	uint16_t at[LEAVES - 1];  /* where the column's row begins: LANES times its number */
-	int8_t most[LEAVES - 1];  /* a block passes on the left when its column is no more than this */
-	uint8_t left[LEAVES - 1]; /* a bit for each of the leaves on the left of the split */
-	uint8_t leaf[2][LEAVES];  /* lower and upper bytes of their values */
+	uint16_t at[LEAVES - 1];  /* by split: byte offset of its column, LANES times the number of the column */
+	int8_t most[LEAVES - 1];  /* by split: threshold; a block goes left if its column is not larger */
+	uint8_t left[LEAVES - 1]; /* by split: bits of the leaves to its left */
+	uint8_t leaf[2][LEAVES];  /* lower bytes, then upper bytes, of the 16-bit leaf values: one table look-up per byte */
 };
 
-/* Bytes that feature_measure() wants to find at pg->room. */
+/* Returns how many bytes feature_measure() needs at pg->room. */
 size_t feature_bytes(const mk_page *pg);
 
-/* The columns of block i, into f[0] … f[N_BLOCK_FEATURES - 1]. */
+/* Writes the own columns of block i to f[0] … f[N_BLOCK_FEATURES - 1]. */
 void feature_block(const mk_page *pg, uint32_t i, float *f);
 
-/* The columns of the page, into f[N_BLOCK_FEATURES] … f[N_PLAIN_FEATURES - 1]. */
+/* Writes the page's columns to f[N_BLOCK_FEATURES] … f[N_PLAIN_FEATURES - 1]. */
 void feature_page(const mk_page *pg, float *f);
 
-/* Takes the blocks' scores as they are for the guess that the last columns look at. */
+/* Takes the current scores of the blocks as the initial scores.  Must be called before feature_initial_row(). */
 void feature_initial(mk_page *pg);
 
-/* The columns of block i that look at the guess, into f[N_PLAIN_FEATURES] … f[N_FEATURES - 1]. */
+/* Writes the columns of block i that come from the initial scores to f[N_PLAIN_FEATURES] … f[N_FEATURES - 1]. */
 void feature_initial_row(const mk_page *pg, uint32_t i, float *f);
 
-/* ---- Arithmetic of columns, those of captures too ---- */
+/* ---- Arithmetic of columns, for plain-text input too ---- */
 
-/* log(1 + x), to three digits from LOG_TABLE on. */
+/* log(1 + x).  Exact below LOG_TABLE; beyond it, halving x until the table has it leaves three correct digits. */
 static inline float log_1(uint32_t x)
 {
 	float doublings = 0;

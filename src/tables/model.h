@@ -7,7 +7,7 @@
 #define MODEL_N_BLOCK_COLUMNS 224
 #define MODEL_TYPE_H 64
 #define MODEL_CONF_H 64
-#define MODEL_FEATURES_HASH "e12e6fe561f84c760ee413ee00434dd0aa7d8b1b235198feae249531e0a4df52"
+#define MODEL_FEATURES_HASH "f64b7ce5e125aa4d95ea2ba07d3a117ff66b8a633d981c4a4cc2c3ce4de3b522"
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS, "the columns have changed: train the model again");
 _Static_assert(FEATURE_words == 0, "words");
