@@ -1075,7 +1075,8 @@ static void lay_tables(struct measure *m, struct pile *r)
 	m->says_title = take(r, n, sizeof *m->says_title);
 	m->word_weights = take(r, n, sizeof *m->word_weights);
 	m->voices = take(r, n, sizeof *m->voices);
-	/* Requested containers are nested or disjoint, have at least two blocks and differ in blocks, so they are fewer than n; and the document. */
+	/* One row for the document, and one for each other container requested.  Those have at least two blocks each, no two have
+	 * the same blocks, and they are nested or disjoint: that makes fewer than n of them. */
 	m->wide = take(r, n + 1, CONTAINER_COLUMNS * sizeof *m->wide);
 	for (int k = 0; k < 3; k++) {
 		m->style_group_of[k] = take(r, n, sizeof *m->style_group_of[k]);

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model.c - features -> score, the chance that a block is content; scores and their cut -> type of the page, confidence.
+ * model.c - features -> score: the probability that a block is content; scores and their cut -> type of the page, confidence.
  *
- * The score is the sum of many small boosted trees, whose splits and leaves are in tables/model.h, written by train/.  Columns are 7-bit
- * integers and leaves 15-bit ones, so the sum is integer arithmetic: the vector path and the plain one give the same bits.
+ * A score is the sum of many small boosted trees, whose splits and leaves are in tables/model.h, written by train/.  Columns are
+ * quantised to 7 bits and leaf values are 16-bit integers, so the sum is integer arithmetic, and the vector paths and the plain one
+ * give the same bits.
  *
- * A first part of the trees looks at all that is measured of a block, and gives a guess at the scores.  The second part scores anew, by what
- * the guess says of the block and of those around it: a list of which most seems to be content, a page that seemed to end above.  Of a
- * block's own columns it sees few, model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  What the guess finds less likely than
- * model_unlikely keeps that score too.
+ * The trees have two parts.  The initial trees (model_first) see all columns of a block and of the page, and score every block.
+ * The refine trees (model_second) score again, with columns computed from the initial scores of the block and its surroundings: for
+ * example, that most of the list around the block seems to be content, or that the content seems to have ended above.  Of the
+ * block's own columns they see only the few in model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  A block whose initial
+ * score is below model_unlikely keeps that score and skips the refine trees.
  *
- * Trees are walked without a branch, for LANES blocks at a time.  Each tree has LEAVES leaves, numbered from left to right, and each block
- * starts with a bit for each of them.  A split that the block passes on the right takes away the bits of the leaves on its left, in
- * whatever order the splits come; the lowest bit that is left is the leaf the block falls into.  (Lucchese and others, "QuickScorer",
- * SIGIR 2015; with a byte for the bits a vector register holds those of all lanes.)
+ * Trees are evaluated without branches, LANES blocks at a time.  Each tree has LEAVES leaves, numbered from left to right, and each
+ * block starts with one bit set per leaf.  A split at which the block goes right clears the bits of the leaves to the left of the
+ * split, whatever the order of the splits; the lowest bit still set at the end is the block's leaf.  (Lucchese et al.,
+ * "QuickScorer", SIGIR 2015; with eight leaves the bits are one byte, so one vector register holds those of all lanes.)
  *
- * Two small nets in floating point look at the page as a whole.
+ * Two small neural networks in floating point then look at the page as a whole: one for its type, one for the confidence.
  *
- * MODEL_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
+ * If MODEL_TABLE, a string, is defined, it names another table: the trainer measures with tables trained without the page in
+ * question.
  */
 #include "feature.h"
 #include "base/real.h"
@@ -45,15 +48,16 @@
 #define N_FIRST ((int)(sizeof model_first / sizeof model_first[0]))
 #define N_SECOND ((int)(sizeof model_second / sizeof model_second[0]))
 #define QUANTUM_MOST 127
-#define QUANTUM_MEAN 64 /* of the mean of a column: half of QUANTUM_MOST, rounded */
+#define QUANTUM_MEAN 64 /* the mean of a column, as train/ scales columns: half of QUANTUM_MOST, rounded */
 
 _Static_assert(N_FEATURES == MODEL_N_COLUMNS && N_BLOCK_FEATURES == MODEL_N_BLOCK_COLUMNS, "the table is for these columns");
 _Static_assert(N_FIRST % GROVE == 0 && N_SECOND % GROVE == 0, "trees come in groves");
 
-/* The columns of the blocks in the lanes, for the first part of the trees. */
+/* Columns of the blocks in the lanes, for the initial trees. */
 typedef uint8_t sheet[N_PLAIN_FEATURES][LANES];
 
-/* And for the second: the page's columns, those of the guess, those of model_kept. */
+/* Columns for the refine trees: the page's columns, the columns from the initial scores, the block's columns listed in
+ * model_kept. */
 #define LATE_PAGE 0
 #define LATE_INITIAL N_PAGE_FEATURES
 #define LATE_KEPT (N_PAGE_FEATURES + N_INITIAL_FEATURES)
@@ -61,7 +65,7 @@ typedef uint8_t late_sheet[LATE_KEPT + N_KEPT][LANES];
 
 /* ---- Trees ---- */
 
-/* sums[k] = the leaves of n trees that the block in lane k falls into, added up.  q: a sheet of columns. */
+/* Sets sums[k] to the sum, over n trees, of the value of the leaf that the block in lane k reaches.  q: sheet or late_sheet. */
 typedef void add_trees(const uint8_t *q, const struct decision_tree *t, int n, int32_t *sums);
 
 static int lowest_bit(unsigned bits)
@@ -77,7 +81,7 @@ static int leaf_value(const struct decision_tree *t, int leaf)
 	return (int16_t)(t->leaf[0][leaf] | t->leaf[1][leaf] << 8);
 }
 
-/* Compilers turn the loop over lanes into vectors where they may. */
+/* For any processor.  The inner loops go over lanes, so that compilers can vectorise them. */
 static inline void add_plain(const uint8_t *q, const struct decision_tree *t, int n, int32_t *sums)
 {
 	memset(sums, 0, LANES * sizeof *sums);
@@ -93,7 +97,8 @@ static inline void add_plain(const uint8_t *q, const struct decision_tree *t, in
 }
 
 #if defined(MODEL_AVX2)
-/* The leaf of each lane: its lowest bit, looked for in either half of a byte. */
+/* Returns the leaf of each lane: the index of its lowest set bit.  One table for each half of the byte
+ * holds that index for 16 values and 255 for an empty half, so the minimum of both is the leaf. */
 MODEL_AVX2 static inline __m256i fall_through(const uint8_t *q, const struct decision_tree *t)
 {
 	const __m256i half = _mm256_set1_epi8(15);
@@ -110,7 +115,7 @@ MODEL_AVX2 static inline __m256i fall_through(const uint8_t *q, const struct dec
 	                       _mm256_shuffle_epi8(upper, _mm256_and_si256(_mm256_srli_epi16(bits, 4), half)));
 }
 
-/* Of each 16 lanes, unpacking leaves the first eight in one register and the others in the other. */
+/* Unpacking works on each half of a register: first gets lanes 0 to 7 and 16 to 23, second gets lanes 8 to 15 and 24 to 31. */
 MODEL_AVX2 static void add_avx2(const uint8_t *q, const struct decision_tree *t, int n, int32_t *sums)
 {
 	__m256i all[4];
@@ -135,7 +140,7 @@ MODEL_AVX2 static void add_avx2(const uint8_t *q, const struct decision_tree *t,
 #endif
 
 #if defined(MODEL_NEON)
-/* Sixteen lanes at a time. */
+/* As add_avx2(), for the sixteen lanes from `from` on. */
 static inline void add_half(const uint8_t *q, const struct decision_tree *t, int n, int from, int32_t *sums)
 {
 	static const uint8_t lower[16] = {255, 0, 1, 0, 2, 0, 1, 0, 3, 0, 1, 0, 2, 0, 1, 0};
@@ -168,7 +173,7 @@ static void add_neon(const uint8_t *q, const struct decision_tree *t, int n, int
 }
 #endif
 
-/* The fastest that this processor can do; they differ in nothing else. */
+/* Returns the fastest path for this processor.  All paths give the same sums. */
 static add_trees *choose_path(void)
 {
 #if defined(MODEL_AVX2)
@@ -182,13 +187,14 @@ static add_trees *choose_path(void)
 #endif
 }
 
-/* The chance that the first part makes of the sum of its trees. */
+/* The initial score, from the sum of the initial trees. */
 static float first_chance(int32_t sum)
 {
 	return real_chance(model_first_base + model_first_unit * (float)sum);
 }
 
-/* Who does not want comments is strict in other things too: of what stands under an article, little belongs to it. */
+/* The log odds of the refined score.  With no_comments the base is lower: the pages labelled that way, without reader comments,
+ * are also labelled more strictly in other respects, such as the text after the article. */
 static float log_odds_of(const mk_page *pg, int32_t sum)
 {
 	return (pg->options.no_comments ? model_base_without_comments : model_base) + model_unit * (float)sum;
@@ -204,7 +210,7 @@ static inline __m128i quantise_four(const float *f, const float *scale, const fl
 }
 #endif
 
-/* Columns as 7-bit integers, rounded to nearest even.  What is no number becomes 0. */
+/* Converts n columns to 7-bit integers, rounding half to even.  NaN becomes 0. */
 static inline void quantise(const float *f, const float *scale, const float *offset, int n, uint8_t *q)
 {
 	int i = 0;
@@ -221,7 +227,7 @@ static inline void quantise(const float *f, const float *scale, const float *off
 		float x = f[i] * scale[i] + offset[i];
 		x = x > 0 ? x : 0;
 		x = x < QUANTUM_MOST ? x : QUANTUM_MOST;
-		x += 8388608.0f; /* 2^23: from there on a float has no fraction, so adding rounds, and its low bits are the integer */
+		x += 8388608.0f; /* 2^23: floats of this size have no fraction, so adding rounds and the low bits are the integer */
 		uint32_t bits;
 		memcpy(&bits, &x, sizeof bits);
 		q[i] = (uint8_t)bits;
@@ -230,7 +236,8 @@ static inline void quantise(const float *f, const float *scale, const float *off
 
 /* ---- Blocks ---- */
 
-/* A block without words, a dash or a tick, says nothing by itself: it goes with the less likely of the blocks around it. */
+/* A block without words, such as a dash or a tick, has no evidence of its own: it gets the lower score of the nearest blocks
+ * with words on either side.  Beyond the ends of the page the score counts as 0. */
 void model_score_wordless(mk_page *pg)
 {
 	float before = 0, after = 0;
@@ -250,21 +257,21 @@ void model_score_wordless(mk_page *pg)
 	}
 }
 
-#define SURVEY_WORDS 511 /* a block counts by its words up to so many */
-#define SURVEY_UNIT 64   /* of a word that is likely content */
+#define SURVEY_WORDS 511 /* most words that a block counts for; SURVEY_WORDS * SURVEY_UNIT must fit int16_t */
+#define SURVEY_UNIT 64   /* fixed-point one for the initial score of a word */
 
-/* What the columns that the page nets look at come to over the blocks that the first part does not find unlikely, by words and by words that
- * are likely content. */
+/* Sums for the page networks over all blocks that the initial trees do not find unlikely: of the columns in model_pool, weighted
+ * by the words of a block and by its expected content words. */
 struct survey {
-	double moved; /* words times the difference that the second part of the trees made to their score */
-	int64_t words, likely;
+	double moved; /* words times the absolute change from the initial to the refined score */
+	int64_t words, likely; /* sums of the weights */
 	int64_t by_words[N_POOL], by_likely[N_POOL];
 };
 
 #define TILE 16
 #define ROW_BYTES ((N_BLOCK_FEATURES + TILE - 1) / TILE * TILE)
 
-/* Blocks on their way through the first part: a row each, and the columns of all of them. */
+/* Blocks on their way through the initial trees: a row per block, and the same values by column. */
 struct lanes {
 	sheet q;
 	uint8_t rows[LANES][ROW_BYTES];
@@ -272,23 +279,23 @@ struct lanes {
 	int n;
 };
 
-/* What stays of lanes for the second part of the trees. */
+/* What is kept of full lanes for the refine trees. */
 struct group {
 	uint8_t kept[N_KEPT][LANES];
 	uint32_t block[LANES];
 	int n;
 };
 
-/* A page's blocks as they go through the stages. */
+/* The state of scoring one page. */
 struct course {
 	mk_page *pg;
 	add_trees *add;
-	struct lanes lanes, likely;
+	struct lanes lanes, likely; /* blocks for the initial trees; blocks that these did not find unlikely */
 	struct group *groups;
 	uint32_t n_groups;
 };
 
-/* The page's columns, the same in all lanes. */
+/* Writes the page's columns, the same in all lanes. */
 static void put_page(const mk_page *pg, uint8_t q[][LANES])
 {
 	enum { N = N_BLOCK_FEATURES };
@@ -300,7 +307,7 @@ static void put_page(const mk_page *pg, uint8_t q[][LANES])
 		memset(q[i], page[i], LANES);
 }
 
-/* A block's own columns in the next lane. */
+/* Adds a block: writes its own columns as the next row. */
 static void put_block(const mk_page *pg, uint32_t i, struct lanes *l)
 {
 	float f[N_BLOCK_FEATURES];
@@ -320,7 +327,7 @@ static inline void interleave(const __m128i *rows, __m128i *mixed)
 	}
 }
 
-/* Rows to columns, TILE by TILE: interleaving does it when it is done four times. */
+/* Transposes TILE rows of TILE bytes: interleaving four times, log2(TILE), is a transposition. */
 static inline void turn_tile(const uint8_t *rows, size_t row_bytes, uint8_t q[][LANES])
 {
 	__m128i a[TILE], b[TILE];
@@ -337,7 +344,7 @@ static inline void turn_tile(const uint8_t *rows, size_t row_bytes, uint8_t q[][
 }
 #endif
 
-/* The columns of n rows, of which there are LANES, into q[0] … q[n_columns - 1]. */
+/* Transposes n rows into q[0] … q[n_columns - 1].  rows must have room for LANES rows, since whole tiles are read. */
 static inline void turn_rows(const uint8_t *rows, size_t row_bytes, int n, int n_columns, uint8_t q[][LANES])
 {
 	int i = 0;
@@ -351,7 +358,7 @@ static inline void turn_rows(const uint8_t *rows, size_t row_bytes, int n, int n
 			q[i][k] = rows[(size_t)k * row_bytes + (size_t)i];
 }
 
-/* Small integers, which compilers multiply and add eight at a time. */
+/* Dot product over the lanes.  Operands of 16 bits let compilers use instructions that multiply and add eight at a time. */
 static inline int32_t weigh(const int16_t *weight, const uint8_t *q)
 {
 	int32_t all = 0;
@@ -376,7 +383,7 @@ static void survey_lanes(struct survey *s, const mk_page *pg, const struct lanes
 	}
 }
 
-/* What is left for the second part, and for the page nets. */
+/* Takes from full or last lanes what the refine trees and the page networks need, and empties them. */
 static void keep_group(struct course *c)
 {
 	struct lanes *l = &c->likely;
@@ -390,7 +397,7 @@ static void keep_group(struct course *c)
 	l->n = 0;
 }
 
-/* Scores the blocks in the lanes; those that are not unlikely go on to the second part. */
+/* Gives the blocks in the lanes their initial scores, and collects the ones that are not unlikely for the refine trees. */
 static void first_part(struct course *c)
 {
 	struct lanes *from = &c->lanes, *to = &c->likely;
@@ -410,7 +417,7 @@ static void first_part(struct course *c)
 	from->n = 0;
 }
 
-/* The columns of the guess and those that were kept; the page's stay what they are. */
+/* Writes the columns from the initial scores and the kept columns.  The page's columns, written once, stay as they are. */
 static void put_group(const mk_page *pg, const struct group *group, late_sheet q)
 {
 	enum { N = N_PLAIN_FEATURES, ROW = (N_INITIAL_FEATURES + TILE - 1) / TILE * TILE };
@@ -424,6 +431,7 @@ static void put_group(const mk_page *pg, const struct group *group, late_sheet q
 	memcpy(q + LATE_KEPT, group->kept, sizeof group->kept);
 }
 
+/* Gives the blocks of a group their refined scores. */
 static void second_part(mk_page *pg, const struct group *group, late_sheet q, add_trees *add)
 {
 	int32_t sums[LANES];
@@ -437,7 +445,7 @@ static void second_part(mk_page *pg, const struct group *group, late_sheet q, ad
 	}
 }
 
-/* The first part: a guess at the page's scores. */
+/* Gives all blocks of the page their initial scores. */
 static void initial_scores(struct course *c)
 {
 	for (uint32_t i = 0; i < c->pg->article.n_blocks; i++) {
@@ -455,7 +463,7 @@ static void initial_scores(struct course *c)
 
 static void score_blocks(mk_page *pg, add_trees *add)
 {
-	struct course c; /* lanes without a block are whatever, but for those that survey_lanes() adds up */
+	struct course c; /* unused lanes may hold anything, except in likely: survey_lanes() reads all of them */
 	late_sheet q;
 	c.pg = pg;
 	c.add = add;
@@ -481,7 +489,7 @@ void model_score(mk_page *pg)
 
 /* ---- Pages ---- */
 
-#define N_MEASURES 11 /* of the cut and of what the two parts of the trees do not agree on */
+#define N_MEASURES 11 /* measures of the cut, and of how far refined scores moved from the initial ones */
 #define N_VIEW (2 * N_POOL + (N_PAGE_FEATURES - 1) + N_MEASURES)
 
 _Static_assert(sizeof model_type_w1 == MODEL_TYPE_H * N_VIEW * sizeof(float), "the type net looks at pages as this file does");
@@ -498,7 +506,7 @@ static float log_1p(double x)
 	return (float)real_log(1 + x);
 }
 
-/* Measures of the cut; moved: see struct survey. */
+/* Writes the measures, scaled to about 0 … 1.  moved: as in struct survey. */
 static void measure_cut(const mk_page *pg, double moved, float *m)
 {
 	const struct cut *c = &pg->cut;
@@ -518,7 +526,8 @@ static void measure_cut(const mk_page *pg, double moved, float *m)
 	memcpy(m, measures, sizeof measures);
 }
 
-/* What the page nets see.  Only what means the same whichever net made the scores; so not the policy, which is no property of the page. */
+/* Writes the inputs of the page networks.  All of them must mean the same whichever trees made the scores: training takes scores
+ * from the trees of several folds.  The policy column is left out, since it describes the request and not the page. */
 static void view_page(const mk_page *pg, float v[N_VIEW])
 {
 	const struct survey *s = pg->survey;
@@ -535,11 +544,11 @@ static void view_page(const mk_page *pg, float v[N_VIEW])
 	measure_cut(pg, s->moved, v);
 }
 
-#define ABREAST 16 /* sums at a time: their weights stand side by side, and compilers add as many at once as they may */
+#define ABREAST 16 /* sums computed together: their weights are adjacent in memory, so that compilers can vectorise */
 
 _Static_assert(MODEL_TYPE_H % ABREAST == 0 && MODEL_CONF_H % ABREAST == 0, "hidden_layer() leaves none out");
 
-/* One hidden layer: h[j] = what is positive of b[j] + sum of w[i][j] * v[i]; w has a row of n sums' weights for each input. */
+/* One hidden layer with ReLU: h[j] = max(0, b[j] + sum over i of w[i][j] * v[i]).  w has a row of n weights for each input. */
 static void hidden_layer(const float *v, int n_inputs, const float *w, const float *b, int n, float *h)
 {
 	for (int j = 0; j < n; j += ABREAST) {
@@ -580,10 +589,10 @@ void model_judge(mk_page *pg)
 	pg->article.confidence = real_chance(sum);
 }
 
-/* ---- Why ---- */
+/* ---- Contributions of columns to a score ---- */
 
-/* By how much the sum falls when one column after the other gets its mean: LANES columns at a time, the block in each lane.  Returns the sum
- * as it is. */
+/* Computes, for each column, by how much the sum of the trees falls if that column alone gets its mean.  All lanes hold the same
+ * block, and each lane changes another column, so LANES columns are tested at a time.  Returns the unchanged sum. */
 static int32_t contribute(uint8_t q[][LANES], int n_columns, const struct decision_tree *trees, int n_trees, int32_t *falls)
 {
 	add_trees *add = choose_path();
@@ -606,7 +615,7 @@ static int32_t contribute(uint8_t q[][LANES], int n_columns, const struct decisi
 	return as_is;
 }
 
-/* The block in each lane of both sheets. */
+/* Fills all lanes of both sheets with block i. */
 static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet late)
 {
 	struct group group = {.block = {i}, .n = 1};
@@ -623,13 +632,13 @@ static void put_alone(const mk_page *pg, uint32_t i, struct lanes *l, late_sheet
 		memset(late[k], late[k][0], LANES);
 }
 
-/* The column that stands at a place of late_sheet. */
+/* The column that a row of late_sheet holds. */
 static unsigned column_of_late(int place)
 {
 	return place < LATE_KEPT ? (unsigned)(N_BLOCK_FEATURES + place) : model_kept[place - LATE_KEPT];
 }
 
-/* The contribution of each column to the first part's sum, into c.  Returns whether the score is the first part's. */
+/* Writes the contribution of each column to the initial score to c.  Returns whether the initial score is final. */
 static bool contribute_first(float *c, sheet q)
 {
 	int32_t falls[N_PLAIN_FEATURES];
@@ -639,7 +648,7 @@ static bool contribute_first(float *c, sheet q)
 	return first_chance(sum) < model_unlikely;
 }
 
-/* Adds the contributions to the second part's sum. */
+/* Adds the contributions of columns to the refined score. */
 static void contribute_second(float *c, late_sheet q)
 {
 	int32_t falls[LATE_KEPT + N_KEPT];
