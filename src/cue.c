@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mark.c - element -> marks: landmarks by tag, ARIA role, microdata and style; groups of words by class, id and microdata.
+ * cue.c - element -> cues: landmarks from tag, ARIA role, microdata and style; word groups from class, id and microdata.
  *
- * Names are taken apart into words and each word is looked up; a page uses the same class attribute again and again, so what came of one is
- * kept.  Marks are evidence for the model and decide nothing.
+ * Names are split into words, and each word is looked up in a hash table made from words.def.  Pages use the same class values on
+ * many elements, so results are cached by value.  Cues are evidence for the model and decide nothing by themselves.
+ *
+ * The time is linear in the length of attribute values; of a style attribute only STYLE_READ bytes are read.
  */
 #include "cue.h"
 
@@ -18,7 +20,8 @@
 
 _Static_assert(WORD_LONGEST == 16, "a word is two times eight letters");
 
-/* The groups of a word of len lower-case letters, eight in a number as load_word() has them; what is behind them does not matter. */
+/* Returns the groups of a word of len lower-case letters, packed eight to a number as load_word() does.  The bytes after the
+ * word may hold anything. */
 static uint64_t groups_of(const uint64_t word[2], uint32_t len)
 {
 	struct name_key k = {.head = word[0], .len = len};
@@ -34,7 +37,7 @@ static uint64_t groups_of(const uint64_t word[2], uint32_t len)
 	return 0;
 }
 
-/* Eight bytes of the name start … end from p on, as load_word(); NUL past its end. */
+/* Reads eight bytes at p as load_word() does, but no byte outside the name start … end - 1: bytes after its end are NUL. */
 static inline uint64_t load_name(const char *p, const char *start, const char *end)
 {
 	if (end - p >= 8)
@@ -47,7 +50,8 @@ static inline uint64_t load_name(const char *p, const char *start, const char *e
 	return w;
 }
 
-/* The groups of all words in a name: runs of letters, a new one starting at each capital behind a small letter.  Eight letters at a time. */
+/* A word is a run of ASCII letters; a capital letter after a small one starts a new word.  The loop handles eight letters at a
+ * time. */
 uint64_t cue_words(const char *p, size_t len)
 {
 	const uint64_t ones = 0x0101010101010101u;
@@ -56,7 +60,7 @@ uint64_t cue_words(const char *p, size_t len)
 	uint64_t groups = 0;
 	while (p < end) {
 		uint32_t n = 0, run;
-		uint64_t last = 0; /* the highest bit of the lowest byte: the character before is a small letter */
+		uint64_t last = 0; /* 0x80 if the character before w is a small letter, else 0 */
 		do {
 			const uint64_t w = load_name(p, start, end), letters = small_letters(w | 0x20 * ones), small = letters & w << 2;
 			const uint64_t ends = (~letters & 0x80 * ones) | (letters & ~small & (small << 8 | last));
@@ -75,13 +79,14 @@ uint64_t cue_words(const char *p, size_t len)
 	return groups;
 }
 
-/* Names count as the same when all of their hashes are: whoever makes two that are has spoiled the figures of a page of their own. */
+/* Word groups of an attribute's value, by way of the cache.  Values with the same 64-bit hash are taken as equal: a page built
+ * to have such a collision spoils only its own features. */
 static uint64_t hashed_groups(struct cue_cache *cache, const struct attr *a, uint32_t *hash)
 {
 	const uint64_t h = hash_text(a->value, a->value_len);
-	*hash = (uint32_t)(h >> 32); /* the low bits know little of the last bytes */
+	*hash = (uint32_t)(h >> 32); /* the low bits depend little on the last bytes */
 	const uint64_t at = h >> (64 - CUE_CACHE_BITS);
-	if (cache->slots[at].hash != h) { /* the empty name has the hash of an empty slot, and as many words */
+	if (cache->slots[at].hash != h) { /* the empty value has hash 0, as an empty slot has, and like it no groups */
 		cache->slots[at].hash = h;
 		cache->slots[at].words = cue_words(a->value, a->value_len);
 	}
@@ -96,6 +101,7 @@ uint64_t cue_value(struct cue_cache *cache, const struct attr *a)
 
 /* ---- Landmarks ---- */
 
+/* Returns the landmark of the role attribute as a bit; 0 for other roles. */
 static uint64_t landmark_of_role(const struct attr *a)
 {
 	static const struct {
@@ -140,7 +146,8 @@ static uint64_t landmark_of_tag(const struct node *n)
 	}
 }
 
-/* Whether name: value stands in a style attribute from i on; white space is skipped, the rest is compared in lower case. */
+/* Whether the declaration, in lower case and without spaces, is in a style attribute at i.  White space is skipped, case is
+ * ignored. */
 static bool style_says(mk_str style, size_t i, const char *declaration)
 {
 	for (; *declaration && i < style.len; i++) {
@@ -153,13 +160,13 @@ static bool style_says(mk_str style, size_t i, const char *declaration)
 	return !*declaration;
 }
 
-#define STYLE_READ 512 /* bytes of a style attribute that are looked at */
+#define STYLE_READ 512 /* most bytes of a style attribute that are read */
 
 static bool style_hides(const struct attr *a)
 {
 	mk_str style = {a->value, a->value_len < STYLE_READ ? a->value_len : STYLE_READ};
 	for (size_t i = 0; i + 12 <= style.len; i++) {
-		const char first = (char)(style.p[i] | 32); /* a style of spaces is not read again from each of them */
+		const char first = (char)(style.p[i] | 32); /* else every space of a run would scan the rest of the run */
 		if ((first == 'd' && style_says(style, i, "display:none")) || (first == 'v' && style_says(style, i, "visibility:hidden")))
 			return true;
 	}
@@ -238,9 +245,8 @@ struct cues cue_element(struct cue_cache *cache, const struct node *n)
 	return m;
 }
 
-/* ---- What the page is about ---- */
+/* ---- Kinds of things that the page declares ---- */
 
-/* The kind that a type of schema.org belongs to, as a bit; 0 for others. */
 uint32_t schema_of_type(mk_str type)
 {
 	static const struct {

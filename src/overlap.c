@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * told.c - JSON-LD and meta -> texts that the page tells machines -> the share of a block's words that are among them.
+ * overlap.c - JSON-LD and meta elements -> texts written for machines -> the share of a block's words that occur in them.
  *
- * A publisher that hands the body of an article or the description of a product to search engines has answered the question of what the
- * content is.  The answer may be cut short, old, or of another thing on the page, so it is evidence for the model and no more.  Texts are
- * compared by the hashes of three words in a row, and for a block by those of its first words only.
+ * A publisher that gives search engines the body of an article or the description of a product has thereby stated what the content
+ * is.  The text may be truncated, outdated or about something else on the page, so the overlap is evidence for the model and
+ * decides nothing by itself.
+ *
+ * Texts are compared by shingles, hashes of three adjacent words, in a set of bits without a search: a false hit is possible, and
+ * harmless at the rate of about one bit in sixteen or less.  The work is bounded by OVERLAP_MOST texts of OVERLAP_TEXT_MOST bytes,
+ * and the caller passes only the first words of a block.
  */
 #include "jsonld.h"
 #include "base/hash.h"
@@ -13,9 +17,9 @@
 #include <string.h>
 
 #define SHINGLE 3
-#define OVERLAP_TEXT_MOST (64u << 10)   /* bytes of one text */
-#define BITS_A_WORD 16
-#define TAG_LONGEST 256
+#define OVERLAP_TEXT_MOST (64u << 10)   /* most bytes of one text that are read */
+#define BITS_A_WORD 16                  /* bits of the set per word of text */
+#define TAG_LONGEST 256                 /* bytes searched for the > of a tag, so that a text of many < takes linear time */
 
 /* ---- Finding texts ---- */
 
@@ -63,7 +67,8 @@ bool overlap_data(struct overlap *t, const struct jsonld *ld, uint32_t from)
 
 /* ---- Sets ---- */
 
-/* Text of a JSON string without escapes and tags, into out, which has room for len bytes. */
+/* Writes the text of a JSON string to out, which has room for len bytes: without tags, then without escapes.  Returns its
+ * length. */
 static size_t plain_text(const char *p, size_t len, char *out)
 {
 	const char *const end = p + len;
@@ -77,9 +82,10 @@ static size_t plain_text(const char *p, size_t len, char *out)
 		p = close ? close + 1 : p + 1;
 		*o++ = ' ';
 	}
-	const size_t n = jsonld_unescape((mk_str){out, (size_t)(o - out)}, out); /* in place, as no escape is shorter than what it stands for */
+	/* In place: no escape is shorter than its character. */
+	const size_t n = jsonld_unescape((mk_str){out, (size_t)(o - out)}, out);
 	for (size_t i = 0; i + 3 <= n; i++)
-		if (!memcmp(out + i, "\xEF\xBF\xBD", 3)) /* what is no character, such as half a surrogate pair, parts words */
+		if (!memcmp(out + i, "\xEF\xBF\xBD", 3)) /* U+FFFD, from half a surrogate pair for example, separates words */
 			memset(out + i, ' ', 3);
 	return n;
 }
@@ -93,7 +99,7 @@ static uint32_t mix_shingle(const uint32_t *words)
 	return (uint32_t)(h >> 32);
 }
 
-/* Adds what stands in a text to the set of its kind.  Returns how many words it has. */
+/* Adds the shingles of a text to the set of its kind.  Returns its number of words. */
 static uint32_t add_shingles(struct overlap *t, int kind, mk_str s)
 {
 	enum { OVERLAP = SHINGLE - 1, ROOM = 64 };
@@ -115,9 +121,10 @@ void overlap_index(struct overlap *t, struct arena *a)
 {
 	size_t bytes[N_OVERLAP] = {0};
 	for (uint32_t i = 0; i < t->n_texts; i++)
-		bytes[t->texts[i].kind] += t->texts[i].len + t->texts[i].json; /* the quote behind it, which the model's sets have counted */
+		/* Plus one for the closing quote of a JSON string: the model was trained with sets of that size. */
+		bytes[t->texts[i].kind] += t->texts[i].len + t->texts[i].json;
 	for (int k = 0; k < N_OVERLAP; k++) {
-		uint32_t bits = 1024; /* a word takes some six bytes */
+		uint32_t bits = 1024; /* a word takes about six bytes with its space */
 		while (bytes[k] && bits < bytes[k] / 6 * BITS_A_WORD)
 			bits *= 2;
 		t->shingles[k] = bytes[k] ? arena_zero(a, bits / 8) : NULL;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * told.h - texts that the page's structured data holds word for word, and how much of a block stands in them.
+ * overlap.h - texts in the page's structured data and meta elements, and how much of a block's text occurs in them.
+ *
+ * overlap_meta() and overlap_data() note texts while the page is walked, overlap_index() makes sets of them once, and
+ * overlap_share() asks the sets about a block.
  */
 #ifndef MAKALA_OVERLAP_H
 #define MAKALA_OVERLAP_H
@@ -10,43 +13,45 @@
 enum overlap_kind {
 	OVERLAP_BODY,        /* articleBody */
 	OVERLAP_TEXT,        /* text and reviewBody: answers, posts, reviews */
-	OVERLAP_DESCRIPTION, /* description, of structured data and of meta */
+	OVERLAP_DESCRIPTION, /* description in structured data and in meta elements */
 	N_OVERLAP
 };
 
-#define OVERLAP_MOST 64 /* texts of a page that are read */
+#define OVERLAP_MOST 64 /* most texts of a page that are read */
 
 struct overlap {
 	struct {
 		const char *p;
 		uint32_t len;
-		uint8_t kind; /* enum told_kind */
-		bool json;    /* a string of JSON, escapes and all */
+		uint8_t kind; /* enum overlap_kind */
+		bool json;    /* the source of a JSON string, with its escapes */
 	} texts[OVERLAP_MOST];
 	uint32_t n_texts;
-	size_t n_bytes; /* of all texts */
-	size_t room;    /* bytes that told_index() may take for texts yet to be noted */
-	uint64_t *shingles[N_OVERLAP]; /* after told_index(): a set of bits by the hash of three words; NULL without any */
-	uint32_t mask[N_OVERLAP];      /* of a bit's number */
-	uint32_t n_words[N_OVERLAP];
+	size_t n_bytes; /* sum of their lengths */
+	size_t room;    /* bytes that overlap_index() may still take for texts noted from now on */
+	uint64_t *shingles[N_OVERLAP]; /* by kind: set of hashes of three adjacent words, from overlap_index(); NULL if empty */
+	uint32_t mask[N_OVERLAP];      /* by kind: bits in the set, minus 1; a hash & mask is the number of its bit */
+	uint32_t n_words[N_OVERLAP];   /* by kind: words of all texts */
 };
 
 struct jsonld;
 
-/* Notes the text of a meta element, and those of structured data among its values from `from` on; false when there was no room for one. */
+/* Note the description in a meta element, and the texts in the structured data's values from number `from` on.  Return false if
+ * a text was left out because t->room is used up.  The texts must stay in memory until overlap_index() has returned. */
 bool overlap_meta(struct overlap *t, const struct node *n);
 bool overlap_data(struct overlap *t, const struct jsonld *ld, uint32_t from);
 
-/* Bytes that told_index() takes at most. */
+/* Bytes that overlap_index() takes at most: two per byte of text, for the bit sets and one plain copy at a time. */
 static inline size_t overlap_bytes(const struct overlap *t)
 {
 	return 2 * t->n_bytes;
 }
 
-/* Makes the sets; once, when all is read. */
+/* Makes the sets.  Called once, after the whole page has been walked. */
 void overlap_index(struct overlap *t, struct arena *a);
 
-/* How many of n words stand in what is told, three in a row at a time, as shares by enum told_kind; 0 for less than three words. */
+/* Sets shares[kind] to the share of the sequences of three adjacent words, among the n words, that occur in texts of that kind;
+ * 0 for fewer than three words. */
 void overlap_share(const struct overlap *t, const uint32_t *words, uint32_t n, float shares[N_OVERLAP]);
 
 #endif

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lexis.c - words of a block -> a log odds, by the weights that a linear model gives to words and pairs of words.
+ * word_weights.c - words of a block -> log odds of content, from the weights of a linear model over words and word pairs.
  *
- * "Add to cart" and "read more" are furniture in any layout, but only to those who read English: the words are those of the pages the model
- * was trained on.  So this is one voice among hundreds, and the net has learnt to do without: where no word is known the score is 0.  Weights
- * are found by hash, with eight more bits of the hash to tell apart what shares a place; nothing can be read out of the table but the answers
- * to such questions.
+ * "Add to cart" and "read more" are boilerplate in any layout, but the words known are those of the pages the model was trained on,
+ * which are mostly English.  So the result is a few columns among hundreds, and the trees have learnt to do without them: if no
+ * word is known, the score is 0.
+ *
+ * Weights are looked up by hash in a table of 2^16 slots, with eight more bits of the hash as a check that tells most items in the
+ * same slot apart.  The table answers only whether a given item has a weight; the words themselves cannot be read out of it.  At
+ * most WORD_WEIGHTS_WORDS words of a block are looked up, so a long block costs no more than a short one.
  */
 #include "word_weights.h"
 
-#ifndef WORD_WEIGHTS_ITEMS_ONLY /* the trainer needs the items before there are weights */
+#ifndef WORD_WEIGHTS_ITEMS_ONLY /* defined by the trainer, which needs the items before there are weights */
 #include "feature.h"
 #include "base/hash.h"
 #ifdef MODEL_TABLE
@@ -49,20 +52,22 @@ uint32_t word_weights_items(const uint32_t *words, uint32_t n, uint32_t items[WO
 }
 
 #ifndef WORD_WEIGHTS_ITEMS_ONLY
+/* Multiplies by 2^32 divided by the golden ratio (Fibonacci hashing), which spreads hashes over the upper bits. */
 static uint32_t word_weights_spread(uint32_t item)
 {
 	return item * 2654435769u;
 }
 
-/* The sum of the weights of the items that have one; *known is how many these are. */
+/* Returns the sum of the weights of the items that have one, and sets *known to their number. */
 static int32_t word_weights_sum(const uint32_t *items, uint32_t n, int32_t *known)
 {
 	int32_t sum = 0;
 	*known = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		const uint32_t h = word_weights_spread(items[i]), at = h >> 16;
-		const uint32_t slot = model_word_weights[at]; /* check and weight */
-		const int32_t hit = (slot >> 8 == (h >> 8 & 255)) & ((slot & 255) != 0); /* as a number: no branch could be foreseen */
+		const uint32_t slot = model_word_weights[at]; /* upper byte: check; lower byte: weight, 0 if free */
+		/* Arithmetic instead of a branch, which the processor could not predict. */
+		const int32_t hit = (slot >> 8 == (h >> 8 & 255)) & ((slot & 255) != 0);
 		sum += hit * (int8_t)slot;
 		*known += hit;
 	}

@@ -1,34 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lexis.h - what the words of a block say for or against content.
+ * word_weights.h - evidence for or against content in the words of a block, and sums of it over ranges of blocks.
+ *
+ * word_weights_items() turns words into items with learnt weights, word_weights_score() adds those up to log odds.  struct voice is
+ * for prefix sums of log odds over blocks, so that the mean over any range costs one subtraction.
  */
 #ifndef MAKALA_WORD_WEIGHTS_H
 #define MAKALA_WORD_WEIGHTS_H
 
 #include <stdint.h>
 
-#define WORD_WEIGHTS_WORDS 32 /* words of a block that are read, from the first on */
-#define WORD_WEIGHTS_SHORT 12 /* blocks up to so many words are known by their pairs of words too */
+#define WORD_WEIGHTS_WORDS 32 /* most words of a block that are read, starting with the first */
+#define WORD_WEIGHTS_SHORT 12 /* most words of a block whose word pairs, first and last word and whole text are items too */
 #define WORD_WEIGHTS_ITEMS (WORD_WEIGHTS_WORDS > 2 * WORD_WEIGHTS_SHORT + 2 ? WORD_WEIGHTS_WORDS : 2 * WORD_WEIGHTS_SHORT + 2)
 
-/* The items of a block of n words, as hashes: its words; for a short one its pairs of words, its first and last word as such, and all of
- * it.  Returns how many, at most LEXIS_ITEMS.  The trainer calls this too. */
+/* Writes the items of a block of n words, as hashes: each word, and for a block of at most WORD_WEIGHTS_SHORT words also each
+ * pair of adjacent words, the first word as first, the last word as last, and the whole text.  Returns how many, at most
+ * WORD_WEIGHTS_ITEMS.  The trainer calls this function too, so weights are learnt for the same items. */
 uint32_t word_weights_items(const uint32_t *words, uint32_t n, uint32_t items[WORD_WEIGHTS_ITEMS]);
 
-/* The sum of the items' weights over the square root of how many have one: a log odds, about -5 … 5; 0 where none is known. */
+/* The sum of the items' weights, divided by the square root of the number of items with a weight: log odds of content, about -5
+ * … 5. 0 if no item has a weight. */
 float word_weights_score(const uint32_t *items, uint32_t n);
 
-/* The same over the square root of n: it says little where few are known.  *n_known is how many are. */
+/* The same, but divided by the square root of n, so that the result is close to 0 if few of the items have a weight.  Sets
+ * *n_known to the number of items with a weight. */
 float word_weights_score_of_all(const uint32_t *items, uint32_t n, uint32_t *n_known);
 
-/* What the words of several blocks say: a sum, in whole numbers so that differences of two are exact. */
+/* Sum of log odds over blocks, weighted by words.  Integers, so that the difference of two prefix sums is exact. */
 struct voice {
-	int64_t said; /* log odds times VOICE_UNIT and the block's words */
-	uint64_t weight;
+	int64_t said; /* sum of log odds * VOICE_UNIT * weight of the block */
+	uint64_t weight; /* sum of the blocks' weights: their words, each block at most VOICE_WORDS */
 };
 
 #define VOICE_UNIT 256.0f
-#define VOICE_WORDS 40 /* a block counts by its words up to so many */
+#define VOICE_WORDS 40 /* largest weight of a block, so that a long one does not outweigh all others */
 
 static inline struct voice add_voice(struct voice v, float log_odds, uint32_t n_words)
 {
