@@ -50,8 +50,7 @@ static inline uint64_t load_name(const char *p, const char *start, const char *e
 	return w;
 }
 
-/* A word is a run of ASCII letters; a capital letter after a small one starts a new word.  The loop handles eight letters at a
- * time. */
+/* A word is a run of ASCII letters, and a capital after a small letter starts a new one.  Eight letters are read at a time. */
 uint64_t cue_words(const char *p, size_t len)
 {
 	const uint64_t ones = 0x0101010101010101u;
@@ -146,8 +145,8 @@ static uint64_t landmark_of_tag(const struct node *n)
 	}
 }
 
-/* Whether the declaration, in lower case and without spaces, is in a style attribute at i.  White space is skipped, case is
- * ignored. */
+/* Whether the declaration, in lower case and without spaces, is in a style attribute at i.
+ * White space in the attribute is skipped, and case is ignored. */
 static bool style_says(mk_str style, size_t i, const char *declaration)
 {
 	for (; *declaration && i < style.len; i++) {

@@ -324,8 +324,7 @@ static uint32_t alike_of(const struct measure *m, uint32_t container)
 
 /* ---- Once per page: words of blocks, the title, cores ---- */
 
-/* Computes the share of the title's words that occur in the block's n words, and the share of those n words that occur in the
- * title. */
+/* Sets title_said, the share of the title's words that are among the block's n words, and says_title, the reverse share. */
 static void compare_with_title(struct measure *m, uint32_t i, const uint32_t *words, uint32_t n)
 {
 	uint32_t n_says = 0;

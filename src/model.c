@@ -9,7 +9,7 @@
  * The trees have two parts.  The initial trees (model_first) see all columns of a block and of the page, and score every block.
  * The refine trees (model_second) score again, with columns computed from the initial scores of the block and its surroundings: for
  * example, that most of the list around the block seems to be content, or that the content seems to have ended above.  Of the
- * block's own columns they see only the few in model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  A block whose initial
+ * block's own columns they see only those in model_kept.  (Tu and Bai, "Auto-context", IEEE TPAMI 2010.)  A block whose initial
  * score is below model_unlikely keeps that score and skips the refine trees.
  *
  * Trees are evaluated without branches, LANES blocks at a time.  Each tree has LEAVES leaves, numbered from left to right, and each

@@ -19,8 +19,8 @@
  * WORD_WEIGHTS_ITEMS.  The trainer calls this function too, so weights are learnt for the same items. */
 uint32_t word_weights_items(const uint32_t *words, uint32_t n, uint32_t items[WORD_WEIGHTS_ITEMS]);
 
-/* The sum of the items' weights, divided by the square root of the number of items with a weight: log odds of content, about -5
- * … 5. 0 if no item has a weight. */
+/* Returns the log odds of content, about -5 … 5: the sum of the items' weights, divided by the square root of the number of items
+ * with a weight; 0 if no item has one. */
 float word_weights_score(const uint32_t *items, uint32_t n);
 
 /* The same, but divided by the square root of n, so that the result is close to 0 if few of the items have a weight.  Sets
