@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * date.c - text -> the first date in it.
- * The text is cut into tokens (numbers, times, words), words are looked up in the names of all languages, and what is left is a
- * short list of items: numbers, months, weekdays, and words that may stand inside a date ("de", "gada").  A month with numbers
- * beside it is a date; so are three numbers with the same sign between them.  Which number is the day follows from their sizes,
- * then from the page's language.
- * Words are compared without case and marks.  Where a word means different months in different languages, the page's language
- * decides; if it has no such word, the meaning of most languages.  Names of two letters count in their own language only.
- * Years in other calendars become Gregorian.  Calendar arithmetic after Reingold and Dershowitz, "Calendrical Calculations"; the
- * Islamic calendar is the tabular one (civil epoch), which can be a day off the one that is announced.
+ *
+ * The text is split into tokens (numbers, times, words).  Words are looked up in a table of names from all CLDR locales.  The
+ * result is a short list of items: numbers, months, weekdays, and filler words that may occur inside a date ("de", "gada").  A
+ * month with numbers next to it is a date; so are three numbers with the same separator between them.  The sizes of the numbers
+ * decide which one is the day; if they leave a choice, the page's language decides.
+ *
+ * Words are compared without case and diacritics.  If a word means different months in different languages, the page's language
+ * decides; if that language does not have the word, the meaning in most languages wins.  Names of two letters count in their own
+ * language only, because such words are everywhere.
+ *
+ * Dates in other calendars become Gregorian.  The arithmetic follows Reingold and Dershowitz, "Calendrical Calculations".  The
+ * Islamic calendar is the tabular one (civil epoch), which can differ by a day from the announced one.
+ *
+ * Work is bounded by DATE_LONGEST bytes of text and DATE_TOKENS_MOST tokens.
  */
 #include "date.h"
 #include "tables/dates.h"
@@ -17,10 +23,10 @@
 #include "base/utf8.h"
 
 #define DATE_TOKENS_MOST 96
-#define DATE_WORD_LONGEST 48 /* bytes; no name has a longer word */
+#define DATE_WORD_LONGEST 48 /* bytes of folded letters; no word of a name is longer */
 #define DATE_LANGUAGE_NONE UINT16_MAX
 
-enum { /* what stands before a token */
+enum { /* bits for the characters between a token and the one before it */
 	GAP_SPACE = 1,
 	GAP_DOT = 2,
 	GAP_DASH = 4,
@@ -28,9 +34,9 @@ enum { /* what stands before a token */
 	GAP_COMMA = 16,
 	GAP_COLON = 32,
 	GAP_QUOTE = 64,
-	GAP_OTHER = 128, /* inside dates here and there: parentheses, signs of scripts that the table does not tell apart */
-	GAP_BREAK = 256, /* in no date */
-	GAP_LONG = 512
+	GAP_OTHER = 128, /* characters that occur inside some dates: parentheses, punctuation of many scripts */
+	GAP_BREAK = 256, /* characters that occur in no date */
+	GAP_LONG = 512 /* more than 8 bytes between the tokens */
 };
 
 enum date_token_kind { TOKEN_NUMBER, TOKEN_TIME, TOKEN_WORD };
@@ -41,8 +47,8 @@ struct date_token {
 	int8_t second;
 	bool cjk;
 	uint16_t gap, from, to;
-	uint16_t word;    /* where its folded letters are in reader.letters */
-	int64_t number;   /* value; of a time, the hour */
+	uint16_t word;    /* offset of the folded letters in reader.letters */
+	int64_t number;   /* value of a number; hour of a time */
 };
 
 enum date_item_kind { ITEM_NUMBER, ITEM_TIME, ITEM_MONTH, ITEM_WEEKDAY, ITEM_FILLER, ITEM_HALF, ITEM_ERA, ITEM_WORD };
@@ -51,25 +57,25 @@ enum date_item_kind { ITEM_NUMBER, ITEM_TIME, ITEM_MONTH, ITEM_WEEKDAY, ITEM_FIL
 
 struct date_item {
 	uint8_t kind, n_digits;
-	uint8_t value;     /* of weekdays … */
+	uint8_t value;     /* of a weekday: 1 for Monday to 7; of half a day: 0 morning, 1 afternoon */
 	uint8_t n_readings;
-	uint16_t readings[DATE_READINGS_MOST]; /* of a month: DATE_GREGORIAN … << 8 | number, the likeliest first */
+	uint16_t readings[DATE_READINGS_MOST]; /* of a month: calendar (DATE_GREGORIAN …) << 8 | number, likeliest first */
 	uint16_t gap, from, to;
 	uint16_t token;
-	bool era_year;     /* a number that is a year, and Gregorian already */
+	bool era_year;     /* a year counted from an era, already converted to Gregorian */
 	int64_t number;
 };
 
 struct date_reader {
 	mk_str text;
-	uint16_t language;   /* index into date_languages */
-	uint8_t order;
+	uint16_t language;   /* index into date_languages, or DATE_LANGUAGE_NONE */
+	uint8_t order;       /* of numeric dates: 0 day month year, 1 month day year, 2 year month day */
 	bool whole;
 	uint32_t n_tokens, n_items;
 	uint32_t n_letters;
 	struct date_token tokens[DATE_TOKENS_MOST];
 	struct date_item items[DATE_TOKENS_MOST];
-	char letters[2 * DATE_LONGEST];
+	char letters[2 * DATE_LONGEST]; /* folded letters of the words, in UTF-8 */
 };
 
 /* ---- Characters ---- */
@@ -85,7 +91,7 @@ static enum char_kind date_kind(uint32_t c)
 	return kind == CHAR_UPPER || kind == CHAR_LOWER ? CHAR_LETTER : kind;
 }
 
-/* The letter that c counts as; 0 when it counts as nothing. */
+/* The letter that c is compared as, without case and diacritics; 0 if c is ignored. */
 static uint32_t date_fold(uint32_t c)
 {
 	if (c < 0x80)
@@ -99,7 +105,7 @@ static uint32_t date_fold(uint32_t c)
 	return f->delta ? (uint32_t)((int32_t)c + f->delta) : 0;
 }
 
-/* The value of a decimal digit, -1 for other characters. */
+/* The value of a decimal digit of any script; -1 for other characters. */
 static int date_digit(uint32_t c)
 {
 	if (c < 0x80)
@@ -131,6 +137,7 @@ bool date_has_digits(mk_str s)
 	return false;
 }
 
+/* The GAP_ bit of a character between tokens; 0 for a combining mark, which separates nothing. */
 static unsigned date_gap(uint32_t c)
 {
 	switch (c) {
@@ -165,7 +172,8 @@ static struct date_token *date_token(struct date_reader *r, enum date_token_kind
 	return t;
 }
 
-/* A run of digits from i on; returns past it. */
+/* Adds the run of digits that begins at byte i as a token; returns the offset after it.  Digits after the fifteenth do not count in
+ * the value, so that it cannot overflow. */
 static size_t date_number(struct date_reader *r, size_t i, unsigned gap)
 {
 	struct date_token *t = date_token(r, TOKEN_NUMBER, gap, i);
@@ -193,6 +201,7 @@ static void date_put(struct date_reader *r, struct date_token *t, uint32_t c)
 	t->word_len = (uint8_t)(t->word_len + n);
 }
 
+/* Adds the word that begins at byte i as a token, with its folded letters; returns the offset after it. */
 static size_t date_word(struct date_reader *r, size_t i, unsigned gap)
 {
 	struct date_token *t = date_token(r, TOKEN_WORD, gap, i);
@@ -202,7 +211,7 @@ static size_t date_word(struct date_reader *r, size_t i, unsigned gap)
 		enum char_kind kind = c < 0x80 ? ((c | 32) >= 'a' && (c | 32) <= 'z' ? CHAR_LETTER : CHAR_OTHER) : date_kind(c);
 		uint32_t folded = date_fold(c);
 		if (!folded)
-			continue; /* a mark, a joiner */
+			continue; /* a combining mark or a joiner */
 		if (kind != CHAR_LETTER && kind != CHAR_CJK && kind != CHAR_MARK)
 			break;
 		t->cjk |= kind == CHAR_CJK;
@@ -212,7 +221,7 @@ static size_t date_word(struct date_reader *r, size_t i, unsigned gap)
 	return i;
 }
 
-/* Turns "14 : 03 : 00" at the end of the tokens into a time. */
+/* Merges the last two tokens into a time if a colon is between them: "14" and "03", then "14:03" and "00". */
 static void date_join_time(struct date_reader *r)
 {
 	struct date_token *b = &r->tokens[r->n_tokens - 1];
@@ -258,13 +267,14 @@ static void date_tokens(struct date_reader *r)
 
 /* ---- Words ---- */
 
+/* Whether the table may have a name with this hash: a Bloom filter, which saves most words the search. */
 static bool date_may_be_name(uint32_t hash)
 {
 	uint32_t bit = (hash ^ hash >> 16) % DATE_FILTER_BITS;
 	return date_filter[bit / 64] >> bit % 64 & 1;
 }
 
-/* Where the meanings of a name are, -1 if it is none. */
+/* The offset of a name in date_meanings; -1 if the table does not have the name. */
 static int date_lookup(const char *name, size_t len)
 {
 	if (!len || len > DATE_NAME_LONGEST)
@@ -276,12 +286,19 @@ static int date_lookup(const char *name, size_t len)
 	return at < end && !memcmp(names + (at - first) * len, name, len) ? date_places[at] : -1;
 }
 
-/* What a name means on this page: DATE_… << 8 | value, the likeliest first; those of the page's language only where it has some. */
+/*
+ * The meanings of a name on this page: DATE_… << 8 | value, likeliest first.  If the page's language has the name, only the
+ * meanings in that language.
+ */
 struct date_meaning {
 	uint16_t what[DATE_READINGS_MOST];
 	unsigned n;
 };
 
+/*
+ * Collects the meanings at an offset of date_meanings.  The table orders them: Gregorian months, other months, other words, each
+ * by the number of languages.  is_short: the name is too short to count in languages other than its own.
+ */
 static struct date_meaning date_meaning(const struct date_reader *r, int place, bool is_short)
 {
 	const uint16_t *m = date_meanings + place;
@@ -296,10 +313,10 @@ static struct date_meaning date_meaning(const struct date_reader *r, int place, 
 		m += n_languages;
 		if (is_own && own.n < DATE_READINGS_MOST)
 			own.what[own.n++] = what;
-		bool said = false; /* by more languages: a month of the same calendar, or something that is no month */
+		bool said = false; /* a likelier meaning is known: a month of the same calendar; any, if this is no month */
 		for (unsigned k = 0; k < others.n; k++)
 			said |= others.what[k] >> 8 == kind || kind > DATE_ETHIOPIC;
-		/* am and pm are short words of many languages. */
+		/* Short names count if they are filler or if at least 20 languages share them, as with "am" and "pm". */
 		if (!said && (!is_short || kind == DATE_FILLER || (kind == DATE_HALF && n_languages >= 20)) &&
 		        others.n < DATE_READINGS_MOST)
 			others.what[others.n++] = what;
@@ -307,7 +324,7 @@ static struct date_meaning date_meaning(const struct date_reader *r, int place, 
 	return own.n ? own : others;
 }
 
-/* Looks for a name that begins with token i; the number of its tokens, 0 if there is none. */
+/* Looks for the longest name that begins at token i.  Returns the number of tokens in it, 0 if there is none. */
 static unsigned date_name(const struct date_reader *r, uint32_t i, struct date_meaning *meaning)
 {
 	char name[DATE_NAME_LONGEST + DATE_WORD_LONGEST + 8];
@@ -354,7 +371,10 @@ static struct date_item *date_item(struct date_reader *r, enum date_item_kind ki
 	return item;
 }
 
-/* A number and a word that says it is a month, in either order, are a month. */
+/*
+ * Makes a month of a number and a word such as "月" (DATE_MONTH_AFTER) or "tháng" (DATE_MONTH_BEFORE).  what: the meaning of the
+ * word at token *i, n: its number of tokens.  Moves *i after the month; returns false if the number is missing.
+ */
 static bool date_join_month(struct date_reader *r, uint32_t *i, int what, unsigned n)
 {
 	struct date_item *last = r->n_items ? &r->items[r->n_items - 1] : NULL;
@@ -381,7 +401,10 @@ static bool date_join_month(struct date_reader *r, uint32_t *i, int what, unsign
 	return false;
 }
 
-/* An era and the number behind it are a Gregorian year. */
+/*
+ * Makes a Gregorian year of an era and the number after it ("令和4").  A meaning of DATE_FIRST_YEAR or more is the era's first
+ * year, which is a word ("令和元年").  Moves *i after the year; returns false if the number is missing.
+ */
 static bool date_join_era(struct date_reader *r, uint32_t *i, int what, unsigned n)
 {
 	unsigned era = (unsigned)what & 0xFF;
@@ -402,8 +425,8 @@ static bool date_join_era(struct date_reader *r, uint32_t *i, int what, unsigned
 }
 
 /*
- * In scripts that are written without spaces the name is a part of a longer run of letters: at its start behind a number
- * ("10月22日星期六"), or at its end before one.  Cuts token i there; true when it was cut.
+ * In scripts without spaces between words, a name is part of a longer run of letters: at the start of the run after a number
+ * ("10月22日星期六"), or at its end before a number.  Splits token i at the edge of the first name in it.  Returns whether it did.
  */
 static bool date_cut_run(struct date_reader *r, uint32_t i)
 {
@@ -422,7 +445,7 @@ static bool date_cut_run(struct date_reader *r, uint32_t i)
 	}
 	if (!best_len)
 		return false;
-	/* Folding drops marks only, so bytes of letters and of text differ; a cut token keeps the run's own place in the text. */
+	/* Folding drops marks, so offsets in letters and in the text differ.  Both halves keep the byte range of the whole run. */
 	size_t at = best_from ? best_from : best_len;
 	memmove(t + 2, t + 1, (r->n_tokens - i - 1) * sizeof *t);
 	r->n_tokens++;
@@ -431,14 +454,15 @@ static bool date_cut_run(struct date_reader *r, uint32_t i)
 	t[1].word = (uint16_t)(t->word + at);
 	t[1].word_len = (uint8_t)(t->word_len - at);
 	t->word_len = (uint8_t)at;
-	t->cjk = !best_from; /* what stands before the name has been searched */
+	t->cjk = !best_from; /* the letters before the name have been searched already */
 	if (best_from)
 		t->cjk = false;
 	return true;
 }
 
-#define DATE_REACH 8 /* tokens between a word of a date and its nearest number: names have up to eight words */
+#define DATE_REACH 8 /* most tokens between a word of a date and the nearest number: names have up to eight words */
 
+/* Whether a number or a time is close enough to word i for the word to be part of a date; other words are not looked up. */
 static bool near_number(const struct date_reader *r, uint32_t i)
 {
 	uint32_t end = i + DATE_REACH + 2 < r->n_tokens ? i + DATE_REACH + 2 : r->n_tokens;
@@ -448,6 +472,7 @@ static bool near_number(const struct date_reader *r, uint32_t i)
 	return false;
 }
 
+/* Makes an item of the word at token *i, or of the longer name that begins there; moves *i after it. */
 static void date_item_word(struct date_reader *r, uint32_t *i)
 {
 	struct date_meaning m = {.n = 0};
@@ -498,7 +523,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* Days since 1 January 1 (Gregorian), which is day 1. */
+/* Day number of a Gregorian date, where 1 January of the year 1 is day 1; all calendars below are converted by way of it. */
 static int64_t days_of_gregorian(int64_t y, int64_t m, int64_t d)
 {
 	int64_t before = y - 1;
@@ -529,12 +554,13 @@ static unsigned days_in_month(int64_t y, unsigned m)
 	return days[m - 1] + (m == 2 && y % 4 == 0 && (y % 100 || y % 400 == 0) ? 1u : 0u);
 }
 
-/* The 33-year rule, which agrees with the astronomical calendar from 1178 to 1633 but for single years far from ours. */
+/* The 33-year rule, which agrees with the astronomical calendar from 1178 to 1633 except in isolated years far from the present. */
 static int64_t days_of_persian(int64_t y, int64_t m, int64_t d)
 {
 	return 226895 + 365 * (y - 1) + floor_div(8 * y - 12, 33) + (m <= 7 ? 31 * (m - 1) : 30 * (m - 1) + 6) + d;
 }
 
+/* The tabular calendar: 11 leap years in 30 years. */
 static int64_t days_of_islamic(int64_t y, int64_t m, int64_t d)
 {
 	return 227014 + 354 * (y - 1) + floor_div(3 + 11 * y, 30) + 29 * (m - 1) + m / 2 + d;
@@ -550,19 +576,21 @@ static bool hebrew_leap(int64_t y)
 	return (7 * y + 1) % 19 < 7;
 }
 
+/* Days from the epoch to the new year: the mean new moon, moved by a day where the weekday is not allowed. */
 static int64_t hebrew_new_year(int64_t y)
 {
 	int64_t months = floor_div(235 * y - 234, 19), parts = 12084 + 13753 * months, day = 29 * months + floor_div(parts, 25920);
 	return (3 * (day + 1)) % 7 < 3 ? day + 1 : day;
 }
 
+/* Day number of the new year, moved by a day or two where this year would be too long or the year before too short. */
 static int64_t hebrew_year_start(int64_t y)
 {
 	int64_t before = hebrew_new_year(y - 1), here = hebrew_new_year(y), after = hebrew_new_year(y + 1);
 	return -1373427 + here + (after - here == 356 ? 2 : here - before == 382 ? 1 : 0);
 }
 
-/* Months as CLDR numbers them: 1 Tishri, 6 Adar I, 7 Adar, 8 Nisan, 13 Elul; 14 here is Adar II. */
+/* Months are numbered as in CLDR: 1 Tishri, 6 Adar I, 7 Adar, 8 Nisan, 13 Elul; 14 is added here for Adar II. */
 static int64_t days_of_hebrew(int64_t y, int64_t m, int64_t d)
 {
 	int64_t start = hebrew_year_start(y), length = hebrew_year_start(y + 1) - start, days = start + d - 1;
@@ -579,7 +607,7 @@ static int64_t days_of_hebrew(int64_t y, int64_t m, int64_t d)
 	return days;
 }
 
-/* Whether a year can be one of the calendar's in which pages were written. */
+/* Whether a page could plausibly name this year of the calendar; other numbers are no years. */
 static bool year_fits(unsigned calendar, int64_t y)
 {
 	switch (calendar) {
@@ -592,11 +620,14 @@ static bool year_fits(unsigned calendar, int64_t y)
 	case DATE_ETHIOPIC:
 		return y >= 1900 && y <= 2100;
 	default:
-		return (y >= 1500 && y <= 2199) || (y >= 2400 && y <= 2699); /* Buddhist: 543 more */
+		return (y >= 1500 && y <= 2199) || (y >= 2400 && y <= 2699); /* the second range: Buddhist years, 543 ahead */
 	}
 }
 
-/* Fills out from a date of a calendar; day 0: the month alone. */
+/*
+ * Sets year, month and day of *out from a date in any calendar; d is 0 if the day is not known.  Returns false if the date does not
+ * exist, or if the day is not known and the calendar is not Gregorian.
+ */
 static bool date_convert(struct date *out, unsigned calendar, int64_t y, unsigned m, unsigned d)
 {
 	if (!year_fits(calendar, y))
@@ -623,7 +654,7 @@ static bool date_convert(struct date *out, unsigned calendar, int64_t y, unsigne
 	out->year = (int16_t)y;
 	out->month = (uint8_t)month;
 	out->day = d ? (uint8_t)day : 0;
-	return d != 0; /* a month of another calendar is no month of ours */
+	return d != 0; /* a month of another calendar overlaps two Gregorian months */
 }
 
 int32_t date_days(const struct date *d)
@@ -633,6 +664,7 @@ int32_t date_days(const struct date *d)
 
 /* ---- Dates with a month in words ---- */
 
+/* Whether an item can be the year of a date in this calendar; two_digits: years such as "22" count too. */
 static bool is_year(const struct date_item *n, unsigned calendar, bool two_digits)
 {
 	if (n->kind != ITEM_NUMBER)
@@ -648,12 +680,16 @@ static bool is_day(const struct date_item *n)
 	return n->kind == ITEM_NUMBER && n->n_digits <= 2 && n->number >= 1 && n->number <= 31 && !n->era_year;
 }
 
+/* The year, with its century: two digits below 70 are 20xx, others 19xx. */
 static int64_t full_year(const struct date_item *n)
 {
 	return n->n_digits == 2 && !n->era_year ? n->number + (n->number < 70 ? 2000 : 1900) : n->number;
 }
 
-/* The next number from item i in steps of one, over words that may stand inside a date; -1 if something else comes first. */
+/*
+ * The nearest number before (step -1) or after (step 1) item i; -1 if there is none.  Skips up to four items that may occur inside
+ * a date: filler words, weekdays, times, and endings of numbers.
+ */
 static int date_neighbour(const struct date_reader *r, int i, int step)
 {
 	unsigned words = 0;
@@ -663,7 +699,7 @@ static int date_neighbour(const struct date_reader *r, int i, int step)
 			return -1;
 		if (item->kind == ITEM_NUMBER)
 			return k;
-		/* An ordinal's ending or a case's: a few letters glued to a number. */
+		/* The ending of an ordinal, or a case ending: a few letters attached to a number ("22nd", "22-го"). */
 		bool ending = item->kind == ITEM_WORD && !item->gap && k && r->items[k - 1].kind == ITEM_NUMBER &&
 		        item->to - item->from <= 9;
 		bool dashed = item->kind == ITEM_WORD && (item->gap == GAP_DASH || item->gap == GAP_QUOTE) && k &&
@@ -677,9 +713,13 @@ static int date_neighbour(const struct date_reader *r, int i, int step)
 }
 
 struct date_span {
-	int first, last; /* items */
+	int first, last; /* indices of items, both inclusive */
 };
 
+/*
+ * Makes a date of the month at item `at` (calendar << 8 | number) and the items of its day (-1: no day) and its year.  Returns false
+ * if the date is not valid.
+ */
 static bool date_take(const struct date_reader *r, unsigned month, int day, int year,
         struct date_span *span, int at, struct date *out)
 {
@@ -699,8 +739,10 @@ static bool date_take(const struct date_reader *r, unsigned month, int day, int 
 	return true;
 }
 
-/* A date around the month that is item i: its nearest numbers before and after it in the orders that are in use, the surest
- * first. */
+/*
+ * Makes a date of the month at item i, read as m, and the two nearest numbers on either side.  Tries the orders that are in use,
+ * surest first: four-digit years before two-digit years, dates with a day before months alone.
+ */
 static bool date_by_reading(const struct date_reader *r, int i, unsigned m, struct date_span *span, struct date *out)
 {
 	int b1 = date_neighbour(r, i, -1), b2 = b1 < 0 ? -1 : date_neighbour(r, b1, -1);
@@ -737,14 +779,14 @@ static bool date_by_month(const struct date_reader *r, int i, struct date_span *
 
 /* ---- Dates in numbers ---- */
 
-/* The sign between two numbers of a date, 0 if it is none. */
+/* The separator between two numbers of a date: a dot, dash or slash, with or without spaces, or spaces alone; else 0. */
 static unsigned date_sign(unsigned gap)
 {
 	unsigned sign = gap & ~(unsigned)GAP_SPACE;
 	return sign == GAP_DOT || sign == GAP_DASH || sign == GAP_SLASH ? sign : gap == GAP_SPACE ? GAP_SPACE : 0;
 }
 
-/* Calendar of a numeric date with a year that is no Gregorian one: the page's language tells. */
+/* The calendar of a numeric date: that of the page's language if the year is too low for a Gregorian one. */
 static unsigned numeric_calendar(const struct date_reader *r, int64_t year)
 {
 	if (year < 1250 || year > 1550 || r->language == DATE_LANGUAGE_NONE)
@@ -752,6 +794,7 @@ static unsigned numeric_calendar(const struct date_reader *r, int64_t year)
 	return date_languages[r->language].calendar;
 }
 
+/* Makes a date of a year item and two numbers. */
 static bool numeric_ymd(const struct date_reader *r, const struct date_item *y, int64_t month, int64_t day, struct date *out)
 {
 	int64_t year = full_year(y);
@@ -761,7 +804,7 @@ static bool numeric_ymd(const struct date_reader *r, const struct date_item *y, 
 	return date_convert(out, calendar, year, (unsigned)month, (unsigned)day);
 }
 
-/* Three numbers from item i on. */
+/* Reads the three numbers that begin at item i as a date: 2022-10-22, 22.10.2022, 10/22/2022, 22.10.22. */
 static bool date_by_numbers(const struct date_reader *r, int i, struct date_span *span, struct date *out)
 {
 	if (i + 2 >= (int)r->n_items)
@@ -772,7 +815,7 @@ static bool date_by_numbers(const struct date_reader *r, int i, struct date_span
 	unsigned sign = date_sign(b->gap);
 	if (!sign || sign != date_sign(c->gap) || (sign == GAP_SPACE && !r->whole))
 		return false;
-	/* Longer chains of numbers are versions, addresses, telephone numbers. */
+	/* Longer chains of numbers are version numbers, addresses or telephone numbers. */
 	if ((i && a[-1].kind == ITEM_NUMBER && date_sign(a->gap) == sign && a->gap != GAP_SPACE) ||
 	    (i + 3 < (int)r->n_items && c[1].kind == ITEM_NUMBER && date_sign(c[1].gap) == sign && c[1].gap == c->gap &&
 	        sign != GAP_SPACE))
@@ -796,7 +839,7 @@ static bool date_by_numbers(const struct date_reader *r, int i, struct date_span
 	return true;
 }
 
-/* "10/2022" and "2022-10", when that is all there is. */
+/* Reads "10/2022" and "2022-10", if the text has no other items. */
 static bool date_by_two(const struct date_reader *r, struct date_span *span, struct date *out)
 {
 	if (r->n_items != 2 || r->items[0].kind != ITEM_NUMBER || r->items[1].kind != ITEM_NUMBER || !date_sign(r->items[1].gap))
@@ -808,7 +851,10 @@ static bool date_by_two(const struct date_reader *r, struct date_span *span, str
 	return b->n_digits == 4 && a->n_digits <= 2 && date_convert(out, DATE_GREGORIAN, b->number, (unsigned)a->number, 0);
 }
 
-/* Runs of digits in attributes: 20221022, 20221022T140300Z, seconds or milliseconds since 1970. */
+/*
+ * Reads runs of digits in attributes: the day of 20221022, 20221022140300 and 20221022T140300Z; seconds (10 digits) or milliseconds
+ * (13 digits) since 1970.
+ */
 static bool date_by_digits(const struct date_reader *r, struct date_span *span, struct date *out)
 {
 	const struct date_item *a = &r->items[0];
@@ -833,7 +879,7 @@ static bool date_by_digits(const struct date_reader *r, struct date_span *span, 
 
 /* ---- Time and zone ---- */
 
-/* "Z", "+02:00", "GMT", "UTC+2" in the text from i on. */
+/* Sets the zone of *out from "Z", "+02:00", "GMT" or "UTC+2" at byte i of the text, just after a time. */
 static void date_zone(mk_str s, size_t i, struct date *out)
 {
 	if (i < s.len && s.p[i] == '.') /* fraction of a second */
@@ -867,6 +913,10 @@ static void date_zone(mk_str s, size_t i, struct date *out)
 	}
 }
 
+/*
+ * Sets the time and zone of *out.  The time is inside the date, up to five items after it, or the item just before it.  A word for
+ * a half of the day ("pm") is next to the time.
+ */
 static void date_time(const struct date_reader *r, const struct date_span *span, struct date *out)
 {
 	int at = -1;
@@ -902,6 +952,7 @@ static void date_time(const struct date_reader *r, const struct date_span *span,
 
 /* ---- The whole ---- */
 
+/* Sets the language and the order of numeric dates from a language tag; the region can change the order ("en-US", "en-GB"). */
 static void date_languages_of(struct date_reader *r, mk_str language)
 {
 	r->language = DATE_LANGUAGE_NONE;
@@ -933,7 +984,7 @@ static void date_languages_of(struct date_reader *r, mk_str language)
 	}
 }
 
-/* A date with a weekday that it does not fall on, though the same numbers in another order do, is the other one. */
+/* Resolves an ambiguous date by a weekday next to it: swaps day and month if only the swapped date falls on that weekday. */
 static void date_check_weekday(const struct date_reader *r, const struct date_span *span, struct date *d)
 {
 	for (int i = span->first - 2 < 0 ? 0 : span->first - 2; i <= span->last + 2 && i < (int)r->n_items && d->ambiguous; i++) {
@@ -970,7 +1021,7 @@ bool date_find(mk_str text, mk_str language, bool whole, struct date *out)
 	*out = (struct date){.hour = -1, .second = -1};
 	struct date_span span = {0, 0};
 	bool found = false;
-	struct date month_only;
+	struct date month_only; /* the first month without a day: used if no date with a day follows */
 	struct date_span month_span = {0, 0};
 	bool has_month = false;
 	for (int i = 0; i < (int)r.n_items && !found; i++) {
