@@ -1,33 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * byline.c - claims, blocks -> authors, date_published, date_modified, date_raw, by vote.
- * Structured data, <meta>, marked elements and the lines around the heading each name authors and dates; related cards, comments
- * and templates name others.  Claims that agree add up; what stands near the heading counts more than what stands elsewhere; a name
- * that is the site's counts less.  Each day, and each list of names, gets the sum of its votes, and the claim with the largest vote
- * of the winner gives the value.
+ *
+ * Structured data, <meta>, marked elements and the lines around the heading name the authors and dates of a page.  Cards of related
+ * articles, comments and templates name other authors and dates, in the same ways.  So no source is trusted alone: the votes of
+ * sources that agree add up, sources near the heading count more than others, and a name that is the site's counts less.
+ *
+ * Authors: each source gives one list of names, and the list with the largest vote wins.  Dates: each claim votes for a day, the
+ * day with the largest sum wins, and the strongest claim for that day gives the value and its source.  has_date() then decides
+ * whether the page has a date of its own at all; it needs the page type, so dates are chosen after authors, in a second call.
+ *
+ * The *_MOST and *_LONGEST constants bound the work.
  */
 #include "credit.h"
 #include "date.h"
 #include "meta.h"
 #include "base/scan.h"
 
-#define NAME_LONGEST 120 /* bytes */
-#define LINE_LONGEST 200
-#define AUTHORS_MOST 16    /* of one list */
+#define NAME_LONGEST 120 /* bytes of a name */
+#define LINE_LONGEST 200 /* bytes of a line that names authors or a date; longer ones are prose */
+#define AUTHORS_MOST 16  /* names in one list */
 
-/* ---- Where things stand ---- */
+/* ---- The surroundings of the heading ---- */
 
 struct surroundings {
 	mk_page *pg;
 	const struct facts *f;
-	uint32_t heading;      /* block of the title's heading, UINT32_MAX when there is none */
-	uint32_t first, last;  /* blocks around it where a byline can stand */
+	uint32_t heading;      /* block of the title's heading; UINT32_MAX if there is none */
+	uint32_t first, last;  /* first and last block around the heading that may hold a byline */
 };
 
-#define BEFORE_MOST 8
-#define AFTER_MOST 16
-#define WORDS_MOST 120 /* between heading and byline: a lead, a picture's caption */
+#define BEFORE_MOST 8  /* a byline is at most this many blocks before the heading … */
+#define AFTER_MOST 16  /* … or this many blocks after it */
+#define WORDS_MOST 120 /* words after the heading in which a byline may follow: those of a standfirst or a caption */
 
+/*
+ * Finds the block of the heading and the range of blocks around it.  Without a block known to state the title, the first heading
+ * like the title is used.
+ */
 static void find_place(struct surroundings *p)
 {
 	const mk_page *pg = p->pg;
@@ -51,6 +61,7 @@ static void find_place(struct surroundings *p)
 	}
 }
 
+/* Whether an element is in the blocks around the heading. */
 static bool is_near(const struct surroundings *p, const struct node *n)
 {
 	if (p->heading == UINT32_MAX || !n)
@@ -61,6 +72,7 @@ static bool is_near(const struct surroundings *p, const struct node *n)
 
 /* ---- Names ---- */
 
+/* The authors that one source names. */
 struct names {
 	mk_str items[AUTHORS_MOST];
 	uint32_t n;
@@ -74,7 +86,7 @@ static bool is_name_edge(char c)
 	        c == '*';
 }
 
-/* s without what cannot begin or end a name. */
+/* s without white space and punctuation at its ends. */
 static mk_str trim_name(mk_str s)
 {
 	for (;;) {
@@ -84,7 +96,7 @@ static mk_str trim_name(mk_str s)
 		while (s.len && is_name_edge(s.p[s.len - 1]))
 			s.len--;
 		if (!s.len || ((uint8_t)s.p[0] < 0x80 && (uint8_t)s.p[s.len - 1] < 0x80))
-			return s; /* no sign is ASCII */
+			return s; /* none of the signs below is ASCII */
 		static const char *const signs[] = {"–", "—", "•", "·", "\xC2\xA0", "\xE2\x80\x8B", "｜", "：", "、", "，"};
 		for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 			size_t n = strlen(signs[i]);
@@ -98,6 +110,7 @@ static mk_str trim_name(mk_str s)
 	}
 }
 
+/* Whether s has a letter.  Bytes from 0xC3 on begin the letters of Latin-1 and everything after Latin-1. */
 static bool has_letter(mk_str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -122,7 +135,7 @@ static bool is_name(mk_str s)
 		if (!memcmp(s.p + i, "://", 3))
 			return false;
 	if (str_equals(s.p, s.len, "undefined") || str_equals(s.p, s.len, "null"))
-		return false; /* what a template prints when it knows no name */
+		return false; /* printed by templates that have no name to fill in */
 	return memchr(s.p, '{', s.len) == NULL && memchr(s.p, '<', s.len) == NULL;
 }
 
@@ -131,6 +144,7 @@ static bool same_name(mk_str a, mk_str b)
 	return title_is_like(a, b, 0.9);
 }
 
+/* Adds a name without words such as "by" before it, unless it cannot be a name or the list has it. */
 static void add_name(struct names *list, mk_str name)
 {
 	name = trim_name(credit_strip(trim_name(name), CREDIT_BY));
@@ -142,7 +156,10 @@ static void add_name(struct names *list, mk_str name)
 	list->items[list->n++] = name;
 }
 
-/* Whether a comma at i parts two names: each side has more than a word, unlike in "Last, First" and "Name, MD". */
+/*
+ * Whether the comma at i separates two names.  Both sides need more than one word, so that "Last, First" and "Name, MD" stay whole.
+ * from: where the name before the comma begins.
+ */
 static bool comma_parts(mk_str line, size_t from, size_t i)
 {
 	size_t next = i + 1;
@@ -153,7 +170,7 @@ static bool comma_parts(mk_str line, size_t from, size_t i)
 	return count_words(here) > 1 && count_words(after) > 1;
 }
 
-/* Adds the names of a line, which signs, commas and words for "and" part. */
+/* Adds the names in a line, which are separated by punctuation or by words for "and". */
 static void add_names(struct names *list, mk_str line)
 {
 	size_t from = 0;
@@ -174,6 +191,7 @@ static void add_names(struct names *list, mk_str line)
 
 /* ---- Authors in structured data ---- */
 
+/* Adds the names of value i: an object with a name, or a string with one or more names. */
 static void ld_person(const struct facts *f, struct arena *a, uint32_t i, struct names *list)
 {
 	const struct jsonld *ld = &f->ld;
@@ -191,6 +209,7 @@ static void ld_person(const struct facts *f, struct arena *a, uint32_t i, struct
 	}
 }
 
+/* Adds the authors of the page's object in structured data, or its creators if it has no authors. */
 static void ld_authors(const struct facts *f, struct arena *a, struct names *list)
 {
 	static const char *const keys[] = {"author", "creator"};
@@ -209,7 +228,7 @@ static void ld_authors(const struct facts *f, struct arena *a, struct names *lis
 
 /* ---- Authors ---- */
 
-/* A claim's line without a date in it. */
+/* The text of a claim up to the first date in it; missing if the text is too long for a byline. */
 static mk_str byline_of(struct arena *a, const struct claim *c)
 {
 	mk_str s = meta_claim_text(a, c);
@@ -221,8 +240,10 @@ static mk_str byline_of(struct arena *a, const struct claim *c)
 	return s;
 }
 
-/* The element inside an author's that holds the name: <span itemprop=author><span itemprop=name>; the author's own when there is
- * none. */
+/*
+ * The element that holds the name, inside an author element: <span itemprop=author><span itemprop=name>.  Without such an element,
+ * the author element itself.
+ */
 static const struct node *name_element(const struct node *author)
 {
 	int looked = 0;
@@ -235,6 +256,10 @@ static const struct node *name_element(const struct node *author)
 	return author;
 }
 
+/*
+ * Adds the authors that the claims of one source name.  Links with rel=author also belong to cards and comments: if any of them is
+ * near the heading, only those near it count; if none is, a single link counts and several do not.
+ */
 static void claimed_authors(const struct surroundings *p, enum source source, struct names *list)
 {
 	struct arena *a = &p->pg->arena;
@@ -263,11 +288,12 @@ static void claimed_authors(const struct surroundings *p, enum source source, st
 			add_names(list, line);
 	}
 	if (!near_only && source == FROM_REL && list->n > 1)
-		list->n = 0; /* several, none of them by the heading: cards, comments */
+		list->n = 0; /* several links, none near the heading: cards or comments */
 }
 
-/* ---- Authors by the heading ---- */
+/* ---- Authors near the heading ---- */
 
+/* How surely an element holds the name of an author, least first. */
 enum { NOT_AUTHOR, IN_BYLINE, IS_BYLINE, IS_AUTHOR, IS_NAME };
 
 static bool is_naming(const struct attr *a)
@@ -275,7 +301,10 @@ static bool is_naming(const struct attr *a)
 	return a->id == ATTR_CLASS || a->id == ATTR_ID || a->id == ATTR_DATA_TESTID || a->id == ATTR_ITEMPROP || a->id == ATTR_REL;
 }
 
-/* How surely an element holds just a name, as its class, id, rel, itemprop or address promise. */
+/*
+ * How surely an element holds a name and nothing else, judged by the words in its class, id, rel, itemprop, data-testid or link
+ * address.  An element with words such as "avatar" or "comment" (the group "aside") holds no author.
+ */
 static int author_strength(const struct node *n)
 {
 	int strength = NOT_AUTHOR;
@@ -293,6 +322,7 @@ static int author_strength(const struct node *n)
 	return strength;
 }
 
+/* Whether two elements have the same tag and class. */
 static bool same_look(const struct node *a, const struct node *b)
 {
 	mk_str one = dom_value(a, ATTR_CLASS), other = dom_value(b, ATTR_CLASS);
@@ -300,8 +330,9 @@ static bool same_look(const struct node *a, const struct node *b)
 }
 
 /*
- * The first part of an element's text that can be a name, from text node *n on; leaves *n there.  Parts are what stands in one
- * inline element. after: the part before, whose element the next one must look like.
+ * The first text node in root that can be a name, without the words for "by" and without a date; *at is set to the node.  after:
+ * the node of the name before, NULL for the first name.  The next name must be in another element with the same tag and class, so
+ * that other text after a name is not taken for a name.  Reads at most 60 nodes.
  */
 static mk_str next_name_in(struct arena *a, const struct node *root, const struct node **at, const struct node *after)
 {
@@ -322,9 +353,12 @@ static mk_str next_name_in(struct arena *a, const struct node *root, const struc
 	return (mk_str){NULL, 0};
 }
 
-#define NEAR_NODES_MOST 2000
+#define NEAR_NODES_MOST 2000 /* nodes near the heading that are read for names */
 
-/* Marked elements by the heading: of the surest kind the first, and those that follow within a block. */
+/*
+ * Adds the names in marked elements near the heading: the first element of the surest kind, and further elements of that kind, each
+ * in the same block as the one before or in the next block.
+ */
 static void near_authors(const struct surroundings *p, struct names *list)
 {
 	const mk_page *pg = p->pg;
@@ -355,7 +389,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 	}
 }
 
-/* Lines by the heading that begin with a word for "by". */
+/* Adds the names in the first line near the heading that begins with a word for "by". */
 static void line_authors(const struct surroundings *p, struct names *list)
 {
 	for (uint32_t i = p->first; p->heading != UINT32_MAX && i <= p->last && !list->n; i++) {
@@ -371,6 +405,7 @@ static void line_authors(const struct surroundings *p, struct names *list)
 	}
 }
 
+/* How much two lists have in common, 0 to 1 (Dice). */
 static double names_likeness(const struct names *a, const struct names *b)
 {
 	uint32_t common = 0;
@@ -383,6 +418,10 @@ static double names_likeness(const struct names *a, const struct names *b)
 	return a->n + b->n ? 2.0 * common / (a->n + b->n) : 0;
 }
 
+/*
+ * Sets the authors: each source's list starts with a vote of its own, loses 2.5 if all its names are the site's, and gains up to 1
+ * for each other list like it.  Lines that begin with "by" are read only if no marked element near the heading has a name.
+ */
 static void choose_authors(struct surroundings *p)
 {
 	static const struct {
@@ -428,25 +467,25 @@ static void choose_authors(struct surroundings *p)
 
 /* ---- Dates ---- */
 
-#define PURE 8         /* tenths of a line that are the date */
-#define PURE_AFTER 6
+#define PURE 8         /* tenths of a line's bytes that the date must fill to be nearly all of the line */
+#define PURE_AFTER 6   /* blocks after the heading in which such a line has PURE_WEIGHT */
 #define PURE_WEIGHT 6.0
-#define FAR_WEIGHT 0.8
-#define VOTE_LEAST 2.0
-#define CREATED_WEIGHT 2.5 /* of a claim of creation, and of a line that holds a date */
-#define POINTS_LEAST 2
-#define DAYS_MOST 2
-#define STANDING_DAYS 180 /* from the day a page was put out to its last change */
+#define FAR_WEIGHT 0.8 /* of a marked date that is not near the heading */
+#define VOTE_LEAST 2.0 /* sum of votes that a day needs to be the date of publication */
+#define CREATED_WEIGHT 2.5 /* of a claim of creation, and of a line that contains a date */
+#define POINTS_LEAST 2 /* see has_date() */
+#define DAYS_MOST 2    /* other days that a page may name without losing a point */
+#define STANDING_DAYS 180 /* days from publication to the last change after which a page counts as kept up to date */
 #define VOTES_MOST 64
-#define DATES_READ_MOST 24 /* time elements and classes that are read: a page of cards has hundreds */
+#define DATES_READ_MOST 24 /* claims of a field that are read: a page of cards has hundreds of time elements */
 
 struct vote {
 	struct date date;
-	mk_str raw;
+	mk_str raw;   /* the date as the page writes it */
 	double weight;
 	uint8_t source;
-	bool modified;
-	bool changed; /* its day is one on which the page was changed */
+	bool modified; /* a claim of the last change, not of publication */
+	bool changed; /* a line with the day of a change, see mark_changes() */
 };
 
 struct poll {
@@ -455,6 +494,10 @@ struct poll {
 	uint32_t n;
 };
 
+/*
+ * Adds a vote for the first date in raw, unless the year is not one of the web's.  A month without a day has a quarter of the
+ * weight.  whole: see date_find().
+ */
 static void cast(struct poll *poll, mk_str raw, bool whole, double weight, enum source source, bool modified)
 {
 	struct date d;
@@ -467,7 +510,8 @@ static void cast(struct poll *poll, mk_str raw, bool whole, double weight, enum 
 	poll->votes[poll->n++] = (struct vote){d, said, d.day ? weight : weight / 4, (uint8_t)source, modified, false};
 }
 
-/* In a forum the first mark is the date of what the thread began with; those of the answers follow it. */
+/* Whether a marked date is that of a thread's first message: the first one of a forum page, outside a footer.  Dates of the answers
+ * follow it. */
 static bool begins_thread(const struct poll *poll, const struct claim *c, uint32_t n_before)
 {
 	const struct node *n = c->node;
@@ -476,6 +520,7 @@ static bool begins_thread(const struct poll *poll, const struct claim *c, uint32
 	return poll->p->pg->type == MK_PAGE_FORUM && !n_before && !n;
 }
 
+/* Adds the votes of all claims of a field.  Marked dates count by where they are, others by their source. */
 static void cast_claims(struct poll *poll, enum claim_field field)
 {
 	static const double weights[N_SOURCES] = {[FROM_OG] = 8, [FROM_META] = 6, [FROM_DUBLIN_CORE] = 3.5, [FROM_MICRODATA] = 5};
@@ -495,6 +540,7 @@ static void cast_claims(struct poll *poll, enum claim_field field)
 	}
 }
 
+/* Adds the votes of the page's object in structured data. */
 static void cast_structured(struct poll *poll)
 {
 	static const struct {
@@ -515,7 +561,7 @@ static void cast_structured(struct poll *poll)
 	}
 }
 
-/* Lines around the heading. */
+/* Adds the votes of the lines around the heading.  A line that is little more than a date is surer than a sentence with one. */
 static void cast_lines(struct poll *poll)
 {
 	const struct surroundings *p = poll->p;
@@ -530,7 +576,7 @@ static void cast_lines(struct poll *poll)
 	}
 }
 
-/* /2022/10/22/ and /2022-10-22- in the address. */
+/* Adds the votes of the page's address: /2022/10/22/, /2022-10-22- and /20221022. */
 static void cast_address(struct poll *poll)
 {
 	mk_str url = poll->p->pg->article.canonical_url.p ? poll->p->pg->article.canonical_url : poll->p->pg->article.url;
@@ -548,7 +594,7 @@ static void cast_address(struct poll *poll)
 	}
 }
 
-/* Which of two votes for a day says it better. */
+/* Whether a is the better of two votes for the same day: it has a time and b has not, else it has more weight. */
 static bool says_more(const struct vote *a, const struct vote *b)
 {
 	bool a_time = a->date.hour >= 0, b_time = b->date.hour >= 0;
@@ -560,15 +606,15 @@ static bool same_day(const struct vote *a, const struct vote *b)
 	return a->date.day && b->date.day && date_days(&a->date) == date_days(&b->date);
 }
 
-/* The same day, or the same month where no day is said. */
+/* Whether two dates are the same day, or the same month if neither states a day. */
 static bool is_same(const struct date *a, const struct date *b)
 {
 	return a->year == b->year && a->month == b->month && a->day == b->day;
 }
 
 /*
- * Whether an instant with its zone speaks for a day that a line shows: the day before or after may be the same moment elsewhere,
- * and the line is written for the page's readers.  A line that shows the day of a change says nothing about publication.
+ * Whether a claim with a time in UTC supports the day in a line although the days differ by one: the line is written for the page's
+ * readers, for whom the same moment may be on the day before or after.  A line with the day of a change is not about publication.
  */
 static bool is_elsewhere(const struct vote *instant, const struct vote *line)
 {
@@ -579,18 +625,23 @@ static bool is_elsewhere(const struct vote *instant, const struct vote *line)
 	return apart == 1 || apart == -1;
 }
 
+/* Whether the vote `other` counts for the day of v. */
 static bool speaks_for(const struct vote *other, const struct vote *v)
 {
 	return same_day(other, v) || is_elsewhere(other, v);
 }
 
-/* Of two claims in <meta> the earlier is the one of publication: the other is when a page was put out again. */
+/* Whether a and b are claims in <meta> and a is the earlier one: the later one is the day the page was published again. */
 static bool is_earlier_claim(const struct vote *a, const struct vote *b)
 {
 	return a->source == FROM_META && b->source == FROM_META && a->date.day && b->date.day &&
 	       date_days(&a->date) < date_days(&b->date);
 }
 
+/*
+ * The best vote for the day with the largest sum, which is stored in *most; NULL if there are no votes.  Each source counts once
+ * for a day, with its largest weight, so that repeating a claim does not strengthen it.
+ */
 static const struct vote *count(const struct poll *poll, bool modified, double *most)
 {
 	const struct vote *best = NULL;
@@ -617,7 +668,10 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 	return best;
 }
 
-/* A date of publication that is the date of the last change, to the second, is none where another claim is older. */
+/*
+ * Reduces the weight of publication dates that equal the date of the last change, to the second, if another claim is older: the
+ * site then repeats the date of the change as the date of publication.
+ */
 static void doubt_modified(struct poll *poll)
 {
 	for (uint32_t i = 0; i < poll->n; i++) {
@@ -633,7 +687,10 @@ static void doubt_modified(struct poll *poll)
 	}
 }
 
-/* Which lines show the day of a change: one that a claim of change says, and no claim of publication. */
+/*
+ * Marks the lines that show the day of a change: a claim of change has that day, and no claim of publication has it.  Sources
+ * before FROM_TIME are declarations; times and classes of elements may be those of the line itself.
+ */
 static void mark_changes(struct poll *poll)
 {
 	for (uint32_t i = 0; i < poll->n; i++) {
@@ -648,7 +705,10 @@ static void mark_changes(struct poll *poll)
 	}
 }
 
-/* Marked dates far from the heading are those of cards and comments, unless all of them say the same day. */
+/*
+ * Raises the weight of the marked dates, which are the votes from `from` on, if all of them state the same day.  Dates far from the
+ * heading are otherwise those of cards and comments.
+ */
 static void raise_single(struct poll *poll, uint32_t from)
 {
 	for (uint32_t i = from + 1; i < poll->n; i++)
@@ -659,7 +719,7 @@ static void raise_single(struct poll *poll, uint32_t from)
 			poll->votes[i].weight = VOTE_LEAST;
 }
 
-/* Days other than this one that votes for publication name, of days and months as they are written. */
+/* The number of different dates in the votes for publication, other than this one.  A month without a day is a date of its own. */
 static unsigned count_other_days(const struct poll *poll, const struct date *day)
 {
 	unsigned n = 0;
@@ -674,11 +734,15 @@ static unsigned count_other_days(const struct poll *poll, const struct date *day
 }
 
 /*
- * Whether a page has a date at all, by points: shops, listings and companies' own pages name days too, of their templates, of
- * offers and of other pages.  What speaks for one: that the page is an article or a thread, that it names an author, that it
- * shows the day, that claims of more than one kind agree on it.
- * Against: that nothing but the structured data of a mere page says it, more so when the page was changed long after: one that is kept
- * up to date hides the day it was put out on; and that many other days are named.  Points after a logistic regression, folds by domain, rounded; docs/metadata.md has the figures.
+ * Whether a page has a date of its own, decided by points.  Shops, listings and company pages name days too: those of their
+ * template, of offers and of other pages.
+ *
+ * Points are added if the page is an article or a thread, if it names an author, if it shows the day, and if claims of different
+ * kinds agree on the day.  Points are taken off if the day is only in structured data of an object that is not a work such as an
+ * article, more so if the page changed long after it: pages that are kept up to date do not show when they were first published.
+ * A point is taken off if the page names many other days.
+ *
+ * The points come from a logistic regression (folds by domain), rounded; docs/metadata.md has the figures.
  */
 static bool has_date(const struct poll *poll, const struct vote *chosen, const struct vote *changed)
 {
@@ -706,6 +770,7 @@ static bool has_date(const struct poll *poll, const struct vote *chosen, const s
 	return points >= POINTS_LEAST;
 }
 
+/* Collects the votes and sets the dates of publication and of the last change. */
 static void choose_dates(struct surroundings *p)
 {
 	mk_page *pg = p->pg;
@@ -736,6 +801,7 @@ static void choose_dates(struct surroundings *p)
 	}
 }
 
+/* Chooses the authors; the surroundings are kept for byline_date(), which runs when the page type is known. */
 void byline_choose(mk_page *pg, const struct facts *f)
 {
 	struct surroundings *p = arena_zero(&pg->arena, sizeof *p);

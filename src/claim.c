@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * claim.c - elements -> claims: what the page says about itself, see claim.h.
+ * claim.c - elements -> claims: what a page declares about itself, see claim.h.
  *
- * Claims are noted on block.c's walk over the tree, element by element, wherever they stand: broken heads put their <meta> into the
- * body.  Claims are slices of the page; nothing is copied before it is chosen.
+ * meta_note() is called for each HTML element while block.c walks the tree, in the body too: when a head is broken, tree
+ * construction puts its <meta> elements into the body.  Claims are slices of the page, so nothing is copied until a claim is
+ * compared or chosen.  CLAIMS_MOST claims of each field are collected; the rest is ignored.
  */
 #include "date.h"
 #include "claim.h"
 #include "base/hash.h"
 #include "base/search.h"
 
-#define CLAIM_NODES_MOST 4096 /* nodes that are read for the text of a claim: elements may hold elements and no text */
+#define CLAIM_NODES_MOST 4096 /* nodes read for the text of a claim; CLAIM_LONGEST does not bound elements without text */
 
 const char *meta_source_name(enum source source)
 {
@@ -26,6 +27,7 @@ const char *meta_source_name(enum source source)
 
 /* ---- Claims ---- */
 
+/* Adds a claim, unless its value is empty or the field has CLAIMS_MOST.  A value of {NULL, 0} means the text of node. */
 static void claim(struct facts *f, enum claim_field field, enum source source, mk_str value, const struct node *node)
 {
 	if (f->n_of[field] == CLAIMS_MOST || (value.p && !(value = str_trim(value)).len))
@@ -44,7 +46,7 @@ const struct claim *meta_next(const struct facts *f, enum claim_field field, uin
 
 /* ---- <meta> ---- */
 
-/* Names of <meta name> and <meta property> in the wild, in order. */
+/* Names of <meta name> and <meta property> that pages use, sorted for a binary search. */
 static const struct meta_name {
 	const char *name;
 	uint8_t field, source;
@@ -143,7 +145,7 @@ static const struct meta_name {
         {"twitter:title", CLAIM_TITLE, FROM_TWITTER},
 };
 
-/* name against a lower-case word: as strcmp(), without regard to case. */
+/* Compares name with a lower-case word as strcmp() does, ignoring ASCII case. */
 static int compare_name(mk_str name, const char *word)
 {
 	for (size_t i = 0; i < name.len; i++) {
@@ -154,6 +156,7 @@ static int compare_name(mk_str name, const char *word)
 	return -(int)(uint8_t)word[name.len];
 }
 
+/* Adds the claim of a <meta> element, named by property, name or, for two names, http-equiv. */
 static void read_meta(struct facts *f, const struct node *n)
 {
 	mk_str name = {NULL, 0}, content = {NULL, 0};
@@ -177,7 +180,7 @@ static void read_meta(struct facts *f, const struct node *n)
 		claim(f, (enum claim_field)meta_names[at].field, (enum source)meta_names[at].source, content, n);
 		return;
 	}
-	/* Names of a site's own, of which there is no end: "w-published-date", "ms.date". */
+	/* Many sites use names of their own: "w-published-date", "ms.date".  Words in the name tell which date it is. */
 	const uint64_t words = cue_words(name.p, name.len);
 	if ((words & WORD_BIT(DATE)) && date_has_digits(content))
 		claim(f, words & WORD_BIT(MODIFIED) ? CLAIM_MODIFIED : words & WORD_BIT(PUBLISHED) ? CLAIM_PUBLISHED : CLAIM_CREATED,
@@ -186,6 +189,7 @@ static void read_meta(struct facts *f, const struct node *n)
 
 /* ---- Microdata, RDFa ---- */
 
+/* Properties of schema.org and other vocabularies, in lower case and without prefixes. */
 static const struct {
 	const char *name;
 	uint8_t field;
@@ -197,7 +201,7 @@ static const struct {
         {"issued", CLAIM_PUBLISHED},        {"modified", CLAIM_MODIFIED},
 };
 
-#define SCOPES_MOST 64 /* elements looked at above a property */
+#define SCOPES_MOST 64 /* ancestors of a property that are read */
 
 bool meta_is_foreign(const struct node *n)
 {
@@ -213,7 +217,7 @@ bool meta_is_foreign(const struct node *n)
 	return false;
 }
 
-/* What an element says: its content, datetime or address, else its text. */
+/* The value of a property: the content or datetime attribute; {NULL, 0}, which means the element's text, if it has neither. */
 static mk_str property_value(const struct node *n)
 {
 	const struct attr *value = dom_attr(n, ATTR_CONTENT);
@@ -222,6 +226,7 @@ static mk_str property_value(const struct node *n)
 	return value ? (mk_str){value->value, value->value_len} : (mk_str){NULL, 0};
 }
 
+/* Adds a claim for the first known property in the words of an itemprop or property attribute. */
 static void read_property(struct facts *f, const struct node *n, mk_str words)
 {
 	for (size_t i = 0; i < words.len;) {
@@ -253,7 +258,7 @@ enum {
 	REL_TAG = 64,
 };
 
-/* The words of a rel attribute that matter here. */
+/* The REL_ bits of the words in a rel attribute. */
 static unsigned rel_words(mk_str rel)
 {
 	static const struct {
@@ -298,6 +303,7 @@ static void read_rel(struct facts *f, const struct node *n, mk_str rel)
 
 /* ---- Elements ---- */
 
+/* The lang attribute, or xml:lang, which XHTML pages use. */
 static mk_str lang_of(const struct node *n)
 {
 	mk_str lang = dom_value(n, ATTR_LANG);
@@ -307,12 +313,13 @@ static mk_str lang_of(const struct node *n)
 	return lang;
 }
 
-/* Whether a value of structured data is the type of an object, or the list of its types. */
+/* Whether a value is the @type of an object in structured data: a string or a list. */
 static bool is_type(const struct ld_value *v)
 {
 	return v->kind != LD_OBJECT && str_equals(v->key.p, v->key.len, "@type");
 }
 
+/* Reads the JSON-LD of a script element: values, types for pg->schema, and text for the structured-text overlap. */
 static void read_script(mk_page *pg, const struct node *n)
 {
 	mk_str type = str_trim(dom_value(n, ATTR_TYPE));
@@ -350,7 +357,7 @@ static void read_attributes(mk_page *pg, const struct node *n)
 			pg->schema |= schema_of_type(value);
 			break;
 		case ATTR_PROPERTY:
-			if (n->tag == TAG_META) /* read_meta() has it */
+			if (n->tag == TAG_META) /* read by read_meta() */
 				break;
 			/* fall through */
 		case ATTR_ITEMPROP:
@@ -421,7 +428,7 @@ void meta_open(mk_page *pg)
 
 /* ---- Claims as text ---- */
 
-/* Text being copied: white space collapsed, at most CLAIM_LONGEST bytes. */
+/* Text while it is copied: white space is collapsed; more than CLAIM_LONGEST bytes set too_long. */
 struct line_text {
 	char *p;
 	size_t len;
@@ -446,6 +453,7 @@ static void line_add(struct line_text *t, const char *p, size_t len)
 	}
 }
 
+/* Returns the memory that was not needed to the arena. */
 static mk_str line_done(struct arena *a, struct line_text *t)
 {
 	arena_trim(a, t->p, t->too_long ? 0 : t->len);

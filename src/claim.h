@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * claim.h - what a page claims about itself: noted by claim.c, judged by title.c, byline.c and meta.c.
+ * claim.h - the claims of a page about itself: title, authors, dates and so on.  claim.c collects them while blocks are split;
+ * title.c, byline.c and meta.c compare them and choose.
  */
 #ifndef MAKALA_CLAIM_H
 #define MAKALA_CLAIM_H
 
 #include "jsonld.h"
 
-/* Where a claim stands; the names in provenance. */
+/*
+ * The source of a claim; meta_source_name() has the names that callers see as provenance.  Declarations come before FROM_TIME, on
+ * which byline.c relies.
+ */
 enum source {
 	FROM_JSON_LD,
 	FROM_OG,
@@ -18,12 +22,12 @@ enum source {
 	FROM_REL,
 	FROM_LINK,
 	FROM_TIME,
-	FROM_BYLINE,    /* an element whose class or id says so */
+	FROM_BYLINE,    /* an element whose class, id or rel names an author or a date */
 	FROM_TEXT,      /* a line near the heading */
 	FROM_URL,
 	FROM_TITLE,
 	FROM_H1,
-	FROM_HTML,      /* attributes of html and body */
+	FROM_HTML,      /* attributes of <html> and <body> */
 	N_SOURCES
 };
 
@@ -33,7 +37,7 @@ enum claim_field {
 	CLAIM_PUBLISHED,
 	CLAIM_CREATED,
 	CLAIM_MODIFIED,
-	CLAIM_DATE,        /* some date: time elements, classes */
+	CLAIM_DATE,        /* a date of unknown meaning: time elements, classes */
 	CLAIM_DESCRIPTION,
 	CLAIM_SITE,
 	CLAIM_CATEGORY,
@@ -48,43 +52,48 @@ enum claim_field {
 };
 
 struct claim {
-	mk_str value;            /* as written; {NULL, 0}: the text of node */
-	const struct node *node; /* NULL in JSON-LD */
+	mk_str value;            /* as written, a slice of the page; {NULL, 0}: the text of node is the value */
+	const struct node *node; /* the element with the claim */
 	uint8_t field, source;
-	bool again;              /* goes on with the list of the claim before it */
+	bool again;              /* always false */
 };
 
-#define CLAIMS_MOST 40 /* of one field */
-#define CLAIM_LONGEST 1024 /* bytes of text; what is longer is a page that an unclosed element swallowed */
+#define CLAIMS_MOST 40 /* claims of one field */
+#define CLAIM_LONGEST 1024 /* bytes of text; a longer text belongs to an unclosed element that contains the rest of the page */
 #define HEADINGS_MOST 6
 
+/* All that a page declares about itself; collected by meta_note(), completed by meta_read(). */
 struct facts {
-	struct claim *claims;
+	struct claim *claims;       /* in page order */
 	uint32_t n_claims, n_of[N_CLAIM_FIELDS];
 	struct jsonld ld;
-	uint32_t main;              /* the object of ld that is about this page, LD_NONE if there is none */
-	bool is_work;               /* that object is an article, a posting or the like */
-	mk_str base;
+	uint32_t main;              /* the object of ld that is about this page; LD_NONE if there is none */
+	bool is_work;               /* the object `main` is an article, a posting or another work */
+	mk_str base;                /* href of the first base element */
 	const struct node *title;   /* the title element */
 	const struct node *headings[HEADINGS_MOST]; /* the first h1 elements */
 	uint32_t n_headings;
-	mk_str title_text, og_title, site;
-	const struct node *heading; /* the h1 that was taken for the title's, NULL if none was */
-	uint32_t heading_block;     /* the block that says the title, UINT32_MAX when none does */
+	mk_str title_text, og_title, site; /* texts of <title>, og:title, and og:site_name or application-name */
+	const struct node *heading; /* the h1 that was chosen as the title; NULL if none was */
+	uint32_t heading_block;     /* the block with the title as its text; UINT32_MAX if there is none */
 };
 
+/* The name of a source in provenance, such as "json-ld". */
 const char *meta_source_name(enum source source);
 
-/* The first claim of a field from i on; NULL at the end. */
+/* The first claim of a field from index *i on; moves *i after it.  NULL if there are no more. */
 const struct claim *meta_next(const struct facts *f, enum claim_field field, uint32_t *i);
 
-/* A claim as text: white space collapsed; {NULL, 0} when there is none, or more than a line. */
+/* A claim as text with white space collapsed; {NULL, 0} if it is empty or longer than CLAIM_LONGEST bytes. */
 mk_str meta_claim_text(struct arena *a, const struct claim *c);
 
-/* The text that a reader sees in root; missing when there is none, or more than a line. */
+/* The text in root that readers see, as meta_claim_text() returns it; {NULL, 0} if root is NULL or has more than 4096 nodes too. */
 mk_str meta_node_text(struct arena *a, const struct node *root);
 
-/* Whether a property belongs to a comment, or to another thing than the page's own, as the scopes around it tell. */
+/*
+ * Whether a property describes a comment, review, answer, publisher or image instead of the page, judged by itemprop, itemtype and
+ * typeof of the elements around it.
+ */
 bool meta_is_foreign(const struct node *n);
 
 #endif

@@ -717,8 +717,8 @@ struct date_span {
 };
 
 /*
- * Makes a date of the month at item `at` (calendar << 8 | number) and the items of its day (-1: no day) and its year.  Returns false
- * if the date is not valid.
+ * Makes a date of the month at item `at` (calendar << 8 | number) and the items of its day (-1: no day) and its year.  Returns
+ * false if the date is not valid.
  */
 static bool date_take(const struct date_reader *r, unsigned month, int day, int year,
         struct date_span *span, int at, struct date *out)

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * meta.c - claims, blocks -> base_url, and of the article: addresses, language, direction, title, authors, dates, site,
- * description, categories, tags, license, image, next page, each with its source.
+ * meta.c - claims, blocks -> base_url and the article's addresses, language, direction, title, authors, dates, site, description,
+ * categories, tags, license, image and next page, each with its source.
  *
- * claim.c has gathered the claims.  title.c and byline.c compare them with each other and with what a reader sees, since each source
- * is wrong in its own way; the other fields take the first claim in an order of sources.
+ * claim.c has collected the claims.  Titles, authors and dates are wrong in different ways in each source, so title.c and byline.c
+ * compare the claims with each other and with the text that readers see.  The other fields take the first claim in a fixed order of
+ * sources.  Work is bounded by CLAIMS_MOST and by the budgets of jsonld.c.
  */
 #include "meta.h"
 #include "url.h"
 
 /* ---- The page's object in structured data ---- */
 
-/* How much an object of this type is what the page is about, 0 not at all. */
+/* How likely the page is about an object of this type: 3 for works such as articles, 2 for other things, 1 for pages, else 0. */
 static double type_rank(const struct jsonld *ld, uint32_t i)
 {
 	static const char *const works[] = {"Article", "Posting", "Recipe", "HowTo", "Report",
@@ -27,7 +28,7 @@ static double type_rank(const struct jsonld *ld, uint32_t i)
 	return 0;
 }
 
-/* Whether object i stands where the page's own does: at the top, in a graph, or as the main thing of one that does. */
+/* Whether object i is where the page's object can be: at the top, in a @graph, or the main entity of such an object. */
 static bool stands_on_top(const struct jsonld *ld, uint32_t i)
 {
 	for (uint32_t p = i; p != LD_NONE; p = ld->values[p].parent) {
@@ -48,7 +49,7 @@ static bool same_address(mk_str a, mk_str b)
 	return a.len && a.len == b.len && !memcmp(a.p, b.p, a.len);
 }
 
-/* Whether the object says that it is about the page at this address. */
+/* Whether object i declares this address as its own or as that of its page. */
 static bool names_address(mk_page *pg, const struct jsonld *ld, uint32_t i, mk_str address)
 {
 	static const char *const keys[] = {"url", "mainentityofpage", "@id"};
@@ -61,8 +62,12 @@ static bool names_address(mk_page *pg, const struct jsonld *ld, uint32_t i, mk_s
 	return false;
 }
 
-#define OBJECTS_MOST 64
+#define OBJECTS_MOST 64 /* objects compared with the titles */
 
+/*
+ * Finds the object about this page: the best by type, then by the likeness of its headline to og:title or <title> and by its
+ * address.  Pages also have objects for the site, for related articles and for breadcrumbs.
+ */
 static void find_main(mk_page *pg, struct facts *f)
 {
 	const struct jsonld *ld = &f->ld;
@@ -92,7 +97,7 @@ static void find_main(mk_page *pg, struct facts *f)
 
 /* ---- Addresses, language, direction ---- */
 
-/* Whether s has the shape of a language tag: two or three letters, then parts of up to eight letters or digits ("sw", "pt-BR"). */
+/* Whether s has the form of a language tag: two or three letters, then parts of up to eight letters or digits ("sw", "pt-BR"). */
 static bool is_language_tag(mk_str s)
 {
 	size_t n = 0, part = 0;
@@ -113,7 +118,7 @@ static bool is_language_tag(mk_str s)
 	return n && (part || n > 1) && s.len <= 35;
 }
 
-/* The page's own element, then what it says in other places, in the order html, body, meta, og. */
+/* Takes the first valid tag in the order <html> and <body>, <meta>, OpenGraph, Dublin Core, structured data. */
 static void choose_language(mk_page *pg, const struct facts *f)
 {
 	static const uint8_t order[] = {FROM_HTML, FROM_META, FROM_OG, FROM_DUBLIN_CORE};
@@ -133,7 +138,7 @@ static void choose_language(mk_page *pg, const struct facts *f)
 	pg->article.language_declared = pg->article.language;
 }
 
-/* s as an absolute web address; {NULL, 0} if it is none. */
+/* s resolved to an absolute http or https address; {NULL, 0} if that fails. */
 static mk_str web_address(mk_page *pg, mk_str s)
 {
 	mk_str url;
@@ -142,6 +147,7 @@ static mk_str web_address(mk_page *pg, mk_str s)
 	return url;
 }
 
+/* Sets the base for relative addresses, the article's address (given by the caller), the canonical address and the host name. */
 static void choose_addresses(mk_page *pg, const struct facts *f)
 {
 	static const uint8_t order[] = {FROM_LINK, FROM_OG};
@@ -164,7 +170,7 @@ static void choose_addresses(mk_page *pg, const struct facts *f)
 		article->hostname = url_hostname(url);
 }
 
-/* The first claim of a field in the order of sources given. */
+/* The first claim of a field from the first of the sources that has one. */
 static const struct claim *first_of(const struct facts *f, enum claim_field field, const uint8_t *sources, size_t n)
 {
 	for (size_t k = 0; k < n; k++) {
@@ -183,13 +189,14 @@ static mk_str line_of(struct arena *a, const struct claim *c)
 
 /* ---- Lists: categories, tags ---- */
 
-#define LIST_MOST 32
+#define LIST_MOST 32 /* items; the rest is ignored */
 
 struct list {
 	mk_str items[LIST_MOST];
 	size_t n;
 };
 
+/* Adds an item, unless it is empty or in the list already. */
 static void list_add(struct list *list, mk_str item)
 {
 	item = str_trim(item);
@@ -201,7 +208,7 @@ static void list_add(struct list *list, mk_str item)
 	list->items[list->n++] = item;
 }
 
-/* Adds what commas part. */
+/* Adds the items that commas or semicolons separate. */
 static void list_add_parts(struct list *list, mk_str s)
 {
 	for (size_t from = 0, i = 0; i <= s.len; i++)
@@ -211,6 +218,10 @@ static void list_add_parts(struct list *list, mk_str s)
 		}
 }
 
+/*
+ * Adds the member `key` of the page's object: a string, or a list of strings and of objects with a name.  parts: a string is a list
+ * separated by commas.
+ */
 static void list_add_structured(struct list *list, const struct facts *f, struct arena *a, const char *key, bool parts)
 {
 	const struct jsonld *ld = &f->ld;
@@ -233,7 +244,7 @@ static void list_add_structured(struct list *list, const struct facts *f, struct
 	}
 }
 
-/* The values of the first source that has some. */
+/* The values of the first source that has any, and the name of the source.  Tags are separated by commas, categories are not. */
 static mk_list choose_list(mk_page *pg, const struct facts *f, enum claim_field field, const char *key, const char **source)
 {
 	static const uint8_t order[] = {FROM_OG, FROM_JSON_LD, FROM_MICRODATA, FROM_REL, FROM_META, FROM_DUBLIN_CORE};
@@ -259,7 +270,7 @@ static mk_list choose_list(mk_page *pg, const struct facts *f, enum claim_field 
 
 /* ---- Single values ---- */
 
-/* An address in structured data: a string, an object with a url, or the first of a list of these. */
+/* The address in value i of structured data: a string, an object with a URL, or a list whose first item is one of these. */
 static mk_str ld_address(const struct jsonld *ld, struct arena *a, uint32_t i)
 {
 	static const char *const keys[] = {"url", "contenturl", "@id"};
@@ -292,7 +303,7 @@ static void choose_image(mk_page *pg, const struct facts *f)
 	}
 }
 
-/* The address of a license where the page links one, else the words for it. */
+/* Sets the license: its address if the page links to it, else its name. */
 static void choose_license(mk_page *pg, const struct facts *f)
 {
 	static const uint8_t order[] = {FROM_REL, FROM_JSON_LD, FROM_MICRODATA, FROM_DUBLIN_CORE, FROM_META};
@@ -327,6 +338,7 @@ static void choose_description(mk_page *pg, const struct facts *f)
 	}
 }
 
+/* Sets the name of the site: og:site_name, then the publisher in structured data, then <meta>. */
 static void choose_site(mk_page *pg, const struct facts *f)
 {
 	static const uint8_t og[] = {FROM_OG}, others[] = {FROM_META, FROM_DUBLIN_CORE};
@@ -347,7 +359,7 @@ static void choose_site(mk_page *pg, const struct facts *f)
 	}
 }
 
-/* s without its digits, in out; how many bytes. */
+/* Copies s without its digits to out; returns the number of bytes. */
 static size_t without_digits(mk_str s, char *out, size_t room)
 {
 	size_t n = 0;
@@ -357,11 +369,13 @@ static size_t without_digits(mk_str s, char *out, size_t room)
 	return n;
 }
 
-#define NEXT_LONGEST 512
-#define PAGE_MARK_LONGEST 24 /* "/page/2", "?page=2", "-2.html" */
+#define NEXT_LONGEST 512 /* bytes of an address */
+#define PAGE_MARK_LONGEST 24 /* bytes of "/page/2", "?page=2", "-2.html" */
 
-/* Whether next is another page of what is at own: the same address with another number in it, or with a short mark and a number
- * added. */
+/*
+ * Whether next is another page of the article at own: the same address with other digits, or with a short suffix that has a digit.
+ * rel=next often leads to the next article instead.
+ */
 static bool is_next_page(mk_str own, mk_str next)
 {
 	char a[NEXT_LONGEST], b[NEXT_LONGEST];
@@ -383,6 +397,7 @@ static bool is_next_page(mk_str own, mk_str next)
 	return false;
 }
 
+/* Sets the next page: the first rel=next that is_next_page() accepts. */
 static void choose_next(mk_page *pg, const struct facts *f)
 {
 	mk_article *article = &pg->article;
@@ -396,10 +411,12 @@ static void choose_next(mk_page *pg, const struct facts *f)
 	}
 }
 
-#define DIRECTION_SAMPLE 1024
+#define DIRECTION_SAMPLE 1024 /* bytes of text that are counted */
 
-/* Letters of the text, by the first bytes of their UTF-8: Hebrew, Arabic, Syriac, Thaana, N'Ko (U+0590…U+08FF) against all
- * others. */
+/*
+ * Sets the direction: the dir attribute of <html> or <body>, else the majority of letters in the text.  The first bytes of their
+ * UTF-8 tell letters of Hebrew, Arabic, Syriac, Thaana and N'Ko (U+0590…U+08FF) from all others.
+ */
 static void choose_direction(mk_page *pg, const struct facts *f)
 {
 	mk_article *article = &pg->article;

@@ -1,29 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * title.c - claims -> title, by vote.
- * Each source is wrong in its own way: <title> and og:title carry the site's name or are written for search engines, the first h1
- * may be the name of the site or of a menu, a headline in structured data may be a related card's.  What a heading and one of the
- * others agree on is the title.
+ * title.c - claims, headings, blocks -> the article's title, and the block that shows it.
+ *
+ * Each source is wrong in its own way.  <title> and og:title contain the site's name or are written for search engines, the first
+ * h1 may be the name of the site or of a menu, and a headline in structured data may belong to the card of a related article.  So
+ * the title is the text on which a heading and another source agree.  If no h1 agrees, a block with the text of og:title or
+ * <title> is the title; else one source is taken, without the site's name.
+ *
+ * Comparisons use letter pairs and not words, because many scripts have no spaces between words.  HEADINGS_MOST, CUTS_MOST and
+ * CLAIM_LONGEST bound the work.
  */
 #include "meta.h"
 #include "base/scan.h"
 
 /* ---- Comparing titles ---- */
 
-/* The letters and digits of s, ASCII ones in lower case; everything beyond ASCII counts as a letter.  Returns how many bytes. */
+/* Copies the letters and digits of s to out, ASCII in lower case; other bytes count as letters.  Returns the number of bytes. */
 static size_t title_letters(mk_str s, char *out)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s.len && n < CLAIM_LONGEST; i++) {
 		const uint8_t c = (uint8_t)s.p[i], small = c | 32;
 		const bool letter = (uint8_t)(small - 'a') < 26;
-		out[n] = (char)(letter ? small : c); /* without a branch: what is no letter is overwritten */
+		out[n] = (char)(letter ? small : c); /* without a branch: other characters are overwritten */
 		n += letter | (c >= 0x80) | ((uint8_t)(c - '0') < 10);
 	}
 	return n;
 }
 
-/* The first of these letters from *at on, which moves past it; 0 at the end. */
+/* The first letter, in the sense of title_letters(), from offset *at on; moves *at after it.  0 at the end. */
 static uint8_t next_letter(mk_str s, size_t *at)
 {
 	while (*at < s.len) {
@@ -38,15 +43,15 @@ static uint8_t next_letter(mk_str s, size_t *at)
 
 #define BIGRAM_SLOTS 4096
 
+/* The slot that counts a pair of letters. */
 static size_t bigram(const char *p)
 {
 	return ((uint8_t)p[0] * 61u + (uint8_t)p[1]) % BIGRAM_SLOTS;
 }
 
 /*
- * How alike two titles are, 0 to 1: the share of letter pairs in common (Dice).  Pairs, not words, since many scripts write
- * without spaces.  They are counted by hash; a collision can only make two titles a little more alike.  What cannot be more than least
- * by the number of letters alone is 0.
+ * How alike two titles are, 0 to 1: the share of letter pairs in common (Dice).  Pairs are counted by hash; a collision can only
+ * make two titles a little more alike.  Returns 0 without counting if the numbers of letters alone rule out more than `least`.
  */
 static double likeness(mk_str one, mk_str other, double least)
 {
@@ -76,8 +81,7 @@ bool title_is_like(mk_str one, mk_str other, double least)
 	return likeness(one, other, least) > least;
 }
 
-/* Whether a title, or a part of one, is the name of the site: og:site_name, or part of the host's name; or has no letters at
- * all. */
+/* See meta.h.  A part of the host name needs at least three letters to count. */
 bool title_is_site(mk_str part, mk_str site, mk_str host)
 {
 	char a[CLAIM_LONGEST], b[CLAIM_LONGEST];
@@ -91,18 +95,18 @@ bool title_is_site(mk_str part, mk_str site, mk_str host)
 	return false;
 }
 
-/* ---- Taking titles apart ---- */
+/* ---- Splitting titles ---- */
 
-#define CUTS_MOST 6
+#define CUTS_MOST 6 /* separators in a title that are read */
 
-/* A separator in a title: what is before from and what is behind to are parts of their own. */
+/* A separator in a title: one part ends at `from`, the next begins at `to` (byte offsets). */
 struct title_cut {
 	size_t from, to;
-	bool weak; /* a colon, which is as often part of the article's own title */
-	bool bar;  /* a sign that stands in no sentence */
+	bool weak; /* a colon, which is just as often part of the article's title */
+	bool bar;  /* a vertical bar, which occurs in no sentence */
 };
 
-/* Length of the separator sign at p, of which n bytes are there, 0 if it is none. */
+/* The length of the separator at p, which has n bytes; 0 if there is none. */
 static size_t separator_len(const char *p, size_t n)
 {
 	static const char *const signs[] = {"|", "-", "~", "/", "::", ":", "·", "«", "»", "–", "—", "•", "‹", "›", "｜"};
@@ -116,14 +120,16 @@ static size_t separator_len(const char *p, size_t n)
 	return 0;
 }
 
-/* Whether the character before p[i] is of a script that writes without spaces (U+3000 and up, as far as three bytes of UTF-8
- * go). */
+/* Whether the character before p[i] is from U+3000…U+D7FF (three bytes of UTF-8), where scripts without spaces are. */
 static bool after_cjk(const char *p, size_t i)
 {
 	return i >= 3 && (uint8_t)p[i - 3] >= 0xE3 && (uint8_t)p[i - 3] <= 0xED && (uint8_t)p[i - 1] >= 0x80;
 }
 
-/* The separator at t.p[i] with the spaces around it; false if there is none. */
+/*
+ * Finds a separator at t.p[i], with the spaces around it.  Most signs need a space on both sides, a colon needs one after it, bars
+ * and "»" need none; nor does a hyphen or underscore after a script that has no spaces.
+ */
 static bool cut_at(mk_str t, size_t i, struct title_cut *cut)
 {
 	size_t at = i + (t.p[i] == ' ');
@@ -146,7 +152,7 @@ static bool cut_at(mk_str t, size_t i, struct title_cut *cut)
 	return false;
 }
 
-/* The first separators in t. */
+/* Finds the first separators in t, not at its ends; returns their number. */
 static size_t title_cuts(mk_str t, struct title_cut cuts[CUTS_MOST])
 {
 	size_t n = 0;
@@ -166,15 +172,16 @@ static mk_str title_part(mk_str t, size_t from, size_t to)
 	return (mk_str){t.p + from, to - from};
 }
 
-/* What the votes are about. */
+/* The texts that headings are compared with. */
 struct ballot {
 	mk_str site, host;
 	mk_str og, title;
 };
 
 /*
- * How far a heading is what source says too: the likeness to source, or to its front or back as cut at a separator.  The back
- * counts less: when there is a heading for either part, the front is the page and the back a book it is in.
+ * How well a heading agrees with a source: its likeness to the whole source, or to the part before or after a separator, whichever
+ * is best.  Parts that are the site's name do not count.  The part after a separator counts 0.8: if there is a heading for each
+ * part, the first part is the page's title and the last part, for example, the title of a book that contains the page.
  */
 static double agreement(const struct ballot *b, mk_str heading, mk_str source)
 {
@@ -193,8 +200,9 @@ static double agreement(const struct ballot *b, mk_str heading, mk_str source)
 }
 
 /*
- * A title without the name of the site, before or behind it, or what stands before the first bar: behind one stand sections and
- * slogans.  Where no part is known to be that, a last part of at most half the length of what is before it is taken for it.
+ * Returns a title without the site's name at its end or start.  Everything after the first vertical bar is dropped too: sections
+ * and slogans follow it.  If no part is known to be the site's name, the part after the last separator is taken for it if it is at
+ * most half as long as the rest.
  */
 static mk_str without_site(const struct ballot *b, mk_str t)
 {
@@ -219,23 +227,26 @@ static mk_str without_site(const struct ballot *b, mk_str t)
 	return t;
 }
 
-/* Half of the letter pairs in common: of 0.45, 0.5 … 0.65 the best on the 1,358 pages of wcxb-dev (title right: 0.856, 0.861 …
- * 0.844). */
+/*
+ * Agreement from which a heading is the title: half of the letter pairs in common.  Of 0.45, 0.5 … 0.65 it is the best value on the
+ * 1,358 pages of wcxb-dev (share of right titles: 0.856, 0.861 … 0.844).
+ */
 #define AGREEMENT_LEAST 0.5
-#define AGREEMENT_SURE 0.9 /* below it another block may say just what one of the sources says */
+#define AGREEMENT_SURE 0.9 /* below it, a block with exactly the text of a source is preferred */
 
-/* Whether the first letter of a text is this one; not looked at beyond ASCII. */
+/* Whether text may begin with this letter: a quick test that decides only if the first byte is an ASCII letter or digit. */
 static bool begins_alike(mk_str text, char letter)
 {
 	const char c = to_lower(text.p[0]);
 	return c == letter || !(is_small(c) || is_digit(c));
 }
 
-#define PART_LEAST 12 /* letters in bytes: what is shorter may be the name of a section */
+#define PART_LEAST 12 /* bytes of letters; a shorter text may be the name of a section */
 
 /*
- * Looks for a block that says just what og:title or <title> say, or what they say before or behind a separator: the title of a page
- * whose heading is no h1.  The longest such text wins, of equals a heading, then the first.
+ * Looks for the title of a page whose heading is not an h1: a block with the letters of og:title or <title>, or of the part of
+ * either before or after a separator.  The longest text wins; of equal texts, a heading wins, then the first block.  Sets
+ * f->heading_block.
  */
 static bool find_heading_block(const mk_page *pg, struct facts *f, const struct ballot *b)
 {
@@ -277,6 +288,10 @@ static void set_title(mk_article *article, mk_str title, enum source source)
 	article->title_source = title.len ? meta_source_name(source) : NULL;
 }
 
+/*
+ * In order of preference: an h1 with AGREEMENT_SURE, a block with exactly the text of a source, an h1 with AGREEMENT_LEAST, the
+ * only h1 of a page without og:title, og:title, <title>, other claims, the first h1.
+ */
 void title_choose(mk_page *pg, struct facts *f)
 {
 	struct arena *a = &pg->arena;
