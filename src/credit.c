@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * credit.c - finds words of credits.def at the beginning of a line.  Some hundred words of a kind, each compared by its first byte
- * first: lines are few and short.
+ * credit.c - text -> length of the words of credits.def at its beginning.
+ *
+ * A kind has a hundred words or so at most.  A linear search that compares first bytes first is fast enough, because the lines that
+ * callers pass are few and short.
  */
 #include "credit.h"
 
 struct credit_word {
 	uint8_t len;
-	char text[47]; /* not elsewhere: most words are passed over for their first byte */
+	char text[47]; /* in the array itself: most words are rejected by their first byte, which costs no indirection */
 };
 
 #define WORD(words) {sizeof words - 1, words},
@@ -39,8 +41,8 @@ static const struct {
 };
 
 /*
- * Whether line begins with a word; letters beyond ASCII are compared without regard to case as far as the pairs of Latin-1, Greek
- * and Cyrillic go, whose second bytes differ by 0x20 or whose capital stands in the block before.
+ * Whether line begins with a word, ignoring case.  Beyond ASCII this covers letters of Latin-1 and Cyrillic, whose second UTF-8
+ * bytes differ by 0x20 in the two cases, or whose lead byte is 0xD0 for the capital and 0xD1 for the small letter.
  */
 static bool credit_begins(mk_str line, const struct credit_word *word)
 {
@@ -52,7 +54,7 @@ static bool credit_begins(mk_str line, const struct credit_word *word)
 			continue;
 		uint8_t lead = i ? (uint8_t)word->text[i - 1] : 0;
 		bool latin = lead == 0xC3 && (a | 0x20) == b;
-		bool other = i + 1 < word->len && a == 0xD0 && b == 0xD1; /* the capitals of р to я */
+		bool other = i + 1 < word->len && a == 0xD0 && b == 0xD1; /* the capitals of "р" to "я" */
 		bool cyrillic = (lead == 0xD0 && a + 0x20 == b) || (lead == 0xD1 && a == b + 0x20);
 		if (!latin && !other && !cyrillic)
 			return false;
@@ -60,8 +62,7 @@ static bool credit_begins(mk_str line, const struct credit_word *word)
 	return true;
 }
 
-/* Bytes of the words of a kind at the beginning of line, the longest that match; what follows them must not be a letter of the same
- * word. */
+/* The length in bytes of the longest words of this kind at the beginning of line.  The word in the line must end there too. */
 static size_t credit_len(mk_str line, enum credit_kind kind)
 {
 	size_t best = 0;
@@ -73,7 +74,7 @@ static size_t credit_len(mk_str line, enum credit_kind kind)
 			continue;
 		bool ends = line.len == w->len || is_space(line.p[w->len]) || line.p[w->len] == ':' || line.p[w->len] == '.' ||
 		            line.p[w->len] == '/' || line.p[w->len] == '|' || (uint8_t)line.p[w->len] == 0xC2 ||
-		            (uint8_t)line.p[w->len] == 0xEF; /* a no-break space, a wide colon */
+		            (uint8_t)line.p[w->len] == 0xEF; /* lead bytes of a no-break space and a fullwidth colon */
 		if (ends)
 			best = w->len;
 	}
@@ -105,9 +106,12 @@ size_t credit_and(mk_str s)
 	return len && from + len < s.len && s.p[from + len] == ' ' ? from + len + 1 : 0;
 }
 
-#define INTRODUCTION_READ 128 /* bytes that a label ends in: its words, and spaces */
+#define INTRODUCTION_READ 128 /* bytes of a line in which an introduction ends */
 
-/* Whether s may begin with a label: with what is behind the words of one, or with the last of them.  Few lines do, and the words are many. */
+/*
+ * Whether s may begin with an introduction: it has a colon, "by" or "of" near its start.  Few lines do, so this quick test saves
+ * most lines the search through all words.
+ */
 static bool may_introduce(mk_str s)
 {
 	const size_t n = s.len < INTRODUCTION_READ ? s.len : INTRODUCTION_READ;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * credit.h - the words of credits.def at the beginning of a line.
+ * credit.h - finds words of credits.def, such as "by", "and" or "photo:", at the beginning of a text.
  */
 #ifndef MAKALA_CREDIT_H
 #define MAKALA_CREDIT_H
@@ -9,15 +9,19 @@
 
 enum credit_kind { CREDIT_BY, CREDIT_AND, CREDIT_PICTURE };
 
-/* line without the words of a kind that it begins with; line itself when it begins with none.  Spaces, colons and slashes behind
- * the words go with them. */
+/*
+ * Returns line without the words of this kind at its beginning, and without the spaces, colons, full stops, slashes and bars after
+ * them; up to three words or phrases in a row ("Text: von").  Returns line unchanged if it begins with none.
+ */
 mk_str credit_strip(mk_str line, enum credit_kind kind);
 
-/* Bytes of a word for a picture's credit and of the colon behind it at the beginning of s ("Foto:"), or of words that need no colon
- * ("photo by"); 0 when there is none. */
+/*
+ * The length in bytes of the introduction of a picture credit at the beginning of s: a credit word and its colon ("Foto:"), or
+ * words that need no colon because they end with "by" or "of" ("photo by").  0 if there is none.
+ */
 size_t credit_introduction(mk_str s);
 
-/* Bytes of a word for "and" with the spaces around it at the beginning of s, 0 when there is none. */
+/* The length in bytes of a word for "and" at the beginning of s, with the spaces around it; 0 if there is none. */
 size_t credit_and(mk_str s);
 
 #endif

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * jsonld.c - <script type=application/ld+json> as found in the wild -> values.
- * Not a JSON parser that fails: whoever writes these scripts sees no error, so a third of a percent of them is broken, and what
- * search engines read all the same is what counts.  Commas and colons only separate; comments, CDATA marks and semicolons between
- * values are stepped over; an object may be glued to the next; a string may hold line ends and quotes: a quote ends it only where
- * something follows that can follow a string.  Brackets left open close at the end.
- * One pass without recursion; budgets bound depth, values and bytes.  Strings stay slices of the script until they are asked for.
+ * jsonld.c - <script type=application/ld+json> as pages write it -> values.
+ *
+ * This reader never fails.  Authors of pages see no error if a script is broken, so a third of a percent of the scripts are, and
+ * search engines read many of those anyway.  Commas and colons only separate values.  Comments, CDATA marks and semicolons between
+ * values are skipped.  An object may follow another without a comma.  Strings may contain line ends and quotes: a quote ends a
+ * string only if the next characters can follow a string.  Open brackets close at the end of the script.
+ *
+ * One pass without recursion; the LD_*_MOST budgets bound depth, values and bytes per page, and bytes of a string.  Strings are
+ * slices of the script until jsonld_text() decodes them.
+ *
  * https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
  */
 #include "jsonld.h"
@@ -16,19 +20,19 @@
 #define LD_DEPTH_MOST 64
 #define LD_VALUES_MOST 65536u
 #define LD_BYTES_MOST ((size_t)4 << 20)
-#define LD_NAMED_MOST 1024u
+#define LD_NAMED_MOST 1024u /* objects with an @id, which jsonld_deref() searches one by one */
 #define LD_PICTURES_MOST 64u
-#define LD_TEXT_MOST 16384u /* bytes of one string; names and descriptions are shorter */
+#define LD_TEXT_MOST 16384u /* bytes of one string; longer ones have no text, because names and descriptions are shorter */
 
 struct ld_reader {
 	struct jsonld *ld;
 	struct arena *arena;
 	const char *p, *end;
-	mk_str key;          /* waits for its value */
-	uint32_t open;       /* the innermost open container, LD_NONE at the top */
+	mk_str key;          /* key whose value has not been read yet */
+	uint32_t open;       /* innermost open container; LD_NONE at the top */
 	uint32_t depth;
-	uint32_t skipped;    /* containers open below the depth that is read */
-	bool unescaped;      /* character references in the whole script were resolved */
+	uint32_t skipped;    /* open containers deeper than LD_DEPTH_MOST, which are not read */
+	bool unescaped;      /* character references of the whole script have been decoded */
 	bool full;           /* a budget is used up */
 };
 
@@ -89,7 +93,7 @@ static void ld_close_one(struct ld_reader *r)
 	r->depth--;
 }
 
-/* A closing bracket closes what it belongs to and all that was left open in it; one that belongs to nothing is stepped over. */
+/* Closes the innermost container of this kind and everything open inside it.  A bracket without such a container is ignored. */
 static void ld_close(struct ld_reader *r, enum ld_kind kind)
 {
 	r->key = (mk_str){NULL, 0};
@@ -127,7 +131,7 @@ static const char *ld_skip_blank(const struct ld_reader *r, const char *p)
 	return p;
 }
 
-/* Past the next occurrence of what, the end if there is none. */
+/* The position after the next occurrence of `what`; the end if there is none. */
 static const char *ld_past(const struct ld_reader *r, const char *p, const char *what)
 {
 	for (; p < r->end; p++)
@@ -136,7 +140,7 @@ static const char *ld_past(const struct ld_reader *r, const char *p, const char 
 	return r->end;
 }
 
-/* Past a comment or a mark that hides the script from old browsers, at p; p when there is none. */
+/* The position after a comment at p, or after a mark that hides the script from old browsers; p if there is none. */
 static const char *ld_skip_mark(const struct ld_reader *r, const char *p)
 {
 	static const char *const marks[] = {"<!--", "-->", "<![CDATA[", "]]>"};
@@ -146,7 +150,7 @@ static const char *ld_skip_mark(const struct ld_reader *r, const char *p)
 		if (ld_starts(r, p, marks[i]))
 			return p + strlen(marks[i]);
 	if (ld_starts(r, p, "//")) {
-		/* "//<![CDATA[ {" on one line: the mark is the comment, the rest is not */
+		/* In "//<![CDATA[ {" on one line, only the mark is a comment; the object after it is not. */
 		const char *q = ld_skip_blank(r, p + 2);
 		for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 			if (ld_starts(r, q, marks[i]))
@@ -158,7 +162,7 @@ static const char *ld_skip_mark(const struct ld_reader *r, const char *p)
 
 /* ---- Strings ---- */
 
-/* Whether a value, or a key where keys stand, can begin at p, the first thing behind a comma. */
+/* Whether a value can begin at p, the first character after a comma; in an object, whether a key can. */
 static bool ld_begins_value(const struct ld_reader *r, const char *p, bool in_object)
 {
 	if (p == r->end || *p == '"' || *p == '\'' || *p == '}' || *p == ']' || *p == ',' || *p == '/')
@@ -166,9 +170,9 @@ static bool ld_begins_value(const struct ld_reader *r, const char *p, bool in_ob
 	return in_object ? *p == '&' : *p == '{' || *p == '[' || *p == '-' || (*p >= '0' && *p <= '9') || *p == 'n';
 }
 
-#define LD_KEY_LONGEST 64
+#define LD_KEY_LONGEST 64 /* bytes */
 
-/* Whether a key and its colon stand at p. */
+/* Whether p is at the quote of a key that a colon follows. */
 static bool ld_begins_key(const struct ld_reader *r, const char *p)
 {
 	const char *q = p + 1;
@@ -180,7 +184,7 @@ static bool ld_begins_key(const struct ld_reader *r, const char *p)
 	return q < r->end && *q == ':';
 }
 
-/* Whether the quote before p ends a string: what follows decides. */
+/* Whether the quote before p ends a string, judged by the next characters. */
 static bool ld_ends_string(const struct ld_reader *r, const char *p, bool is_key)
 {
 	const char *q = ld_skip_blank(r, p);
@@ -189,7 +193,7 @@ static bool ld_ends_string(const struct ld_reader *r, const char *p, bool is_key
 	bool in_object = r->open != LD_NONE && r->ld->values[r->open].kind == LD_OBJECT;
 	switch (*q) {
 	case ':':
-		return is_key || r->skipped; /* what is skipped may be an object, whose keys are not told from values */
+		return is_key || r->skipped; /* keys and values are not distinguished in skipped containers */
 	case '}':
 	case ']':
 	case ';':
@@ -200,13 +204,13 @@ static bool ld_ends_string(const struct ld_reader *r, const char *p, bool is_key
 		return ld_skip_mark(r, q) != q;
 	case '"':
 	case '\'':
-		return q > p && (memchr(p, '\n', (size_t)(q - p)) || ld_begins_key(r, q)); /* a comma is missing */
+		return q > p && (memchr(p, '\n', (size_t)(q - p)) || ld_begins_key(r, q)); /* the comma is missing */
 	default:
 		return false;
 	}
 }
 
-/* Reads the string whose quote is at r->p. */
+/* Reads the string that begins with the quote at r->p. */
 static mk_str ld_string(struct ld_reader *r, bool is_key)
 {
 	char quote = *r->p++;
@@ -221,7 +225,7 @@ static mk_str ld_string(struct ld_reader *r, bool is_key)
 	return (mk_str){from, (size_t)(p - from)};
 }
 
-/* A string or literal was read: a key when one is due, else a value. */
+/* Handles a string or literal as a key if is_key, else as a value.  A null is dropped. */
 static void ld_scalar(struct ld_reader *r, enum ld_kind kind, mk_str text, bool is_key)
 {
 	if (is_key) {
@@ -239,7 +243,7 @@ static bool ld_literal_char(char c)
 	return c == '-' || c == '+' || c == '.' || c == '_' || c == '@' || is_alnum(c) || (uint8_t)c >= 0x80;
 }
 
-/* Steps over or reads what stands at r->p. */
+/* Reads or skips one thing at r->p: a comment, a bracket, a string, a literal or a single character. */
 static void ld_step(struct ld_reader *r)
 {
 	bool is_key = !r->key.p && !r->skipped && r->open != LD_NONE && r->ld->values[r->open].kind == LD_OBJECT;
@@ -286,11 +290,12 @@ static void ld_step(struct ld_reader *r)
 	while (r->p < r->end && ld_literal_char(*r->p))
 		r->p++;
 	if (r->p == from)
-		r->p++; /* a comma, a colon, or what has no meaning */
+		r->p++; /* a comma, a colon, or a character without meaning */
 	else
 		ld_scalar(r, LD_LITERAL, (mk_str){from, (size_t)(r->p - from)}, is_key);
 }
 
+/* Whether a type ends with `ending`.  Types are compared with case, unlike keys. */
 static bool ld_type_ends(mk_str type, const char *ending)
 {
 	type = str_local_name(type);
@@ -298,7 +303,7 @@ static bool ld_type_ends(mk_str type, const char *ending)
 	return type.len >= len && !memcmp(type.p + type.len - len, ending, len);
 }
 
-/* Lists the objects of values from…n - 1 that have an @id and something besides, and the pictures. */
+/* Adds the objects from value `from` on to ld->named if they have an @id and other members, to ld->pictures if they are images. */
 static void ld_list_objects(struct jsonld *ld, struct arena *a, uint32_t from)
 {
 	if (!ld->named) {
@@ -332,7 +337,7 @@ void jsonld_read(struct jsonld *ld, struct arena *a, mk_str script)
 	ld_list_objects(ld, a, from);
 }
 
-/* ---- Asking ---- */
+/* ---- Lookup ---- */
 
 uint32_t jsonld_get(const struct jsonld *ld, uint32_t i, const char *key)
 {
@@ -353,7 +358,7 @@ uint32_t jsonld_deref(const struct jsonld *ld, uint32_t i)
 {
 	uint32_t id = jsonld_get(ld, i, "@id");
 	mk_str wanted = id == LD_NONE ? (mk_str){NULL, 0} : ld->values[id].text;
-	if (!wanted.len || ld->values[i].next - i > 2) /* an empty @id, or one that is no string, names nothing */
+	if (!wanted.len || ld->values[i].next - i > 2) /* an empty @id, or one that is not a string, refers to nothing */
 		return i;
 	for (uint32_t k = 0; k < ld->n_named; k++) {
 		uint32_t other = jsonld_get(ld, ld->named[k], "@id");
@@ -364,7 +369,7 @@ uint32_t jsonld_deref(const struct jsonld *ld, uint32_t i)
 	return i;
 }
 
-/* The number of the four hexadecimal digits at p, UINT32_MAX if these are others. */
+/* The value of the four hexadecimal digits at p; UINT32_MAX if they are not all digits. */
 static uint32_t ld_hex(const char *p)
 {
 	uint32_t n = 0;
@@ -377,7 +382,7 @@ static uint32_t ld_hex(const char *p)
 	return n;
 }
 
-/* The escape whose letter is s.p[*i]; leaves *i at its last character.  A surrogate without its other half is U+FFFD. */
+/* Decodes the escape whose letter is s.p[*i], and leaves *i at its last character.  An unpaired surrogate becomes U+FFFD. */
 static size_t ld_unescape(mk_str s, size_t *i, char *out)
 {
 	char c = s.p[*i];

@@ -245,8 +245,8 @@ static bool begins_alike(mk_str text, char letter)
 
 /*
  * Looks for the title of a page whose heading is not an h1: a block with the letters of og:title or <title>, or of the part of
- * either before or after a separator.  The longest text wins; of equal texts, a heading wins, then the first block.  Sets
- * f->heading_block.
+ * either before or after a separator.  The longest text wins; among texts of the same length a heading wins, then the first block.
+ * Sets f->heading_block.
  */
 static bool find_heading_block(const mk_page *pg, struct facts *f, const struct ballot *b)
 {

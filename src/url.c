@@ -2,9 +2,9 @@
 /*
  * url.c - references as pages write them -> addresses.
  *
- * The steps of the URL standard's parser for its "special" schemes, http and https, and the few for mailto; everything else is
- * refused, so that no writer has to know which schemes are dangerous.  One pass over a cleaned copy of at most 8 kB, into one
- * buffer; most addresses need none.
+ * This is the URL standard's parser, reduced to the "special" schemes http and https, and to the few steps for mailto.  All other
+ * schemes are refused here, so that no output format has to know which schemes are dangerous.  Each reference takes one pass over a
+ * cleaned copy of at most 8 kB, into one buffer; most addresses are already in their final form and need no buffer.
  *
  * https://url.spec.whatwg.org/#url-parsing
  */
@@ -12,21 +12,25 @@
 
 #include "base/scan.h"
 
-#define URL_LONGEST 8192
+#define URL_LONGEST 8192 /* bytes, of a reference and of the result */
 
 enum url_scheme { URL_RELATIVE, URL_HTTP, URL_HTTPS, URL_MAILTO, URL_OTHER };
 
-/* The parts of an address, slices of it.  Each but host may be empty; query and fragment hold their "?" and "#". */
+/* The parts of an address, as slices.  Missing parts are empty; query and fragment include their "?" and "#". */
 struct url_parts {
 	enum url_scheme scheme;
 	bool has_host;
 	mk_str host, path, query, fragment;
 };
 
-/* Bits of what must be percent-encoded where, which bytes beyond ASCII must be everywhere; of what may not stand in the name of a host. */
+/*
+ * IN_PATH, IN_QUERY and IN_FRAGMENT: the character must be percent-encoded there (IN_PATH also in user names).  Controls, spaces
+ * and bytes beyond ASCII are encoded everywhere.  IN_HOST: the character must not occur in a host name.
+ * https://url.spec.whatwg.org/#percent-encoded-bytes
+ */
 enum { IN_PATH = 1, IN_QUERY = 2, IN_FRAGMENT = 4, IN_HOST = 8 };
 
-/* Of the ASCII characters that are not controls. */
+/* The bits above for each ASCII character. */
 static const uint8_t url_odd[128] = {
         ['"'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_HOST,
         ['<'] = IN_PATH | IN_QUERY | IN_FRAGMENT | IN_HOST,
@@ -40,6 +44,7 @@ static const uint8_t url_odd[128] = {
         [']'] = IN_HOST, ['|'] = IN_HOST, ['%'] = IN_HOST,
 };
 
+/* Appends s, percent-encoded for the place `where`. */
 static void url_encode(struct buf *b, mk_str s, int where)
 {
 	static const char hex[] = "0123456789ABCDEF";
@@ -63,7 +68,7 @@ static mk_str url_slice(mk_str s, size_t from, size_t to)
 	return (mk_str){s.p + from, to - from};
 }
 
-/* Whether there may be a tab or line end in s: a character below 14.  Eight at a time, the last of them perhaps twice. */
+/* Whether s may contain a tab or a line end: a byte below 14.  Reads eight bytes at a time; the last eight may overlap others. */
 static bool url_may_break(mk_str s)
 {
 	const uint64_t ones = 0x0101010101010101u;
@@ -81,7 +86,7 @@ static bool url_may_break(mk_str s)
 	}
 }
 
-/* A copy without control characters and spaces around it, and without tabs and line ends in it.  false when it is too long. */
+/* Copies s without controls and spaces at its ends and without any tabs and line ends.  Returns false if it is too long. */
 static bool url_clean(struct arena *a, mk_str s, mk_str *out)
 {
 	while (s.len && (uint8_t)s.p[0] <= 0x20)
@@ -103,7 +108,7 @@ static bool url_clean(struct arena *a, mk_str s, mk_str *out)
 	return true;
 }
 
-/* The scheme that s begins with; *len is its length with the colon. */
+/* The scheme at the beginning of s; *len is set to its length with the colon, 0 if s is relative. */
 static enum url_scheme url_scheme_of(mk_str s, size_t *len)
 {
 	*len = 0;
@@ -126,7 +131,7 @@ static bool url_slash(char c)
 	return c == '/' || c == '\\';
 }
 
-/* Takes s apart.  base: the scheme of the base, against which "http:x" is relative. */
+/* Splits s into its parts.  base: the scheme of the base address; "http:x" is relative to a base with the same scheme. */
 static struct url_parts url_split(mk_str s, enum url_scheme base)
 {
 	struct url_parts u = {0};
@@ -157,7 +162,7 @@ static struct url_parts url_split(mk_str s, enum url_scheme base)
 	return u;
 }
 
-/* Writes ":port" unless it is the scheme's own; false when it is none. */
+/* Appends ":port", unless it is empty or the default port of the scheme.  Returns false if it is not a port number. */
 static bool url_put_port(struct buf *b, mk_str port, enum url_scheme scheme)
 {
 	unsigned number = 0;
@@ -175,7 +180,7 @@ static bool url_put_port(struct buf *b, mk_str port, enum url_scheme scheme)
 	return true;
 }
 
-/* Whether c may stand in the name of a host; in an address in brackets when ip6. */
+/* Whether c may occur in a host name or, if ip6, in an IPv6 address between brackets. */
 static bool url_host_char(uint8_t c, bool ip6)
 {
 	if (ip6)
@@ -183,7 +188,7 @@ static bool url_host_char(uint8_t c, bool ip6)
 	return c >= 0x80 || (c > 0x20 && c < 0x7F && !(url_odd[c] & IN_HOST));
 }
 
-/* Writes host in lower case, with port and with user and password if there are.  false when it is invalid. */
+/* Appends host in lower case, with user name, password and port if it has them.  Returns false if it is not valid. */
 static bool url_put_host(struct buf *b, mk_str host, enum url_scheme scheme)
 {
 	for (size_t i = host.len; i-- > 0;) {
@@ -220,7 +225,7 @@ static bool url_put_host(struct buf *b, mk_str host, enum url_scheme scheme)
 	return end == host.len || url_put_port(b, url_slice(host, end + 1, host.len), scheme);
 }
 
-/* 1 for ".", 2 for "..", either with its dots percent-encoded, else 0. */
+/* 1 if s is ".", 2 if it is "..", with dots that may be percent-encoded; else 0. */
 static int url_dots(mk_str s)
 {
 	int dots = 0;
@@ -236,8 +241,8 @@ static int url_dots(mk_str s)
 }
 
 /*
- * Appends the segments of path, dot segments carried out, to b, whose path begins at root.  What stands there already is the
- * directory of the base, which ends with a slash, or nothing.
+ * Appends the segments of path to b and resolves the dot segments among them.  The path in b begins at offset root; it is empty, or
+ * the directory of the base, which ends with a slash.
  */
 static void url_put_path(struct buf *b, size_t root, mk_str path)
 {
@@ -263,7 +268,7 @@ static void url_put_path(struct buf *b, size_t root, mk_str path)
 	}
 }
 
-/* Writes what stands behind the host. */
+/* Appends everything after the host: path, query and fragment, resolved against those of the base. */
 static void url_put_rest(struct buf *b, const struct url_parts *u, const struct url_parts *base)
 {
 	size_t root = b->len;
@@ -285,7 +290,7 @@ static void url_put_rest(struct buf *b, const struct url_parts *u, const struct 
 	url_encode(b, u->fragment, IN_FRAGMENT);
 }
 
-/* Writes the address of a mail box; u is split, all is the reference. */
+/* Appends a mailto address.  Returns false if it has no recipient. */
 static bool url_put_mailto(struct buf *b, const struct url_parts *u)
 {
 	if (!u->path.len)
@@ -297,7 +302,7 @@ static bool url_put_mailto(struct buf *b, const struct url_parts *u)
 	return true;
 }
 
-/* Whether s is an address with a host and a path that all of the steps would leave as it is. */
+/* Whether s is an http or https address with a host and a path that url_resolve() would not change. */
 static bool url_is_plain(mk_str s)
 {
 	const size_t host = s.len > 8 && !memcmp(s.p, "https://", 8) ? 8 : s.len > 7 && !memcmp(s.p, "http://", 7) ? 7 : s.len;
@@ -310,7 +315,7 @@ static bool url_is_plain(mk_str s)
 		const uint8_t c = (uint8_t)s.p[i];
 		if (c <= 0x20 || c >= 0x7F || c == '\\' || url_odd[c] & (IN_PATH | IN_QUERY | IN_FRAGMENT))
 			return false;
-		if ((c == '.' || c == '%') && s.p[i - 1] == '/') /* as segments of dots begin */
+		if ((c == '.' || c == '%') && s.p[i - 1] == '/') /* may be a dot segment */
 			return false;
 	}
 	return true;
@@ -362,7 +367,7 @@ mk_str url_hostname(mk_str url)
 			break;
 		}
 	}
-	size_t end = host.len; /* a port is digits behind the last colon, which is not one of those in brackets */
+	size_t end = host.len; /* a port is the digits after the last colon; an IPv6 address ends with a bracket */
 	while (end && is_digit(host.p[end - 1]))
 		end--;
 	return end && host.p[end - 1] == ':' ? url_slice(host, 0, end - 1) : host;
@@ -377,7 +382,7 @@ bool url_link(mk_page *pg, mk_str href, mk_str *out)
 	size_t scheme_len;
 	if (pg->base_url.len || url_scheme_of(s, &scheme_len) != URL_RELATIVE)
 		return url_resolve(&pg->arena, pg->base_url, s, out);
-	/* Relative, and to stay so: not taken apart further than to know what must be encoded. */
+	/* The reference stays relative, so it is split only to find out what must be encoded. */
 	struct url_parts u = url_split(s, URL_RELATIVE);
 	struct buf b;
 	buf_init(&b, &pg->arena, s.len + 16);

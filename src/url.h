@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * url.h - addresses: resolving references, and which of them are safe to write as a link.
+ * url.h - resolving references to addresses, and refusing those that are not safe to write as a link.
  */
 #ifndef MAKALA_URL_H
 #define MAKALA_URL_H
@@ -8,19 +8,20 @@
 #include "page.h"
 
 /*
- * Resolves ref against base, an absolute http or https address or {NULL, 0}.  true: *out is an absolute http, https or mailto
- * address in the arena, as browsers spell it, except that hosts stay in their script ("bücher.example").  false, and *out {NULL,
- * 0}: another scheme, a relative reference without a base, an invalid host, more than 8 kB.
+ * Resolves ref against base, which is an absolute http or https address or {NULL, 0}.  Returns true and sets *out to an absolute
+ * http, https or mailto address in the arena.  The address is spelled as in browsers, except that host names stay in their own
+ * script ("bücher.example").  Returns false and sets *out to {NULL, 0} for other schemes, a relative reference without a base, an
+ * invalid host, and more than 8 kB.
  */
 bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out);
 
-/* Name of the host in an address that url_resolve() made, a slice of it; {NULL, 0} for mailto and for what is no address. */
+/* The host name, a slice of an address that url_resolve() returned; {NULL, 0} for mailto and for other text. */
 mk_str url_hostname(mk_str url);
 
 /*
- * The address that a link on the page may be written with: absolute when the page's base is known, else a relative reference stays
- * one. false: empty, or an address that a reader must not be led to (javascript:, data: and all that is not http, https or
- * mailto).
+ * Sets *out to the address to write for a link of the page: absolute if the page's base is known, else a relative reference stays
+ * relative.  Returns false for an empty reference and for addresses that readers must not be sent to: javascript:, data: and
+ * everything else that is not http, https or mailto.
  */
 bool url_link(mk_page *pg, mk_str href, mk_str *out);
 
