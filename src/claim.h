@@ -52,7 +52,7 @@ enum claim_field {
 };
 
 struct claim {
-	mk_str value;            /* as written, a slice of the page; {NULL, 0}: the text of node is the value */
+	mk_str value;            /* as written, not copied; {NULL, 0}: the text of node is the value */
 	const struct node *node; /* the element with the claim */
 	uint8_t field, source;
 	bool again;              /* always false */
@@ -87,7 +87,7 @@ const struct claim *meta_next(const struct facts *f, enum claim_field field, uin
 /* A claim as text with white space collapsed; {NULL, 0} if it is empty or longer than CLAIM_LONGEST bytes. */
 mk_str meta_claim_text(struct arena *a, const struct claim *c);
 
-/* The text in root that readers see, as meta_claim_text() returns it; {NULL, 0} if root is NULL or has more than 4096 nodes too. */
+/* The text in root that readers see, in the same form; {NULL, 0} also if root is NULL or has more than 4096 nodes. */
 mk_str meta_node_text(struct arena *a, const struct node *root);
 
 /*

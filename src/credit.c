@@ -9,7 +9,7 @@
 
 struct credit_word {
 	uint8_t len;
-	char text[47]; /* in the array itself: most words are rejected by their first byte, which costs no indirection */
+	char text[47]; /* inline: most words are rejected by the first byte, and a pointer would cost an access */
 };
 
 #define WORD(words) {sizeof words - 1, words},
@@ -106,7 +106,7 @@ size_t credit_and(mk_str s)
 	return len && from + len < s.len && s.p[from + len] == ' ' ? from + len + 1 : 0;
 }
 
-#define INTRODUCTION_READ 128 /* bytes of a line in which an introduction ends */
+#define INTRODUCTION_READ 128 /* bytes of a line within which an introduction, its words and spaces, ends */
 
 /*
  * Whether s may begin with an introduction: it has a colon, "by" or "of" near its start.  Few lines do, so this quick test saves

@@ -2,13 +2,14 @@
 /*
  * jsonld.c - <script type=application/ld+json> as pages write it -> values.
  *
- * This reader never fails.  Authors of pages see no error if a script is broken, so a third of a percent of the scripts are, and
- * search engines read many of those anyway.  Commas and colons only separate values.  Comments, CDATA marks and semicolons between
- * values are skipped.  An object may follow another without a comma.  Strings may contain line ends and quotes: a quote ends a
- * string only if the next characters can follow a string.  Open brackets close at the end of the script.
+ * This reader never fails.  Authors of pages see no error if a script is broken, so a third of a percent of the scripts are.
+ * Search engines read such scripts all the same, and so does this reader.  Commas and colons only separate values.  Comments,
+ * CDATA marks and semicolons between values are skipped.  An object may follow another without a comma.  Strings may contain line
+ * ends and quotes: a quote ends a string only if the next characters can follow a string.  Open brackets close at the end of the
+ * script.
  *
- * One pass without recursion; the LD_*_MOST budgets bound depth, values and bytes per page, and bytes of a string.  Strings are
- * slices of the script until jsonld_text() decodes them.
+ * One pass without recursion; the LD_*_MOST budgets bound the depth, the values and bytes of a page, and the bytes of a string.
+ * Strings are slices of the script until jsonld_text() decodes them.
  *
  * https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
  */
@@ -22,7 +23,7 @@
 #define LD_BYTES_MOST ((size_t)4 << 20)
 #define LD_NAMED_MOST 1024u /* objects with an @id, which jsonld_deref() searches one by one */
 #define LD_PICTURES_MOST 64u
-#define LD_TEXT_MOST 16384u /* bytes of one string; longer ones have no text, because names and descriptions are shorter */
+#define LD_TEXT_MOST 16384u /* bytes of one string; longer ones are ignored, because names and descriptions are shorter */
 
 struct ld_reader {
 	struct jsonld *ld;

@@ -374,7 +374,7 @@ static size_t without_digits(mk_str s, char *out, size_t room)
 
 /*
  * Whether next is another page of the article at own: the same address with other digits, or with a short suffix that has a digit.
- * rel=next often leads to the next article instead.
+ * rel=next may also lead to the next article.
  */
 static bool is_next_page(mk_str own, mk_str next)
 {

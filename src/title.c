@@ -289,8 +289,8 @@ static void set_title(mk_article *article, mk_str title, enum source source)
 }
 
 /*
- * In order of preference: an h1 with AGREEMENT_SURE, a block with exactly the text of a source, an h1 with AGREEMENT_LEAST, the
- * only h1 of a page without og:title, og:title, <title>, other claims, the first h1.
+ * Sets the title to the first of these that the page has: an h1 with an agreement of AGREEMENT_SURE; a block with exactly the text
+ * of a source; an h1 with AGREEMENT_LEAST; the only h1, if there is no og:title; og:title; <title>; another claim; the first h1.
  */
 void title_choose(mk_page *pg, struct facts *f)
 {
