@@ -467,8 +467,8 @@ static void choose_authors(struct surroundings *p)
 
 /* ---- Dates ---- */
 
-#define PURE 8         /* tenths of a line's bytes that the date must fill to be nearly all of the line */
-#define PURE_AFTER 6   /* blocks after the heading in which such a line has PURE_WEIGHT */
+#define PURE 8         /* tenths of a line that the date must fill, in bytes, for the line to be nearly all date */
+#define PURE_AFTER 6   /* blocks after the heading in which a line that is nearly all date has PURE_WEIGHT */
 #define PURE_WEIGHT 6.0
 #define FAR_WEIGHT 0.8 /* of a marked date that is not near the heading */
 #define VOTE_LEAST 2.0 /* sum of votes that a day needs to be the date of publication */

@@ -179,8 +179,8 @@ struct ballot {
 };
 
 /*
- * How well a heading agrees with a source: its likeness to the whole source, or to the part before or after a separator, whichever
- * is best.  Parts that are the site's name do not count.  The part after a separator counts 0.8: if there is a heading for each
+ * How well a heading agrees with a source: the best of its likeness to the whole source and to the parts before and after each
+ * separator.  Parts that are the site's name do not count.  The part after a separator counts 0.8: if there is a heading for each
  * part, the first part is the page's title and the last part, for example, the title of a book that contains the page.
  */
 static double agreement(const struct ballot *b, mk_str heading, mk_str source)
