@@ -10,7 +10,6 @@
 #include "outline.h"
 #include "picture.h"
 #include "base/hash.h"
-#include "base/scan.h"
 
 #include "url.h"
 
@@ -842,17 +841,8 @@ static size_t space_before(const char *p, size_t len)
 static size_t same_run(const char *p, const char *text, size_t len)
 {
 	size_t i = 0;
-	while (i < len) {
-		if (i + 8 <= len) { /* up to the first that differs or is not ASCII */
-			const uint64_t a = load_word(p + i), odd = (a ^ load_word(text + i)) | (a & 0x8080808080808080u);
-			i += odd ? (size_t)__builtin_ctzll(odd) / 8 : 8;
-			if (!odd)
-				continue;
-		}
-		if (p[i] != text[i] || is_odd_lead((unsigned char)p[i]))
-			break;
+	while (i < len && p[i] == text[i] && !is_odd_lead((unsigned char)p[i]))
 		i++;
-	}
 	return i;
 }
 
