@@ -13,6 +13,12 @@
 #define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
 #define FEW_WORDS 60
 #define BETWEEN_LEAST 0.1f /* score from which a block goes with what it stands in */
+#define ROW_WORDS 8        /* of a paragraph in a row of boxes that does so */
+#define ROW_REACH 3        /* boxes around it that are looked at, each of ROW_BLOCKS blocks at most */
+#define ROW_BLOCKS 8
+#define ROW_CLIMB 16       /* boxes that the block before may stand in, in its own of the row */
+#define FILLER_WORDS 4 /* of a text that a page repeats between others, at most */
+#define FILLER_COPIES 2
 #define STANDFIRST_LEAST 0.03f
 #define STANDFIRST_LETTERS 60 /* shorter descriptions are names and slogans as often as not */
 
@@ -109,6 +115,21 @@ static bool is_below_cut(const struct block *b)
 	return b->pub.reason == MK_DROPPED_SCORE && b->role == ROLE_ARTICLE;
 }
 
+/* Whether a block stands in a small box that follows one of the same tag and classes, as where each paragraph of a text has its own. */
+static bool stands_in_row(const mk_page *pg, const struct block *b)
+{
+	const struct container *all = pg->containers;
+	uint32_t box = all[b->container].parent;
+	for (int k = 0; k < ROW_REACH && all[box].first && all[box].end - all[box].first <= ROW_BLOCKS; k++, box = all[box].parent) {
+		uint32_t before = pg->blocks[all[box].first - 1].container;
+		for (int up = 0; up < ROW_CLIMB && all[before].depth > all[box].depth; up++)
+			before = all[before].parent;
+		if (before && all[before].parent == all[box].parent && all[before].name == all[box].name)
+			return true;
+	}
+	return false;
+}
+
 /* In an article a heading that is all link is another story's. */
 static bool may_go_with(const mk_page *pg, const struct block *b)
 {
@@ -119,14 +140,24 @@ static bool may_go_with(const mk_page *pg, const struct block *b)
 		return true;
 	case MK_BLOCK_HEADING:
 		return pg->type != MK_PAGE_ARTICLE || b->n_link_words < b->pub.n_words;
+	case MK_BLOCK_PARAGRAPH:
+		return b->pub.n_words >= ROW_WORDS && 3 * b->n_link_words < b->pub.n_words && stands_in_row(pg, b);
 	default:
 		return false;
 	}
 }
 
+/* Whether a block may stand in a text without being part of it: a caption, or short filler that the page repeats ("Advertisement"). */
+static bool is_filler(const struct block *b)
+{
+	return b->pub.kind == MK_BLOCK_CAPTION || (b->pub.kind == MK_BLOCK_PARAGRAPH && b->pub.n_words <= FILLER_WORDS && !b->n_link_words &&
+	                                           b->copies >= FILLER_COPIES);
+}
+
 /*
- * Keeps headings and code, one or several, that stand between kept blocks; captions there do not count.  A reader who is given the section wants
- * its heading and its examples.  By themselves they say little, and the texts that the model learnt from leave them out as often as not.
+ * Keeps headings, code, and paragraphs in a row of boxes, one or several, that stand between kept blocks; filler there does not count.  A reader
+ * who is given the section wants its heading and its examples.  By themselves they say little, and the texts that the model learnt from
+ * leave them out as often as not.  Out of fold, filler and rows of boxes are worth 0.0016 of F1 on news.
  */
 static void keep_between(mk_page *pg)
 {
@@ -134,12 +165,11 @@ static void keep_between(mk_page *pg)
 	bool inside = false;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
-		if (!b->n_words || (!b->keep && b->kind == MK_BLOCK_CAPTION))
+		if (!b->n_words || (!b->keep && is_filler(&pg->blocks[i])))
 			continue;
 		for (; b->keep && inside && first < i; first++) {
-			mk_block *between = &pg->blocks[first].pub;
-			if (between->n_words && between->kind != MK_BLOCK_CAPTION)
-				keep_beside(between);
+			if (pg->blocks[first].pub.n_words && !is_filler(&pg->blocks[first]))
+				keep_beside(&pg->blocks[first].pub);
 		}
 		if (b->keep || !may_go_with(pg, &pg->blocks[i])) {
 			inside = b->keep;

@@ -373,7 +373,7 @@ static void test_between(mk_page *pg)
 {
 	static const struct {
 		/* P a paragraph above the cut, p one below it; h a heading below it, l one far below, a one that is a link; c code below it;
-		 * f the caption of a picture */
+		 * s the same three words, o three others each time; f the caption of a picture */
 		const char *order;
 		uint32_t beside; /* a bit for each block that is kept for what it stands between */
 		mk_page_type type;
@@ -382,12 +382,17 @@ static void test_between(mk_page *pg)
 	        {"hPP", 0, MK_PAGE_ARTICLE},    {"PPh", 0, MK_PAGE_ARTICLE},     {"PhpP", 0, MK_PAGE_ARTICLE}, {"PphP", 0, MK_PAGE_ARTICLE},
 	        {"PhPhP", 10, MK_PAGE_ARTICLE}, {"PhpPhP", 16, MK_PAGE_ARTICLE}, {"PcP", 2, MK_PAGE_ARTICLE},  {"PchcP", 14, MK_PAGE_FORUM},
 	        {"PcpP", 0, MK_PAGE_ARTICLE},   {"PPc", 0, MK_PAGE_DOCUMENTATION}, {"PaP", 0, MK_PAGE_ARTICLE}, {"PahP", 0, MK_PAGE_ARTICLE},
-	        {"PaP", 2, MK_PAGE_LISTING},    {"PfhfP", 4, MK_PAGE_ARTICLE},
+	        {"PaP", 2, MK_PAGE_LISTING},    {"PshsPs", 4, MK_PAGE_ARTICLE},  {"PohoPo", 0, MK_PAGE_ARTICLE}, {"PshsP", 0, MK_PAGE_ARTICLE},
+	        {"PfhfP", 4, MK_PAGE_ARTICLE},
 	};
 	char html[1024];
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		size_t len = 0;
 		for (const char *c = cases[i].order; *c; c++) {
+			if (*c == 's' || *c == 'o') {
+				len += (size_t)snprintf(html + len, sizeof html - len, "<p>Boats for %zu</p>", *c == 's' ? 0 : len);
+				continue;
+			}
 			if (*c == 'f') {
 				len += (size_t)snprintf(html + len, sizeof html - len, "<figure><figcaption>A boat, number %zu</figcaption></figure>", len);
 				continue;
@@ -413,6 +418,43 @@ static void test_between(mk_page *pg)
 			kept += b->keep != (cases[i].order[k] == 'P' || (cases[i].beside >> k & 1));
 		}
 		check(beside == cases[i].beside && !kept, "between %s: %x are kept", cases[i].order, beside);
+	}
+}
+
+/* A paragraph below the cut in a row of boxes whose others are kept; the score and the box of the one in the middle are given. */
+static void test_row(mk_page *pg)
+{
+	static const struct {
+		const char *open, *text, *close;
+		float score;
+		bool kept;
+	} cases[] = {
+	        {"<div class=b><p class=note>", "Note, on the builders: of eleven, ten were born here.", "</p></div>", 0.2f, true},
+	        {"<div class=b><div><p>", "Note, on the builders: of eleven, ten were born here.", "</p></div></div>", 0.2f, true},
+	        {"<div class=b><p class=note>", "Note, on the builders: of eleven, ten were born here.", "</p></div>", 0.05f, false},
+	        {"<div class=c><p class=note>", "Note, on the builders: of eleven, ten were born here.", "</p></div>", 0.2f, false},
+	        {"<section class=b><p class=note>", "Note, on the builders: of eleven, ten were born here.", "</p></section>", 0.2f, false},
+	        {"<p class=note>", "Note, on the builders: of eleven, ten were born here.", "</p>", 0.2f, false},
+	        {"<div class=b><p class=note>", "Note, on the builders", "</p></div>", 0.2f, false},
+	        {"<div class=b><p class=note>", "Note, <a href=/a>on the builders: of eleven</a>, ten were born here.", "</p></div>", 0.2f, false},
+	        {"<div class=b><ul><li>", "Note, on the builders: of eleven, ten were born here.", "</ul></div>", 0.2f, false},
+	};
+	char html[1024];
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const size_t len = (size_t)snprintf(html, sizeof html, "<body><h1>Boats</h1><main><div class=b><i>One" SAYS "</i></div>%s%s%s<div class=b>Two" SAYS
+		                                    "</div></main>", cases[i].open, cases[i].text, cases[i].close);
+		extract(pg, html, len, MK_VIEW_BALANCED, false);
+		check(pg->article.n_blocks == 4, "row %zu: blocks", i);
+		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
+			pg->blocks[k].pub.score = k == 2 ? cases[i].score : 0.9f;
+			pg->blocks[k].role = ROLE_ARTICLE;
+		}
+		pg->type = MK_PAGE_ARTICLE;
+		choose_cut(pg);
+		choose_blocks(pg);
+		const mk_block *b = mk_block_at(pg, 2);
+		check(b->keep == cases[i].kept && (b->reason == MK_KEPT_BESIDE) == cases[i].kept, "row %zu: %s", i, cases[i].kept ? "kept" : "dropped");
+		check(mk_block_at(pg, 1)->keep && mk_block_at(pg, 3)->keep, "row %zu: the others", i);
 	}
 }
 
@@ -1034,6 +1076,7 @@ int main(void)
 	TEST(test_images(pg));
 	TEST(test_views(pg));
 	TEST(test_between(pg));
+	TEST(test_row(pg));
 	TEST(test_repeats(pg));
 	TEST(test_verdicts(pg));
 	TEST(test_comments(pg));
