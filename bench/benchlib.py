@@ -95,7 +95,7 @@ def peer_python(environment):
 def peer_version(environment, package):
     """The installed version of a peer."""
     code = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
-    done = subprocess.run([peer_python(environment), "-c", code, package], plain_text_output=True, text=True)
+    done = subprocess.run([peer_python(environment), "-c", code, package], capture_output=True, text=True)
     if done.returncode:
         raise Missing(f"{package} is not installed in {environment}")
     return done.stdout.strip()

@@ -76,7 +76,7 @@ def told(n_pages, n_unseen, weights):
 
 
 def takes_no_comments(command):
-    return "--no-comments" in subprocess.run([command, "--help"], plain_text_output=True, text=True).stdout
+    return "--no-comments" in subprocess.run([command, "--help"], capture_output=True, text=True).stdout
 
 
 def run_makala(command, pages, jobs, comments, with_blocks):

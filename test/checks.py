@@ -43,9 +43,9 @@ def test_c_checks():
         source, program = os.path.join(folder, "sample.c"), os.path.join(folder, "sample")
         pathlib.Path(source).write_text(PROGRAM)
         subprocess.run(["cc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-I.", source, "-o", program], cwd=ROOT, check=True)
-        good = subprocess.run([program], plain_text_output=True, text=True)
+        good = subprocess.run([program], capture_output=True, text=True)
         same("a passing program", (good.stdout, good.returncode), ("sample: 2 passed, 0 failed, 0 skipped\n", 0))
-        bad = subprocess.run([program, "more"], plain_text_output=True, text=True)
+        bad = subprocess.run([program, "more"], capture_output=True, text=True)
         same("a failing program", (bad.stdout, bad.returncode),
              (f"FAILED {source}:4: test_numbers: 2 is not one\nsample: 1 passed, 1 failed, 0 skipped\n", 1))
 
@@ -66,7 +66,7 @@ def test_runner():
                                  ("echo 'a: 1 passed, 0 failed, 1 skipped'", "", (1, 0, 1)),
                                  ("echo 'a: 1 passed, 0 failed, 1 skipped'", "true", (1, 1, 1))]:
         run = subprocess.run([sys.executable, "-c", script.replace("COMMAND", repr(command))], cwd=ROOT,
-                             env={**os.environ, "CI": ci}, plain_text_output=True, text=True)
+                             env={**os.environ, "CI": ci}, capture_output=True, text=True)
         same(f"{command} with CI={ci}", run.stdout.splitlines()[-1:], [str(counted)])
 
 

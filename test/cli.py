@@ -471,7 +471,7 @@ class Inputs(Case):
         os.chmod(self.path("secret.html"), 0)
         self.addCleanup(os.chmod, self.path("d"), 0o755)
         try:
-            p = subprocess.run([binary, "d", "secret.html", "c.html"], cwd=self.dir, stdin=subprocess.DEVNULL, plain_text_output=True,
+            p = subprocess.run([binary, "d", "secret.html", "c.html"], cwd=self.dir, stdin=subprocess.DEVNULL, capture_output=True,
                                timeout=TIMEOUT, check=False, **who)
         except (PermissionError, subprocess.SubprocessError) as error:
             if IN_CI:
@@ -480,7 +480,7 @@ class Inputs(Case):
         self.assertEqual(p.returncode, 1)
         self.assertEqual(p.stderr, b"makala: d: Permission denied\nmakala: secret.html: Permission denied\n")
         self.assertIn(b"gamma This sentence number 0", p.stdout)
-        p = subprocess.run([binary, "-o", "out.md", "c.html"], cwd=self.dir, stdin=subprocess.DEVNULL, plain_text_output=True, timeout=TIMEOUT,
+        p = subprocess.run([binary, "-o", "out.md", "c.html"], cwd=self.dir, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT,
                            check=False, **who)
         if who:
             self.assertEqual((p.returncode, p.stderr), (1, b"makala: out.md: Permission denied\n"))
@@ -630,7 +630,7 @@ class Outputs(Case):
         limit = "ulimit -f 512; trap '' XFSZ; exec \"$0\" \"$@\""  # 256 or 512 kB, as the shell counts
         for resume in ([], ["--resume"]):
             p = subprocess.run(["sh", "-c", limit, MAKALA, *args, *resume, "-o", "out.jsonl", *many], cwd=self.dir, stdin=subprocess.DEVNULL,
-                               plain_text_output=True, timeout=TIMEOUT, check=False)
+                               capture_output=True, timeout=TIMEOUT, check=False)
             self.assertEqual((p.returncode, p.stderr), (1, b"makala: out.jsonl: File too large\n"))
             self.assertEqual(self.leftovers(), [])
             if resume:
@@ -980,14 +980,14 @@ class CommandLine(Case):
             ("--fields title,can", ["title,canonical_url"]),
         ):
             source = script % (os.path.join(ROOT, "completions", "makala.bash"), words, len(words.split()))
-            p = subprocess.run(["bash", "-c", source], cwd=self.dir, plain_text_output=True, timeout=TIMEOUT, check=False)
+            p = subprocess.run(["bash", "-c", source], cwd=self.dir, capture_output=True, timeout=TIMEOUT, check=False)
             self.assertEqual((p.stdout.decode().splitlines(), p.stderr), (want, b""), words)
 
     def test_shells_accept_the_completions(self):
         ran = 0
         for command in (["bash", "-n", "makala.bash"], ["zsh", "-n", "_makala"], ["fish", "--no-execute", "makala.fish"]):
             if shutil.which(command[0]):
-                p = subprocess.run(command, cwd=os.path.join(ROOT, "completions"), plain_text_output=True, timeout=TIMEOUT, check=False)
+                p = subprocess.run(command, cwd=os.path.join(ROOT, "completions"), capture_output=True, timeout=TIMEOUT, check=False)
                 self.assertEqual((p.returncode, p.stderr), (0, b""), command)
                 ran += 1
         self.assertGreaterEqual(ran, 1)
@@ -997,7 +997,7 @@ class CommandLine(Case):
             if IN_CI:
                 self.fail("mandoc is not installed")
             self.skipTest("mandoc is not installed")
-        p = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", os.path.join(ROOT, "docs", "makala.1")], plain_text_output=True,
+        p = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", os.path.join(ROOT, "docs", "makala.1")], capture_output=True,
                            timeout=TIMEOUT, check=False)
         self.assertEqual(p.stdout.decode(), "")
 

@@ -175,7 +175,7 @@ def written(date, form, row):
 
 
 def ask(questions):
-    run = subprocess.run([PROGRAM], input="".join(f"{language}\t{text}\n" for language, text in questions), plain_text_output=True, text=True,
+    run = subprocess.run([PROGRAM], input="".join(f"{language}\t{text}\n" for language, text in questions), capture_output=True, text=True,
                          check=True)
     return run.stdout.splitlines()
 

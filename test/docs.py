@@ -40,7 +40,7 @@ def run_console(block, where):
     failed = 0
     env = {**os.environ, "PATH": f"{ROOT / 'build'}:{os.environ['PATH']}"}
     for command, expected in commands(block):
-        run = subprocess.run(["sh", "-c", command], cwd=ROOT, env=env, plain_text_output=True, text=True)
+        run = subprocess.run(["sh", "-c", command], cwd=ROOT, env=env, capture_output=True, text=True)
         while expected and not expected[-1].strip():
             expected.pop()
         got = run.stdout.rstrip("\n").splitlines()
@@ -54,7 +54,7 @@ def compile_c(block, where):
     with tempfile.NamedTemporaryFile("w", suffix=".c") as f:
         f.write(block)
         f.flush()
-        run = subprocess.run(["cc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-I.", "-fsyntax-only", f.name], cwd=ROOT, plain_text_output=True,
+        run = subprocess.run(["cc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-I.", "-fsyntax-only", f.name], cwd=ROOT, capture_output=True,
                              text=True)
     if run.returncode:
         print(f"FAILED {where}: does not compile\n{run.stderr}")
@@ -65,7 +65,7 @@ def run_binding():
     """examples/binding.py: at most 60 lines, no header but makala.h behind it, and what it prints of a page whose bytes are known."""
     page, quote = ROOT / "examples" / "habari.html", "lenye urefu wa mita 212"
     command = [sys.executable, ROOT / "examples" / "binding.py", page, quote]
-    run = subprocess.run(command, env={**os.environ, "LIBMAKALA": str(ROOT / "build" / "libmakala.so")}, plain_text_output=True, text=True)
+    run = subprocess.run(command, env={**os.environ, "LIBMAKALA": str(ROOT / "build" / "libmakala.so")}, capture_output=True, text=True)
     lines, source = run.stdout.splitlines(), page.read_bytes()
     found = [re.fullmatch(r"quote: bytes (\d+) to (\d+): (.*)", line) for line in lines]
     quotes = [m for m in found if m]

@@ -40,7 +40,7 @@ def check(good, what, detail=""):
 def read(text, *options):
     """The record of a plain_text or page."""
     data = text.encode() if isinstance(text, str) else text
-    run = subprocess.run([program, "-t", "json", "--images", "--blocks", *options, "-"], input=data, plain_text_output=True, check=False)
+    run = subprocess.run([program, "-t", "json", "--images", "--blocks", *options, "-"], input=data, capture_output=True, check=False)
     if run.returncode:
         sys.exit(f"plain_text.py: makala ended with {run.returncode}: {run.stderr.decode()}")
     record = json.loads(run.stdout)

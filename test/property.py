@@ -32,7 +32,7 @@ VARIANTS = {
 def hashes(paths, options):
     """Input -> hash of its text; paths in this order."""
     command = [COMMAND, "-q", "-t", "json", *options, *map(str, paths)]
-    lines = subprocess.run(command, plain_text_output=True, check=True).stdout.splitlines()
+    lines = subprocess.run(command, capture_output=True, check=True).stdout.splitlines()
     records = [json.loads(line) for line in lines]
     assert [r["input"] for r in records] == [str(p) for p in paths], "records do not come in the order of the inputs"
     return {r["input"]: hashlib.sha256((r["text"] or "").encode()).hexdigest() for r in records}

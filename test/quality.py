@@ -308,7 +308,7 @@ def test_folds(folder, pages):
     finally:
         benchlib.build_makala = build
     made = subprocess.run(["make", "-n", "-B", "MODEL=build/train/fold-1.h", "BUILD=build/folds/1", "build/folds/1/all.o"],
-                          plain_text_output=True, text=True, cwd=ROOT).stdout
+                          capture_output=True, text=True, cwd=ROOT).stdout
     check("make passes the model on", "-DMODEL_TABLE='\"build/train/fold-1.h\"'" in made and "-o build/folds/1/all.o" in made, True)
 
 
@@ -427,7 +427,7 @@ def test_whole(folder):
     """From end to end: what must come of pages without text does not depend on scores."""
     out = folder / "figures.json"
     done = subprocess.run([sys.executable, str(ROOT / "bench" / "quality.py"), str(folder / "wcxb"), "--weights", "shipped", "--json", str(out)],
-                          plain_text_output=True, text=True)
+                          capture_output=True, text=True)
     check("exit status", (done.returncode, done.stderr), (0, ""))
     if done.returncode:
         return

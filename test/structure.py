@@ -63,7 +63,7 @@ def compile_one(file: pathlib.Path, out: pathlib.Path) -> tuple[str, set[str], s
     flags = ["-DMK_WITH_DETECTOR", *shlex.split(pkg_config("--cflags"))] if file.name == "detect.c" else ["-D_POSIX_C_SOURCE=200809L"]
     subprocess.run([os.environ.get("CC", "cc"), "-std=c17", "-O0", "-w", "-I.", *flags, "-c", name, "-o", target], cwd=ROOT, check=True)
     defined, needed = set(), set()
-    for line in subprocess.run(["nm", target], plain_text_output=True, text=True, check=True).stdout.splitlines():
+    for line in subprocess.run(["nm", target], capture_output=True, text=True, check=True).stdout.splitlines():
         *_, kind, symbol = line.split()
         if kind == "U":
             needed.add(symbol)
@@ -73,7 +73,7 @@ def compile_one(file: pathlib.Path, out: pathlib.Path) -> tuple[str, set[str], s
 
 
 def pkg_config(option: str) -> str:
-    return subprocess.run(["pkg-config", option, "uchardet"], plain_text_output=True, text=True, check=True).stdout
+    return subprocess.run(["pkg-config", option, "uchardet"], capture_output=True, text=True, check=True).stdout
 
 
 def has_detector() -> bool:

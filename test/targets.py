@@ -73,7 +73,7 @@ def compile_core(target: Target) -> tuple[int, int, int]:
     folder = OUT / target.name
     folder.mkdir(parents=True, exist_ok=True)
     command = [*target.cc.split(), *WARN, *target.flags.split(), "-c", "src/all.c", "-o", str(folder / "core.o")]
-    done = subprocess.run(command, cwd=ROOT, plain_text_output=True, text=True,
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
                           env={**os.environ, "ZIG_GLOBAL_CACHE_DIR": str(OUT / "zig-cache"), "ZIG_LOCAL_CACHE_DIR": str(OUT / "zig-cache")})
     (folder / "log").write_text(done.stdout + done.stderr)
     if done.returncode:
@@ -84,7 +84,7 @@ def compile_core(target: Target) -> tuple[int, int, int]:
 def runner_of(target: Target) -> list[str]:
     if target.name == "i386" and os.uname().machine == "x86_64":  # most kernels run these programs themselves
         try:
-            subprocess.run([OUT / target.name / "test" / "url"], cwd=ROOT, plain_text_output=True)
+            subprocess.run([OUT / target.name / "test" / "url"], cwd=ROOT, capture_output=True)
             return []
         except OSError:
             pass
@@ -102,7 +102,7 @@ def build_tests(target: Target, log: pathlib.Path) -> bool:
 
 
 def run_suite(command: list[str], log: pathlib.Path, env: dict[str, str] | None = None) -> tuple[int, int, int]:
-    done = subprocess.run(command, cwd=ROOT, plain_text_output=True, text=True, errors="replace", env={**os.environ, **(env or {})})
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", env={**os.environ, **(env or {})})
     with open(log, "a") as out:
         out.write(f"---- {' '.join(command)}\n{done.stdout}{done.stderr}")
     counts = [[int(n or 0) for n in m] for m in COUNT.findall(done.stdout)]
@@ -121,7 +121,7 @@ def records(target: Target, runner: list[str]) -> list[bytes]:
         data, url = path.read_bytes(), path.parent / "url"
         for form in FORMS:
             feed += f"{form} 0 {len(data)} {url.read_text().strip() if url.exists() else '-'}\n".encode() + data
-    out = subprocess.run([*runner, OUT / target.name / "test" / "write"], input=feed, plain_text_output=True, check=True).stdout
+    out = subprocess.run([*runner, OUT / target.name / "test" / "write"], input=feed, capture_output=True, check=True).stdout
     answers = []
     while out:
         length, _, out = out.partition(b"\n")

@@ -61,7 +61,7 @@ def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT.parent / "shared" / "news")
     fields = "input,language,language_declared,language_detected,language_score,blocks"
     command = [str(ROOT / "build" / "makala"), "-q", "-t", "json", "--fields", fields, str(folder)]
-    records = [json.loads(line) for line in subprocess.run(command, check=True, plain_text_output=True).stdout.splitlines()]
+    records = [json.loads(line) for line in subprocess.run(command, check=True, capture_output=True).stdout.splitlines()]
     table, right, samples = collections.defaultdict(collections.Counter), collections.Counter(), []
     for r in records:
         country = pathlib.Path(r["input"]).parent.name

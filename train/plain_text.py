@@ -155,9 +155,9 @@ def blank(names):
 
 def column_names():
     """From src/plain_text.def, through the preprocessor."""
-    command = [os.environ.get("CC", "cc"), "-E", "-P", "-DCAPTURE_FEATURE(name, meaning)=@name@", "-x", "c",
+    command = [os.environ.get("CC", "cc"), "-E", "-P", "-DPLAIN_TEXT_FEATURE(name, meaning)=@name@", "-x", "c",
                str(reader.ROOT / "src" / "plain_text.def")]
-    return re.findall(r"@ *(\w+) *@", subprocess.run(command, check=True, plain_text_output=True, text=True).stdout)
+    return re.findall(r"@ *(\w+) *@", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def build_library(name, table, file="libmakala.so", **variables):

@@ -30,7 +30,7 @@ def by_command(name, html):
     """What a program prints; None when it does not get done."""
     environment = {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": "/nonexistent"}
     try:
-        run = subprocess.run(COMMANDS[name], input=html, plain_text_output=True, timeout=LONGEST, env=environment, check=False)
+        run = subprocess.run(COMMANDS[name], input=html, capture_output=True, timeout=LONGEST, env=environment, check=False)
     except subprocess.TimeoutExpired:
         return None
     return None if run.returncode else run.stdout

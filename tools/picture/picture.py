@@ -40,7 +40,7 @@ def with_pictures(markup):
 
 
 def makala(*arguments):
-    return subprocess.run([ROOT / "build" / "makala", *arguments, PAGE], check=True, plain_text_output=True, text=True).stdout
+    return subprocess.run([ROOT / "build" / "makala", *arguments, PAGE], check=True, capture_output=True, text=True).stdout
 
 
 def kept():
@@ -66,7 +66,7 @@ def main():
         out.parent.mkdir(exist_ok=True)
         subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking", "--disable-sync",
                         "--no-first-run", f"--user-data-dir={folder / 'profile'}", "--window-size=1400,990", f"--screenshot={out}",
-                        (folder / "sheet.html").as_uri()], check=True, plain_text_output=True, timeout=120)
+                        (folder / "sheet.html").as_uri()], check=True, capture_output=True, timeout=120)
     print(f"{out.relative_to(ROOT)}: {out.stat().st_size} bytes")
 
 
