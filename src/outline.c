@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outline.c - kept blocks and the const tree -> a stream of events for the writers; see outline.h.
+ * outline.c - kept blocks and the tree, which is not changed -> a stream of events for the writers; see outline.h.
  *
- * A block knows its leaves, the tree knows what is around them.  For each kept block the ancestors are found by climbing from its
- * first leaf to the first element that the block before it had as well; a small hash of the open levels answers that, so a level is
- * entered and left once however deep the page is, and the whole costs as much as the kept part of the tree.  Nothing is stored per block:
- * a page of a million rows needs no more memory here than a page of ten.
+ * A block points to its leaves; the elements around them are found in the tree.  For each kept block, the walk climbs from its
+ * first leaf to the nearest ancestor that the previous block has as well.  A small hash of the open levels finds this common
+ * ancestor, so each level is entered and left only once, however deep the page is, and the total cost is proportional to the kept
+ * part of the tree.  Nothing is stored per block: a page of a million rows needs no more memory here than a page of ten.
  */
 #include "outline.h"
 #include "picture.h"
@@ -13,7 +13,7 @@
 
 #include "url.h"
 
-/* Whether block i is one of those that the outline is of. */
+/* Whether block i is part of the outline, which depends on the flags. */
 static inline bool shows(const struct outline *o, uint32_t i)
 {
 	const mk_block *b = &o->pg->blocks[i].pub;
@@ -27,7 +27,9 @@ static uint32_t level_hash(const struct node *n)
 	return (uint32_t)(((uint64_t)(uintptr_t)n * HASH_TIMES) >> 40) & (OUTLINE_SLOTS - 1);
 }
 
-/* How many levels stay when n is the innermost one that stays; 0 when n is not open. */
+/*
+ * The level of n, counted from 1 for the outermost, which is the number of levels to keep open if n stays open; 0 if n is not open.
+ */
 static uint32_t level_find(const struct outline *o, const struct node *n)
 {
 	for (uint32_t h = level_hash(n); o->slots[h]; h = (h + 1) & (OUTLINE_SLOTS - 1))
@@ -45,7 +47,9 @@ static void level_push(struct outline *o, const struct node *n, enum container_k
 	o->slots[h] = (uint16_t)o->n_levels;
 }
 
-/* Levels are popped in the order opposite to that of pushing, so emptying the slot leaves every probe sequence whole. */
+/*
+ * Levels are popped in reverse order of pushing, so emptying a slot never breaks the probe sequence of a level that is still open.
+ */
 static const struct outline_level *level_pop(struct outline *o)
 {
 	const struct outline_level *level = &o->levels[--o->n_levels];
@@ -53,6 +57,7 @@ static const struct outline_level *level_pop(struct outline *o)
 	return level;
 }
 
+/* The span that an element makes of its content, EDGE_NONE if it is not inline markup that writers use. */
 static enum edge_kind span_of(const struct node *n)
 {
 	if (n->type != NODE_ELEMENT || n->ns != NS_HTML)
@@ -80,7 +85,7 @@ static bool language_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '#' || c == '.' || c == '-' || c == '_';
 }
 
-/* The language in one class attribute. */
+/* The language named by a class attribute; {NULL, 0} if there is none.  A name is at most 24 bytes. */
 static mk_str language_in(mk_str classes)
 {
 	static const char *const prefixes[] = {"language-", "lang-", "highlight-source-"};
@@ -106,7 +111,7 @@ static mk_str language_in(mk_str classes)
 mk_str outline_language(const struct block *block)
 {
 	const struct node *n = block->from ? block->from->parent : NULL;
-	int above_pre = -1; /* steps above pre: highlighters put the class on a wrapper or two */
+	int above_pre = -1; /* steps above pre: highlighters put the class on one of the one or two elements around it */
 	for (int steps = 0; n && n->type == NODE_ELEMENT && steps < 8 && above_pre < 2; n = n->parent, steps++) {
 		mk_str language = language_in(dom_value(n, ATTR_CLASS));
 		if (language.p)
@@ -134,7 +139,9 @@ static void grid_begin(struct grid *g)
 	memset(g, 0, sizeof *g);
 }
 
-/* Goes to the next row.  Row spans end with their section. */
+/*
+ * Moves to the next row; before is the previous row, NULL for the first.  A row span ends with its row group (thead, tbody, tfoot).
+ */
 static void grid_row(struct grid *g, const struct node *before, const struct node *row)
 {
 	if (before)
@@ -144,8 +151,10 @@ static void grid_row(struct grid *g, const struct node *before, const struct nod
 	g->column = 0;
 }
 
-/* Places the next cell of the row; returns its first column, OUTLINE_COLUMNS_MOST when it would lie outside.  Spans are cut here: no
- * work or memory follows the value of an attribute. */
+/*
+ * Places the next cell of the row and returns its first column, OUTLINE_COLUMNS_MOST if it is outside the grid.  Column spans are
+ * cut at the edge of the grid, so the work and the memory do not depend on attribute values that a page can choose freely.
+ */
 static uint32_t grid_cell(struct grid *g, const struct node *cell)
 {
 	while (g->column < OUTLINE_COLUMNS_MOST && g->busy_until[g->column] > g->row)
@@ -161,19 +170,22 @@ static uint32_t grid_cell(struct grid *g, const struct node *cell)
 	return column;
 }
 
-/* What one look at a table shows. */
+/* Measurements of a table, from one scan. */
 struct table_facts {
+	/*
+	 * n_heads: th, or td with scope; n_filled: cells with text; n_slots: grid places up to each row's last cell, empty ones too
+	 */
 	uint32_t n_rows, n_cells, n_heads, n_filled, n_columns, n_slots;
 	uint32_t n_lists, n_controls, n_pictures;
-	uint32_t longest, total; /* characters that are not white space, of a cell and of all cells */
-	bool caption, structure; /* structure: headings, quotes, code or tables inside */
+	uint32_t longest, total; /* characters except white space: of the longest cell, of all cells */
+	bool caption, structure; /* caption: a caption element; structure: headings, quotes, code, sections or tables inside */
 };
 
 struct table_scan {
 	struct grid grid;
-	const struct node *row;
-	uint32_t chars;     /* of the open cell */
-	uint32_t row_end;   /* one past the column of the row's last cell */
+	const struct node *row; /* latest row */
+	uint32_t chars;     /* characters of the open cell, except white space */
+	uint32_t row_end;   /* column after the start of the row's last cell */
 };
 
 static void scan_end_cell(struct table_scan *s, struct table_facts *f)
@@ -226,7 +238,7 @@ static void scan_element(struct table_scan *s, struct table_facts *f, const stru
 	}
 }
 
-/* Stops at the first sign of structure: so nested tables are not read once for each table around them. */
+/* Stops at the first sign of structure.  A nested table is such a sign, so it is not scanned again for each table around it. */
 static struct table_facts scan_table(const struct node *table)
 {
 	struct table_facts f = {0};
@@ -248,8 +260,9 @@ static struct table_facts scan_table(const struct node *table)
 }
 
 /*
- * Limits: in marked tables (th, scope, caption) cells may hold a paragraph; in bare ones they must be short, even and mostly filled, since
- * that is what tells rows of values from two columns of a page.
+ * Whether a table holds data.  If it has header cells or a caption, a cell may be as long as a paragraph.  Otherwise the cells must
+ * be short, without lists or form controls, at least half of them filled, and the rows of similar length: this distinguishes rows
+ * of values from a page laid out in two columns.
  */
 static bool judge_table(const struct node *table, const struct table_facts *f)
 {
@@ -265,8 +278,8 @@ static bool judge_table(const struct node *table, const struct table_facts *f)
 }
 
 /*
- * Whether a table can be drawn.  A grid may hold empty places, but not many times more than cells: what a table costs
- * follows from what it holds.
+ * Whether a table can be drawn as a grid.  A grid may have empty places, but their number is limited in proportion to the cells, so
+ * the size of the output is bounded by the size of the table and not by its span attributes.
  */
 static bool is_grid(const struct table_facts *f)
 {
@@ -274,13 +287,14 @@ static bool is_grid(const struct table_facts *f)
 }
 
 /*
- * Warns of a data table with kept blocks that cannot be drawn; one in a pre is text.  Containers come in document order,
- * so the blocks are gone through once; a scan of a table stops where another one begins, so no node is looked at twice.
+ * Sets MK_WARN_TABLE if a data table with kept blocks is too large to be drawn as a grid.  A table inside a pre is written as text
+ * and does not count.  Containers are in document order, so one pass over the blocks is enough; and the scan of a table stops where
+ * a nested table begins, so no node is scanned twice.
  */
 void outline_check_tables(mk_page *pg)
 {
 	const uint32_t n = pg->article.n_blocks;
-	uint32_t kept = 0, pre_end = 0; /* the next kept block; where the blocks of the last pre end */
+	uint32_t kept = 0, pre_end = 0; /* index of the next kept block; index after the last block of the latest pre */
 	for (uint32_t i = 1; i < pg->n_containers; i++) {
 		const struct container *c = &pg->containers[i];
 		if (is_html(c->node, TAG_PRE) && c->end > pre_end)
@@ -306,7 +320,7 @@ bool outline_is_data_table(mk_page *pg, const struct node *table)
 	return judge_table(table, &f);
 }
 
-/* The row after row, or the first one of the table. */
+/* The row after row; the first row of the table if row is NULL.  Skips rows of nested tables. */
 static const struct node *next_row(const struct node *table, const struct node *row)
 {
 	const struct node *n = row ? dom_next_outside(row, table) : dom_next(table, table);
@@ -315,7 +329,9 @@ static const struct node *next_row(const struct node *table, const struct node *
 	return n;
 }
 
-/* Moves the open table's grid to row, over the rows of which nothing was kept. */
+/*
+ * Advances the open table's grid to row.  Rows without kept blocks are passed cell by cell, since their row spans occupy columns.
+ */
 static void reach_row(struct outline *o, struct outline_part *table, const struct node *row)
 {
 	for (const struct node *n; table->last != row && (n = next_row(table->node, table->last)); table->last = n) {
@@ -327,6 +343,7 @@ static void reach_row(struct outline *o, struct outline_part *table, const struc
 	}
 }
 
+/* Advances the grid to a cell of the open row and returns its column.  Cells without kept blocks take up columns too. */
 static uint32_t reach_cell(struct outline *o, struct outline_part *row, const struct node *cell)
 {
 	const struct node *n = row->last ? row->last->next : first_child(row->node);
@@ -343,6 +360,7 @@ static uint32_t reach_cell(struct outline *o, struct outline_part *row, const st
 
 /* ---- Containers ---- */
 
+/* Sets number so that the first item gets the number of HTML's start attribute; by default a reversed list counts down to 1. */
 static void open_list(struct outline_part *list)
 {
 	const struct node *n = list->node;
@@ -360,7 +378,7 @@ static void open_list(struct outline_part *list)
 	list->number = dom_integer(n, ATTR_START, start, INT32_MIN, INT32_MAX) - list->step;
 }
 
-/* Counts the items up to this one, the dropped ones too: a kept item has the number that a reader of the page sees. */
+/* Numbers an item.  Dropped items before it are counted too, so a kept item has the number that a reader of the page sees. */
 static void open_item(struct outline *o, struct outline_part *item)
 {
 	struct outline_part *list = o->n_containers > 1 ? item - 1 : NULL;
@@ -387,7 +405,10 @@ static void open_table(struct outline *o, struct outline_part *table, const stru
 	grid_begin(&o->grid);
 }
 
-/* What n is where it stands.  A list directly in a list belongs to it; inside a cell or a pre there is text only. */
+/*
+ * The kind of container that n is in its present context.  A list directly in a list, outside its items, is not a container: its
+ * items belong to the outer list.  Inside a cell or a pre there are no containers.  For an element that may be a table, sets *f.
+ */
 static enum container_kind container_of(struct outline *o, const struct node *n, struct table_facts *f)
 {
 	const struct outline_part *top = outline_top(o);
@@ -415,7 +436,7 @@ static enum container_kind container_of(struct outline *o, const struct node *n,
 	}
 }
 
-/* Enters one ancestor of the next block; whether it is a container. */
+/* Enters one ancestor of the next block.  Returns whether it is a container. */
 static bool outline_enter(struct outline *o, const struct node *n)
 {
 	struct table_facts f;
@@ -452,7 +473,7 @@ static bool outline_enter(struct outline *o, const struct node *n)
 	return true;
 }
 
-/* Leaves the innermost level; whether it was a container. */
+/* Leaves the innermost level.  Returns whether it was a container. */
 static bool outline_leave(struct outline *o)
 {
 	const struct outline_level *level = level_pop(o);
@@ -465,7 +486,7 @@ static bool outline_leave(struct outline *o)
 	return true;
 }
 
-/* Notes which ancestors of leaf are to be left and entered. */
+/* Sets keep and path: how many open levels are also ancestors of leaf, and which ancestors remain to be entered. */
 static void plan_path(struct outline *o, const struct node *leaf)
 {
 	o->n_path = 0;
@@ -476,13 +497,13 @@ static void plan_path(struct outline *o, const struct node *leaf)
 			break;
 		o->path[o->n_path++] = n;
 	}
-	if (o->keep + o->n_path > OUTLINE_DEPTH_MOST) /* the tree is capped at half of it: cannot happen, must not overflow */
+	if (o->keep + o->n_path > OUTLINE_DEPTH_MOST) /* cannot happen, as the tree has at most half this depth; guards the arrays */
 		o->n_path = 0;
 }
 
 /* ---- Pictures ---- */
 
-/* The first address in a srcset. */
+/* The address of the first image candidate in a srcset attribute. */
 static mk_str first_candidate(mk_str set)
 {
 	while (set.len && (is_space(*set.p) || *set.p == ','))
@@ -501,7 +522,10 @@ static bool is_address(mk_page *pg, mk_str s, mk_str *out)
 	return s.len && s.len <= 8192 && !(s.len >= 7 && str_equals(s.p, 7, "mailto:")) && url_link(pg, s, out) && out->len;
 }
 
-/* The address of an img: where lazy loaders keep it, since src is then a placeholder; else src; else the first of a set. */
+/*
+ * Finds the address of an img: first the data attributes in which lazy loaders keep it, since src is then only a placeholder; next
+ * src; last the first candidate of a srcset, of the img itself or of a source element in the picture element around it.
+ */
 static bool picture_source(mk_page *pg, const struct node *img, mk_str *out)
 {
 	static const enum attr_id plain[] = {ATTR_DATA_SRC, ATTR_DATA_LAZY_SRC, ATTR_DATA_ORIGINAL};
@@ -521,8 +545,9 @@ static bool picture_source(mk_page *pg, const struct node *img, mk_str *out)
 }
 
 /*
- * Whether a picture that stands before this block stands among kept ones: on both sides, no more than two dropped ones away (a credit,
- * a button), or right before the first: the picture over the article.
+ * Whether a picture directly before this block is among kept blocks.  True if there is a kept block on both sides, with at most two
+ * dropped blocks (a credit, a button) between it and the picture; and for a picture directly before the first kept block, which is
+ * the lead picture of the article.
  */
 static bool stands_among(const struct outline *o, uint32_t before)
 {
@@ -538,11 +563,11 @@ static bool stands_among(const struct outline *o, uint32_t before)
 	return left && right;
 }
 
-#define LEAD_MOST 12 /* blocks from a picture over the article to the first kept one: caption, byline, buttons */
+#define LEAD_MOST 12 /* blocks between a lead picture and the first kept block: caption, byline, buttons */
 
 /*
- * Whether picture i belongs to the article.  One with a caption of its own may stand among more dropped blocks: captions are often
- * dropped themselves, and those of a gallery stand side by side.
+ * Whether picture i belongs to the article.  A picture with a caption of its own may be anywhere from LEAD_MOST blocks before the
+ * first kept block to directly after the last: captions are often dropped themselves, and a gallery has many of them in a row.
  */
 bool outline_has_picture(const struct outline *o, uint32_t i)
 {
@@ -553,8 +578,10 @@ bool outline_has_picture(const struct outline *o, uint32_t i)
 	       picture_has_caption(o->pg, image->node);
 }
 
-/* The address to show picture node with; false for one that measures visits, has no address, or repeats the last one shown, as the img in
- * a noscript does. */
+/*
+ * Sets *out to the address of a picture that is to be shown.  Returns false if the picture is a tracking pixel (width or height at
+ * most 2), has no usable address, or repeats the picture shown last, as the copy of a lazily loaded img in a noscript does.
+ */
 static bool picture_shows(struct outline *o, const struct node *node, mk_str *out)
 {
 	if (dom_integer(node, ATTR_WIDTH, 100, 0, 100) <= 2 || dom_integer(node, ATTR_HEIGHT, 100, 0, 100) <= 2 ||
@@ -566,7 +593,7 @@ static bool picture_shows(struct outline *o, const struct node *node, mk_str *ou
 	return true;
 }
 
-/* The next picture that stands before the next kept block.  One inside of the block is left to outline_marks(). */
+/* Finds the next picture before the next block of the outline.  Pictures inside that block are left to outline_edges(). */
 static bool seek_picture(struct outline *o)
 {
 	const mk_page *pg = o->pg;
@@ -611,7 +638,9 @@ void outline_keep_spans(struct outline *o)
 	o->ranges = arena_array(&o->pg->arena, n + 1, sizeof *o->ranges);
 }
 
-/* Chooses what comes next and plans the way there; false at the end, when only levels are left to be closed. */
+/*
+ * Selects the next picture or block and plans the path to it.  Returns false at the end, when only open levels remain to be closed.
+ */
 static bool outline_seek(struct outline *o)
 {
 	while (o->at < o->end_kept && !shows(o, o->at))
@@ -631,6 +660,7 @@ static bool outline_seek(struct outline *o)
 	return true;
 }
 
+/* First leaves the levels that the next block does not share, then enters its other ancestors, then reports the block itself. */
 enum outline_event outline_next(struct outline *o)
 {
 	for (;;) {
@@ -659,16 +689,16 @@ const struct outline_part *outline_inside(const struct outline *o, enum containe
 	return NULL;
 }
 
-/* ---- Marks ---- */
+/* ---- Inline edges ---- */
 
-/* Reading one block: where its text and its leaves are. */
+/* State while the edges of one block are read. */
 struct marking {
 	struct outline *o;
-	mk_str text;
-	uint32_t at;                       /* end of the text found in leaves so far */
-	uint32_t loose;                    /* marks from here on wait for their place: the next text or picture */
-	const struct node *spans[N_SPANS]; /* outermost open element of each kind */
-	uint32_t opened[N_SPANS];          /* its mark; UINT32_MAX when it has none */
+	mk_str text;                       /* text of the block */
+	uint32_t at;                       /* offset in text after the leaves read so far */
+	uint32_t loose;                    /* edges from this index on have no offset yet: the next text or picture sets it */
+	const struct node *spans[N_SPANS]; /* for each kind: its outermost open element; elements of that kind inside add nothing */
+	uint32_t opened[N_SPANS];          /* index of its opening edge; UINT32_MAX if it has none: a link with an unsafe address */
 };
 
 static struct edge *add_edge(struct marking *m, enum edge_kind kind, const struct node *node, bool open)
@@ -704,7 +734,7 @@ static void span_close(struct marking *m, enum edge_kind kind)
 	m->spans[kind] = NULL;
 	if (opened == UINT32_MAX)
 		return;
-	if (opened >= m->loose) { /* nothing was in it, so it is the last mark */
+	if (opened >= m->loose) { /* the span is empty, so its opening edge is the last edge */
 		m->o->n_edges = opened;
 		return;
 	}
@@ -712,7 +742,7 @@ static void span_close(struct marking *m, enum edge_kind kind)
 	struct edge *edges = m->o->edges;
 	uint32_t closed = m->o->n_edges - 1;
 	m->loose = m->o->n_edges;
-	while (edges[closed - 1].kind == EDGE_BREAK && edges[closed - 1].at == m->at) { /* a line break last in it is one behind it */
+	while (edges[closed - 1].kind == EDGE_BREAK && edges[closed - 1].at == m->at) { /* a final line break goes after the span */
 		edges[closed] = edges[closed - 1];
 		closed--;
 	}
@@ -720,7 +750,10 @@ static void span_close(struct marking *m, enum edge_kind kind)
 	edges[opened].partner = closed;
 }
 
-/* Places the marks that wait at the text that starts at `at`.  A span that opens where one of its kind closed carries that one on. */
+/*
+ * Sets the offset of the loose edges to `at`, where the next text starts.  If the first of them opens a span where a span of the
+ * same kind has just closed, the two become one span.  Links are not joined, since each has its own address.
+ */
 static void place_edges(struct marking *m, uint32_t at)
 {
 	struct edge *edges = m->o->edges;
@@ -736,8 +769,10 @@ static void place_edges(struct marking *m, uint32_t at)
 	m->loose = m->o->n_edges;
 }
 
-/* A line break, before the spans that are about to open.  Several in one place are one, and where the text has no space there is none: no
- * line break can tear a word. */
+/*
+ * Adds a line break, before the spans that are about to open.  Several br elements in one place make one break.  A br where the
+ * text has no white space is ignored, so a break cannot split a word.
+ */
 static void edge_of_break(struct marking *m, const struct node *n)
 {
 	if (m->at >= m->text.len || !is_space(m->text.p[m->at]))
@@ -755,7 +790,7 @@ static void edge_of_break(struct marking *m, const struct node *n)
 	m->loose++;
 }
 
-/* Opens the spans around the block, in the tree's order. */
+/* Opens the spans of elements around the block, outermost first. */
 static void open_outer_spans(struct marking *m)
 {
 	const struct outline *o = m->o;
@@ -775,7 +810,7 @@ static void open_outer_spans(struct marking *m)
 	}
 }
 
-/* Closes what is still open at the end of the block, the last opened first. */
+/* Closes the spans that are still open at the end of the block, innermost first. */
 static void close_all_spans(struct marking *m)
 {
 	for (;;) {
@@ -804,13 +839,13 @@ static void span_leave(struct marking *m, const struct node *n)
 			span_close(m, (enum edge_kind)i);
 }
 
-/* The bytes that odd spaces start with. */
+/* Whether u can be the first byte of an odd space, see odd_space(). */
 static inline bool is_odd_lead(unsigned char u)
 {
 	return u < 0x20 || u == 0xC2 || u == 0xE2 || u == 0xE3 || u == 0xEF;
 }
 
-/* Bytes of the white space or invisible mark at p that is_space() does not know, 0 if there is none. */
+/* Bytes of the odd space at p, 0 if there is none: white space or an invisible character that is_space() does not recognise. */
 static inline size_t odd_space(const char *p, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)p;
@@ -822,13 +857,14 @@ static inline size_t odd_space(const char *p, size_t len)
 		return 2;
 	if (len < 3)
 		return 0;
-	if (u[0] == 0xE2 && u[1] == 0x80) /* widths of space, zero widths, line separators, direction marks */
+	if (u[0] == 0xE2 && u[1] == 0x80) /* spaces of other widths, zero-width characters, line separators, direction marks */
 		return u[2] <= 0x8F || (u[2] >= 0xA8 && u[2] <= 0xAF) ? 3 : 0;
 	if (u[0] == 0xE2 && u[1] == 0x81)
 		return u[2] >= 0x9F && u[2] <= 0xA4 ? 3 : 0;
 	return (u[0] == 0xE3 && u[1] == 0x80 && u[2] == 0x80) || (u[0] == 0xEF && u[1] == 0xBB && u[2] == 0xBF) ? 3 : 0;
 }
 
+/* Bytes of white space at p, odd spaces included. */
 static size_t space_before(const char *p, size_t len)
 {
 	size_t i = 0;
@@ -837,7 +873,10 @@ static size_t space_before(const char *p, size_t len)
 	return i;
 }
 
-/* How far p and text are the same, up to a character that odd_space() may know: the fast lane of find_leaf(). */
+/*
+ * The fast path of find_leaf(): bytes that p and text have in common at their start, up to the first byte that may begin an odd
+ * space. Eight equal ASCII bytes may contain control characters, which are odd spaces, but equal bytes need no special treatment.
+ */
 static size_t same_run(const char *p, const char *text, size_t len)
 {
 	size_t i = 0;
@@ -847,15 +886,16 @@ static size_t same_run(const char *p, const char *text, size_t len)
 }
 
 /*
- * Finds the leaf's characters in the block's text, from m->at on; white space counts for nothing on both sides.  The block's text is what
- * writers write, leaves only say where marks go: so however the text was collapsed, none of it can be lost or doubled here.
+ * Finds the characters of a leaf in the block's text, from m->at on, ignoring white space in both.  On success sets *start to the
+ * offset of the first character and m->at to the offset after the last.  Writers write the block's text; the leaves only determine
+ * where edges go.  So no text can be lost or duplicated here, whatever block_split() did to the white space.
  */
 static bool find_leaf(struct marking *m, const char *p, size_t len, uint32_t *start)
 {
 	const char *text = m->text.p;
 	size_t i = 0, j = m->at, n = m->text.len;
 	i += space_before(p, len);
-	if (i == len) { /* blank; but a zero-width space in it is a character of the text */
+	if (i == len) { /* a blank leaf; but a zero-width space in it is a character of the text */
 		for (size_t k = 0, odd; k < len; k += odd ? odd : 1) {
 			size_t at = m->at + (m->at < n && is_space(text[m->at]));
 			if ((odd = odd_space(p + k, len - k)) && n - at >= odd && !memcmp(p + k, text + at, odd))
@@ -901,7 +941,7 @@ static void edges_of_leaf(struct marking *m, const struct node *n)
 	const char *p = n->u.text;
 	size_t len = n->len, skip = 0;
 	const struct block *block = m->o->block;
-	/* A text node that several blocks share: this one starts inside of it. */
+	/* Several blocks may share a text node; skip the part before this block. */
 	if (n == block->from && p == m->o->pg->text + n->src && block->pub.from > n->src && block->pub.from - n->src < len)
 		skip = block->pub.from - n->src;
 	uint32_t start;
@@ -909,6 +949,9 @@ static void edges_of_leaf(struct marking *m, const struct node *n)
 		place_edges(m, start);
 }
 
+/*
+ * Adds an edge for a picture inside the block.  A span that contains only the picture is kept, since the picture places its edges.
+ */
 static void edge_of_picture(struct marking *m, const struct node *n)
 {
 	struct outline *o = m->o;
@@ -931,7 +974,7 @@ static bool no_text_inside(const struct node *n)
 	return n->ns == NS_HTML && n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_NO_TEXT;
 }
 
-/* Reads n, and enters it if there is anything in it to read.  Whether it was entered. */
+/* Reads n.  Returns whether its children are to be read too, in which case its span is open. */
 static bool edges_of_node(struct marking *m, const struct node *n)
 {
 	if (n->type == NODE_TEXT)

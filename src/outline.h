@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outline.h - the kept blocks as an outline, for the writers: containers that open and close, blocks between them, and the marks
- * (bold, links, line breaks …) inside one block.
+ * outline.h - presents the kept blocks to the writers as a stream of events: containers (quotes, lists, tables, pre) open and
+ * close, with blocks and pictures between them.  outline_edges() adds the inline edges of one block: where bold, links, line breaks
+ * and so on begin and end in its text.
  *
  *	struct outline o;
  *	outline_begin(&o, pg, 0);
  *	for (enum outline_event e; (e = outline_next(&o)) != OUTLINE_END;)
  *		…
  *
- * A container opens only when a kept block stands in it, so no writer meets an empty list.  Events nest; containers do not open
- * inside a table cell or a pre.
+ * A container opens only if it contains a block of the outline (or a picture), so no writer has to handle an empty list.  Events
+ * nest.  No container opens inside a table cell or a pre: the content of both is reported as plain blocks.
  */
 #ifndef MAKALA_OUTLINE_H
 #define MAKALA_OUTLINE_H
@@ -19,9 +20,9 @@
 enum outline_event {
 	OUTLINE_END,
 	OUTLINE_OPEN,   /* outline_top() is the container that opened */
-	OUTLINE_CLOSE,  /* outline_closed() is the one that closed */
-	OUTLINE_BLOCK,  /* o->block */
-	OUTLINE_PICTURE /* o->picture, one that stands between blocks; only when asked for */
+	OUTLINE_CLOSE,  /* outline_closed() is the container that closed */
+	OUTLINE_BLOCK,  /* o->block is the block */
+	OUTLINE_PICTURE /* o->picture is a picture between two blocks; only with flag OUTLINE_PICTURES */
 };
 
 enum container_kind {
@@ -29,172 +30,192 @@ enum container_kind {
 	CONTAINER_QUOTE,
 	CONTAINER_LIST,
 	CONTAINER_ITEM,
-	CONTAINER_TABLE, /* a data table; layout tables are no containers */
+	CONTAINER_TABLE, /* a data table; layout tables are not containers */
 	CONTAINER_ROW,
 	CONTAINER_CELL,
 	CONTAINER_PRE
 };
 
+/* An open container.  Field comments begin with the kind of container that uses the field. */
 struct outline_part {
 	const struct node *node;
-	const struct node *last; /* list: the item counted last; table: the row; row: the cell */
-	int64_t number;          /* item: its number; list: that of its latest item; row: its index in the table */
-	uint32_t n_columns;      /* table */
-	uint32_t column;         /* cell: the grid column it starts in, from 0; row: of its latest cell */
-	uint8_t kind;
-	int8_t step;  /* list: 1, or -1 when reversed */
-	bool ordered; /* list */
-	bool grid;    /* table: small enough to be drawn; else its rows are lines of text */
+	const struct node *last; /* list: item counted last; table: row reached last; row: cell reached last */
+	int64_t number;          /* item: its number; list: the number of its latest item; row: its index in the table, from 0 */
+	uint32_t n_columns;      /* table: columns, with row spans taken into account */
+	uint32_t column;         /* cell: grid column in which it starts, from 0; OUTLINE_COLUMNS_MOST if outside the grid */
+	uint8_t kind;            /* enum container_kind */
+	int8_t step;  /* list: 1, or -1 if the list is reversed */
+	bool ordered; /* list: ol */
+	bool grid;    /* table: small enough to be drawn as a grid; otherwise each row is a line of text */
 	bool head;    /* cell: th */
 };
 
-/* What can be marked in the text of a block. */
+/* Kinds of inline markup in the text of a block. */
 enum edge_kind {
 	EDGE_STRONG,
 	EDGE_EM,
 	EDGE_DEL,
 	EDGE_CODE,
 	EDGE_LINK,
-	N_SPANS, /* the kinds above have two ends, those below are points */
+	N_SPANS, /* kinds before this one are spans with two ends; kinds from here on are single points */
 	EDGE_BREAK = N_SPANS,
 	EDGE_PICTURE,
-	EDGE_NONE /* taken back */
+	EDGE_NONE /* a discarded edge, to be skipped */
 };
 
+/* One end of a span, or a point, in the text of a block. */
 struct edge {
 	const struct node *node; /* the element */
-	mk_str link;             /* of MARK_LINK and MARK_PICTURE: resolved address */
-	uint32_t at;             /* offset in the block's text */
-	uint32_t partner;        /* index of the other end */
-	uint8_t kind;
-	bool open;
+	mk_str link;             /* EDGE_LINK (opening edge) and EDGE_PICTURE: resolved address */
+	uint32_t at;             /* byte offset in the block's text */
+	uint32_t partner;        /* span: index of its other edge */
+	uint8_t kind;            /* enum edge_kind */
+	bool open;               /* span: whether this is its opening edge */
 };
 
 #define OUTLINE_DEPTH_MOST 1024
-#define OUTLINE_SLOTS 2048 /* a power of two, twice the depth */
+#define OUTLINE_SLOTS 2048 /* a power of two, twice OUTLINE_DEPTH_MOST: the hash is never more than half full */
 #define OUTLINE_COLUMNS_MOST 64
 
-/* The occupied columns of a table, row by row. */
+/* Assigns the cells of a table to rows and columns, row by row, as HTML's table model does with row and column spans. */
 struct grid {
-	uint32_t busy_until[OUTLINE_COLUMNS_MOST]; /* the first row in which the column is free */
-	uint32_t row, column;                      /* next free place */
+	uint32_t busy_until[OUTLINE_COLUMNS_MOST]; /* for each column: the first row in which no row span occupies it */
+	uint32_t row, column;                      /* where the next cell is tried */
 };
 
+/* An ancestor of the latest block. */
 struct outline_level {
 	const struct node *node;
-	uint16_t slot;
-	uint8_t kind;
+	uint16_t slot; /* its index in slots */
+	uint8_t kind;  /* enum container_kind; CONTAINER_NONE if it is not a container */
 };
 
 struct outline {
 	mk_page *pg;
 	const struct block *block;
 	const struct node *picture;
-	mk_str source;      /* of picture: its address */
-	struct edge *edges; /* after outline_marks() */
+	mk_str source;      /* address of the latest picture shown */
+	struct edge *edges; /* edges of block, set by outline_edges() */
 	uint32_t n_edges, cap_edges;
-	uint32_t n_containers;
+	uint32_t n_containers; /* open ones */
 
 	/* private */
-	uint32_t at, at_picture;       /* next block, next picture */
-	uint32_t first_kept, end_kept; /* kept blocks lie in first_kept…end_kept - 1 */
-	uint32_t n_levels, keep, n_path;
-	enum outline_event ready;
-	bool pictures, comments, all;
-	mk_span *ranges;               /* of the blocks written so far; NULL unless outline_keep_spans() */
+	uint32_t at, at_picture;       /* indices of the next block and the next picture */
+	uint32_t first_kept, end_kept; /* the blocks of the outline are among first_kept…end_kept - 1 */
+	uint32_t n_levels, keep, n_path; /* open levels; levels to keep open for the next event; length of path */
+	enum outline_event ready;      /* event to report once keep and path are reached; OUTLINE_END if none is pending */
+	bool pictures, comments, all;  /* the flags of outline_begin() */
+	mk_span *ranges;               /* spans of the blocks written so far; NULL unless outline_keep_spans() was called */
 	size_t n_ranges;
-	const struct node *spans[N_SPANS]; /* outermost open element of each kind above the block */
-	struct grid grid;
+	const struct node *spans[N_SPANS]; /* for each kind: its outermost element around the block */
+	struct grid grid;              /* of the innermost open table */
 	struct outline_level levels[OUTLINE_DEPTH_MOST]; /* all ancestors of the latest block, outermost first */
 	const struct node *path[OUTLINE_DEPTH_MOST];     /* ancestors still to be entered, innermost first */
 	struct outline_part containers[OUTLINE_DEPTH_MOST];
-	uint16_t slots[OUTLINE_SLOTS];                   /* hash of levels: index + 1 */
+	uint16_t slots[OUTLINE_SLOTS];                   /* hash table from node to level: index in levels + 1, 0 if free */
 };
 
 enum {
-	OUTLINE_PICTURES = 1, /* report those that stand by kept blocks too */
-	OUTLINE_COMMENTS = 2, /* the comments in place of the kept blocks */
-	OUTLINE_ALL = 4       /* all blocks of the page */
+	OUTLINE_PICTURES = 1, /* also report the article's pictures: OUTLINE_PICTURE between blocks, EDGE_PICTURE inside a block */
+	OUTLINE_COMMENTS = 2, /* the blocks of the readers' comments instead of the kept blocks */
+	OUTLINE_ALL = 4       /* all blocks of the page, kept or dropped */
 };
 
-/* Starts at the first kept block. */
+/* Prepares o for the first call of outline_next().  flags: OUTLINE_ values, combined with |. */
 void outline_begin(struct outline *o, mk_page *pg, unsigned flags);
+
+/* Advances to the next event; OUTLINE_END when all containers are closed and no block is left. */
 enum outline_event outline_next(struct outline *o);
 
+/* The innermost open container, NULL outside containers.  Its own container is the element before it in o->containers. */
 static inline struct outline_part *outline_top(struct outline *o)
 {
 	return o->n_containers ? &o->containers[o->n_containers - 1] : NULL;
 }
 
+/* The container that just closed; valid only directly after OUTLINE_CLOSE. */
 static inline const struct outline_part *outline_closed(const struct outline *o)
 {
 	return &o->containers[o->n_containers];
 }
 
-/* The index of o->block. */
+/* The index of o->block in the page's blocks. */
 static inline uint32_t outline_index(const struct outline *o)
 {
 	return (uint32_t)(o->block - o->pg->blocks);
 }
 
-/* After outline_begin(): makes room for the span of each block of the outline. */
+/* Allocates room for one span for each block of the outline.  Call it after outline_begin() and before any outline_span(). */
 void outline_keep_spans(struct outline *o);
 
-/* Notes that bytes [from, to) of the output hold o->block. */
+/* Records that bytes [from, to) of the output are the text of o->block.  At most once for a block: ranges has no room for more. */
 static inline void outline_span(struct outline *o, size_t from, size_t to)
 {
 	const mk_block *block = &o->block->pub;
 	o->ranges[o->n_ranges++] = (mk_span){from, to, outline_index(o), block->from, block->to};
 }
 
-/* The innermost open container of this kind, NULL if there is none. */
+/* The innermost open container of this kind, NULL if no such container is open. */
 const struct outline_part *outline_inside(const struct outline *o, enum container_kind kind);
 
-/* Reads the marks of o->block into o->marks, sorted by place, spans nested.  Spans never begin or end with white space, are never empty
- * (but for a link around a picture) and equal neighbours are one.  Links that lead nowhere safe are left out. */
+/*
+ * Reads the inline edges of o->block into o->edges, sorted by offset, with spans properly nested.  A span never begins or ends with
+ * white space and is never empty, unless a picture is all it contains.  Adjacent spans of the same kind are joined, except links.
+ * Links whose address url_link() rejects as unsafe or unusable are omitted.
+ */
 void outline_edges(struct outline *o);
 
-/* After outline_begin(): whether picture i of the page belongs to the article. */
+/* Whether pg->images[i] belongs to the article.  Call it after outline_begin(). */
 bool outline_has_picture(const struct outline *o, uint32_t i);
 
 /*
- * Whether the table shows data (rows and columns that mean something) or only places things on the page.  Looks at the whole table,
- * so ask once per table.
+ * True if the table presents data in meaningful rows and columns, false if it only lays out the page.  Scans the whole table, so
+ * call it once per table.
  */
 bool outline_is_data_table(mk_page *pg, const struct node *table);
 
-/* The programming language that a class on the code or around it names; {NULL, 0} if none does. */
+/*
+ * The programming language named by a class on the code or on an element around it ("language-python"); {NULL, 0} if no class names
+ * one.
+ */
 mk_str outline_language(const struct block *block);
 
-/* ---- Lines: what plain text and Markdown share; in text.c ---- */
+/* ---- Margin: the start of each line, shared by the plain-text and Markdown writers; in text.c ---- */
 
-#define MARGIN_MOST 48 /* bytes before a line; quotes and lists nested deeper are flattened, so deep nesting cannot multiply the output */
+/* Bytes of margin before a line.  Quotes and lists nested deeper are flattened, so deep nesting cannot multiply the output. */
+#define MARGIN_MOST 48
 
+/*
+ * Item markers, indentation, quote signs and empty lines between blocks.  The rules are those of CommonMark's container blocks;
+ * plain text uses them without the quote signs.
+ */
 struct margin {
 	struct buf *b;
-	bool quotes;                    /* write "> " before quotes, and tell adjacent lists apart by their markers */
-	bool fresh;                     /* an item opened and nothing of it is written yet */
-	bool tight;                     /* the last block was the first paragraph of an item: the next item may follow at once */
-	bool started;                   /* something is written */
-	bool far;                       /* the outermost fresh item is an ordered one that does not start at 1 */
-	uint32_t len, low, at_block;    /* bytes in line; the least of it since the last block; len at the last block */
-	uint32_t closed_len;            /* margin of the list that closed since the last block, UINT32_MAX if none did */
-	bool closed_ordered, closed_other;
-	char line[MARGIN_MOST + 1];     /* before each line but the first of a block */
-	char first[MARGIN_MOST + 1];    /* before the first: the same with the markers of fresh items */
-	uint8_t before[OUTLINE_DEPTH_MOST]; /* len before each open container */
-	bool other[OUTLINE_DEPTH_MOST];     /* for lists: uses the other marker */
+	bool quotes;                    /* Markdown: write "> " before quotes, and separate adjacent lists by different markers */
+	bool fresh;                     /* an item has opened and nothing of it has been written yet */
+	bool tight;                     /* the last block was the first paragraph of an item: no empty line before the next item */
+	bool started;                   /* something has been written */
+	bool far;                       /* the outermost fresh item belongs to an ordered list and its number is not 1 */
+	uint32_t len, low, at_block;    /* bytes of line in use; the minimum of len since the last block; len at the last block */
+	uint32_t closed_len;            /* len at the list that closed since the last block, UINT32_MAX if no list closed */
+	bool closed_ordered, closed_other; /* of that list: ordered; used the other marker */
+	char line[MARGIN_MOST + 1];     /* margin of each line of a block except the first */
+	char first[MARGIN_MOST + 1];    /* margin of the first line: the same with the markers of fresh items */
+	uint8_t before[OUTLINE_DEPTH_MOST]; /* for each open container: len before it opened */
+	bool other[OUTLINE_DEPTH_MOST];     /* for each open list: uses the other marker, "*" or "1)" instead of "-" or "1." */
 };
 
 void margin_begin(struct margin *m, struct buf *b, bool quotes);
+/* Follows OUTLINE_OPEN and OUTLINE_CLOSE. */
 void margin_open(struct margin *m, struct outline *o);
 void margin_close(struct margin *m, const struct outline *o);
-/* Ends what is before and starts a new block; margin_line() goes to its next line.  paragraph: plain text, as opposed to code, tables … */
+/* Ends the previous block and writes the margin of a new one.  paragraph: running text, as opposed to code, a heading, a table … */
 void margin_block(struct margin *m, bool paragraph);
+/* Ends the line and writes the margin of the block's next line. */
 void margin_line(struct margin *m);
-/* Ends the last line. */
+/* Ends the last line of the output. */
 void margin_end(struct margin *m);
-/* Writes a block of code line by line, empty lines at both ends left out. */
+/* Writes a block of code line by line, without the empty lines at its start and end. */
 void margin_code(struct margin *m, const struct block *block);
 
 #endif
