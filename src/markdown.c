@@ -2,11 +2,13 @@
 /*
  * markdown.c - outline -> CommonMark with GFM tables and strikethrough.
  *
- * The promise is that a CommonMark parser reads back the words of the kept blocks, no more and no less.  So a character is escaped where
- * it could mean something, and emphasis is left out where its delimiters would not be flanking (a bold "(a)" inside a word): words are worth more
- * than their weight.  A block is one line unless it holds line breaks; lines do not wrap.  Headings lose their bold, a table's first
- * row is its header, since GFM knows no table without one; what spans rows or columns stands in its first place and leaves the others
- * empty.
+ * The guarantee: a CommonMark parser that reads the output finds the words of the kept blocks, no more and no fewer.  So every
+ * character that could be read as syntax is escaped, and emphasis is omitted where its delimiter runs would not be flanking (a bold
+ * "(a)" inside a word), because the text matters more than its emphasis.
+ *
+ * A block is one line unless it contains line breaks; lines are not wrapped.  Bold is omitted in headings.  The first row of a
+ * table becomes its header, since GFM has no tables without a header.  A cell that spans rows or columns is written in its first
+ * place and the other places are empty.
  *
  * https://spec.commonmark.org/0.31.2/ and https://github.github.com/gfm/
  */
@@ -16,20 +18,20 @@
 #include "base/utf8.h"
 
 struct md_writer {
-	unsigned flags;
-	bool line_start;   /* at the start of a line of a paragraph: block markers are to be escaped */
-	bool first_line;   /* of the block */
-	bool heading, cell; /* what the block is written into */
-	bool in_link;      /* brackets in its text are to be escaped */
-	bool edge_before, edge_next; /* markup stands where the text being written starts and ends */
+	unsigned flags;    /* MK_NO_LINKS, MK_IMAGES */
+	bool line_start;   /* at the start of a line of a paragraph, where block markers must be escaped */
+	bool first_line;   /* on the first line of the block */
+	bool heading, cell; /* the block is written as a heading; into a cell of a GFM table */
+	bool in_link;      /* inside link text, where brackets must be escaped */
+	bool edge_before, edge_next; /* markup directly before and directly after the text being written */
 	bool strikes;      /* the block has strikethrough */
-	bool link_next;    /* and what it ends at is a link */
-	uint32_t column;   /* next one of the open row */
-	uint32_t n_rows;   /* of the open table, written */
-	uint32_t fence;    /* length of the open code fence, 0 outside of one */
-	const struct node *filled; /* the cell that has text already */
-	bool lone_picture; /* and what it has last is a picture */
-	struct outline o;  /* this and what follows is set up by its own functions, what is above starts at zero */
+	bool link_next;    /* the text being written is directly followed by a link */
+	uint32_t column;   /* next column of the open row */
+	uint32_t n_rows;   /* rows of the open table written so far */
+	uint32_t fence;    /* length of the open code fence, 0 if no fence is open */
+	const struct node *filled; /* cell or row that already has content */
+	bool lone_picture; /* the last content of that cell is a picture */
+	struct outline o;  /* o and m are set up by their own functions; the fields above start at zero */
 	struct margin m;
 };
 
@@ -38,9 +40,10 @@ struct md_writer {
 enum md_class { MD_SPACE, MD_LETTER, MD_PUNCTUATION, MD_UNSURE, MD_TILDE };
 
 /*
- * What a character is to the flanking rules.  Parsers disagree on symbols outside of ASCII (punctuation since CommonMark 0.31) and we need
- * no exact answer: ranges that hold any punctuation or symbols are unsure, and emphasis is written only where both answers work.
- * Tildes are worse: cmark-gfm looks at what is behind them.
+ * The class of a non-ASCII character in the rules for flanking delimiter runs.  Parsers disagree on symbols outside ASCII, which
+ * count as punctuation since CommonMark 0.31, and an exact answer is not needed: ranges that contain any punctuation or symbols are
+ * MD_UNSURE, and emphasis is written only if it works with either answer.  Tildes have a class of their own because cmark-gfm skips
+ * them and looks at the character beyond.
  */
 static enum md_class md_class_of(uint32_t c)
 {
@@ -77,7 +80,7 @@ static enum md_class md_ascii_class(char c)
 	return is_alnum(c) ? MD_LETTER : is_ascii_mark(c) ? MD_PUNCTUATION : is_space(c) ? MD_SPACE : MD_UNSURE;
 }
 
-/* The character that ends before p[at]. */
+/* The class of the character that ends directly before s.p[at], and of the one that starts there; MD_SPACE at the ends of s. */
 static enum md_class md_class_before(mk_str s, uint32_t at)
 {
 	if (!at)
@@ -103,13 +106,16 @@ static enum md_class md_class_after(mk_str s, uint32_t at)
 
 /* ---- Escapes ---- */
 
-/* Characters that md_needs_escape() looks at; all others stand for themselves wherever they are. */
+/* Characters that md_text() has to examine: those of md_needs_escape(), line ends, and "#" at the end of a heading. */
 static const bool md_special[256] = {
         ['\\'] = true, ['`'] = true, ['*'] = true, ['_'] = true, ['['] = true, [']'] = true, ['<'] = true, ['>'] = true,
         ['&'] = true,  ['~'] = true, ['!'] = true, ['|'] = true, ['#'] = true, ['\n'] = true, ['\r'] = true, [':'] = true, ['.'] = true,
 };
 
-/* The first of p … end - 1 that is special, or end. */
+/*
+ * The first special character in p … end - 1, or end.  Letters, spaces, commas and non-ASCII bytes are skipped sixteen at a time;
+ * only the other bytes are looked up in md_special.
+ */
 static const char *md_next_special(const char *p, const char *end)
 {
 #if defined(SCAN_SSE2)
@@ -119,7 +125,8 @@ static const char *md_next_special(const char *p, const char *end)
 		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p), letter = _mm_sub_epi8(_mm_or_si128(v, small), a);
 		const __m128i plain = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(letter, last), letter),
 		                                   _mm_or_si128(_mm_cmpeq_epi8(v, small), _mm_or_si128(_mm_cmpeq_epi8(v, comma), v)));
-		for (unsigned mask = ~(unsigned)_mm_movemask_epi8(plain) & 0xFFFF; mask; mask &= mask - 1) /* not beyond ASCII */
+		/* plain includes v itself: its high bits clear non-ASCII bytes from the mask */
+		for (unsigned mask = ~(unsigned)_mm_movemask_epi8(plain) & 0xFFFF; mask; mask &= mask - 1)
 			if (md_special[(unsigned char)p[__builtin_ctz(mask)]])
 				return p + __builtin_ctz(mask);
 	}
@@ -129,7 +136,7 @@ static const char *md_next_special(const char *p, const char *end)
 	return p;
 }
 
-/* "&name;", "&#12;", "&#xA;": whether s from its & on looks like a reference. */
+/* Whether the "&" at p may begin a character reference: "&name;", "&#12;", "&#xA;". */
 static bool looks_like_reference(const char *p, const char *end)
 {
 	const char *q = p + 1;
@@ -141,12 +148,12 @@ static bool looks_like_reference(const char *p, const char *end)
 	return q > name && q < end && *q == ';';
 }
 
-/* Where text that is being escaped lies: markup stands at its ends unless they are those of the block. */
+/* The piece of text being escaped.  Pieces are separated by markup. */
 struct md_run {
 	const char *start, *end;
-	char before, after;  /* neighbours: a space at the end of the block, else '*' for any markup */
-	const char *url_end; /* of the address that was looked at last */
-	bool url_breaks;     /* if it became a link by itself, escapes and markup in it would show */
+	char before, after;  /* neighbouring characters: a space at the ends of the block, otherwise '*' to represent any markup */
+	const char *url_end; /* end of the address examined last */
+	bool url_breaks;     /* that address contains escapes or markup, which would become part of an autolink */
 };
 
 static bool md_escapes_address(const struct md_writer *w, struct md_run *r, const char *p);
@@ -165,7 +172,7 @@ static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const c
 		return w->strikes || !is_space(before) || after == '~';
 	case '[':
 		return w->in_link;
-	case ']': /* no definition is ever written, so [a] and [a][b] are text */
+	case ']': /* link reference definitions are never written, so [a] and [a][b] are text */
 		return w->in_link || after == '(' || after == ':';
 	case '!':
 		return w->link_next && p + 1 == r->end;
@@ -183,8 +190,9 @@ static bool md_needs_escape(const struct md_writer *w, struct md_run *r, const c
 }
 
 /*
- * GFM makes links of "http:" and "www." in text and reads what follows up to the next space as it stands, backslashes and brackets
- * too.  So where p is such a colon or dot, and something up to there is escaped or marked, p is escaped and no link is made.
+ * GFM turns "http://" and "www." in text into extended autolinks.  It takes everything up to the next space literally, backslashes
+ * and brackets included.  So if p is such a colon or dot, and a character up to the next space needs an escape or markup comes
+ * before it, p is escaped and no autolink forms.  The result is kept in r, so that an address with many dots is scanned once.
  */
 static bool md_escapes_address(const struct md_writer *w, struct md_run *r, const char *p)
 {
@@ -204,8 +212,10 @@ static bool md_escapes_address(const struct md_writer *w, struct md_run *r, cons
 	return r->url_breaks;
 }
 
-/* Bytes to write before the backslash when the line p…end would start a block: 0 for none at the first character, and so on; -1 when
- * it starts none. */
+/*
+ * If the line p … end would be read as the start of a block, or as an underline or table delimiter row for the line before it,
+ * returns the offset at which a backslash prevents that; otherwise -1.
+ */
 static int md_line_marker(const struct md_writer *w, const char *p, const char *end)
 {
 	const char *q = p;
@@ -220,7 +230,7 @@ static int md_line_marker(const struct md_writer *w, const char *p, const char *
 		return p + 1 == end || is_space(p[1]) ? 0 : -1;
 	case '>': case '*': case '_':
 		return 0;
-	case '=': case '|': case ':': /* a line under a heading or a table's header, which have a line before them */
+	case '=': case '|': case ':': /* a setext heading underline or a table's delimiter row, which need a line before them */
 		return w->first_line ? -1 : 0;
 	case '~':
 		return p + 1 < end && p[1] == '~' ? 0 : -1;
@@ -233,7 +243,10 @@ static int md_line_marker(const struct md_writer *w, const char *p, const char *
 	}
 }
 
-/* Where the run of # starts that would close a heading if it ended the line; to when there is none. */
+/*
+ * The offset of a run of # at the end of a heading, which would be read as the closing sequence of an ATX heading; `to` if there is
+ * no such run.
+ */
 static uint32_t md_closing_hashes(const struct md_writer *w, mk_str text, uint32_t to)
 {
 	uint32_t at = to;
@@ -244,7 +257,7 @@ static uint32_t md_closing_hashes(const struct md_writer *w, mk_str text, uint32
 	return !at || is_space(text.p[at - 1]) ? at : to;
 }
 
-/* Writes text[from, to) of the block, escaped.  Line ends inside count as spaces. */
+/* Writes bytes [from, to) of the block's text, escaped.  Line ends in the text are written as spaces. */
 static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to)
 {
 	struct buf *b = w->m.b;
@@ -257,7 +270,7 @@ static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to
 		if (skip >= 0 && skip < r.end - p) {
 			buf_add(b, p, (size_t)skip);
 			buf_char(b, '\\');
-			run = p + skip; /* written with what follows */
+			run = p + skip; /* the escaped character is written with the text after it */
 			p = run + 1;
 		}
 	}
@@ -273,7 +286,9 @@ static void md_text(struct md_writer *w, mk_str text, uint32_t from, uint32_t to
 	buf_add(b, run, (size_t)(r.end - run));
 }
 
-/* Whether parentheses in an address pair up: then they may stand as they are. */
+/*
+ * Whether the parentheses in an address are balanced and need no escapes.  Deep nesting counts as unbalanced: parsers may limit it.
+ */
 static bool md_is_balanced(mk_str link)
 {
 	int depth = 0;
@@ -286,12 +301,16 @@ static const bool md_not_in_address[256] = {
         ['<'] = true, ['>'] = true, ['\\'] = true, ['`'] = true, ['('] = true, [')'] = true, ['|'] = true, ['&'] = true, [0x7F] = true,
 };
 
-/* An address in (…); what would end it or mean something in it is made harmless. */
+/*
+ * Writes a link destination without angle brackets.  White space, control characters, angle brackets, backslashes and ` are
+ * percent-encoded.  Unbalanced parentheses, ampersands that look like character references, and pipes in a table get a backslash,
+ * which leaves the address itself unchanged.
+ */
 static void md_address(struct md_writer *w, mk_str link)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	struct buf *b = w->m.b;
-	int balanced = -1; /* not known: hardly any has a bracket */
+	int balanced = -1; /* unknown; computed only when needed, since few addresses have parentheses */
 	size_t run = 0;
 	for (size_t i = 0; i < link.len; i++) {
 		char c = link.p[i];
@@ -315,20 +334,25 @@ static void md_address(struct md_writer *w, mk_str link)
 	buf_add(b, link.p + run, link.len - run);
 }
 
-/* ---- Marks ---- */
+/* ---- Inline edges ---- */
 
+/* Whether the delimiters of an edge are asterisks. */
 static bool is_star(const struct edge *edge)
 {
 	return edge->kind == EDGE_STRONG || edge->kind == EDGE_EM;
 }
 
+/* Discards a span by either of its edges. */
 static void md_drop(struct outline *o, uint32_t i)
 {
 	uint32_t partner = o->edges[i].partner;
 	o->edges[i].kind = o->edges[partner].kind = EDGE_NONE;
 }
 
-/* What stands before (step -1) or behind mark i in the output, over the delimiters that form one run with it. */
+/*
+ * The class of the character before (step -1) or after (step 1) edge i in the output, skipping delimiters in the same delimiter
+ * run.
+ */
 static enum md_class md_neighbour(const struct outline *o, uint32_t i, int step)
 {
 	const struct edge *edge = &o->edges[i];
@@ -341,21 +365,26 @@ static enum md_class md_neighbour(const struct outline *o, uint32_t i, int step)
 			break;
 		if (other->kind == EDGE_NONE || (is_star(edge) && is_star(other)))
 			continue;
-		/* cmark-gfm looks through the tildes of strikethrough here, others see punctuation; and stars may yet be dropped. */
+		/*
+		 * cmark-gfm skips the tildes of strikethrough here, other parsers see punctuation; and asterisks may yet be
+		 * dropped.
+		 */
 		return other->kind == EDGE_BREAK ? MD_SPACE : other->kind == EDGE_DEL || is_star(other) ? MD_UNSURE : MD_PUNCTUATION;
 	}
 	return step < 0 ? md_class_before(o->block->pub.text, edge->at) : md_class_after(o->block->pub.text, edge->at);
 }
 
-/* Whether a delimiter with these neighbours is flanking, whatever the unsure ones are. */
+/*
+ * Whether a delimiter run with these neighbours is flanking on its inner side, whichever class an unsure neighbour turns out to be.
+ */
 static bool md_flanks(enum md_class inner, enum md_class outer)
 {
 	return inner == MD_LETTER || ((inner == MD_PUNCTUATION || inner == MD_UNSURE) && (outer == MD_SPACE || outer == MD_PUNCTUATION));
 }
 
 /*
- * Whether mark i opens right where another emphasis closes, or where one opens that ends elsewhere: in such runs of stars the parser may pair
- * other stars than we do.
+ * Whether edge i opens where another emphasis closes, or where another one opens that ends elsewhere.  Their asterisks form one
+ * delimiter run, which a parser may pair differently.
  */
 static bool md_tangled(const struct outline *o, uint32_t i)
 {
@@ -372,8 +401,9 @@ static bool md_tangled(const struct outline *o, uint32_t i)
 }
 
 /*
- * Marks inside a code span mean nothing.  Two things cannot be written in one: in a table a pipe behind a backslash, and "]:" in a paragraph
- * that begins with a bracket, which would make it a definition.
+ * Settles the code span that opens at edge i.  Spans inside it are discarded, since a code span cannot contain markup.  The code
+ * span itself is discarded if it contains only a picture, or text that cannot be written in one: in a table, a backslash before a
+ * pipe; and "]:" in a paragraph that begins with a bracket, which would make the paragraph a link reference definition.
  */
 static void md_settle_code(struct md_writer *w, uint32_t i)
 {
@@ -381,7 +411,7 @@ static void md_settle_code(struct md_writer *w, uint32_t i)
 	const char *text = o->block->pub.text.p;
 	uint32_t end = o->edges[i].partner;
 	bool bracket = *text == '[' || (o->edges[0].kind == EDGE_LINK && !o->edges[0].at);
-	bool drop = o->edges[end].at == o->edges[i].at; /* it holds a picture only */
+	bool drop = o->edges[end].at == o->edges[i].at; /* it contains only a picture */
 	for (uint32_t k = o->edges[i].at; k + 1 < o->edges[end].at; k++)
 		drop |= (w->cell && text[k] == '\\' && text[k + 1] == '|') || (bracket && text[k] == ']' && text[k + 1] == ':');
 	if (drop)
@@ -391,7 +421,7 @@ static void md_settle_code(struct md_writer *w, uint32_t i)
 			o->edges[k].kind = EDGE_NONE;
 }
 
-/* When a span opens right behind one of its kind, their delimiters would be read as one: makes them one span. */
+/* Joins a span with a span of the same kind that closes directly before it, since their delimiters would be read as one run. */
 static void md_join(struct outline *o, uint32_t i)
 {
 	struct edge *edge = &o->edges[i], *before = edge;
@@ -404,7 +434,7 @@ static void md_join(struct outline *o, uint32_t i)
 	before->kind = edge->kind = EDGE_NONE;
 }
 
-/* Takes back the marks that Markdown cannot express where they are. */
+/* Discards the spans that Markdown cannot express in their place, and joins those that would run together. */
 static void md_settle(struct md_writer *w)
 {
 	struct outline *o = &w->o;
@@ -419,7 +449,7 @@ static void md_settle(struct md_writer *w)
 			md_drop(o, i);
 		w->strikes |= edge->kind == EDGE_DEL;
 	}
-	for (int stars = 0; stars < 2; stars++) /* tildes first: they are neighbours to stars, and may go */
+	for (int stars = 0; stars < 2; stars++) /* tildes first: they are neighbours of asterisks, and may be dropped */
 		for (uint32_t i = 0; i < o->n_edges; i++) {
 			const struct edge *edge = &o->edges[i];
 			if (!edge->open || (stars ? !is_star(edge) : edge->kind != EDGE_DEL))
@@ -435,7 +465,9 @@ static void md_settle(struct md_writer *w)
 			md_join(o, i);
 }
 
-/* The longest run of ` in p; *run is the length of the one that stands before p, then of the one at its end. */
+/*
+ * The longest run of ` in p.  *run is the length of a run directly before p, which may continue in p; then of the run at p's end.
+ */
 static uint32_t longest_ticks(const char *p, size_t len, uint32_t *run)
 {
 	uint32_t longest = 0;
@@ -454,6 +486,10 @@ static void md_repeat(struct buf *b, char c, uint32_t n)
 	b->len += n;
 }
 
+/*
+ * Writes bytes [from, to) of the text as a code span.  Its delimiters are longer than any run of ` inside, since backslashes do not
+ * escape there; only a pipe in a table cell needs one.  A space separates a ` at either end from the delimiter; parsers strip it.
+ */
 static void md_code_span(struct md_writer *w, mk_str text, uint32_t from, uint32_t to)
 {
 	struct buf *b = w->m.b;
@@ -473,6 +509,7 @@ static void md_code_span(struct md_writer *w, mk_str text, uint32_t from, uint32
 	w->line_start = false;
 }
 
+/* Writes ![alt](address), with the white space of the alternative text collapsed to single spaces. */
 static void md_picture(struct md_writer *w, const struct node *node, mk_str source)
 {
 	struct buf *b = w->m.b;
@@ -481,7 +518,7 @@ static void md_picture(struct md_writer *w, const struct node *node, mk_str sour
 	w->line_start = w->link_next = false;
 	w->edge_before = w->edge_next = true;
 	buf_add(b, "![", 2);
-	w->in_link = true; /* brackets are escaped as in a link */
+	w->in_link = true; /* brackets must be escaped as in link text */
 	for (size_t i = 0, end; i < alt.len; i = end) {
 		for (end = i; end < alt.len && is_space(alt.p[end]) == is_space(alt.p[i]);)
 			end++;
@@ -499,6 +536,7 @@ static void md_picture(struct md_writer *w, const struct node *node, mk_str sour
 	buf_char(b, ')');
 }
 
+/* A hard line break: a backslash at the end of the line; <br> in a table cell; a space in a heading, which has only one line. */
 static void md_break(struct md_writer *w)
 {
 	struct buf *b = w->m.b;
@@ -516,7 +554,7 @@ static void md_break(struct md_writer *w)
 	}
 }
 
-/* One end of a span, or a point. */
+/* Writes the delimiter of one end of a span, or a picture.  Code spans and line breaks are written by md_inline(). */
 static void md_edge(struct md_writer *w, const struct edge *edge)
 {
 	struct buf *b = w->m.b;
@@ -549,7 +587,7 @@ static void md_edge(struct md_writer *w, const struct edge *edge)
 	w->line_start = false;
 }
 
-/* The text of the block with its marks. */
+/* Writes the text of the block with its inline markup. */
 static void md_inline(struct md_writer *w)
 {
 	struct outline *o = &w->o;
@@ -565,7 +603,7 @@ static void md_inline(struct md_writer *w)
 		if (edge->kind == EDGE_NONE)
 			continue;
 		w->link_next = edge->kind == EDGE_LINK && edge->open;
-		if (edge->at > at) { /* not so behind a line break, which takes spaces with it */
+		if (edge->at > at) { /* false after a line break, which skips the spaces after it */
 			md_text(w, text, at, edge->at);
 			at = edge->at;
 		}
@@ -576,13 +614,15 @@ static void md_inline(struct md_writer *w)
 			at = close->at;
 			i = edge->partner;
 		} else if (edge->kind == EDGE_BREAK) {
-			bool before_picture = i + 1 < o->n_edges && o->edges[i + 1].at == edge->at; /* then the space is behind that */
+			/* a picture at the same offset comes first, and the space follows it */
+			bool before_picture = i + 1 < o->n_edges && o->edges[i + 1].at == edge->at;
 			md_break(w);
 			while (at < end && is_space(text.p[at]) && !before_picture)
 				at++;
 		} else {
 			char last = at ? w->m.b->p[w->m.b->len - 1] : ' ';
-			bool picture = edge->kind == EDGE_PICTURE || (edge->open && (at == end || is_space(text.p[at]))); /* or a link around one */
+			/* a picture, or the opening of a span that contains only one: separated by a space from the word before */
+			bool picture = edge->kind == EDGE_PICTURE || (edge->open && (at == end || is_space(text.p[at])));
 			if (picture && last != ' ' && last != '\n' && last != '[' && last != '*' && last != '~')
 				buf_char(w->m.b, ' ');
 			md_edge(w, edge);
@@ -594,7 +634,7 @@ static void md_inline(struct md_writer *w)
 
 /* ---- Blocks ---- */
 
-/* Everything that can close a fence is shorter than the one chosen: the longest run of ` in the whole pre, and one more. */
+/* A closing fence is at least as long as the opening one, so the fence gets one ` more than the longest run in the whole pre. */
 static uint32_t md_fence_length(const struct md_writer *w, const struct outline_part *pre)
 {
 	mk_str text = w->o.block->pub.text;
@@ -617,7 +657,7 @@ static void md_end_fence(struct md_writer *w)
 	w->fence = 0;
 }
 
-/* Code.  All blocks of one pre share a fence, which stays open until the pre closes. */
+/* Writes a block of code.  All blocks of one pre share a fenced code block, which stays open until the pre closes. */
 static void md_code(struct md_writer *w, const struct outline_part *pre)
 {
 	const struct block *block = w->o.block;
@@ -638,7 +678,7 @@ static void md_code(struct md_writer *w, const struct outline_part *pre)
 		md_end_fence(w);
 }
 
-/* "left", "center", "right" of a header cell: 'l', 'c', 'r', or 0. */
+/* The alignment of a header cell, from its align or style attribute: 'l' left, 'c' center, 'r' right, 0 if not given. */
 static char md_alignment(const struct node *cell)
 {
 	mk_str align = dom_value(cell, ATTR_ALIGN), style = dom_value(cell, ATTR_STYLE);
@@ -655,7 +695,7 @@ static char md_alignment(const struct node *cell)
 	return str_equals(align.p, align.len, "right") ? 'r' : str_equals(align.p, align.len, "left") ? 'l' : 0;
 }
 
-/* The line under a header row; alignments are those of its cells. */
+/* Writes the delimiter row of a table, with the alignments of the cells in its header row. */
 static void md_delimiter_row(struct md_writer *w, const struct outline_part *table, const struct outline_part *row)
 {
 	char align[OUTLINE_COLUMNS_MOST] = {0};
@@ -680,6 +720,7 @@ static void md_open_row(struct md_writer *w, const struct outline_part *table)
 		margin_line(&w->m);
 }
 
+/* The header row must have as many cells as the delimiter row; GFM allows later rows to be shorter. */
 static void md_close_row(struct md_writer *w, const struct outline_part *row)
 {
 	const struct outline_part *table = row - 1;
@@ -694,6 +735,7 @@ static void md_close_row(struct md_writer *w, const struct outline_part *row)
 	md_delimiter_row(w, table, row);
 }
 
+/* In a grid, writes empty cells up to the column of this cell; otherwise a tab separates the cells of a line. */
 static void md_open_cell(struct md_writer *w, const struct outline_part *cell)
 {
 	const struct outline_part *table = cell - 2;
@@ -733,10 +775,10 @@ static void md_close(struct md_writer *w)
 	margin_close(&w->m, &w->o);
 }
 
-/* Goes to where a cell's next piece of text belongs. */
+/* Prepares for the next text or picture in a cell: joint separates it from text that the cell already has. */
 static void md_cell_piece(struct md_writer *w, const struct outline_part *top, const char *joint)
 {
-	if (top->kind == CONTAINER_ROW && !w->column) { /* text between cells, which only error repair can leave there */
+	if (top->kind == CONTAINER_ROW && !w->column) { /* text in a row but in no cell: left there by the recovery from a parse error */
 		buf_str(w->m.b, top[-1].grid ? "| " : "");
 		w->column = 1;
 	} else if (w->filled == top->node) {
@@ -759,7 +801,7 @@ static void md_block(struct md_writer *w)
 		return;
 	}
 	if (in == CONTAINER_TABLE)
-		w->n_rows = 0; /* a caption between rows: they start a new table */
+		w->n_rows = 0; /* a caption interrupts the table: the rows after it start a new one */
 	if (row)
 		md_cell_piece(w, top, w->cell ? "<br>" : " ");
 	else
@@ -773,7 +815,7 @@ static void md_block(struct md_writer *w)
 	outline_span(&w->o, from, w->m.b->len);
 }
 
-/* A picture that stands between blocks: a paragraph of its own. */
+/* A picture between two blocks becomes a paragraph of its own, or in a table a part of the cell.  Code has no pictures. */
 static void md_lone_picture(struct md_writer *w)
 {
 	const struct outline_part *top = outline_top(&w->o);

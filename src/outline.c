@@ -497,7 +497,7 @@ static void plan_path(struct outline *o, const struct node *leaf)
 			break;
 		o->path[o->n_path++] = n;
 	}
-	if (o->keep + o->n_path > OUTLINE_DEPTH_MOST) /* cannot happen, as the tree has at most half this depth; guards the arrays */
+	if (o->keep + o->n_path > OUTLINE_DEPTH_MOST) /* cannot happen: the tree has at most half this depth; guards the arrays */
 		o->n_path = 0;
 }
 
@@ -875,7 +875,7 @@ static size_t space_before(const char *p, size_t len)
 
 /*
  * The fast path of find_leaf(): bytes that p and text have in common at their start, up to the first byte that may begin an odd
- * space. Eight equal ASCII bytes may contain control characters, which are odd spaces, but equal bytes need no special treatment.
+ * space.  Eight equal ASCII bytes may contain control characters, which are odd spaces, but equal bytes need no special treatment.
  */
 static size_t same_run(const char *p, const char *text, size_t len)
 {
