@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * debug.c - facts, record -> mk_claims(): what the page says about itself, and which of it the record repeats.
+ * debug.c - facts, record -> mk_claims(): the page's claims about itself, and for each whether it became a value of the record.
  *
- * Made only when asked for.  The stages that choose do not say which claim they took, since several often agree; so a claim has won when
- * the record's value has its provenance and its words.
+ * The list is made only on request.  The stages that choose a value do not record which claim they took, since several claims often
+ * agree.  So a claim counts as having won if the value in the record has the same provenance and the same content.
  */
 #include "claim.h"
 #include "date.h"
 #include "url.h"
 
-#define STRUCTURED_MOST 40 /* values of one JSON-LD list, as many as claims of a field */
+#define STRUCTURED_MOST 40 /* values listed from one JSON-LD array; equal to CLAIMS_MOST, the limit for claims of one field */
 
 static bool same_text(mk_str a, mk_str b)
 {
 	return a.len == b.len && a.len && !memcmp(a.p, b.p, a.len);
 }
 
-/* Whether part stands in text; quadratic at worst in texts of at most CLAIM_LONGEST bytes. */
+/*
+ * Whether text contains part.  The search is quadratic in the worst case, so texts longer than CLAIM_LONGEST bytes are not
+ * searched.
+ */
 static bool holds_text(mk_str text, mk_str part)
 {
 	for (size_t i = 0; part.len && text.len <= CLAIM_LONGEST && i + part.len <= text.len; i++)
@@ -25,13 +28,14 @@ static bool holds_text(mk_str text, mk_str part)
 	return false;
 }
 
-/* Whether a claim of a date says the record's. */
+/* Whether a claimed date, in whatever format, is the date of the record. */
 static bool says_same_date(mk_page *pg, mk_str value, mk_str date)
 {
 	struct date d;
 	return value.len <= DATE_LONGEST && date_find(value, pg->article.language, false, &d) && same_text(date_iso(&pg->arena, &d), date);
 }
 
+/* Whether a claim states the record's value of a field.  For a list of strings, one of them in the claim is enough. */
 static bool says_value(mk_page *pg, uint64_t field, mk_str value)
 {
 	mk_str url;
@@ -48,10 +52,10 @@ static bool says_value(mk_page *pg, uint64_t field, mk_str value)
 	if (field & (MK_FIELD_CANONICAL_URL | MK_FIELD_IMAGE | MK_FIELD_NEXT_PAGE | MK_FIELD_LICENSE) && value.p &&
 	    url_resolve(&pg->arena, pg->base_url, value, &url) && same_text(url, chosen))
 		return true;
-	return same_text(value, chosen) || (field == MK_FIELD_TITLE && holds_text(value, chosen)); /* a title may have lost the site's name */
+	return same_text(value, chosen) || (field == MK_FIELD_TITLE && holds_text(value, chosen)); /* without the site name */
 }
 
-/* The claims found so far; there is room for all. */
+/* The claims found so far.  cap is computed in advance as an upper bound, see list_claims(). */
 struct claiming {
 	mk_page *pg;
 	mk_claim *list;
@@ -71,6 +75,7 @@ static void add_claim(struct claiming *c, uint64_t field, enum source source, mk
 	};
 }
 
+/* Adds the claims found in elements: meta, link and time elements, microdata, bylines, title and h1. */
 static void add_noted(struct claiming *c, const struct facts *f)
 {
 	static const uint64_t fields[N_CLAIM_FIELDS] = {
@@ -93,7 +98,7 @@ static void add_noted(struct claiming *c, const struct facts *f)
 	};
 	for (uint32_t i = 0; i < f->n_claims; i++) {
 		const struct claim *noted = &f->claims[i];
-		if (noted->source != FROM_HTML || noted->value.p) /* html and body without the attribute are noted too */
+		if (noted->source != FROM_HTML || noted->value.p) /* html and body are noted even without the attribute */
 			add_claim(c, fields[noted->field], (enum source)noted->source, meta_claim_text(&c->pg->arena, noted));
 	}
 	if (f->title_text.p)
@@ -102,7 +107,7 @@ static void add_noted(struct claiming *c, const struct facts *f)
 		add_claim(c, MK_FIELD_TITLE, FROM_H1, meta_node_text(&c->pg->arena, f->headings[i]));
 }
 
-/* One value of structured data: a string, or an object by its name or address. */
+/* Adds one value of structured data: a string, or for an object its name or address. */
 static void add_structured(struct claiming *c, const struct jsonld *ld, uint64_t field, uint32_t i)
 {
 	static const char *const keys[] = {"name", "url", "contenturl", "@id"};

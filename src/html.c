@@ -2,22 +2,22 @@
 /*
  * html.c - outline -> a clean <article>.
  *
- * Nothing of the page's markup is copied: elements are written anew from the outline, and the only attributes are href, src, alt, class
- * (of code), value (of items) and the addresses have been through url_link().  So what was unsafe has no way in.  Spans of table cells are written as
- * empty cells, as in Markdown.
+ * None of the page's markup is copied: all elements are generated from the outline, and the only attributes are href, src, alt,
+ * class (of code) and value (of list items).  Addresses have been checked by url_link(), and all text is escaped, so no unsafe
+ * markup of the page can reach the output.  The places that a table cell spans are written as empty cells, as in Markdown.
  */
 #include "outline.h"
 
-#define HTML_DEPTH_MOST 64 /* lists and quotes nested deeper are flattened: the output must fit every parser's limits */
+#define HTML_DEPTH_MOST 64 /* lists and quotes nested deeper are flattened, to stay within the limits of any parser */
 
 struct html_writer {
 	struct buf *b;
-	uint32_t depth;                     /* written containers that are open */
-	uint32_t column;                    /* next one of the open row */
-	bool table_open, pre_open;
-	const struct node *filled;          /* the item or cell that has text already */
-	bool written[OUTLINE_DEPTH_MOST];   /* for each open container */
-	int64_t number[OUTLINE_DEPTH_MOST]; /* for lists: number that the next item has by itself */
+	uint32_t depth;                     /* open quotes, lists and items whose tags were written */
+	uint32_t column;                    /* next column of the open row */
+	bool table_open, pre_open;          /* a start tag was written and its end tag is due */
+	const struct node *filled;          /* container of the latest block; NULL at the start of an item or cell */
+	bool written[OUTLINE_DEPTH_MOST];   /* for each open container: its tags are written, not flattened */
+	int64_t number[OUTLINE_DEPTH_MOST]; /* for each open list: number of the next item without a value attribute */
 	struct outline o;
 };
 
@@ -26,7 +26,7 @@ struct html_writer {
 static void html_text(struct buf *b, const char *p, size_t len)
 {
 	if (!len)
-		return; /* p may be NULL, to which not even 0 is to be added */
+		return; /* p may be NULL, and NULL + 0 is undefined behaviour in C */
 	const char *end = p + len, *run = p;
 	for (; p < end; p++) {
 		const char *name = *p == '&' ? "&amp;" : *p == '<' ? "&lt;" : *p == '>' ? "&gt;" : *p == '"' ? "&quot;" : NULL;
@@ -88,7 +88,7 @@ static void html_inline(struct html_writer *w, unsigned flags)
 	outline_edges(o);
 	for (uint32_t i = 0; i < o->n_edges; i++) {
 		const struct edge *edge = &o->edges[i];
-		if (edge->at > at) { /* not so behind a line break, which takes spaces with it */
+		if (edge->at > at) { /* false after a line break, which skips the spaces after it */
 			html_text(w->b, text.p + at, edge->at - at);
 			at = edge->at;
 		}
@@ -115,6 +115,9 @@ static void html_end_pre(struct html_writer *w)
 	w->pre_open = false;
 }
 
+/*
+ * An item outside a list gets a list of its own.  value is written only if the number differs from the one the browser would count.
+ */
 static void html_open_item(struct html_writer *w, const struct outline_part *item, uint32_t i)
 {
 	bool list = i && item[-1].kind == CONTAINER_LIST;
@@ -131,6 +134,7 @@ static void html_open_item(struct html_writer *w, const struct outline_part *ite
 	w->filled = NULL;
 }
 
+/* Writes empty cells up to the column of this cell. */
 static void html_open_cell(struct html_writer *w, const struct outline_part *cell)
 {
 	for (; cell[-2].grid && w->column < cell->column; w->column++)
@@ -140,6 +144,7 @@ static void html_open_cell(struct html_writer *w, const struct outline_part *cel
 	w->filled = NULL;
 }
 
+/* Tables are opened by their first row, since a caption may come before it or between rows. */
 static void html_open(struct html_writer *w)
 {
 	const struct outline_part *c = outline_top(&w->o);
@@ -213,6 +218,7 @@ static void html_close(struct html_writer *w)
 
 /* ---- Blocks ---- */
 
+/* All blocks of one pre share an element, which stays open until the pre closes. */
 static void html_code(struct html_writer *w, bool in_pre)
 {
 	const struct block *block = w->o.block;
@@ -236,7 +242,7 @@ static void html_code(struct html_writer *w, bool in_pre)
 		html_end_pre(w);
 }
 
-/* The tags around a block: none for the first text of an item or cell. */
+/* The name of the element around a block; NULL for the first text of an item or cell, which is written directly into it. */
 static const char *html_tag(struct html_writer *w, const struct outline_part *top)
 {
 	static const char *const headings[] = {"h1", "h2", "h3", "h4", "h5", "h6"};
@@ -250,6 +256,7 @@ static const char *html_tag(struct html_writer *w, const struct outline_part *to
 	return bare ? NULL : "p";
 }
 
+/* A block directly in a list or row is wrapped in an item or cell, as the content model requires. */
 static void html_block(struct html_writer *w, unsigned flags)
 {
 	const struct outline_part *top = outline_top(&w->o);
@@ -277,6 +284,7 @@ static void html_block(struct html_writer *w, unsigned flags)
 	}
 }
 
+/* A picture between two blocks.  It is omitted where HTML does not allow a figure: in code, and directly in a row or list. */
 static void html_lone_picture(struct html_writer *w)
 {
 	const struct outline_part *top = outline_top(&w->o);

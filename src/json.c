@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json.c - record, blocks and the other writers' output -> one JSON object (RFC 8259) without line ends.
+ * json.c - record, blocks and the output of the other writers -> one JSON object (RFC 8259) on one line.
  *
- * Strings are copied sixteen bytes at a time up to the next one that needs an escape; everything else is small.  Numbers are put together
- * from integers, so no locale can get between.  A missing value is null.
+ * Strings make up nearly all of the output, so they are scanned sixteen bytes at a time for the next byte that needs an escape.
+ * Numbers are formatted from integers, so the locale's decimal separator cannot get into the output.  A missing value is null.
  */
 #include "outline.h"
 #include "base/scan.h"
@@ -17,7 +17,7 @@ static bool json_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* Bytes at p that stand for themselves in a string. */
+/* Bytes at p before the first one that needs an escape in a string. */
 static size_t json_run(const char *p, size_t len)
 {
 	size_t i = 0;
@@ -74,7 +74,7 @@ static void json_name(struct buf *b, const char *name)
 	json_string(b, name ? (mk_str){name, strlen(name)} : (mk_str){NULL, 0});
 }
 
-/* "name": before a value.  name needs no escapes. */
+/* Writes "name": before a value, and a comma unless it is the first of its object.  name must not need escapes. */
 static void json_key(struct buf *b, const char *name)
 {
 	if (b->p[b->len - 1] != '{')
@@ -84,16 +84,16 @@ static void json_key(struct buf *b, const char *name)
 	buf_add(b, "\":", 2);
 }
 
-/* A number in 0…1 with three decimals. */
+/* Writes a number from 0 to 1 with three decimals; values outside that range are clamped. */
 static void json_share(struct buf *b, double value)
 {
-	unsigned thousandths = value >= 1 ? 1000 : value > 0 ? (unsigned)(value * 1000 + 0.5) : 0; /* not a number: 0 */
+	unsigned thousandths = value >= 1 ? 1000 : value > 0 ? (unsigned)(value * 1000 + 0.5) : 0; /* NaN becomes 0 */
 	char digits[5] = {(char)('0' + thousandths / 1000), '.', (char)('0' + thousandths / 100 % 10),
 	                  (char)('0' + thousandths / 10 % 10), (char)('0' + thousandths % 10)};
 	buf_add(b, digits, sizeof digits);
 }
 
-/* A comma before all elements of an array but the first. */
+/* Writes a comma before an element of an array unless it is the first one. */
 static void json_next(struct buf *b)
 {
 	if (b->p[b->len - 1] != '[')

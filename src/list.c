@@ -2,21 +2,21 @@
 /*
  * list.c - kept blocks, pictures -> the lists of makala.h: images, links and the structure of blocks.
  *
- * Each is made on its first use by one walk over the outline, and takes time in proportion to the blocks and marks it passes.  The list
- * pointer is set last, so that a walk which ran out of memory leaves nothing half made.
+ * Each list is made on first use by one walk over the outline, in time proportional to the blocks and inline edges of the walk.
+ * The pointer to a list is set last, so a walk that runs out of memory leaves no incomplete list.
  */
 #include "plain_text.h"
 #include "outline.h"
 #include "picture.h"
 
-/* A growing array; it is moved when it is full, so its elements must not be pointed to while it grows. */
+/* A growing array.  It is moved when it is full, so no pointers to its elements may be kept while it grows. */
 struct growing {
 	mk_page *pg;
 	void *items;
 	size_t n, cap, size;
 };
 
-/* Room for one more element, not initialised. */
+/* Appends an element and returns it, uninitialised. */
 static void *grow(struct growing *g)
 {
 	if (g->n == g->cap) {
@@ -30,7 +30,7 @@ static void *grow(struct growing *g)
 	return (char *)g->items + g->size * g->n++;
 }
 
-/* The array, which is not NULL even when it is empty. */
+/* The finished array.  Not NULL even if it is empty, since NULL means that the list has not been made. */
 static void *grown(const struct growing *g)
 {
 	return g->items ? g->items : arena_alloc(&g->pg->arena, 1);
@@ -54,7 +54,7 @@ static void add_image(struct growing *g, const struct node *img, mk_str source, 
 	};
 }
 
-/* Plain text has no pictures, but it may have their captions. */
+/* Plain-text input has no pictures, but it may have captions and credits of pictures. */
 static void add_captions(struct growing *g, const struct plain_text *c)
 {
 	for (uint32_t i = 0; i < c->n_pictures; i++)
@@ -130,18 +130,18 @@ void list_links(mk_page *pg)
 
 /* ---- Structure ---- */
 
-#define LEVELS 7 /* of headings, and one for all else, which any heading is above of */
+#define LEVELS 7 /* heading levels 1 to 6; 7 represents blocks that are not headings, which any heading may be above */
 
 struct structuring {
-	mk_structure now;                          /* what holds for the next block */
-	uint32_t n_tables;
-	uint32_t headings[2][LEVELS];              /* latest heading of each level that still counts: of all headings, of kept ones */
-	uint32_t item_around[OUTLINE_DEPTH_MOST];  /* for each open container: the innermost item outside of it, index + 1 */
-	uint32_t item;                             /* the innermost item, index + 1 */
+	mk_structure now;                          /* values for a block in the open containers */
+	uint32_t n_tables;                         /* data tables opened so far */
+	uint32_t headings[2][LEVELS];              /* by level, the latest heading with no higher one after it: of all, of kept */
+	uint32_t item_around[OUTLINE_DEPTH_MOST];  /* for each open container: value of item before it opened */
+	uint32_t item;                             /* the innermost open list item: index in o.containers + 1, 0 if there is none */
 	struct outline o;
 };
 
-/* A container opened (by 1) or is about to close (by -1). */
+/* Follows container i that has opened (by 1) or closed (by -1). */
 static void count_container(struct structuring *s, const struct outline_part *c, uint32_t i, int by)
 {
 	if (c->kind == CONTAINER_LIST)
@@ -159,7 +159,7 @@ static void count_container(struct structuring *s, const struct outline_part *c,
 	}
 }
 
-/* The heading that a block stands under; and notes the block if it is a heading itself. */
+/* The heading above a block.  If the block is a heading itself and note is set, it becomes the latest heading of its level. */
 static uint32_t heading_above(uint32_t headings[LEVELS], const mk_block *block, uint32_t index, bool note)
 {
 	const unsigned level = block->level && block->level < LEVELS ? block->level : LEVELS;
@@ -174,6 +174,7 @@ static uint32_t heading_above(uint32_t headings[LEVELS], const mk_block *block, 
 	return above;
 }
 
+/* A block in a row but outside its cells has a row and no column. */
 static void place_in_table(struct structuring *s, mk_structure *out)
 {
 	const struct outline_part *top = outline_top(&s->o), *cell = top && top->kind == CONTAINER_CELL ? top : NULL;

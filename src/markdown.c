@@ -80,7 +80,7 @@ static enum md_class md_ascii_class(char c)
 	return is_alnum(c) ? MD_LETTER : is_ascii_mark(c) ? MD_PUNCTUATION : is_space(c) ? MD_SPACE : MD_UNSURE;
 }
 
-/* The class of the character that ends directly before s.p[at], and of the one that starts there; MD_SPACE at the ends of s. */
+/* The class of the character before offset at; MD_SPACE at the start of s. */
 static enum md_class md_class_before(mk_str s, uint32_t at)
 {
 	if (!at)
@@ -94,6 +94,7 @@ static enum md_class md_class_before(mk_str s, uint32_t at)
 	return md_class_of(utf8_decode_within(s.p + at, s.len - at, &n));
 }
 
+/* The class of the character at offset at; MD_SPACE at the end of s. */
 static enum md_class md_class_after(mk_str s, uint32_t at)
 {
 	if (at >= s.len)
@@ -375,7 +376,8 @@ static enum md_class md_neighbour(const struct outline *o, uint32_t i, int step)
 }
 
 /*
- * Whether a delimiter run with these neighbours is flanking on its inner side, whichever class an unsure neighbour turns out to be.
+ * Whether a delimiter run is left-flanking as an opener or right-flanking as a closer, for either class that an MD_UNSURE neighbour
+ * may turn out to have.  inner: the neighbour inside the span; outer: the one outside.
  */
 static bool md_flanks(enum md_class inner, enum md_class outer)
 {
@@ -778,7 +780,7 @@ static void md_close(struct md_writer *w)
 /* Prepares for the next text or picture in a cell: joint separates it from text that the cell already has. */
 static void md_cell_piece(struct md_writer *w, const struct outline_part *top, const char *joint)
 {
-	if (top->kind == CONTAINER_ROW && !w->column) { /* text in a row but in no cell: left there by the recovery from a parse error */
+	if (top->kind == CONTAINER_ROW && !w->column) { /* text in a row but in no cell, after a parse error */
 		buf_str(w->m.b, top[-1].grid ? "| " : "");
 		w->column = 1;
 	} else if (w->filled == top->node) {

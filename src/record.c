@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.c - the fields of the record: one table with the name, type and place of each, and the public functions that read it.
+ * record.c - the fields of the record: one table with the name, type and location of each field, and the public functions that read
+ * it.
  *
- * json.c writes records from the same functions, so a field cannot differ between the two.
+ * Callers of the library and json.c read fields through the same functions, so a field has the same value in C and in JSON.
  */
 #include "page.h"
 
@@ -53,14 +54,14 @@ enum field_read {
 	READ_PAGE_TYPE,
 	READ_VERDICT,
 	READ_WARNINGS,
-	READ_WRITTEN, /* another writer's output */
-	READ_JSON     /* no value of its own: json.c writes it */
+	READ_WRITTEN, /* output of a writer: text, Markdown, HTML, comments */
+	READ_JSON     /* has no C value; json.c writes it from blocks, lists or provenance */
 };
 
 static const struct field {
 	const char *name;
 	uint8_t type, read;
-	uint16_t value, source; /* offsets in mk_article; source 0: no provenance */
+	uint16_t value, source; /* offsets in mk_article of the value and of its provenance; source 0: no provenance */
 } field_table[MK_N_FIELDS] = {
 #define STRING(member) {#member, MK_TYPE_STRING, READ_STRING, offsetof(mk_article, member), 0}
 #define SOURCED(member) {#member, MK_TYPE_STRING, READ_STRING, offsetof(mk_article, member), offsetof(mk_article, member##_source)}
@@ -108,6 +109,7 @@ static const struct field {
 #undef OTHER
 };
 
+/* The field of exactly one MK_FIELD_ bit; NULL for any other value. */
 static const struct field *field_of(uint64_t bit)
 {
 	const bool single = bit && !(bit & (bit - 1)) && bit < UINT64_C(1) << MK_N_FIELDS;
@@ -197,7 +199,10 @@ bool record_has_source(uint64_t bit)
 
 /* ---- Public ---- */
 
-/* Whether there is an article and the field is of this type (MK_TYPE_NONE: any); mk_error() is set. */
+/*
+ * Whether the page holds an article and the field is of this type (MK_TYPE_NONE: of any type).  If not, mk_error() states the
+ * reason; otherwise it is cleared.
+ */
 static bool may_read(mk_page *pg, uint64_t bit, mk_field_type type, const char *type_name)
 {
 	if (record_ready(pg))

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text.c - outline -> plain text; and the margin, which Markdown uses too.
+ * text.c - outline -> plain text; and the margin, which the Markdown writer uses too.
  *
- * The text of each kept block, or of each comment, is written once, in page order, as block_split() left it.  What is added: an empty line between
- * paragraphs, "- " or "1. " before list items with their indentation, a tab between the cells of a data table and a line for each row.
- * Markers are part of the text on purpose, for lists without them are not readable; a number is the one that the page shows.  Quotes
- * and headings have no marks here.
+ * The text of each kept block, or of each block of the readers' comments, is written once, in page order, exactly as block_split()
+ * produced it; only empty lines at the ends of code are omitted.  Added are an empty line between paragraphs, "- " or "1. " and
+ * indentation for list items, and for a data table one line for each row with tabs between the cells.
+ *
+ * The list markers are part of the text on purpose, since lists are hard to read without them; an item has the number that the page
+ * shows.  Quotes and headings are not marked in plain text.
  */
 #include "outline.h"
 
@@ -19,11 +21,14 @@ void margin_begin(struct margin *m, struct buf *b, bool quotes)
 	m->closed_len = UINT32_MAX;
 }
 
-/* Appends one nesting level to the margin, if there is room. */
+/*
+ * Appends one nesting level to the margin, if there is room.  first is the start of the next line; repeat: it is also the start of
+ * the lines after that, which otherwise are indented by the same number of spaces.
+ */
 static void margin_push(struct margin *m, const char *first, bool repeat, uint32_t len)
 {
 	if (m->len + len > MARGIN_MOST) {
-		m->tight = false; /* what would be an item is a paragraph */
+		m->tight = false; /* an item without a marker is a paragraph, which needs an empty line before it */
 		return;
 	}
 	memcpy(m->first + m->len, first, len);
@@ -34,6 +39,7 @@ static void margin_push(struct margin *m, const char *first, bool repeat, uint32
 	m->len += len;
 }
 
+/* Adds the marker of the item that has just opened.  Several fresh items may share a line: "- 1. text". */
 static void margin_item(struct margin *m, const struct outline *o)
 {
 	const struct outline_part *item = &o->containers[o->n_containers - 1];
@@ -45,7 +51,7 @@ static void margin_item(struct margin *m, const struct outline *o)
 		m->far = list && list->ordered && item->number != 1;
 	m->fresh = true;
 	if (list && list->ordered) {
-		/* CommonMark takes numbers of nine digits at most and none below 0. */
+		/* CommonMark allows at most nine digits and no negative numbers. */
 		uint32_t number = item->number < 0 ? 0 : item->number > 999999999 ? 999999999 : (uint32_t)item->number;
 		uint32_t scale = 1;
 		while (number / scale >= 10)
@@ -69,7 +75,7 @@ void margin_open(struct margin *m, struct outline *o)
 		m->tight = false;
 		margin_push(m, "> ", true, 2);
 	} else if (c->kind == CONTAINER_LIST) {
-		/* Directly behind another list of its sort: another marker, or the two would become one. */
+		/* Directly after a list of the same type, CommonMark would continue that list unless the marker changes. */
 		m->other[i] = m->quotes && m->closed_len == m->len && m->closed_ordered == c->ordered && !m->closed_other;
 		if (m->closed_len == m->len)
 			m->tight = false;
@@ -94,7 +100,7 @@ void margin_close(struct margin *m, const struct outline *o)
 	}
 }
 
-/* The first len bytes of the margin before an empty line. */
+/* Writes the first len bytes of the margin for an empty line, without trailing spaces. */
 static void margin_empty(struct margin *m, uint32_t len)
 {
 	while (len && m->line[len - 1] == ' ')
@@ -104,7 +110,10 @@ static void margin_empty(struct margin *m, uint32_t len)
 
 void margin_block(struct margin *m, bool paragraph)
 {
-	/* Inside the paragraph of an item a list that starts at 2 would be text. */
+	/*
+	 * No empty line between the first paragraph of an item and the next item.  An exception is a nested list: an ordered list
+	 * can interrupt a paragraph only if it starts at 1.
+	 */
 	bool close = m->tight && m->fresh && !(m->far && m->low >= m->at_block);
 	if (m->started) {
 		buf_char(m->b, '\n');
@@ -134,7 +143,10 @@ void margin_end(struct margin *m)
 		buf_char(m->b, '\n');
 }
 
-/* Blanks before the first character of a pre: a block's text begins behind them, code does not. */
+/*
+ * Writes the blanks before the first line of code.  They are not in the block's text, which begins at its first character that is
+ * not white space, so they are taken from the leaf.
+ */
 static void margin_indentation(struct margin *m, const struct block *block)
 {
 	const struct node *leaf = block->from;
@@ -178,11 +190,11 @@ void margin_code(struct margin *m, const struct block *block)
 struct text_writer {
 	struct outline o;
 	struct margin m;
-	const struct node *pre, *table, *row, *cell; /* of the block before */
-	uint32_t column;
+	const struct node *pre, *table, *row, *cell; /* around the previous block; NULL if it was not in such an element */
+	uint32_t column;                             /* grid column reached in the open row */
 };
 
-/* A block in a data table: where it stands among the cells. */
+/* Separates a block in a data table from the previous block, according to the table, row and cell of both. */
 static void text_cell(struct text_writer *w, const struct outline_part *table, const struct outline_part *row, const struct outline_part *cell)
 {
 	if (table->node != w->table) {
