@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * caption.c - kept blocks, images -> block.keep, block.reason: captions stay out of the text of an article.
- * A step of the choice: choose_blocks() calls it before it counts what is kept and gives its verdict.
+ * caption.c - kept blocks, images -> block.keep, block.reason: removes captions from the text of an article.
  *
- * What a picture says is written with the picture.  picture.c knows where the caption of a picture stands; here blocks are compared
- * with the captions of the pictures near by.
+ * A caption is a field of its picture, so it is not repeated in the text.  picture.c finds the caption of a picture; here the kept
+ * blocks are compared with the captions of nearby pictures.  choose_blocks() calls caption_drop() before it counts the kept blocks
+ * and decides the verdict.
  */
 #include "credit.h"
 #include "outline.h"
 #include "picture.h"
 
-#define CAPTION_LEAST 20 /* bytes; less may be said by chance */
+#define CAPTION_LEAST 20 /* bytes; shorter texts may be equal by chance */
 
-/* The caption element that a block stands in; NULL when it is in none. */
+/* The caption element around a block; NULL if there is none. */
 static const struct node *caption_around(const struct block *b)
 {
 	const struct node *n = b->box;
@@ -22,9 +22,12 @@ static const struct node *caption_around(const struct block *b)
 	return NULL;
 }
 
-#define PICTURE_AROUND 3 /* containers up to one that is named after pictures */
+#define PICTURE_AROUND 3 /* containers from a block up to a figure or an element with a caption word in its class or id */
 
-/* Whether a block may be a caption: short, and not far inside of something that is named after pictures. */
+/*
+ * An inexpensive first test whether a block may be a caption: it is short, and a figure or an element with a caption word in its
+ * class or id is close around it.
+ */
 static bool may_be_caption(const mk_page *pg, const struct block *b)
 {
 	const struct container *c = &pg->containers[b->container];
@@ -32,23 +35,23 @@ static bool may_be_caption(const mk_page *pg, const struct block *b)
 	return b->pub.text.len <= CAPTION_LONGEST && ((figure >= 0 && figure <= PICTURE_AROUND) || (name >= 0 && name <= PICTURE_AROUND));
 }
 
-/* Whether the next block is a line with a credit. */
+/* Whether the block after i is a credit with an introduction. */
 static bool has_credit_behind(const mk_page *pg, uint32_t i)
 {
 	const mk_str text = i + 1 < pg->article.n_blocks ? pg->blocks[i + 1].pub.text : (mk_str){NULL, 0};
 	return text.len && text.len <= CREDIT_LONGEST && credit_introduction(text);
 }
 
-#define CAPTION_REACH 2 /* pictures before a caption, and behind it, that it may belong to */
+#define CAPTION_REACH 2 /* pictures to compare before a block, and as many after it */
 
-/* Whether a text is a caption, or the beginning of one; a credit may stand behind it. */
+/* Whether a text is the given caption or the beginning of it.  The text may have a credit after the caption. */
 static bool says_caption(mk_str text, mk_str caption)
 {
 	const size_t len = text.len < caption.len ? text.len : caption.len;
 	return len >= CAPTION_LEAST && text.len - len <= CREDIT_LONGEST && !memcmp(text.p, caption.p, len);
 }
 
-/* Whether block i is the caption of a picture of the article near by, and nothing else; caption: the element for one that it stands in. */
+/* Whether block i is the caption of a nearby picture of the article.  caption: the caption element around the block, or NULL. */
 static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption)
 {
 	const mk_str text = pg->blocks[i].pub.text;
@@ -57,7 +60,7 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 	for (size_t k = at > CAPTION_REACH ? at - CAPTION_REACH : 0; k < pg->n_images && k < at + CAPTION_REACH; k++) {
 		const struct image *image = &pg->images[k];
 		if (!caption && (image->before != i || text.len > LONE_LONGEST + CREDIT_LONGEST))
-			continue; /* a caption that nothing marks comes right behind its picture */
+			continue; /* a caption outside caption elements must directly follow its picture */
 		const struct node *figure = picture_figure(pg, image->node), *own = figure ? picture_caption_in(figure) : NULL;
 		if ((caption ? !own || !dom_is_inside(caption, figure) : own != NULL) || !outline_has_picture(o, (uint32_t)k))
 			continue;
@@ -82,9 +85,9 @@ static bool is_caption(mk_page *pg, const struct outline *o, uint32_t i)
 }
 
 /*
- * In lists of cards a caption is what the card says, so it stays there.  It also stays where a page is a picture and its
- * caption, with nothing but headings besides: a reader who asks for the text of such a page wants the caption.  So a
- * caption loses keep first, and gets its reason once it is known that other text is left.
+ * Only articles are changed: in a list of cards the caption is the text of the card.  Captions also stay if only headings would
+ * be left without them: if a page consists of a picture and its caption, a reader who asks for its text wants the caption.  So the
+ * first loop clears keep, and the second sets the reason or restores keep once it is known whether other text is left.
  */
 void caption_drop(mk_page *pg)
 {

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * picture.c - an img element -> alt, caption, credit, width, height.
- * The caption is looked for in the figure around the picture, or what stands for one; the credit in an element of its own in there,
- * then in structured data, then at the end of the caption.  There it is told by a sign or a word for it ("©", "Foto:", words of
- * credits.def), by the slashes between agencies, or by a few names behind the last sentence.
+ * picture.c - an img element -> alternative text, caption, credit, width, height.
+ *
+ * The caption is searched for in the figure around the picture, or in the element that serves as one.  The credit may have an
+ * element of its own there; otherwise it is searched for at the end of the caption, then in structured data, then in the alt and
+ * title attributes.  Within text a credit is recognised by a sign or an introduction ("©", "Foto:", the words of credits.def), by
+ * slashes between the names of agencies, or as a few names after the last sentence.
+ *
+ * The search is bounded: at most FIGURE_ABOVE_MOST elements above the picture, FIGURE_NODES_MOST nodes inside each of them, and
+ * CAPTION_LONGEST bytes of text.
  */
 #include "credit.h"
 #include "claim.h"
@@ -14,7 +19,7 @@
 
 /* ---- Words in class names ---- */
 
-/* Whether the class, id or itemprop of an element has a word of these groups. */
+/* Whether the class, id or itemprop of an element contains a word of these groups. */
 static bool is_named(const struct node *n, uint64_t groups)
 {
 	for (uint32_t i = 0; i < n->len; i++) {
@@ -30,12 +35,13 @@ bool picture_is_caption(const struct node *n)
 	return is_html(n, TAG_FIGCAPTION) || is_named(n, WORD_BIT(PICTURE_CAPTION));
 }
 
-/* What is a caption inside a figure only. */
+/* Whether an element is marked as a description, which counts as a caption only inside a figure. */
 static bool is_description(const struct node *n)
 {
 	return is_named(n, WORD_BIT(PICTURE_TEXT));
 }
 
+/* Whether an element is marked as a credit, or is of a kind that figures use for credits. */
 static bool is_credit(const struct node *n)
 {
 	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) || is_named(n, WORD_BIT(PICTURE_CREDIT));
@@ -43,7 +49,7 @@ static bool is_credit(const struct node *n)
 
 /* ---- Which elements are pictures ---- */
 
-/* Whether unknown element name i has "img" or "image" as one of the parts that hyphens set off. */
+/* Whether the name of an unknown element has several parts separated by hyphens and one of them is "img" or "image". */
 static bool names_picture(const struct tag_name *name)
 {
 	for (uint32_t i = 0; i < name->len;) {
@@ -66,7 +72,7 @@ bool picture_is(const mk_page *pg, const struct node *n)
 	return names_picture(&pg->names[n->tag - N_TAGS]);
 }
 
-/* The first block that ends behind byte src of the page. */
+/* The first block that ends after byte src of the page. */
 static uint32_t block_behind(const mk_page *pg, uint32_t src)
 {
 	size_t at;
@@ -74,6 +80,7 @@ static uint32_t block_behind(const mk_page *pg, uint32_t src)
 	return (uint32_t)at;
 }
 
+/* block_split() lists the img elements only, so pages without other picture elements need no work here. */
 void picture_find(mk_page *pg)
 {
 	uint32_t n_others = 0, n = 0, at = 0;
@@ -95,15 +102,15 @@ void picture_find(mk_page *pg)
 	pg->n_images = n;
 }
 
-/* What tells a portrait of the author, which has its byline for a caption. */
 bool picture_is_byline(const struct node *n)
 {
 	const mk_str rel = dom_value(n, ATTR_REL);
 	return is_html(n, TAG_ADDRESS) || str_equals(rel.p, rel.len, "author");
 }
 
-/* ---- Where the caption stands ---- */
+/* ---- Location of the caption ---- */
 
+/* Pictures in root, except direct children of noscript, which repeat a picture for browsers without scripts. */
 static unsigned count_pictures(const mk_page *pg, const struct node *root)
 {
 	unsigned n = 0, looked = 0;
@@ -112,7 +119,7 @@ static unsigned count_pictures(const mk_page *pg, const struct node *root)
 	return n;
 }
 
-/* The first element in root that is a caption, or a credit. */
+/* The first element inside root that has content and satisfies the predicate. */
 static const struct node *find_marked(const struct node *root, bool (*is)(const struct node *))
 {
 	unsigned looked = 0;
@@ -155,9 +162,12 @@ bool picture_has_caption(mk_page *pg, const struct node *img)
 
 /* ---- Text ---- */
 
-#define PIECE '\x1F' /* stands between lines */
+#define PIECE '\x1F' /* separates lines; white space collapsing leaves it in place */
 
-/* The text that a reader sees in root, without what is in skip; PIECE between lines. */
+/*
+ * The visible text of root without the content of skip, with PIECE between lines.  {NULL, 0} if it is CAPTION_LONGEST bytes or
+ * longer: that is not a caption.
+ */
 static mk_str text_without(struct arena *a, const struct node *root, const struct node *skip)
 {
 	struct buf b;
@@ -183,6 +193,7 @@ static mk_str text_without(struct arena *a, const struct node *root, const struc
 	return b.len < CAPTION_LONGEST ? str_collapse(a, (mk_str){b.p, b.len}) : (mk_str){NULL, 0};
 }
 
+/* Removes from both ends the punctuation and spaces that set a credit off from other text, and "©" from the start. */
 static mk_str trim_signs(mk_str s)
 {
 	for (;;) {
@@ -205,7 +216,7 @@ static mk_str trim_signs(mk_str s)
 	}
 }
 
-/* A credit without the words that say it is one; {NULL, 0} when nothing is left. */
+/* A credit without its introductions ("Photo:", "by"), of which there may be several; {NULL, 0} if no name is left. */
 static mk_str bare_credit(mk_str s)
 {
 	mk_str bare = trim_signs(s);
@@ -219,14 +230,14 @@ static mk_str bare_credit(mk_str s)
 	return bare.len ? bare : (mk_str){NULL, 0};
 }
 
-/* Bytes of text up to the end of its first line. */
+/* Length of the first line of text in bytes. */
 static size_t first_line(mk_str text)
 {
 	const char *end = memchr(text.p, PIECE, text.len);
 	return end ? (size_t)(end - text.p) : text.len;
 }
 
-/* s without the spaces and ends of lines that it begins with. */
+/* s without leading spaces and line separators. */
 static mk_str next_line(mk_str s)
 {
 	while (s.len && (s.p[0] == PIECE || s.p[0] == ' '))
@@ -234,7 +245,7 @@ static mk_str next_line(mk_str s)
 	return s;
 }
 
-/* Whether a text is one line, and a line with a credit. */
+/* Whether a text consists of exactly two lines, the second of which is a credit with an introduction. */
 static bool is_line_and_credit(mk_str text)
 {
 	text = next_line(text);
@@ -244,9 +255,9 @@ static bool is_line_and_credit(mk_str text)
 }
 
 /*
- * The text in the smallest element around the picture that has some: the caption of a picture whose caption has no name, if it is
- * short, and the element is no card: no other picture in it, no link around all of it, no heading.  Where nothing but the
- * picture's credit follows, even a heading is a caption.
+ * Finds a caption that no element, class or id marks as one: the text of the smallest element around the picture that has any.  The
+ * text must be short, and the element must not be a card that teases another article: not a link itself, no heading inside, not
+ * more than two pictures.  A heading is accepted as a caption if only the picture's credit follows it.
  */
 static mk_str lone_text(mk_page *pg, const struct node *img, const struct node *credit)
 {
@@ -281,8 +292,10 @@ static bool is_letter_byte(char c)
 }
 
 /*
- * Where "© …" or "Foto: …" begins; the length of text when it does nowhere.  A word must not begin inside another one, but where a
- * small letter is followed by a capital two lines were glued.
+ * The offset at which a credit with an introduction begins ("© …", "Foto: …"); the length of text if there is none.  An
+ * introduction does not begin inside a word, except where a small letter is followed by a capital, since two lines may have been
+ * joined without a space.  Of several introductions the first counts; but one that follows more than CREDIT_LONGEST bytes later
+ * replaces it, because a credit is not that long.
  */
 static size_t introduced_credit(mk_str text)
 {
@@ -299,11 +312,14 @@ static size_t introduced_credit(mk_str text)
 	return found;
 }
 
-/* Whether a few words look like names of makers and agencies: a slash between two words, or capitals throughout. */
+/*
+ * Whether a few words look like the names of photographers and agencies: at least three quarters of the words begin with a capital,
+ * or half of them if there is a slash between words.
+ */
 static bool looks_like_names(mk_str s)
 {
 	size_t words = 0, capitals = 0, letters = 0;
-	bool slash = false, uncased = false; /* scripts without capitals, from Hebrew on */
+	bool slash = false, uncased = false; /* uncased: lead bytes of scripts without capitals, from Hebrew on */
 	for (size_t i = 0; i < s.len; i++) {
 		bool first = !i || s.p[i - 1] == ' ' || s.p[i - 1] == '/';
 		slash |= s.p[i] == '/' && i && i + 1 < s.len;
@@ -315,7 +331,7 @@ static bool looks_like_names(mk_str s)
 	return words && words <= (uncased ? 3u : 8u) && letters > 1 && (slash ? 2 * capitals >= words : 4 * capitals >= 3 * words);
 }
 
-/* Whether four figures stand together: when a picture was taken, not who took it. */
+/* Whether s has four digits in a row: a year is the date of a picture, not part of its credit. */
 static bool has_year(mk_str s)
 {
 	for (size_t i = 0, n = 0; i < s.len; i++) {
@@ -326,7 +342,10 @@ static bool has_year(mk_str s)
 	return false;
 }
 
-/* Whether a sentence, or a part that a sign sets off, ends before the space or sign at s.p[i - 1]. */
+/*
+ * Whether a sentence, or a part set off by a sign, ends directly before offset i.  The stop after an initial ("J. Doe") does not
+ * count.
+ */
 static bool ends_part(mk_str s, size_t i)
 {
 	if (i >= 3 && !memcmp(s.p + i - 3, "＝", 3))
@@ -340,7 +359,9 @@ static bool ends_part(mk_str s, size_t i)
 	return slash || dash || (!initial && (c == '.' || c == '!' || c == '?' || c == '|' || (uint8_t)c == 0x9D));
 }
 
-/* Where a credit without a label begins: in parentheses at the end, or behind the last sentence. */
+/*
+ * The offset of a credit without an introduction, in parentheses at the end or after the last sentence; text.len if there is none.
+ */
 static size_t bare_end(mk_str text)
 {
 	if (text.len > 2 && text.p[text.len - 1] == ')') {
@@ -367,7 +388,7 @@ static size_t bare_end(mk_str text)
 	return stop;
 }
 
-/* The last of several lines when it is names, as a credit below a caption is; text.len when it is not. */
+/* The offset of the last of several lines if it looks like names, as a credit below a caption does; otherwise text.len. */
 static size_t last_line(mk_str text)
 {
 	size_t from = text.len;
@@ -377,6 +398,7 @@ static size_t last_line(mk_str text)
 	return from && before.len && looks_like_names(str_trim((mk_str){text.p + from, text.len - from})) ? from : text.len;
 }
 
+/* Joins the lines of text with spaces. */
 static mk_str one_line(struct arena *a, mk_str text)
 {
 	char *line = arena_alloc(a, text.len + 1);
@@ -385,7 +407,7 @@ static mk_str one_line(struct arena *a, mk_str text)
 	return str_collapse(a, (mk_str){line, text.len});
 }
 
-/* Whether a part of text stands behind a slash, as the agency behind the photographer. */
+/* Whether a part of text directly follows a slash, as an agency follows the photographer's name. */
 static bool follows_slash(mk_str text, mk_str part)
 {
 	const char *p = part.p;
@@ -404,13 +426,13 @@ static mk_str joined_credit(struct arena *a, mk_str maker, mk_str agency)
 	return (mk_str){b.p, b.len};
 }
 
-/* Takes caption and credit out of what stands in an element, in lines or glued. */
+/* Splits the text of an element into caption and credit, whether they are on separate lines or run together. */
 static void split_lines(struct arena *a, mk_str text, struct picture *out)
 {
 	const size_t first = first_line(text);
 	const mk_str head = str_trim((mk_str){text.p, first});
 	if (!out->credit.p && first < text.len && credit_introduction(head)) {
-		out->credit = bare_credit(head); /* a credit above the caption */
+		out->credit = bare_credit(head); /* the credit is above the caption */
 		text = (mk_str){text.p + first + 1, text.len - first - 1};
 	}
 	size_t at = out->credit.p ? text.len : last_line(text);
@@ -420,14 +442,14 @@ static void split_lines(struct arena *a, mk_str text, struct picture *out)
 	if (!whole.p)
 		return;
 	if (!out->credit.p && memchr(whole.p, '/', whole.len) && looks_like_names(whole) && bare_end(whole) == whole.len) {
-		out->credit = bare_credit(whole); /* nothing but a credit */
+		out->credit = bare_credit(whole); /* the text is only a credit */
 		return;
 	}
 	picture_split(whole, &out->caption, &credit);
 	if (!out->credit.p)
 		out->credit = credit;
 	else if (credit.p && at < text.len)
-		out->caption = whole; /* one credit is enough */
+		out->caption = whole; /* the last line is the credit; do not take another from the caption */
 	else if (credit.p && follows_slash(whole, credit))
 		out->credit = joined_credit(a, out->credit, credit);
 }
@@ -451,7 +473,7 @@ bool picture_has_credit_word(mk_str text)
 
 /* ---- Structured data ---- */
 
-/* The last part of an address's path. */
+/* The file name in an address: the last part of its path. */
 static mk_str file_name(mk_str url)
 {
 	size_t end = 0;
@@ -465,6 +487,10 @@ static mk_str file_name(mk_str url)
 	return (mk_str){url.p + from, end - from};
 }
 
+/*
+ * Fills a missing caption or credit from the JSON-LD image object with the same file name.  Only file names are compared, so an
+ * object with the address of the picture in another directory or on another host matches too.
+ */
 static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 {
 	static const char *const captions[] = {"caption", "description"}, *const credits[] = {"credittext",
@@ -488,15 +514,15 @@ static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 	}
 }
 
-/* ---- The whole ---- */
+/* ---- All fields of a picture ---- */
 
-/* Whether a credit is no more than the names of who wrote the article, whose byline may stand by its first picture. */
+/* Whether a credit begins with the name of an author of the article: it may be the byline next to the lead picture. */
 static bool is_author(const mk_page *pg, mk_str credit)
 {
 	for (size_t i = 0; i < pg->article.authors.n; i++) {
 		const mk_str name = pg->article.authors.items[i];
 		if (memchr(name.p, ' ', name.len) && credit.len >= name.len && !memcmp(credit.p, name.p, name.len))
-			return true; /* a name of one word may be an agency's */
+			return true; /* names of one word are excluded: they may be those of agencies */
 	}
 	return false;
 }
@@ -512,7 +538,7 @@ void picture_read(mk_page *pg, const struct node *img, mk_str source, struct pic
 		caption = find_marked(figure, is_description);
 	const struct node *credit = figure ? find_marked(figure, is_credit) : NULL;
 	if (caption && credit && credit != caption && dom_is_inside(caption, credit))
-		credit = NULL; /* a caption inside of what is marked as a credit is all there is */
+		credit = NULL; /* a caption inside the element marked as a credit: its text may have both */
 	if (credit) {
 		mk_str text = text_without(&pg->arena, credit, NULL);
 		if (text.p)

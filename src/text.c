@@ -3,7 +3,7 @@
  * text.c - outline -> plain text; and the margin, which the Markdown writer uses too.
  *
  * The text of each kept block, or of each block of the readers' comments, is written once, in page order, exactly as block_split()
- * produced it; only empty lines at the ends of code are omitted.  Added are an empty line between paragraphs, "- " or "1. " and
+ * produced it; only white space at the end of code is omitted.  Added are an empty line between paragraphs, "- " or "1. " and
  * indentation for list items, and for a data table one line for each row with tabs between the cells.
  *
  * The list markers are part of the text on purpose, since lists are hard to read without them; an item has the number that the page
@@ -22,8 +22,8 @@ void margin_begin(struct margin *m, struct buf *b, bool quotes)
 }
 
 /*
- * Appends one nesting level to the margin, if there is room.  first is the start of the next line; repeat: it is also the start of
- * the lines after that, which otherwise are indented by the same number of spaces.
+ * Appends one nesting level to the margin, if there is room.  The len bytes of first go to the next line.  With repeat they go to
+ * the lines after it too; otherwise those lines are indented by len spaces.
  */
 static void margin_push(struct margin *m, const char *first, bool repeat, uint32_t len)
 {
@@ -111,8 +111,8 @@ static void margin_empty(struct margin *m, uint32_t len)
 void margin_block(struct margin *m, bool paragraph)
 {
 	/*
-	 * No empty line between the first paragraph of an item and the next item.  An exception is a nested list: an ordered list
-	 * can interrupt a paragraph only if it starts at 1.
+	 * No empty line between the first paragraph of an item and the next item, except before a nested ordered list that starts
+	 * at a number other than 1: such a list cannot interrupt a paragraph and would be read as part of it.
 	 */
 	bool close = m->tight && m->fresh && !(m->far && m->low >= m->at_block);
 	if (m->started) {
@@ -190,7 +190,7 @@ void margin_code(struct margin *m, const struct block *block)
 struct text_writer {
 	struct outline o;
 	struct margin m;
-	const struct node *pre, *table, *row, *cell; /* around the previous block; NULL if it was not in such an element */
+	const struct node *pre, *table, *row, *cell; /* around the previous block; pre and table are NULL if it was in none */
 	uint32_t column;                             /* grid column reached in the open row */
 };
 
