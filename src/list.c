@@ -135,7 +135,7 @@ void list_links(mk_page *pg)
 struct structuring {
 	mk_structure now;                          /* values for a block in the open containers */
 	uint32_t n_tables;                         /* data tables opened so far */
-	uint32_t headings[2][LEVELS];              /* by level, the latest heading without a higher-ranked one after it: of all, of kept */
+	uint32_t headings[2][LEVELS];              /* by level, the heading that still applies: of all headings, of kept ones */
 	uint32_t item_around[OUTLINE_DEPTH_MOST];  /* for each open container: value of item before it opened */
 	uint32_t item;                             /* the innermost open list item: index in o.containers + 1, 0 if there is none */
 	struct outline o;

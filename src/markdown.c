@@ -403,7 +403,7 @@ static bool md_tangled(const struct outline *o, uint32_t i)
 }
 
 /*
- * Settles the code span that opens at edge i.  Spans inside it are discarded, since a code span cannot contain markup.  The code
+ * Prepares the code span that opens at edge i.  Spans inside it are discarded, since a code span cannot contain markup.  The code
  * span itself is discarded if it contains only a picture, or text that cannot be written in one: in a table, a backslash before a
  * pipe; and "]:" in a paragraph that begins with a bracket, which would make the paragraph a link reference definition.
  */

@@ -41,7 +41,7 @@ struct outline_part {
 	const struct node *node;
 	const struct node *last; /* list: item counted last; table: row reached last; row: cell reached last */
 	int64_t number;          /* item: its number; list: the number of its latest item; row: its index in the table, from 0 */
-	uint32_t n_columns;      /* table: columns, with row spans taken into account */
+	uint32_t n_columns;      /* table: columns in which cells start, with columns occupied by row spans counted */
 	uint32_t column;         /* cell: grid column in which it starts, from 0; OUTLINE_COLUMNS_MOST if outside the grid */
 	uint8_t kind;            /* enum container_kind */
 	int8_t step;  /* list: 1, or -1 if the list is reversed */
@@ -73,9 +73,9 @@ struct edge {
 	bool open;               /* span: whether this is its opening edge */
 };
 
-#define OUTLINE_DEPTH_MOST 1024
+#define OUTLINE_DEPTH_MOST 1024 /* levels; twice the depth to which tree construction limits the tree */
 #define OUTLINE_SLOTS 2048 /* a power of two, twice OUTLINE_DEPTH_MOST: the hash is never more than half full */
-#define OUTLINE_COLUMNS_MOST 64
+#define OUTLINE_COLUMNS_MOST 64 /* columns of a grid; the rows of wider tables are written as lines of text */
 
 /* Assigns the cells of a table to rows and columns, row by row, as HTML's table model does with row and column spans. */
 struct grid {
@@ -127,7 +127,9 @@ void outline_begin(struct outline *o, mk_page *pg, unsigned flags);
 /* Advances to the next event; OUTLINE_END when all containers are closed and no block is left. */
 enum outline_event outline_next(struct outline *o);
 
-/* The innermost open container, NULL outside containers.  Its own container is the element before it in o->containers. */
+/*
+ * The innermost open container, NULL outside containers.  The containers around it precede it in o->containers: outline_top()[-1].
+ */
 static inline struct outline_part *outline_top(struct outline *o)
 {
 	return o->n_containers ? &o->containers[o->n_containers - 1] : NULL;
@@ -205,11 +207,12 @@ struct margin {
 	bool other[OUTLINE_DEPTH_MOST];     /* for each open list: uses the other marker, "*" or "1)" instead of "-" or "1." */
 };
 
+/* Prepares m for output appended to b. */
 void margin_begin(struct margin *m, struct buf *b, bool quotes);
-/* Follows OUTLINE_OPEN and OUTLINE_CLOSE. */
+/* To be called for each OUTLINE_OPEN and OUTLINE_CLOSE. */
 void margin_open(struct margin *m, struct outline *o);
 void margin_close(struct margin *m, const struct outline *o);
-/* Ends the previous block and writes the margin of a new one.  paragraph: running text, as opposed to code, a heading, a table … */
+/* Ends the previous block and writes the margin of a new one.  paragraph: running text, not code, a table … */
 void margin_block(struct margin *m, bool paragraph);
 /* Ends the line and writes the margin of the block's next line. */
 void margin_line(struct margin *m);
