@@ -875,7 +875,7 @@ static size_t space_before(const char *p, size_t len)
 
 /*
  * The fast path of find_leaf(): bytes that p and text have in common at their start, up to the first byte that may begin an odd
- * space.  Eight equal ASCII bytes may contain control characters, which are odd spaces, but equal bytes need no special treatment.
+ * space.  Control characters count as odd spaces elsewhere, but equal bytes need no special treatment.
  */
 static size_t same_run(const char *p, const char *text, size_t len)
 {
