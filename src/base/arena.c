@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * arena.c - see arena.h.
+ * arena.c - sizes of chunks and reuse of chunks; see arena.h for the contract.
  *
- * A chunk's size follows from the limit, the hint and what the page has asked for so far, and from nothing else: what finds room
- * below the limit must not depend on the pages before.  Chunks of earlier pages are spares, taken where one has the very size that
- * is due.  Usual sizes are only five, powers of four up to CHUNK_MOST, so that a worker on usual pages asks the allocator for
- * nothing.  Spares beyond ARENA_KEEP are given back, so one freak page does not stay in memory for ever.
+ * The size of a new chunk depends on the limit, the hint and the page's allocations so far, and on nothing else.  Whether an
+ * allocation fits below the limit must not depend on the pages that were read before, or results would.
+ *
+ * Chunks of earlier pages are kept as spares, and a spare is reused only if it has exactly the size that is due.  To make such
+ * matches likely, there are only five usual sizes: CHUNK_LEAST times powers of four, up to CHUNK_MOST.  A worker on usual pages
+ * therefore asks the allocator for nothing.  Spares beyond ARENA_KEEP bytes are returned to the allocator, so that one
+ * exceptionally large page does not occupy memory for ever.
  */
 #include "arena.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef CHUNK_LEAST /* test/hazards.c makes chunks so small that almost every allocation asks for one */
+#ifndef CHUNK_LEAST /* test/hazards.c defines it so small that almost every allocation needs a new chunk */
 #define CHUNK_LEAST ((size_t)64 * 1024)
 #define CHUNK_MOST ((size_t)16 * 1024 * 1024)
 #else
 #define CHUNK_MOST CHUNK_LEAST
 #endif
 #define ARENA_KEEP ((size_t)16 * 1024 * 1024)
-#define SPARES_TRIED 64 /* more than usual pages leave; a bound for the others */
+#define SPARES_TRIED 64 /* bounds the search for a spare; usual pages leave fewer spares than this */
 #define CHUNK_HEADER ((sizeof(struct chunk) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1))
 
 static void *default_alloc(void *user, size_t size)
@@ -44,7 +47,7 @@ void arena_init(struct arena *a, const mk_allocator *allocator)
 		a->allocator = (mk_allocator){default_alloc, default_free, NULL};
 }
 
-/* Keeps spares of most bytes together, those in front first, and gives back the others. */
+/* Keeps spares of at most `most` bytes in total, preferring those in front, and returns the others to the allocator. */
 static void release_spares(struct arena *a, size_t most)
 {
 	size_t kept = 0;
@@ -61,7 +64,7 @@ static void release_spares(struct arena *a, size_t most)
 	a->spared = kept;
 }
 
-/* Bytes that spares may have beside a page of that many. */
+/* Bytes of spares that may be kept while the chunks of the page hold `page` bytes. */
 static size_t room_for_spares(const struct arena *a, size_t page)
 {
 	const size_t most = ARENA_KEEP < a->limit ? ARENA_KEEP : a->limit;
@@ -88,19 +91,20 @@ void arena_free(struct arena *a)
 	release_spares(a, 0);
 }
 
-/* Bytes handed out from the current chunk. */
+/* Bytes handed out from the current chunk; 0 if there is no chunk yet. */
 static size_t used_here(const struct arena *a)
 {
 	return a->current ? (size_t)(a->at - (const char *)a->current) - CHUNK_HEADER : 0;
 }
 
-/* Bytes of the next chunk, which has to hold least; 0 when that is beyond the limit. */
+/* Size in bytes of the next chunk, which must be at least `least`; 0 if that would exceed the limit. */
 static size_t size_due(const struct arena *a, size_t least)
 {
 	const size_t left = (a->limit - a->held) & ~(size_t)(ARENA_ALIGN - 1);
 	if (least > left)
 		return 0;
-	/* The first holds a usual page, which keeps it together; the next are half of what there is, so that there are not many. */
+	/* The first chunk is as large as the hint if the limit leaves room for that, so that a usual page lies in one piece.
+	 * Each further chunk is half of what is held already, so that even a large page needs few of them. */
 	size_t wanted = a->held / 2, size = CHUNK_LEAST;
 	if (!a->held && least < a->hint && a->hint <= CHUNK_MOST && a->hint <= a->limit / 8 * 7)
 		least = a->hint;
@@ -111,7 +115,7 @@ static size_t size_due(const struct arena *a, size_t least)
 	return size < left ? size : left;
 }
 
-/* A spare of that size, no longer among the spares, or NULL. */
+/* Removes a spare of exactly that size from the list and returns it; NULL if there is none. */
 static struct chunk *take_spare(struct arena *a, size_t size)
 {
 	struct chunk **link = &a->spares;
@@ -126,14 +130,15 @@ static struct chunk *take_spare(struct arena *a, size_t size)
 	return NULL;
 }
 
-/* A chunk of that size, which the limit allows; leaves when there is no memory. */
+/* A spare or a new chunk of that size, which the limit allows.  Leaves by longjmp() if the allocator refuses even after all
+ * spares have been returned to it. */
 static struct chunk *new_chunk(struct arena *a, size_t size)
 {
 	struct chunk *c = take_spare(a, size);
 	if (!c) {
 		const size_t room = room_for_spares(a, a->held + size);
 		if (a->spared > room)
-			release_spares(a, room / 2); /* more than asked for, so that few walks do for a page */
+			release_spares(a, room / 2); /* frees more than necessary, so that the walk is rare */
 		c = a->allocator.alloc(a->allocator.user, size);
 	}
 	if (!c && a->spares) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * buf.c - see buf.h.
+ * buf.c - growth of buffers and appending to them; see buf.h for the contract.
  */
 #include "buf.h"
 
@@ -15,7 +15,7 @@ void buf_reserve(struct buf *b, size_t more)
 {
 	if (more <= b->cap - b->len)
 		return;
-	if (more > SIZE_MAX / 4 || b->len > SIZE_MAX / 4)
+	if (more > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) /* no sum or product below can overflow */
 		longjmp(b->arena->escape, 1);
 	size_t cap = 2 * b->cap;
 	if (cap < b->len + more)
@@ -24,7 +24,7 @@ void buf_reserve(struct buf *b, size_t more)
 	struct arena *a = b->arena;
 	const bool newest = b->p + ((b->cap + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1)) == a->at;
 	const size_t room = newest ? (size_t)(a->end - b->p) : 0;
-	if (b->len + more <= room) { /* grow in place, and count it like a move */
+	if (b->len + more <= room) { /* grow in place; arena_used() counts it like a move, so budgets do not notice */
 		if (cap > room)
 			cap = room;
 		a->at = b->p + cap;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scan.h - runs, not characters: the next byte that matters to the tokenizer, 16 or 32 bytes at a time.
+ * scan.h - finds the next byte that matters to the tokenizer, 16 or 32 bytes at a time, and classifies characters.
  *
- * All of these read from a page's text, which ends in MK_PADDING NUL bytes: NUL is in every set, so none needs an end check, and loads
- * of up to 32 bytes never leave the text.  Each set has an SSE2 and a NEON path and a scalar twin (MK_SCALAR selects it).  Single characters,
- * which need no such text, come last.
+ * The scan_…() functions read text that is followed by MK_PADDING NUL bytes, as the text of a page is.  All of them stop at a NUL
+ * byte, so they need no check for the end of the text, and a load of 16 or 32 bytes cannot leave the padding.  Each has a path
+ * for SSE2 and a portable one, which MK_SCALAR selects; scan_set() has one for NEON as well.
+ *
+ * The functions that take a uint64_t treat eight bytes at once with ordinary arithmetic.  Those for single characters come last.
  */
 #ifndef MAKALA_SCAN_H
 #define MAKALA_SCAN_H
@@ -31,7 +33,7 @@ static inline unsigned set_mask(const char *p, char a, char b, char c)
 }
 #endif
 
-/* The first byte from p on that is NUL or one of a, b, c. */
+/* The first byte at or after p that is NUL, a, b or c.  Fewer than three bytes are sought by repeating one of them. */
 static inline const char *scan_set(const char *p, char a, char b, char c)
 {
 #if defined(SCAN_SSE2)
@@ -56,8 +58,9 @@ static inline const char *scan_set(const char *p, char a, char b, char c)
 #endif
 }
 
-/* The end of a tag or attribute name: a byte up to space (NUL, white space; other controls too, which the caller steps over), / or >,
- * and, for attributes, =. */
+/* The first byte at or after p that may end the name of a tag or attribute: `/`, `>`, extra (`=` for attributes), or any byte up
+ * to the space.  One comparison finds white space and the NUL at the end of the text, but also other control characters, and a
+ * NUL within the page; these are part of a name, and the caller goes on after them. */
 static inline const char *scan_name(const char *p, char extra)
 {
 #if defined(SCAN_SSE2)
@@ -77,7 +80,8 @@ static inline const char *scan_name(const char *p, char extra)
 #endif
 }
 
-/* The first byte from p on that is not HTML's white space. */
+/* The first byte at or after p that is not ASCII white space as HTML defines it: tab, line feed, form feed, carriage return,
+ * space. */
 static inline const char *scan_spaces(const char *p)
 {
 #if defined(SCAN_SSE2)
@@ -96,7 +100,7 @@ static inline const char *scan_spaces(const char *p)
 #endif
 }
 
-/* Eight bytes at p as a little-endian number, so that the first byte is the lowest. */
+/* The eight bytes at p as a number whose lowest byte is the first, on every system. */
 static inline uint64_t load_word(const char *p)
 {
 	uint64_t w;
@@ -107,7 +111,8 @@ static inline uint64_t load_word(const char *p)
 	return w;
 }
 
-/* The highest bit of each byte of w that is an ASCII character from first to last. */
+/* A mask with the highest bit of each byte of w that lies in first … last; both are ASCII characters.  The additions work on
+ * seven bits per byte, so no byte carries into the next. */
 static inline uint64_t bytes_between(uint64_t w, unsigned first, unsigned last)
 {
 	const uint64_t ones = 0x0101010101010101u;
@@ -115,29 +120,31 @@ static inline uint64_t bytes_between(uint64_t w, unsigned first, unsigned last)
 	return (low7 + (0x80 - first) * ones) & ~(low7 + (0x7F - last) * ones) & ~w & (0x80 * ones);
 }
 
+/* As bytes_between(), for a … z. */
 static inline uint64_t small_letters(uint64_t w)
 {
 	return bytes_between(w, 'a', 'z');
 }
 
+/* As bytes_between(), for 0 … 9. */
 static inline uint64_t digits(uint64_t w)
 {
 	return bytes_between(w, '0', '9');
 }
 
-/* The place of the first of eight bytes whose highest bit is set in marks; 8 when none is. */
+/* Index of the first of eight bytes whose highest bit is set in marks, which has no other bits; 8 if marks is 0. */
 static inline uint32_t first_marked(uint64_t marks)
 {
 	return marks ? (uint32_t)__builtin_ctzll(marks) / 8 : 8;
 }
 
-/* How many of the sixteen bytes at p are small letters, up to the first that is none. */
+/* Number of lower-case ASCII letters with which the sixteen bytes at p begin, 0 to 16. */
 static inline uint32_t small_letters_at(const char *p)
 {
 #if defined(SCAN_SSE2)
 	const __m128i from_a = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), _mm_set1_epi8('a'));
 	const unsigned letters = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(from_a, _mm_set1_epi8(25)), from_a));
-	return (uint32_t)__builtin_ctz(~letters); /* the bits from the sixteenth on are none */
+	return (uint32_t)__builtin_ctz(~letters); /* the mask has 16 bits, so ~letters is never 0 */
 #else
 	const uint64_t ends = 0x8080808080808080u;
 	const uint32_t n = first_marked(~small_letters(load_word(p)) & ends);
@@ -145,7 +152,7 @@ static inline uint32_t small_letters_at(const char *p)
 #endif
 }
 
-/* The bytes A-Z in w to a-z, all eight at once. */
+/* w with each byte A … Z replaced by a … z. */
 static inline uint64_t lower_word(uint64_t w)
 {
 	const uint64_t ones = 0x0101010101010101u;
@@ -155,16 +162,19 @@ static inline uint64_t lower_word(uint64_t w)
 	return w | upper >> 2;
 }
 
+/* Lower-case ASCII letter. */
 static inline bool is_small(char c)
 {
 	return (unsigned char)(c - 'a') < 26;
 }
 
+/* ASCII letter. */
 static inline bool is_alpha(char c)
 {
 	return (unsigned)((c | 0x20) - 'a') < 26;
 }
 
+/* ASCII letter or digit. */
 static inline bool is_alnum(char c)
 {
 	return is_alpha(c) || (unsigned)(c - '0') < 10;

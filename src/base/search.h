@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * search.h - binary search, with the comparison compiled into the loop.
+ * search.h - binary search.
+ *
+ * A macro rather than a function, so that the comparison is compiled into the loop.  Unlike bsearch(), it also finds the place
+ * where a missing element would be.
  */
 #ifndef MAKALA_SEARCH_H
 #define MAKALA_SEARCH_H
@@ -8,8 +11,11 @@
 #include <stddef.h>
 
 /*
- * Sets at, a size_t, to the first number from `from` to `end` that is_before, a condition on at, does not hold for.  The condition
- * must hold for some first numbers and for none after these; it is never asked of end itself.
+ * Sets at, a size_t variable, to the first index in from … end - 1 for which the expression is_before is false, or to end if it
+ * is true for all of them.  is_before uses at; it must be true for the indices up to some point and false for all after it.  It
+ * is never evaluated with at == end.  For example, the first element of a sorted array that is not less than x:
+ *
+ *	SEARCH(i, 0, n, values[i] < x);
  */
 #define SEARCH(at, from, end, is_before)                                                                                       \
 	do {                                                                                                                       \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * str.c - see str.h.
+ * str.c - the functions of str.h that contain loops; see str.h for their contracts.
  */
 #include "str.h"
 

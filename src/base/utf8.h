@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * utf8.h - code points and their bytes, and what kind of character a code point is.
+ * utf8.h - conversion between UTF-8 and code points, and the kind of a character: letter, digit, and so on.
+ *
+ * decode.c makes sure that the text of a page is valid UTF-8, so decoding does not validate again.
  */
 #ifndef MAKALA_UTF8_H
 #define MAKALA_UTF8_H
@@ -10,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Kinds of characters that words are made of, as bits. */
+/* The kinds of characters that words consist of, as a set: bit k for enum char_kind k. */
 #define IN_WORD (1u << CHAR_LETTER | 1u << CHAR_UPPER | 1u << CHAR_LOWER | 1u << CHAR_DIGIT)
 
-/* Code point of two bytes or more at p, and their number in *n; the text is valid UTF-8. */
+/* The code point at p, which is not ASCII; *n receives its number of bytes, 2 to 4.  The text must be valid UTF-8. */
 static inline uint32_t utf8_decode_more(const char *p, uint32_t *n)
 {
 	const unsigned char *u = (const unsigned char *)p;
@@ -29,14 +31,15 @@ static inline uint32_t utf8_decode_more(const char *p, uint32_t *n)
 	return (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 | (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
 }
 
-/* The same for any code point. */
+/* The same for any code point, ASCII included: *n is 1 to 4. */
 static inline uint32_t utf8_decode(const char *p, uint32_t *n)
 {
 	*n = 1;
 	return (unsigned char)*p < 0x80 ? (unsigned char)*p : utf8_decode_more(p, n);
 }
 
-/* The same where the text may be cut off within a character: U+FFFD, of one byte. */
+/* The same for a text of which left bytes remain and which may end within a character.  The first byte of an incomplete character
+ * counts as U+FFFD of one byte. */
 static inline uint32_t utf8_decode_within(const char *p, size_t left, uint32_t *n)
 {
 	const unsigned char first = (unsigned char)*p;
@@ -47,7 +50,7 @@ static inline uint32_t utf8_decode_within(const char *p, size_t left, uint32_t *
 	return utf8_decode(p, n);
 }
 
-/* Writes a code point to out, which has room for four bytes.  Returns how many it takes. */
+/* Writes code point c to out, which must have room for four bytes.  Returns the number of bytes written. */
 static inline uint32_t utf8_encode(char *out, uint32_t c)
 {
 	if (c < 0x80) {
@@ -72,6 +75,7 @@ static inline uint32_t utf8_encode(char *out, uint32_t c)
 	return 4;
 }
 
+/* The kind of a code point.  Code points after the end of the table count as CHAR_OTHER. */
 static inline enum char_kind char_kind_of(uint32_t c)
 {
 	return c <= UNICODE_LAST ? (enum char_kind)unicode_kinds[unicode_blocks[c / 128]][c % 128] : CHAR_OTHER;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * words.h - the words of a text as numbers.
+ * words.h - splits a text into words and hashes them, for comparing texts and for looking up word weights.
+ *
+ * Where a word begins and ends depends on the kinds of characters only, not on the language.
  */
 #ifndef MAKALA_WORDS_H
 #define MAKALA_WORDS_H
@@ -9,8 +11,9 @@
 #include <stdint.h>
 
 /*
- * Words for comparing texts, as hashes, of which words[0 … most) is filled with those from *at on: runs of letters and digits, ASCII letters
- * in lower case; characters of Han, kana and Hangul one by one.  Returns how many, and sets *at past the last; 0 at the end.
+ * Hashes the words of p[0 … len) from offset *at on into words[0 … most).  A word is a run of letters and digits, with ASCII
+ * letters in lower case; Han, kana and Hangul characters are words of one character each.  Returns the number of words written,
+ * and sets *at to the offset at which the next call goes on; returns 0 when no words are left.
  */
 uint32_t words_hash(const char *p, size_t len, size_t *at, uint32_t *words, uint32_t most);
 
