@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// cld2.cc - CLD2, which can be called from C++ only, as language.c calls it.  Compiled where the library is there.
+//
+// cld2.cc - a C function for language.c that calls CLD2, whose interface is C++ only.  Compiled only if the library is installed.
 #include "language.h"
 
-#include <cstdio> // the header below forgets it
+#include <cstdio> // the header below needs it and does not include it
 #include <cld2/public/compact_lang_det.h>
 
 const char *language_cld2(const char *text, int len, int *percent, bool *reliable)

@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * detect.c - bytes in an unknown legacy encoding -> a label for it.
+ * detect.c - bytes in an unknown legacy encoding -> an encoding label.
  *
- * Compiled with MK_WITH_DETECTOR only: the core library stands on libc alone.  All calls of uchardet are here; docs/libraries.md
- * says why it is uchardet.
+ * Compiled only with MK_WITH_DETECTOR, since the core library needs nothing but libc.  All calls of uchardet are in this file;
+ * docs/libraries.md explains why uchardet was chosen.
  *
- * The detector is given the words that hold bytes beyond ASCII and their neighbours, without markup: pages are for the most part
- * tags and scripts in English, and what it would learn from those is that the page is in English.
+ * The detector does not see the page itself but a sample: the words that contain bytes beyond ASCII, and the words next to them,
+ * without markup.  Most of a page is tags and scripts in English, from which the detector would conclude that the page is in
+ * English.  The sample is limited to SAMPLE_MOST bytes, which bounds the detector's time.
  */
 #include "decode.h"
 
 #include <uchardet/uchardet.h>
 
-#define SAMPLE_MOST 32768
-#define DETECT_LABEL 64
+#define SAMPLE_MOST 32768 /* bytes of the sample */
+#define DETECT_LABEL 64   /* bytes of a label, including its NUL */
 
 struct sampler {
-	const char *p, *end;
-	char *out;
-	size_t len;
+	const char *p, *end; /* rest of the page */
+	char *out;           /* the sample, room for SAMPLE_MOST bytes */
+	size_t len;          /* bytes of the sample so far */
 };
 
-/* Over an element whose content is no text, p is at its "<"; false when it is none of those. */
+/* With p at the "<" of a <script> or <style> start tag: moves p to the "<" of the end tag, or to the end of the page, since the
+ * content is not text.  Returns false, with p unchanged, at any other tag. */
 static bool sample_skip_raw(struct sampler *s)
 {
 	static const char *const raw[] = {"script", "style"};
@@ -41,7 +43,7 @@ static bool sample_skip_raw(struct sampler *s)
 	return false;
 }
 
-/* The next word of text; {NULL, 0} at the end. */
+/* Reads the next word of text, skipping markup; {NULL, 0} at the end of the page. */
 static mk_str sample_word(struct sampler *s)
 {
 	while (s->p < s->end) {
@@ -60,6 +62,7 @@ static mk_str sample_word(struct sampler *s)
 	return (mk_str){NULL, 0};
 }
 
+/* Appends a word and a space to the sample, as far as there is room. */
 static void sample_add(struct sampler *s, mk_str word)
 {
 	size_t room = SAMPLE_MOST - s->len;
@@ -79,10 +82,11 @@ static bool beyond_ascii(mk_str word)
 	return false;
 }
 
+/* Fills the sample with the words that are not all ASCII and the word before and after each of them. */
 static void sample_fill(struct sampler *s)
 {
-	mk_str before = {NULL, 0}; /* the word before, unless it was added */
-	bool follows = false;      /* the word before is beyond ASCII */
+	mk_str before = {NULL, 0}; /* the previous word; empty if it is in the sample already */
+	bool follows = false;      /* the previous word is not all ASCII */
 	for (mk_str word; s->len < SAMPLE_MOST && (word = sample_word(s)).p;) {
 		bool beyond = beyond_ascii(word);
 		if (beyond)
@@ -96,7 +100,7 @@ static void sample_fill(struct sampler *s)
 	}
 }
 
-/* uchardet's names that are no labels of the Encoding standard, though the encodings are there. */
+/* Translates those of uchardet's names that are not labels in the Encoding standard, though the standard has the encodings. */
 static const char *detect_alias(const char *name)
 {
 	if (!strcmp(name, "UHC"))
@@ -104,16 +108,20 @@ static const char *detect_alias(const char *name)
 	return !strcmp(name, "MAC-CYRILLIC") ? "x-mac-cyrillic" : name;
 }
 
-/* Whether name means a part of ISO 8859 to the standard; the labels of parts 1, 9 and 11 mean Windows code pages. */
+/* Whether the standard decodes name as a part of ISO 8859.  It treats the labels of parts 1, 9 and 11 as Windows code pages. */
 static bool detect_is_iso(const char *name)
 {
 	return !strncmp(name, "ISO-8859-", 9) && strcmp(name + 9, "1") && strcmp(name + 9, "9") && strcmp(name + 9, "11");
 }
 
 /*
- * What bytes beyond ASCII there are.  Curly quotes, dashes, no-break spaces and their like stand at the same place in all Windows
- * code pages: an English page with nothing else beyond ASCII is windows-1252, though detectors see Greek or Japanese.  And 0x80 to
- * 0x9F are controls in all of ISO 8859, so a page that has them is in none of it.
+ * Looks for two facts about the sample that settle what the detector often gets wrong.
+ *
+ * *only_signs: the only bytes beyond ASCII are curly quotes, dashes, no-break spaces and similar signs, which have the same codes
+ * in all Windows code pages.  This is typical of an English page in windows-1252, in which detectors see Greek or Japanese.
+ *
+ * *controls: there are bytes 0x80 to 0x9F.  These are control characters in all parts of ISO 8859, so the page is in none
+ * of them.
  */
 static void sample_look(const struct sampler *s, bool *only_signs, bool *controls)
 {
@@ -137,7 +145,7 @@ const char *detect_charset(struct arena *a, const char *bytes, size_t len)
 	if (!s.len || only_signs)
 		return s.len ? "windows-1252" : NULL;
 	label[0] = '\0';
-	uchardet_t detector = uchardet_new(); /* from here to its end no call to the arena, which could leave by longjmp */
+	uchardet_t detector = uchardet_new(); /* until uchardet_delete(), no arena call: its longjmp() would leak the detector */
 	if (detector && uchardet_handle_data(detector, s.out, s.len) == 0) {
 		uchardet_data_end(detector);
 		const char *found = detect_alias(uchardet_get_charset(detector));

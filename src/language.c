@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * language.c - blocks, the declared language -> language_detected, language_score, language.
+ * language.c - blocks, declared language -> language_detected, language_score, language.
  *
- * The library that detects is CLD2, see docs/libraries.md; without MK_WITH_LANGUAGES what a page declares is believed.  It is given a
- * sample of the longest blocks above the cut: a page's menus are as often in another language as its article, and some hundred bytes are
- * as good as ten thousand.
+ * The detector is CLD2, see docs/libraries.md; without MK_WITH_LANGUAGES the declared language is the result.  The detector sees
+ * a sample of the longest blocks above the cut.  Menus are left out because they may be in another language than the article,
+ * and the sample is short because a few hundred bytes give the same result as ten thousand.
  *
- * Who is believed: nobody declares a language that a page is not in by intent, but templates do.  So the declaration stands unless
- * the detector is sure of another language; those that it cannot tell apart count as the same.
+ * Declared or detected?  Nobody declares a wrong language on purpose, but templates often contain one.  So the declaration wins
+ * unless the detector is sure of another language.  Languages that the detector confuses with each other count as the same.
  */
 #include "page.h"
 
 #ifdef MK_WITH_LANGUAGES
 #include "language.h"
 
-#define LANGUAGE_SAMPLE 200  /* bytes: more takes longer and finds no more, see tools/measure_languages.py */
-#define LANGUAGE_PIECE 160   /* of one block */
-#define LANGUAGE_SURE 0.8f   /* of a score that a declaration yields to */
-#define LANGUAGE_LEAST 100   /* bytes of a sample for that */
-#define SIZES 20             /* blocks of up to 2^20 bytes are told apart by length */
+#define LANGUAGE_SAMPLE 200  /* bytes of the sample; more takes longer and is not more accurate, see tools/measure_languages.py */
+#define LANGUAGE_PIECE 160   /* bytes taken from one block at most */
+#define LANGUAGE_SURE 0.8f   /* lowest score with which a detected language overrides a declared one */
+#define LANGUAGE_LEAST 100   /* bytes of the sample that are needed for that */
+#define SIZES 20             /* classes of block lengths, one for each power of two; the last has no upper end */
 
+/* The length class of a block: the binary logarithm of its bytes. */
 static unsigned size_of(const mk_block *b)
 {
 	unsigned size = 0;
@@ -28,7 +29,7 @@ static unsigned size_of(const mk_block *b)
 	return size;
 }
 
-/* Bytes of text that are taken: a piece, cut between characters. */
+/* Bytes to take from the beginning of a block's text: LANGUAGE_PIECE at most, and no part of a character. */
 static size_t piece_of(mk_str text)
 {
 	size_t len = text.len < LANGUAGE_PIECE ? text.len : LANGUAGE_PIECE;
@@ -37,12 +38,17 @@ static size_t piece_of(mk_str text)
 	return len;
 }
 
-/* Whether a block may be looked at: what is above the cut, or anything where nothing is. */
+/* Whether a block may be in the sample: if it has words and its score is above the cut.  If no block is above the cut, words
+ * suffice. */
 static bool is_sampled(const mk_page *pg, const mk_block *b)
 {
 	return b->n_words && (!pg->cut.n_kept || choose_is_above(pg, b->score));
 }
 
+/*
+ * Writes the sample and returns its length.  The first pass finds the smallest length class such that the blocks of this class
+ * and of the larger ones hold LANGUAGE_SAMPLE bytes; the second takes these blocks in page order.  So no sort is needed.
+ */
 static size_t fill_sample(const mk_page *pg, char *sample)
 {
 	size_t bytes[SIZES] = {0}, sum = 0, len = 0;
@@ -64,7 +70,7 @@ static size_t fill_sample(const mk_page *pg, char *sample)
 	return len;
 }
 
-/* CLD2's codes that have been replaced since. */
+/* The language tag for a code of CLD2, some of whose codes have since been replaced by others. */
 static mk_str tag_of(const char *code)
 {
 	static const char *const old[][2] = {{"iw", "he"}, {"jw", "jv"}, {"in", "id"}, {"mo", "ro"}, {"ji", "yi"}};
@@ -74,7 +80,8 @@ static mk_str tag_of(const char *code)
 	return (mk_str){code, strlen(code)};
 }
 
-/* The primary subtag of a language tag, as a number; those of languages that CLD2 takes for each other have the same one. */
+/* The primary subtag of a language tag as a number, which is the same for languages that CLD2 confuses with each other and for
+ * older and newer codes of one language. */
 static uint32_t family_of(mk_str tag)
 {
 	static const char *const same[][2] = {{"nb", "no"}, {"nn", "no"}, {"da", "no"}, {"hr", "sr"}, {"bs", "sr"}, {"sh", "sr"}, {"me", "sr"},
@@ -107,7 +114,7 @@ void language_find(mk_page *pg)
 		return;
 	const bool same = a->language_declared.p && family_of(a->language_declared) == family_of(tag_of(code));
 	a->language_detected = tag_of(code);
-	a->language_score = (float)percent / (reliable ? 100.0f : 200.0f);
+	a->language_score = (float)percent / (reliable ? 100.0f : 200.0f); /* unreliable: 0.5 at most, below LANGUAGE_SURE */
 	if (same || (a->language_declared.p && (a->language_score < LANGUAGE_SURE || len < LANGUAGE_LEAST)))
 		return;
 	a->language = a->language_detected;

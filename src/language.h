@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* language.h - between language.c and the library that detects languages; cld2.cc reads it too. */
+/*
+ * language.h - the interface between language.c and the language detector, included by C and by C++ (cld2.cc).
+ */
 #ifndef MAKALA_LANGUAGE_H
 #define MAKALA_LANGUAGE_H
 
@@ -9,8 +11,8 @@ extern "C" {
 #include <stdbool.h>
 #endif
 
-/* CLD2's name for the language of len bytes of UTF-8, static; NULL when it does not know.  *percent: how much of the text is in it; *reliable:
- * whether CLD2 is sure. */
+/* CLD2's code for the language of len bytes of UTF-8, a static string; NULL if the language is unknown.  *percent receives the
+ * share of the text in that language, *reliable whether CLD2 considers the result reliable. */
 const char *language_cld2(const char *text, int len, int *percent, bool *reliable);
 
 #ifdef __cplusplus

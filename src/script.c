@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * script.c - scripts -> the HTML that they bring along.
+ * script.c - scripts of a page -> the HTML that one of their strings contains.
  *
- * Some pages say nothing themselves: what readers will see is a string in a script, HTML in JSON, which the page's program puts in its
- * place.  Where the tree has next to no text, the tree builder asks for the longest of these strings and reads it as the end of the page.
- * No framework and no key is known here: a string is taken for what it holds.
+ * Some pages contain no text outside of scripts: the text is HTML in a string, often within JSON, and a program in the page
+ * inserts it.  If the tree of a page has hardly any text, tree.c calls script_html(), which returns the string with the most text,
+ * and tree.c parses that string as if it were the end of the page.
+ *
+ * The search relies on no framework and on no key: a string is judged only by the text and tags in it.  Each script is read once,
+ * and each string of it once more if it contains JSON, so the work is linear in the bytes of the scripts.
  */
 #include "page.h"
 
@@ -12,19 +15,23 @@
 #include "jsonld.h"
 #include "base/scan.h"
 
-#define STRING_LEAST 400 /* bytes of a string as it is written */
-#define TEXT_LEAST 1000  /* bytes of its text: less is a teaser as often as not */
-#define TEXT_SHARE 8     /* at least one byte in so many is text */
+#define STRING_LEAST 400 /* bytes of a string, with its escape sequences; shorter strings are not looked at */
+#define TEXT_LEAST 1000  /* bytes of text in the string; less is often only a teaser */
+#define TEXT_SHARE 8     /* at least one byte in TEXT_SHARE must be text */
 
-/* The best string so far: as it is meant, and how much of it is text; the script's place in the page. */
+/* The best string so far. */
 struct find {
 	struct arena *arena;
-	mk_str html;
-	size_t text;
-	uint32_t src;
+	mk_str html;  /* the string, unescaped, after BREAK; {NULL, 0} if none was found yet */
+	size_t text;  /* bytes of text in it */
+	uint32_t src; /* byte offset of its script's content in the page's text */
 };
 
-/* What stands before the next quote, from *at on: a string, or what is between two of them.  An escaped quote is none.  false at the end. */
+/*
+ * Sets *out to the bytes from *at to the next quotation mark that is not escaped, and *at to the byte after the mark.  These
+ * bytes are either the content of a string or the code between two strings: telling them apart would require parsing the script,
+ * and the code is rejected later because it holds no HTML.  Returns false if there are no more quotation marks.
+ */
 static bool next_string(mk_str s, const char **at, mk_str *out)
 {
 	const char *const from = *at, *const end = s.p + s.len;
@@ -41,7 +48,8 @@ static bool next_string(mk_str s, const char **at, mk_str *out)
 	return false;
 }
 
-/* Bytes that are not in tags, styles and scripts; 0 where there are not two tags behind BREAK. */
+/* Bytes of text in html, that is, outside of tags, styles and scripts.  0 if it has fewer than two tags besides BREAK: it is then
+ * no HTML. */
 static size_t text_of(mk_str html)
 {
 	const char *p = html.p, *const end = p + html.len, *tag, *close;
@@ -57,7 +65,7 @@ static size_t text_of(mk_str html)
 	return tags < 3 ? 0 : text + (shown ? (size_t)(end - p) : 0);
 }
 
-/* Whether a string holds JSON: a key and a colon. */
+/* Whether a string seems to contain JSON: a quotation mark followed by a colon, as after a key. */
 static bool holds_json(mk_str s)
 {
 	for (const char *p = s.p, *end = p + s.len; p < end && (p = memchr(p, '"', (size_t)(end - p))); p++)
@@ -66,9 +74,10 @@ static bool holds_json(mk_str s)
 	return false;
 }
 
-#define BREAK "<div>" /* before it, so that it is not the rest of a line of the page */
+#define BREAK "<div>" /* precedes the string, so that its text does not continue the last paragraph of the page */
 
-/* A string as it is meant, in the arena, with BREAK before it and padding behind; {NULL, 0} for what cannot be a text in HTML. */
+/* A string with its escape sequences resolved, in the arena, with BREAK before it and MK_PADDING NUL bytes after it.  {NULL, 0}
+ * if it is too short, or has neither a `<` nor a backslash (`<` may be escaped) and so cannot be HTML. */
 static mk_str read_string(struct arena *a, mk_str raw)
 {
 	if (raw.len < STRING_LEAST || !(memchr(raw.p, '<', raw.len) || memchr(raw.p, '\\', raw.len)))
@@ -80,7 +89,8 @@ static mk_str read_string(struct arena *a, mk_str raw)
 	return (mk_str){p, len};
 }
 
-/* Keeps a string that is better than the best so far; else gives back its bytes, which are the last of the arena. */
+/* Keeps html if it has enough text and more than the best string so far.  Otherwise frees it: it is the arena's newest
+ * allocation. */
 static void keep_or_drop(struct find *f, mk_str html, uint32_t src)
 {
 	const size_t text = text_of(html);
@@ -93,7 +103,7 @@ static void keep_or_drop(struct find *f, mk_str html, uint32_t src)
 	f->src = src;
 }
 
-/* Looks through the strings of a script, and through those of JSON in such a string. */
+/* Examines the strings of a script.  If a string contains JSON, the strings in that JSON are examined instead. */
 static void read_strings(struct find *f, const struct node *script)
 {
 	const mk_str all = {script->u.text, script->len};
@@ -122,6 +132,6 @@ mk_str script_html(mk_page *pg, uint32_t *src)
 	for (const struct node *n = pg->document; n; n = dom_next(n, pg->document))
 		if (is_html(n, TAG_SCRIPT) && first_child(n) && first_child(n)->type == NODE_TEXT)
 			read_strings(&f, first_child(n));
-	*src = f.src - (uint32_t)(sizeof BREAK - 1); /* which "<script>" has room for */
+	*src = f.src - (uint32_t)(sizeof BREAK - 1); /* the source of BREAK itself lies in "<script>", so this is not negative */
 	return f.html;
 }

@@ -32,7 +32,7 @@ struct arena {
 	size_t used_before;      /* bytes handed out from earlier chunks, and old bytes of buffers that grew in place */
 	size_t held;             /* total bytes of this page's chunks, which may not exceed limit, however many spares there are */
 	size_t spared, peak;     /* total bytes of the spares; highest total ever obtained from the allocator */
-	size_t limit;            /* upper bound of held plus spared; block.c lowers it at times, to reserve memory for later stages */
+	size_t limit;            /* upper bound of held plus spared; block.c lowers it to reserve memory for later stages */
 	size_t hint;             /* bytes that the page is expected to need, see arena_reset() */
 	mk_allocator allocator;
 	jmp_buf escape;          /* set by each public entry point before it allocates; longjmp() value 1 means out of memory */

@@ -4,7 +4,7 @@
  *
  *	hash_text()	texts of the page, of any length: eight bytes per step
  *	name_hash()	names of tags and attributes, words of class names: no loop, but only the first and last eight bytes count
- *	hash_byte()	text that is hashed while it is read, keys of small tables: one byte per step
+ *	hash_byte()	text that is hashed while it is read, and the two tables named below: one byte per step
  *	hash_pair()	two numbers
  *
  * name_hash() serves the tables of tools/gen_tags.py and tools/gen_words.py, which are kept so sparse that few names collide.
