@@ -2,13 +2,15 @@
 /*
  * decode.c - bytes of a page -> pg->text (UTF-8), article.charset, article.charset_source.
  *
- * First the encoding is looked for as browsers do (WHATWG HTML, "Determining the character encoding": caller's override, byte order
- * mark, transport, the prescan for <meta>).  Then the bytes get a say, since in a crawl declarations are wrong more often than
- * readers would bear: text that is valid UTF-8 is UTF-8 whatever was declared, and text that is nearly all invalid UTF-8 is not.
+ * First, the declared encoding is determined as in browsers (WHATWG HTML, "Determining the character encoding": the caller's
+ * override, the byte order mark, the transport, the prescan for <meta>).  Then the bytes may overrule the declaration, because
+ * declarations in a crawl are wrong too often to be relied on: text that is valid UTF-8 is decoded as UTF-8 whatever was
+ * declared, and text with many invalid sequences is not, even if UTF-8 was declared.
  *
- * Nearly all pages are valid UTF-8, so that is tried first, in one pass that validates and copies; all else is a detour.  The
- * legacy encodings are decoded by the Encoding standard's own algorithms and indexes rather than by iconv: its results differ
- * between C libraries, and it allocates and locks, which makala.h promises not to do.
+ * Nearly all pages are valid UTF-8, so this case comes first: one pass that validates and copies.  All other pages are decoded
+ * afterwards, at most twice, in time linear in the bytes.  Legacy encodings are decoded with the algorithms and indexes of the
+ * Encoding standard and not with iconv, whose results differ between C libraries and which allocates memory and takes locks;
+ * makala.h promises not to do that.
  *
  * https://encoding.spec.whatwg.org/   https://html.spec.whatwg.org/#determining-the-character-encoding
  */
@@ -18,22 +20,22 @@
 #include "base/utf8.h"
 #include "tables/encodings.h"
 
-#define TEXT_MOST ((size_t)INT32_MAX)
-#define PUT_MOST 8 /* bytes that a decoder writes at most between two looks at the room left */
+#define TEXT_MOST ((size_t)INT32_MAX) /* bytes of decoded text */
+#define PUT_MOST 8 /* most bytes that a decoder writes between two checks of the room left */
 
-/* Where a decoder writes, and what it saw. */
+/* The output of a decoder: where it writes, and counts of what it wrote. */
 struct sink {
-	char *at, *stop;  /* at may pass stop by PUT_MOST bytes */
-	uint32_t n_bad;   /* U+FFFD written */
-	uint32_t n_good;  /* characters beyond ASCII */
-	bool full;        /* stopped before the end of the input */
+	char *at, *stop;  /* next byte to write; end of the room, which at may exceed by PUT_MOST bytes */
+	uint32_t n_bad;   /* U+FFFD written for invalid bytes */
+	uint32_t n_good;  /* characters beyond ASCII written */
+	bool full;        /* the room was used up before the end of the input */
 };
 
 /* ---- ASCII and UTF-8 ---- */
 
 /*
- * How many bytes of s are ASCII: n, or as many as stand before the first that is not.  Copies them to d unless that is NULL; writes past
- * them, but never past n.
+ * The number of ASCII bytes with which s begins, n at most.  Copies them to d unless that is NULL.  May write other bytes after
+ * them, up to d[n - 1], because whole vectors are copied before they are checked.
  */
 static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 {
@@ -78,8 +80,8 @@ static inline size_t ascii_copy(char *d, const uint8_t *s, size_t n)
 }
 
 /*
- * Length of the valid UTF-8 sequence at s, whose first byte is not ASCII; n bytes are there.  0 if it is invalid: *bad is then the
- * length of what one U+FFFD stands for, its "maximal subpart".
+ * The length of the valid UTF-8 sequence at s, of which n bytes are available and whose first byte is not ASCII.  0 if it is
+ * invalid: one U+FFFD then replaces the first *bad bytes, its "maximal subpart" in terms of the Unicode standard.
  */
 static inline size_t utf8_sequence(const uint8_t *s, size_t n, size_t *bad)
 {
@@ -111,7 +113,8 @@ static inline size_t utf8_sequence(const uint8_t *s, size_t n, size_t *bad)
 	return len;
 }
 
-/* How many bytes of s are valid UTF-8, copied to d unless that is NULL.  *beyond: whether any byte of s is beyond ASCII. */
+/* The number of valid UTF-8 bytes with which s begins, copied to d unless that is NULL.  *beyond: whether s has a byte beyond
+ * ASCII. */
 static size_t utf8_copy(char *d, const uint8_t *s, size_t n, bool *beyond)
 {
 	size_t i = ascii_copy(d, s, n), bad;
@@ -130,12 +133,12 @@ static size_t utf8_copy(char *d, const uint8_t *s, size_t n, bool *beyond)
 	return n;
 }
 
-/* How much of some bytes is UTF-8. */
+/* How well bytes fit UTF-8. */
 struct tally {
-	size_t n_good;    /* valid sequences of two bytes or more */
-	size_t n_bad;     /* invalid ones, without one that the end of the input cuts */
-	size_t bad_bytes; /* in all invalid ones */
-	bool cut;         /* the input ends within a sequence */
+	size_t n_good;    /* number of valid sequences of two bytes or more */
+	size_t n_bad;     /* number of invalid sequences, without one at the end that is only incomplete */
+	size_t bad_bytes; /* bytes in all invalid sequences, including an incomplete one */
+	bool cut;         /* the input ends with an incomplete sequence */
 };
 
 static struct tally utf8_tally(const uint8_t *s, size_t n)
@@ -163,6 +166,7 @@ static struct tally utf8_tally(const uint8_t *s, size_t n)
 	return t;
 }
 
+/* Writes U+FFFD for invalid bytes. */
 static inline void put_bad(struct sink *o)
 {
 	memcpy(o->at, "\xEF\xBF\xBD", 3);
@@ -170,7 +174,7 @@ static inline void put_bad(struct sink *o)
 	o->n_bad++;
 }
 
-/* Writes a code point that is no surrogate. */
+/* Writes a code point, which must not be a surrogate. */
 static inline void put_code(struct sink *o, uint32_t code)
 {
 	if (code < 0x80) {
@@ -181,7 +185,7 @@ static inline void put_code(struct sink *o, uint32_t code)
 	o->at += utf8_encode(o->at, code);
 }
 
-/* The same, or U+FFFD for 0, which no table has. */
+/* The same, or U+FFFD for 0, which in the index tables means that there is no character. */
 static inline void put_code_or_bad(struct sink *o, uint32_t code)
 {
 	if (code)
@@ -191,8 +195,8 @@ static inline void put_code_or_bad(struct sink *o, uint32_t code)
 }
 
 /*
- * The loop of all decoders that take ASCII as it is: copies runs of ASCII; STEP then handles the character that begins at s[i],
- * which is not ASCII, and moves i.
+ * The main loop of all decoders for encodings that contain ASCII.  It copies runs of ASCII; STEP then decodes the character at
+ * s[i], which is not ASCII, and adds its length to i.
  */
 #define DECODE_LOOP(o, s, n, STEP)                                                                                                 \
 	for (size_t i = 0;;) {                                                                                                     \
@@ -209,6 +213,7 @@ static inline void put_code_or_bad(struct sink *o, uint32_t code)
 		STEP                                                                                                               \
 	}
 
+/* Decodes UTF-8 with U+FFFD in place of invalid sequences. */
 static void decode_repair(struct sink *o, const uint8_t *s, size_t n)
 {
 	DECODE_LOOP(o, s, n, {
@@ -226,9 +231,11 @@ static void decode_repair(struct sink *o, const uint8_t *s, size_t n)
 	})
 }
 
-/* ---- Steps of the other decoders, each named as in the standard ---- */
+/* ---- Steps of the other decoders, named as in the Encoding standard ---- */
 
-/* Code point of a four-byte sequence, 0 for none. */
+/* Each …_step() decodes the character at s, of which n bytes are available, and returns the number of bytes that it consumed. */
+
+/* The code point of a four-byte sequence; 0 if it has none. */
 static uint32_t gb18030_four(const uint8_t *s)
 {
 	uint32_t pointer = (((s[0] - 0x81u) * 10 + (s[1] - 0x30u)) * 126 + (s[2] - 0x81u)) * 10 + (s[3] - 0x30u);
@@ -236,9 +243,9 @@ static uint32_t gb18030_four(const uint8_t *s)
 		return pointer <= 1237575 ? 0x10000 + (pointer - 189000) : 0;
 	if (pointer > 39419)
 		return 0;
-	if (pointer == 7457)
+	if (pointer == 7457) /* a special case in the standard */
 		return 0xE7C7;
-	size_t at; /* after the last run that begins at or before pointer; the first begins at 0 */
+	size_t at; /* index of the run after the one that contains pointer; the first run begins at 0 */
 	SEARCH(at, 0, sizeof gb18030_pointers / sizeof *gb18030_pointers, gb18030_pointers[at] <= pointer);
 	return gb18030_codes[at - 1] + (pointer - gb18030_pointers[at - 1]);
 }
@@ -249,8 +256,8 @@ static inline bool between(uint8_t byte, uint8_t low, uint8_t high)
 }
 
 /*
- * What an invalid double-byte sequence swallows: a trail byte that is ASCII is not part of it, so that an attacker cannot make the
- * quote or "<" after a lone lead byte disappear.
+ * The number of bytes that an invalid double-byte sequence consumes.  A trail byte that is ASCII is not consumed, so that an
+ * attacker cannot hide a quotation mark or "<" by a lead byte before it.
  */
 static inline size_t bad_pair(const uint8_t *s, size_t n)
 {
@@ -260,7 +267,7 @@ static inline size_t bad_pair(const uint8_t *s, size_t n)
 static size_t gb18030_step(struct sink *o, const uint8_t *s, size_t n)
 {
 	if (s[0] == 0x80) {
-		put_code(o, 0x20AC);
+		put_code(o, 0x20AC); /* the euro sign */
 		return 1;
 	}
 	uint32_t code = 0;
@@ -291,7 +298,7 @@ static size_t big5_step(struct sink *o, const uint8_t *s, size_t n)
 	bool lead = between(s[0], 0x81, 0xFE);
 	if (lead && n > 1 && (between(s[1], 0x40, 0x7E) || between(s[1], 0xA1, 0xFE))) {
 		unsigned pointer = (s[0] - 0x81u) * 157u + s[1] - (s[1] < 0x7F ? 0x40u : 0x62u);
-		if (pointer == 1133 || pointer == 1135 || pointer == 1164 || pointer == 1166) {
+		if (pointer == 1133 || pointer == 1135 || pointer == 1164 || pointer == 1166) { /* two code points each */
 			put_code(o, pointer < 1164 ? 0xCA : 0xEA);
 			put_code(o, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30C);
 			return 2;
@@ -354,7 +361,7 @@ static size_t shift_jis_step(struct sink *o, const uint8_t *s, size_t n)
 	if (lead && n > 1 && (between(s[1], 0x40, 0x7E) || between(s[1], 0x80, 0xFC))) {
 		unsigned pointer = (s[0] - (s[0] < 0xA0 ? 0x81u : 0xC1u)) * 188u + s[1] - (s[1] < 0x7F ? 0x40u : 0x41u);
 		uint32_t code = 0;
-		if (pointer >= 8836 && pointer <= 10715)
+		if (pointer >= 8836 && pointer <= 10715) /* user-defined characters: the private use area */
 			code = 0xE000 - 8836 + pointer;
 		else if (pointer < sizeof index_jis0208 / sizeof *index_jis0208)
 			code = index_jis0208[pointer];
@@ -367,9 +374,11 @@ static size_t shift_jis_step(struct sink *o, const uint8_t *s, size_t n)
 	return lead ? bad_pair(s, n) : 1;
 }
 
+/* States of the ISO-2022-JP decoder: the character set that the last escape sequence selected. */
 enum jis_state { JIS_ASCII, JIS_ROMAN, JIS_KATAKANA, JIS_DOUBLE };
 
-/* The state that the escape sequence at s, which holds n bytes and begins with ESC, switches to; -1 if it is none. */
+/* The state that the escape sequence at s selects; -1 if it is not one that the standard knows.  s begins with ESC and has n
+ * bytes. */
 static int jis_escape(const uint8_t *s, size_t n)
 {
 	if (n < 3)
@@ -381,7 +390,7 @@ static int jis_escape(const uint8_t *s, size_t n)
 	return s[2] == 'B' ? JIS_ASCII : s[2] == 'J' ? JIS_ROMAN : s[2] == 'I' ? JIS_KATAKANA : -1;
 }
 
-/* One character outside of escape sequences. */
+/* Decodes one character that is not part of an escape sequence. */
 static size_t jis_step(struct sink *o, const uint8_t *s, size_t n, int state)
 {
 	if (state == JIS_DOUBLE && between(s[0], 0x21, 0x7E)) {
@@ -409,7 +418,7 @@ static size_t jis_step(struct sink *o, const uint8_t *s, size_t n, int state)
 static void decode_iso_2022_jp(struct sink *o, const uint8_t *s, size_t n)
 {
 	int state = JIS_ASCII;
-	bool escaped = false; /* nothing was decoded since the last escape sequence */
+	bool escaped = false; /* the last thing read was an escape sequence; the standard forbids two in a row */
 	for (size_t i = 0; i < n;) {
 		if (o->at >= o->stop) {
 			o->full = true;
@@ -460,12 +469,12 @@ static void decode_utf16(struct sink *o, const uint8_t *s, size_t n, bool big)
 			continue;
 		}
 		put_bad(o);
-		if (unit < 0xDC00 && left == 3) /* half a unit at the end belongs to the pair that is cut */
+		if (unit < 0xDC00 && left == 3) /* a single byte at the end belongs to the same incomplete pair */
 			i++;
 	}
 }
 
-/* Runs the decoder of an encoding. */
+/* Decodes n bytes in encoding e. */
 static void decode_with(struct sink *o, const struct encoding *e, const uint8_t *s, size_t n)
 {
 	switch ((enum decoder)e->decoder) {
@@ -509,7 +518,7 @@ static void decode_with(struct sink *o, const struct encoding *e, const uint8_t 
 
 /* ---- Labels ---- */
 
-/* "Get an encoding" from a label: its id, -1 if there is none. */
+/* "Get an encoding" of the Encoding standard: the encoding_id for a label, -1 if the label is unknown. */
 static int find_encoding(const char *p, size_t len)
 {
 	mk_str label = str_trim((mk_str){p, len});
@@ -536,17 +545,17 @@ const char *decode_name(int encoding)
 	return encodings[encoding].name;
 }
 
-/* ---- What the page declares ---- */
+/* ---- The page's declaration ---- */
 
-/* The prescan reads like a very forgiving parser; names are those of the standard's steps. */
+/* State of the prescan, a very lenient parser that only looks for declarations.  Functions are named after the standard's steps. */
 struct prescan {
-	const uint8_t *s;
-	size_t at, n;
-	bool late; /* reads on where the parser would: what is in scripts and styles is no tag */
+	const uint8_t *s; /* the page */
+	size_t at, n;     /* next byte to read; bytes to search */
+	bool late;        /* searches the whole head, and skips scripts, styles etc. as the parser does */
 };
 
 struct meta_attr {
-	mk_str name, value;
+	mk_str name, value; /* value: {NULL, 0} if the attribute has none */
 };
 
 static inline bool prescan_space(uint8_t c)
@@ -564,7 +573,7 @@ static mk_str prescan_slice(const struct prescan *p, size_t from, size_t to)
 	return (mk_str){(const char *)p->s + from, to - from};
 }
 
-/* The value of an attribute, at is behind its "=". */
+/* Reads the value of an attribute; p->at is after its "=". */
 static void prescan_value(struct prescan *p, struct meta_attr *attr)
 {
 	while (p->at < p->n && prescan_space(p->s[p->at]))
@@ -575,7 +584,7 @@ static void prescan_value(struct prescan *p, struct meta_attr *attr)
 	if (quote == '"' || quote == '\'') {
 		size_t from = ++p->at;
 		const uint8_t *end = memchr(p->s + from, quote, p->n - from);
-		p->at = end ? (size_t)(end - p->s) + 1 : p->n + 1; /* past the end: the attribute is not whole */
+		p->at = end ? (size_t)(end - p->s) + 1 : p->n + 1; /* n + 1: the attribute is incomplete */
 		attr->value = prescan_slice(p, from, end ? p->at - 1 : p->n);
 		return;
 	}
@@ -585,7 +594,7 @@ static void prescan_value(struct prescan *p, struct meta_attr *attr)
 	attr->value = prescan_slice(p, from, p->at);
 }
 
-/* "Get an attribute": false when there are no more in this tag or the end of the bytes is reached (at >= n then). */
+/* "Get an attribute": false if the tag has no more attributes, or if the end of the bytes is reached; then p->at >= p->n. */
 static bool prescan_attr(struct prescan *p, struct meta_attr *attr)
 {
 	while (p->at < p->n && (prescan_space(p->s[p->at]) || p->s[p->at] == '/'))
@@ -607,7 +616,7 @@ static bool prescan_attr(struct prescan *p, struct meta_attr *attr)
 	return p->at < p->n;
 }
 
-/* "Extract a character encoding from a meta element": the id, -1 if there is none. */
+/* "Extract a character encoding from a meta element": the encoding_id, -1 if there is none. */
 static int content_encoding(mk_str s)
 {
 	for (size_t i = 0; i + 7 <= s.len; i++) {
@@ -639,7 +648,8 @@ static bool is_utf16(int encoding)
 	return encoding == ENCODING_UTF_16BE || encoding == ENCODING_UTF_16LE;
 }
 
-/* A document that could be read so far as to find a declaration is in an encoding like ASCII. */
+/* The encoding to use for one that <meta> declares.  UTF-16 must be wrong, since the declaration was found by reading the bytes
+ * as ASCII; the standard then takes UTF-8.  It also replaces x-user-defined by windows-1252. */
 static int encoding_of_meta(int encoding)
 {
 	if (is_utf16(encoding))
@@ -647,7 +657,8 @@ static int encoding_of_meta(int encoding)
 	return encoding == ENCODING_X_USER_DEFINED ? ENCODING_WINDOWS_1252 : encoding;
 }
 
-/* The attributes of a meta tag, at is behind "<meta".  The encoding it declares, -1 for none. */
+/* Reads the attributes of a meta tag; p->at is after "<meta".  Returns the encoding that the tag declares, -1 if it declares
+ * none. */
 static int prescan_meta(struct prescan *p)
 {
 	enum { HTTP_EQUIV = 1, CONTENT = 2, CHARSET = 4 } seen = 0;
@@ -677,7 +688,7 @@ static int prescan_meta(struct prescan *p)
 	return encoding_of_meta(encoding);
 }
 
-/* Goes to behind a needle that begins at or after from, to the end if there is none. */
+/* Moves to the position after the first needle that begins at or after from, or to the end if there is none. */
 static void prescan_to(struct prescan *p, size_t from, const char *needle)
 {
 	size_t len = strlen(needle);
@@ -695,7 +706,7 @@ static void prescan_to(struct prescan *p, size_t from, const char *needle)
 	p->at = p->n;
 }
 
-/* After the start tag whose name stands at name: over its content, if that is not markup. */
+/* After a start tag of that name: skips the element's content if it cannot contain tags. */
 static void prescan_raw_text(struct prescan *p, mk_str name)
 {
 	static const char *const raw[] = {"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"};
@@ -709,7 +720,7 @@ static void prescan_raw_text(struct prescan *p, mk_str name)
 	}
 }
 
-/* A tag other than meta, at is behind its "<".  false at the end of the head. */
+/* Skips a tag other than <meta>; p->at is after its "<".  In the late search, returns false at the end of the head. */
 static bool prescan_tag(struct prescan *p)
 {
 	bool end_tag = p->s[p->at] == '/';
@@ -727,7 +738,7 @@ static bool prescan_tag(struct prescan *p)
 	return true;
 }
 
-/* "Prescan a byte stream to determine its encoding": -1 if it finds none. */
+/* "Prescan a byte stream to determine its encoding": the encoding_id, -1 if there is no declaration. */
 static int prescan(const uint8_t *s, size_t n, bool late)
 {
 	struct prescan p = {s, 0, n, late};
@@ -754,7 +765,7 @@ static int prescan(const uint8_t *s, size_t n, bool late)
 	return -1;
 }
 
-/* "Get an XML encoding": -1 if there is none. */
+/* "Get an XML encoding": the encoding_id in the XML declaration, -1 if there is none. */
 static int xml_encoding(const uint8_t *s, size_t n)
 {
 	if (n < 5 || memcmp(s, "<?xml", 5))
@@ -783,11 +794,12 @@ static int xml_encoding(const uint8_t *s, size_t n)
 	return encoding_of_meta(find_encoding((const char *)s + from, (size_t)(end - s) - from));
 }
 
-#define PRESCAN_BYTES 1024
+#define PRESCAN_BYTES 1024 /* the number that the standard recommends */
 
 /*
- * What <meta> says.  The standard prescans 1024 bytes; a declaration that the parser meets later makes it start again ("change the
- * encoding").  We have the whole page, so we look on at once, to the end of the head.
+ * The encoding that the page declares by <meta> or in an XML declaration.  The standard prescans 1024 bytes; if the parser finds
+ * a declaration later, it starts again ("change the encoding").  Here the whole page is available, so the search goes on at once
+ * to the end of the head.
  */
 static int declared_in_page(const uint8_t *s, size_t n)
 {
@@ -813,7 +825,7 @@ struct declaration decode_sniff(const mk_options *o, const uint8_t *s, size_t n)
 		d.encoding = find_encoding(o->charset, strlen(o->charset));
 		d.source = "option";
 		if (bom != d.encoding)
-			d.bom_len = 0; /* then it is no mark but text */
+			d.bom_len = 0; /* in another encoding, the same bytes are text */
 		return d;
 	}
 	if (bom >= 0) {
@@ -832,11 +844,12 @@ struct declaration decode_sniff(const mk_options *o, const uint8_t *s, size_t n)
 	return d;
 }
 
-/* ---- What the bytes say ---- */
+/* ---- Evidence in the bytes ---- */
 
 /*
- * UTF-16 without a mark: a page begins with "<" or white space, so one of its first two bytes is NUL, and in the first kilobyte,
- * markup for the most part, every second byte is.  No other encoding looks like that.
+ * Recognises UTF-16 without a byte order mark; returns its encoding_id or -1.  Such a page begins with "<" or white space, so one
+ * of its first two bytes is NUL.  The first kilobyte is mostly markup, so most of its high bytes are NUL and hardly any low bytes
+ * are.  The test requires at least half of the high and at most an eighth of the low ones.  No other encoding looks like this.
  */
 static int looks_like_utf16(const uint8_t *s, size_t n)
 {
@@ -851,7 +864,7 @@ static int looks_like_utf16(const uint8_t *s, size_t n)
 	return big ? ENCODING_UTF_16BE : ENCODING_UTF_16LE;
 }
 
-/* Whether all-ASCII bytes hold an escape sequence that switches to a double-byte set of ISO-2022-JP. */
+/* Whether bytes, which are all ASCII, contain an escape sequence of ISO-2022-JP that selects a double-byte character set. */
 static bool has_jis_escape(const uint8_t *s, size_t n)
 {
 	const uint8_t *end = s + n;
@@ -863,7 +876,7 @@ static bool has_jis_escape(const uint8_t *s, size_t n)
 	return false;
 }
 
-/* How files begin that are not pages but are found in their place. */
+/* Signatures of other file formats that are found in place of pages; len is 0 for rows that do not apply here. */
 static const struct magic {
 	uint16_t at;
 	uint8_t len;
@@ -874,20 +887,20 @@ static const struct magic {
 #undef MAGIC
 };
 
-#define BINARY_SAMPLE 4096
+#define BINARY_SAMPLE 4096 /* bytes at the beginning in which control characters are counted */
 
-/* White space is no control character here, nor is ESC. */
+/* 1 for an ASCII control character other than HTML's white space and ESC, otherwise 0. */
 static inline uint8_t is_control(uint8_t c)
 {
 	const uint8_t space = (uint8_t)((uint8_t)(c - '\t') < 2) | (uint8_t)((uint8_t)(c - '\f') < 2);
 	return (uint8_t)((c < 0x20) & !space & (c != 0x1B)) | (uint8_t)(c == 0x7F);
 }
 
-/* How many of n bytes are. */
+/* The number of control characters, as defined by is_control(), in n bytes. */
 static size_t count_controls(const uint8_t *s, size_t n)
 {
 	size_t count = 0, i = 0;
-	for (; i + 16 <= n; i += 16) { /* hardly any holds one; without a branch, compilers look at all sixteen at once */
+	for (; i + 16 <= n; i += 16) { /* hardly any 16 bytes contain one; the first inner loop can be vectorised */
 		uint8_t any = 0;
 		for (size_t k = 0; k < 16; k++)
 			any |= is_control(s[i + k]);
@@ -900,8 +913,9 @@ static size_t count_controls(const uint8_t *s, size_t n)
 }
 
 /*
- * Whether bytes in an encoding like ASCII are no text.  One control character in 16 is far beyond what damaged pages hold (a stray
- * NUL or two) and below compressed data, where one byte in ten is.  ESC is left out for the sake of ISO-2022-JP.
+ * Whether bytes in an encoding that contains ASCII are not text: they begin with a known signature, or more than four of them and
+ * more than one in 16 are control characters.  Damaged pages have far fewer (a stray NUL or two), compressed data more (one byte
+ * in ten).  ESC is not counted, because ISO-2022-JP uses it.
  */
 static bool looks_binary(const uint8_t *s, size_t n)
 {
@@ -912,7 +926,7 @@ static bool looks_binary(const uint8_t *s, size_t n)
 	return controls > 4 && 16 * controls > sample;
 }
 
-/* Whether there is anything like a tag. */
+/* Whether text contains anything like a tag, comment or doctype. */
 static bool has_markup(const char *p, size_t n)
 {
 	for (const char *end = p + n; (p = memchr(p, '<', (size_t)(end - p))); p++)
@@ -922,8 +936,9 @@ static bool has_markup(const char *p, size_t n)
 }
 
 /*
- * Whether bytes that are not all UTF-8 are so but for some damage.  In text of a single-byte encoding next to nothing beyond ASCII
- * is valid UTF-8, in double-byte ones one pair in seven (GBK) at most; so four good ones to a bad one leave no doubt.
+ * Whether bytes that are not valid UTF-8 are UTF-8 with some damage.  In text in a single-byte encoding, hardly any bytes beyond
+ * ASCII form valid UTF-8 sequences; in a double-byte encoding, at most one pair in seven does (GBK).  So four valid sequences for
+ * each invalid one leave no doubt.
  */
 static bool mostly_utf8(const struct tally *t)
 {
@@ -932,14 +947,15 @@ static bool mostly_utf8(const struct tally *t)
 
 /* ---- Putting it together ---- */
 
-/* The encoding to decode with, and why. */
+/* The encoding to decode with, and how it was chosen. */
 struct choice {
 	int encoding;
 	const char *source;
-	bool sure;    /* the caller's word or a byte order mark: not to be doubted */
-	bool settled; /* by the bytes themselves: nothing is to be learned from looking at them again */
+	bool sure;    /* declared by the caller or by a byte order mark: may not be overruled */
+	bool settled; /* certain, or already compared with the bytes: the decoded text is not compared with another encoding's */
 };
 
+/* Stores the results of the stage in pg. */
 static void decode_finish(mk_page *pg, struct choice c, const char *text, size_t len)
 {
 	pg->text = text;
@@ -952,8 +968,9 @@ static void decode_finish(mk_page *pg, struct choice c, const char *text, size_t
 }
 
 /*
- * Room for the text of n bytes: most, but where that is more than half of what the page may use only that half, for the tree wants
- * some too.  Depends on the limit, not on what is in use now, so that a page comes out the same whatever came before it.
+ * Allocates room for the text of n bytes, which can become `most` bytes.  If that is more than half of the page's memory limit,
+ * only half of the limit, or n if that is more, since the tree needs memory too.  The room depends on the limit and not on the
+ * memory in use, so that the result does not depend on earlier pages.
  */
 static struct sink open_sink(mk_page *pg, size_t n, size_t most)
 {
@@ -964,7 +981,7 @@ static struct sink open_sink(mk_page *pg, size_t n, size_t most)
 	return (struct sink){.at = text, .stop = text + cap};
 }
 
-/* Decodes everything with one encoding. */
+/* Decodes all n bytes in one encoding.  *text receives the beginning of the text. */
 static struct sink transcode(mk_page *pg, int encoding, const uint8_t *s, size_t n, size_t most, char **text)
 {
 	struct sink o = open_sink(pg, n, most);
@@ -973,13 +990,14 @@ static struct sink transcode(mk_page *pg, int encoding, const uint8_t *s, size_t
 	return o;
 }
 
-/* Most bytes of text that n bytes can become: a byte becomes U+FFFD or half-width katakana at worst. */
+/* The largest number of bytes that the text of n bytes can have: in the worst case each byte becomes U+FFFD or half-width
+ * katakana, three bytes. */
 static size_t text_most(size_t n)
 {
 	return n > TEXT_MOST / 3 ? TEXT_MOST : 3 * n;
 }
 
-/* The detector's answer, or the default of the standard. */
+/* The encoding for bytes whose encoding is unknown: as detected, otherwise the standard's default, windows-1252. */
 static struct choice initial(mk_page *pg, const uint8_t *s, size_t n)
 {
 	int encoding = -1;
@@ -989,7 +1007,7 @@ static struct choice initial(mk_page *pg, const uint8_t *s, size_t n)
 		if (label)
 			encoding = find_encoding(label, strlen(label));
 		if (encoding >= 0 && (encodings[encoding].decoder == DECODER_UTF8 || encodings[encoding].decoder == DECODER_REPLACEMENT))
-			encoding = -1; /* known to be wrong, or of no use */
+			encoding = -1; /* UTF-8 is known to be wrong here; the replacement encoding would lose the text */
 	}
 #else
 	(void)pg, (void)s, (void)n;
@@ -999,20 +1017,21 @@ static struct choice initial(mk_page *pg, const uint8_t *s, size_t n)
 	return (struct choice){encoding, "detected", false, true};
 }
 
-/* A quarter of what is beyond ASCII: more than damage explains, if it is more than a handful. */
+/* Whether the encoding is probably wrong: more than one invalid character for every four valid ones beyond ASCII is more than
+ * damage explains, except if there are no more than three. */
 static bool mostly_bad(size_t n_good, size_t n_bad)
 {
 	return n_bad > 3 && 4 * n_bad > n_good;
 }
 
 /*
- * Bytes that are valid UTF-8, beyond: not all of them ASCII.  true if that settles it: c is then what to report, and the text is
- * the bytes.
+ * Decides on the encoding of bytes that are valid UTF-8; beyond: not all of them are ASCII.  Returns true if the bytes are the
+ * text without decoding; c is then the encoding to report.  Returns false if they must be decoded with c.
  *
- * A legacy declaration loses to valid UTF-8.  In a single-byte encoding every character beyond ASCII, on the whole page, would
- * have to be a capital (0xC2 to 0xDF) or the like followed by a sign (0x80 to 0xBF): one look at "Ã©" tells which is right.  In a
- * double-byte encoding one pair in seven (GBK) or ten (EUC-KR) is valid UTF-8 by chance, so four are asked for: wrong for one
- * short text in two thousand.
+ * Valid UTF-8 overrules the declaration of a legacy encoding.  In a single-byte encoding, every character beyond ASCII on the whole
+ * page would have to be a capital letter (0xC2 to 0xDF) or similar, followed by a sign (0x80 to 0xBF), such as "Ã©"; real text does
+ * not look like that.  In a double-byte encoding, one pair in seven (GBK) or ten (EUC-KR) is valid UTF-8 by chance.  Therefore four
+ * sequences are required, which is wrong for one short text in two thousand.
  */
 static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t n, bool beyond)
 {
@@ -1035,7 +1054,7 @@ static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t
 	case DECODER_REPLACEMENT:
 		if (!beyond)
 			return false;
-		break; /* these have seven bits only */
+		break; /* ISO-2022-JP and the encodings that the standard replaces use seven-bit bytes only */
 	case DECODER_SINGLE_BYTE:
 	case DECODER_USER_DEFINED:
 		if (!beyond)
@@ -1052,7 +1071,7 @@ static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t
 	return true;
 }
 
-/* The same for bytes that are not valid UTF-8; c becomes what to decode with. */
+/* Decides on the encoding of bytes that are not all valid UTF-8: c becomes the encoding to decode with. */
 static void settle_invalid(mk_page *pg, struct choice *c, const uint8_t *s, size_t n)
 {
 	const struct tally t = utf8_tally(s, n);
@@ -1067,13 +1086,14 @@ static void settle_invalid(mk_page *pg, struct choice *c, const uint8_t *s, size
 			return;
 		*c = initial(pg, s, n);
 		warn(pg, MK_WARN_CHARSET);
-	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad) { /* damaged UTF-8 under a wrong label */
+	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad) { /* damaged UTF-8, declared as another encoding */
 		*c = (struct choice){ENCODING_UTF_8, "detected", false, true};
 		warn(pg, MK_WARN_CHARSET);
 	}
 }
 
-/* Decodes what is not valid UTF-8 as it stands. */
+/* Decodes bytes that cannot be used unchanged.  If many are invalid and c is not settled, tries another encoding and keeps the
+ * better text. */
 static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t n)
 {
 	size_t most = text_most(n);
@@ -1104,7 +1124,8 @@ static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t
 	decode_finish(pg, c, text, (size_t)(o.at - text));
 }
 
-/* Lets the bytes decide whether it is UTF-16: whatever is declared, pages in it have NULs among their first bytes, others have none. */
+/* Decides from the bytes whether the page is in UTF-16, whatever is declared: such pages have NULs among their first bytes,
+ * others have none.  Without NULs, a declaration of UTF-16 is ignored and the page's own declaration is used. */
 static void settle_utf16(mk_page *pg, struct choice *c, const uint8_t *s, size_t n)
 {
 	int found = looks_like_utf16(s, n), declared = c->encoding;
@@ -1120,7 +1141,7 @@ static void settle_utf16(mk_page *pg, struct choice *c, const uint8_t *s, size_t
 		warn(pg, MK_WARN_CHARSET);
 }
 
-/* Where n of the len bytes of the input are copied to, with NULs behind them; NULL where they can stay where they are. */
+/* Room for a copy of n of the len bytes of the input, followed by NULs; NULL if the input can be used in place. */
 static char *copy_for(mk_page *pg, size_t len, size_t n)
 {
 	if (pg->options.in_place && len)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token.c - text -> tokens, WHATWG HTML section "Tokenization".
+ * token.c - text -> tokens, as in section "Tokenization" of the WHATWG HTML standard.
  *
- * Why it is fast: the whole page is in memory and ends in NUL bytes, so nothing is resumable and a scan has no end check; text,
- * attribute values, comments and raw text are runs found 16 bytes at a time and handed on as slices of the page; only a run that
- * holds a character reference, CR or NUL is written anew, into the arena.
+ * Why it is fast: the whole page is in memory and is followed by NUL bytes, so reading never has to be suspended and resumed, and
+ * scans need no check for the end.  Text, attribute values, comments and raw text are found as runs, 16 or 32 bytes at a time,
+ * and returned as slices of the page.  Only a run that contains a character reference, CR or NUL is copied, into the arena, and
+ * changed there.
  *
- * Coding conventions of this file: t->p is the next unread character.  A state of the standard is a place in a function, named in a
- * comment where it is not plain.  Parse errors are not reported.  Every function reads on and never back, but for memchr() over a run that
- * it then consumes, so the whole is linear in the input.
+ * Conventions: t->p is the next unread character.  The standard's states are not values of a variable but positions in functions;
+ * a comment names the state where it is not obvious.  Parse errors are not reported.  Functions read forward only, except for a
+ * memchr() over a run that they then consume, so the time is linear in the input.
  */
 #include "token.h"
 
@@ -17,7 +18,7 @@
 #include "base/utf8.h"
 #include "tables/entities.h"
 
-#define NAMES_MOST 65536 /* different unknown tag names of a page; further ones count as the last */
+#define NAMES_MOST 65536 /* distinct unknown tag names of a page; further ones count as the last of these */
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
 void token_init(struct tokenizer *t, mk_page *pg)
@@ -34,6 +35,7 @@ void token_init(struct tokenizer *t, mk_page *pg)
 	t->attrs_most = pg->options.max_attributes;
 }
 
+/* The source offset of p, which points into the text that is being read. */
 static inline uint32_t offset(const struct tokenizer *t, const char *p)
 {
 	return (uint32_t)((uintptr_t)p - t->base);
@@ -48,7 +50,7 @@ mk_str tag_name(const mk_page *pg, uint32_t tag)
 	return (mk_str){pg->names[tag - N_TAGS].p, pg->names[tag - N_TAGS].len};
 }
 
-/* name lower-cased and with U+FFFD for NUL, in the arena. */
+/* A copy of name in the arena, in lower case and with U+FFFD in place of NUL. */
 static mk_str clean_name(struct tokenizer *t, const char *name, uint32_t len)
 {
 	char *out = arena_array(&t->pg->arena, (size_t)len + 1, 3);
@@ -65,6 +67,7 @@ static mk_str clean_name(struct tokenizer *t, const char *name, uint32_t len)
 	return (mk_str){out, n};
 }
 
+/* Hash of a name.  tools/gen_entities.py computes the same for the names of character references. */
 static uint32_t hash_bytes(const char *p, size_t len)
 {
 	uint32_t h = HASH_START;
@@ -73,7 +76,7 @@ static uint32_t hash_bytes(const char *p, size_t len)
 	return h ^ h >> 15;
 }
 
-/* The slot of a name: the one that holds it, or the free one where it belongs. */
+/* The slot that contains a name or, if there is none, the free slot where it belongs. */
 static struct name_slot *find_slot(const struct tokenizer *t, mk_str name, uint32_t hash)
 {
 	const uint32_t mask = t->n_name_slots - 1;
@@ -87,7 +90,7 @@ static struct name_slot *find_slot(const struct tokenizer *t, mk_str name, uint3
 	}
 }
 
-/* Doubles the table of unknown names. */
+/* Doubles the room for unknown names.  The hash table has two slots per name, so at least half of them stay free. */
 static void grow_names(struct tokenizer *t)
 {
 	mk_page *pg = t->pg;
@@ -110,7 +113,7 @@ static void grow_names(struct tokenizer *t)
 	t->n_name_slots = 2 * cap;
 }
 
-/* The number of a name that is in no table. */
+/* The tag number of a name that enum tag lacks; new names are added to the table. */
 static uint32_t intern(struct tokenizer *t, mk_str name)
 {
 	mk_page *pg = t->pg;
@@ -118,7 +121,7 @@ static uint32_t intern(struct tokenizer *t, mk_str name)
 		grow_names(t);
 	uint32_t hash = hash_bytes(name.p, name.len);
 	struct name_slot *slot = find_slot(t, name, hash);
-	if (!slot->index && pg->n_names == NAMES_MOST) { /* a table past the caches would cost more for each name than for the last */
+	if (!slot->index && pg->n_names == NAMES_MOST) { /* a table that outgrows the caches would make each further name slower */
 		warn(pg, MK_WARN_NAMES);
 		return N_TAGS + NAMES_MOST - 1;
 	}
@@ -129,17 +132,18 @@ static uint32_t intern(struct tokenizer *t, mk_str name)
 	return N_TAGS + slot->index - 1;
 }
 
-/* Whether the middle of a name longer than its two key words is that of a table's row. */
+/* Whether the name p[0 … len), whose key equals that of a table row, equals the row's name.  Only the middle of a name longer
+ * than 16 bytes can differ. */
 static bool same_middle(const char *p, uint32_t len, const char *row_name)
 {
 	return len <= 16 || str_equals(p, len, row_name);
 }
 
-/* Whether a name of that key is lower case and without NUL as it is written. */
+/* Whether the name p[0 … len) with key k contains neither capital letters nor NUL, and so can be used without a copy. */
 static bool is_clean(const struct name_key *k, const char *p, uint32_t len)
 {
 	bool clean = !k->upper && !memchr(p, 0, len);
-	for (uint32_t i = 8; clean && i + 8 < len; i++) /* what the key does not cover */
+	for (uint32_t i = 8; clean && i + 8 < len; i++) /* the bytes that the key does not contain */
 		clean = !(p[i] >= 'A' && p[i] <= 'Z');
 	return clean;
 }
@@ -156,13 +160,14 @@ uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len)
 	return intern(t, is_clean(&k, name, len) ? (mk_str){name, len} : clean_name(t, name, len));
 }
 
-/* Whether no stage behind the tree asks for the attribute: of those without an id, xml:lang is the only one that is asked for. */
+/* Whether no later stage reads the attribute.  Of the attributes without an id, only xml:lang is read; the first letter is enough
+ * to exclude nearly all others. */
 static bool is_unread(const struct attr *attr)
 {
 	return attr->id == ATTR_OTHER && (attr->name[0] | 32) != 'x';
 }
 
-/* Sets name and id of an attribute written as p[0 … len). */
+/* Sets the name and the id of an attribute whose name is written as p[0 … len). */
 static void name_attr(struct tokenizer *t, struct attr *attr, const char *p, uint32_t len)
 {
 	struct name_key k = name_key(p, len);
@@ -190,10 +195,10 @@ static void name_attr(struct tokenizer *t, struct attr *attr, const char *p, uin
 
 /* ---- Character references ---- */
 
-/* "Numeric character reference end state": what a number means. */
+/* "Numeric character reference end state": the code point that the number c represents. */
 static uint32_t numeric_meaning(uint32_t c)
 {
-	/* 0x80 … 0x9F are what windows-1252 makes of them, 0 where it leaves them alone. */
+	/* 0x80 … 0x9F represent the characters that they are in windows-1252; 0: the number is kept. */
 	static const uint16_t c1[32] = {0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
 	                                0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
 	                                0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
@@ -204,7 +209,8 @@ static uint32_t numeric_meaning(uint32_t c)
 	return c;
 }
 
-/* "&#…" at p: the bytes it stands for go to out (four at most).  Returns past the reference, or p when it is none. */
+/* Reads a numeric character reference; p points to its "&#".  Writes the UTF-8 of its character to out, four bytes at most, and
+ * their number to *n.  Returns the position after the reference, or p if there is no digit. */
 static const char *numeric_reference(const char *p, char *out, uint32_t *n)
 {
 	const char *q = p + 2;
@@ -219,7 +225,7 @@ static const char *numeric_reference(const char *p, char *out, uint32_t *n)
 			digit = (uint32_t)((*q | 0x20) - 'a') + 10;
 		else
 			break;
-		if (c <= 0x10FFFF) /* stays too large once it is */
+		if (c <= 0x10FFFF) /* a number that is too large stays so, without overflow */
 			c = c * (hex ? 16 : 10) + digit;
 	}
 	if (q == digits)
@@ -228,7 +234,7 @@ static const char *numeric_reference(const char *p, char *out, uint32_t *n)
 	return *q == ';' ? q + 1 : q;
 }
 
-/* As fnv() in tools/gen_entities.py. */
+/* The named character reference of that name, without `&` and `;`; NULL if there is none. */
 static const struct charref *find_charref(const char *name, uint32_t len)
 {
 	for (uint32_t at = hash_bytes(name, len) & (CHARREF_SLOTS - 1); charref_slots[at]; at = (at + 1) & (CHARREF_SLOTS - 1)) {
@@ -239,7 +245,8 @@ static const struct charref *find_charref(const char *name, uint32_t len)
 	return NULL;
 }
 
-/* The references that nearly all are, at p: the byte or two it stands for go to out.  Returns past it, or p when it is another. */
+/* Reads one of the three most frequent character references at p without a table.  Writes its one or two bytes to out.  Returns
+ * the position after it, or p if another reference is there. */
 static const char *frequent_reference(const char *p, char *out, uint32_t *n)
 {
 #define LETTERS(a, b, c, d) ((uint64_t)(a) << 8 | (uint64_t)(b) << 16 | (uint64_t)(c) << 24 | (uint64_t)(d) << 32 | '&')
@@ -263,7 +270,8 @@ static const char *frequent_reference(const char *p, char *out, uint32_t *n)
 	return p;
 }
 
-/* "Named character reference state" at p, which is an ampersand. */
+/* "Named character reference state": reads the reference at p, an ampersand, as numeric_reference() does.  Returns p if there is
+ * none. */
 static const char *named_reference(const char *p, bool in_attribute, char *out, uint32_t *n)
 {
 	const char *frequent = frequent_reference(p, out, n);
@@ -275,7 +283,7 @@ static const char *named_reference(const char *p, bool in_attribute, char *out, 
 		len++;
 	const struct charref *ref = name[len] == ';' ? find_charref(name, len) : NULL;
 	const char *past = name + len + 1;
-	if (!ref) { /* the longest prefix that works without a semicolon */
+	if (!ref) { /* find the longest prefix that is a reference without a semicolon, such as "&copy" */
 		if (len > CHARREF_LEGACY_MOST)
 			len = CHARREF_LEGACY_MOST;
 		for (; len >= 2; len--) {
@@ -286,7 +294,7 @@ static const char *named_reference(const char *p, bool in_attribute, char *out, 
 		}
 		past = name + len;
 		if (ref && in_attribute && (*past == '=' || is_alnum(*past)))
-			return p; /* an address like ?a=b&copy=1 */
+			return p; /* part of an address such as "?a=b&copy=1" */
 	}
 	if (!ref)
 		return p;
@@ -295,13 +303,15 @@ static const char *named_reference(const char *p, bool in_attribute, char *out, 
 	return past;
 }
 
-/* ---- Runs that must be written anew ---- */
+/* ---- Runs that must be copied and changed ---- */
 
+/* Flags for decode_run() and set_text(): resolve character references; replace NUL; apply the rules for references in attribute
+ * values; do not change anything, not even line ends. */
 enum { DECODE_REFS = 1, DECODE_NUL = 2, DECODE_ATTRIBUTE = 4, DECODE_NOTHING = 8 };
 
 /*
- * p[0 … len) with line ends normalised and, as how says, character references resolved and U+FFFD for NUL, in the arena.  A
- * reference never grows to more than twice its length, NUL to three times.
+ * A copy of p[0 … len) in the arena, with line ends normalised and, depending on how, character references resolved and NUL
+ * replaced by U+FFFD.  The room is sufficient: a reference expands to at most twice its length, a NUL to three bytes.
  */
 static mk_str decode_run(struct arena *a, const char *p, size_t len, unsigned how)
 {
@@ -313,7 +323,7 @@ static mk_str decode_run(struct arena *a, const char *p, size_t len, unsigned ho
 		if (q > end)
 			q = end;
 		if (q - p <= 16)
-			memcpy(o, p, 16); /* what is too much is padding here, and room or overwritten there */
+			memcpy(o, p, 16); /* of fixed size: p has padding, and excess bytes in out are overwritten or spare */
 		else
 			memcpy(o, p, (size_t)(q - p));
 		o += q - p;
@@ -354,7 +364,7 @@ mk_str token_unescape(struct arena *a, mk_str s)
 	return decode_run(a, copy, s.len, DECODE_REFS | DECODE_ATTRIBUTE);
 }
 
-/* Makes [p, q) the token's text: a slice if it can be. */
+/* Sets the token's text to [p, q): a slice, unless something in it has to be changed according to how. */
 static void set_text(struct tokenizer *t, struct token *tok, const char *p, const char *q, unsigned how)
 {
 	size_t len = (size_t)(q - p);
@@ -367,13 +377,14 @@ static void set_text(struct tokenizer *t, struct token *tok, const char *p, cons
 
 /* ---- Text ---- */
 
-/* Whether the "<" at p begins a tag, comment, doctype or instruction, and is not just a character. */
+/* Whether the "<" at p begins a tag, comment, doctype or processing instruction; otherwise it is text. */
 static inline bool opens_markup(const struct tokenizer *t, const char *p)
 {
 	char c = p[1];
 	return is_alpha(c) || c == '!' || c == '?' || (c == '/' && p + 2 < t->end);
 }
 
+/* Makes the NUL characters at t->p a token of their own. */
 static void nul_run(struct tokenizer *t, struct token *tok)
 {
 	const char *start = t->p;
@@ -385,7 +396,7 @@ static void nul_run(struct tokenizer *t, struct token *tok)
 	tok->src_end = offset(t, t->p);
 }
 
-/* Data state: text up to markup or NUL.  t->p is neither. */
+/* Data state: reads text up to the next markup or NUL.  t->p points to neither. */
 static void data_text(struct tokenizer *t, struct token *tok)
 {
 	const char *start = t->p, *q = start;
@@ -408,7 +419,8 @@ static void data_text(struct tokenizer *t, struct token *tok)
 	t->p = q;
 }
 
-/* Whether "</name" at p is the end tag of t->last_start, in any case, and really ends there. */
+/* Whether the "<" at p begins an "appropriate end tag": one with the name of the last start tag, in upper or lower case, and not
+ * a longer name. */
 static bool is_appropriate_end(const struct tokenizer *t, const char *p)
 {
 	if (p[1] != '/' || t->last_start == UINT32_MAX)
@@ -420,7 +432,7 @@ static bool is_appropriate_end(const struct tokenizer *t, const char *p)
 	return is_space(c) || c == '/' || c == '>';
 }
 
-/* End of RCDATA or RAWTEXT content: the "<" of its end tag, or the end of the page. */
+/* Where RCDATA or RAWTEXT content ends: at the "<" of its end tag, or at the end of the page. */
 static const char *raw_end(const struct tokenizer *t)
 {
 	for (const char *p = t->p; (p = memchr(p, '<', (size_t)(t->end - p))); p++)
@@ -429,13 +441,14 @@ static const char *raw_end(const struct tokenizer *t)
 	return t->end;
 }
 
-/* Whether name (without its < or </) stands at p and ends there; script data looks for "script" in both. */
+/* Whether the tag name at p, which is after "<" or "</", is exactly "script". */
 static bool is_script_word(const struct tokenizer *t, const char *p)
 {
 	return t->end - p >= 7 && str_equals(p, 6, "script") && (is_space(p[6]) || p[6] == '/' || p[6] == '>');
 }
 
-/* End of script data: as raw_end(), but "<!-- <script> </script>" hides an end tag. */
+/* Where script data ends: as raw_end(), except that an end tag does not count after "<!--" and "<script>" (the standard's "script
+ * data double escaped state"). */
 static const char *script_end(const struct tokenizer *t)
 {
 	const char *p = t->p;
@@ -449,7 +462,7 @@ static const char *script_end(const struct tokenizer *t)
 				return p;
 			if (t->end - p >= 4 && !memcmp(p, "<!--", 4)) {
 				in = ESCAPED;
-				p += 2; /* its dashes may be those of "-->" too */
+				p += 2; /* to the dashes, which may also belong to "-->" */
 			} else {
 				p++;
 			}
@@ -478,7 +491,8 @@ static bool is_cdata_end(const struct tokenizer *t, const char *p)
 	return t->end - p >= 3 && p[1] == ']' && p[2] == '>';
 }
 
-/* CDATA section: characters up to "]]>"; NUL is left to the tree. */
+/* CDATA section state: reads characters up to "]]>", or NULs, which the tree builder handles.  Returns false at the end of the
+ * section. */
 static bool cdata_text(struct tokenizer *t, struct token *tok)
 {
 	const char *q = t->p;
@@ -503,7 +517,7 @@ static bool cdata_text(struct tokenizer *t, struct token *tok)
 	return false;
 }
 
-/* The states other than data.  Returns false when there is nothing more in this state: the data state goes on. */
+/* Reads text in a state other than the data state.  Returns false if no text is left in it; the data state is then set. */
 static bool special_text(struct tokenizer *t, struct token *tok)
 {
 	const char *q = t->end;
@@ -525,7 +539,7 @@ static bool special_text(struct tokenizer *t, struct token *tok)
 		q = raw_end(t);
 	}
 	if (t->state != STATE_PLAINTEXT)
-		t->state = STATE_DATA; /* what follows is the end tag, or the end */
+		t->state = STATE_DATA; /* next comes the end tag, or the end of the page */
 	if (q == t->p)
 		return false;
 	tok->type = TOKEN_TEXT;
@@ -536,6 +550,7 @@ static bool special_text(struct tokenizer *t, struct token *tok)
 
 /* ---- Comments, doctypes, instructions ---- */
 
+/* Makes [p, q) a comment token and goes on at past. */
 static void comment_data(struct tokenizer *t, struct token *tok, const char *p, const char *q, const char *past)
 {
 	tok->type = TOKEN_COMMENT;
@@ -543,14 +558,14 @@ static void comment_data(struct tokenizer *t, struct token *tok, const char *p, 
 	t->p = past;
 }
 
-/* Bogus comment state: data from p to the next ">". */
+/* Bogus comment state: the data are the characters from p to the next ">". */
 static void bogus_comment(struct tokenizer *t, struct token *tok, const char *p)
 {
 	const char *q = memchr(p, '>', (size_t)(t->end - p));
 	comment_data(t, tok, p, q ? q : t->end, q ? q + 1 : t->end);
 }
 
-/* Comment start state: p is behind "<!--". */
+/* Comment start state: p is after "<!--". */
 static void comment(struct tokenizer *t, struct token *tok, const char *p)
 {
 	if (*p == '>' || (*p == '-' && p[1] == '>')) {
@@ -565,7 +580,7 @@ static void comment(struct tokenizer *t, struct token *tok, const char *p)
 			return;
 		}
 	}
-	/* The page ends in the comment; dashes that had begun its end are not data. */
+	/* The page ends within the comment.  A beginning of "--!>" or "-->" at the end is not data. */
 	const char *q = t->end;
 	if (q - p >= 3 && !memcmp(q - 3, "--!", 3))
 		q -= 3;
@@ -583,7 +598,8 @@ static const char *skip_space(const char *p)
 	return p;
 }
 
-/* A quoted identifier of a doctype; *p is its quote.  Sets force_quirks and returns false when ">" or the end cuts it short. */
+/* Reads a quoted identifier of a doctype; t->p is at the quote.  Sets force_quirks and returns false if ">" or the end of the
+ * page comes before the closing quote. */
 static bool doctype_id(struct tokenizer *t, struct token *tok, mk_str *id)
 {
 	char quote = *t->p++;
@@ -600,7 +616,7 @@ static bool doctype_id(struct tokenizer *t, struct token *tok, mk_str *id)
 	return false;
 }
 
-/* After DOCTYPE name state: the PUBLIC and SYSTEM identifiers.  Leaves t->p where "bogus DOCTYPE" looks for the ">". */
+/* After DOCTYPE name state: reads the public and system identifiers.  doctype() then skips to the ">". */
 static void doctype_ids(struct tokenizer *t, struct token *tok)
 {
 	bool is_public = str_equals(t->p, (size_t)(t->end - t->p >= 6 ? 6 : 0), "public");
@@ -626,7 +642,7 @@ static void doctype_ids(struct tokenizer *t, struct token *tok)
 	}
 }
 
-/* DOCTYPE state: t->p is behind "<!doctype". */
+/* DOCTYPE state: t->p is after "<!doctype". */
 static void doctype(struct tokenizer *t, struct token *tok)
 {
 	tok->type = TOKEN_DOCTYPE;
@@ -643,12 +659,13 @@ static void doctype(struct tokenizer *t, struct token *tok)
 		doctype_ids(t, tok);
 	if (t->p >= t->end)
 		tok->force_quirks = true;
-	/* Whatever else there is, is skipped: bogus DOCTYPE state. */
+	/* Bogus DOCTYPE state: skips everything else up to the ">". */
 	const char *q = memchr(t->p, '>', (size_t)(t->end - t->p));
 	t->p = q ? q + 1 : t->end;
 }
 
-/* "<!" at p: markup declaration open state.  false: it is an empty CDATA opening, go on. */
+/* Markup declaration open state: p is at "<!".  Returns false if it opens a CDATA section, which is not a token: the caller reads
+ * on. */
 static bool declaration(struct tokenizer *t, struct token *tok, const char *p)
 {
 	if (p[2] == '-' && p[3] == '-' && t->end - p >= 4) {
@@ -667,8 +684,8 @@ static bool declaration(struct tokenizer *t, struct token *tok, const char *p)
 }
 
 /*
- * "<?" at p: a processing instruction if a plain name follows that is not XML's own, else a bogus comment; nothing when the page
- * ends first.
+ * Reads "<?" at p: a processing instruction if a simple name follows other than "xml" and "xml-stylesheet", otherwise a bogus
+ * comment.  Returns false if the page ends before the end of the target or of the instruction, which is then dropped.
  */
 static bool instruction(struct tokenizer *t, struct token *tok, const char *p)
 {
@@ -701,7 +718,7 @@ static bool instruction(struct tokenizer *t, struct token *tok, const char *p)
 
 /* ---- Tags ---- */
 
-/* Before attribute value state: t->p is behind the "=".  false at the end of the page. */
+/* Before attribute value state: t->p is after the "=".  Returns false if the page ends within the value. */
 static bool attr_value(struct tokenizer *t, struct attr *attr)
 {
 	const char *p = t->p;
@@ -743,7 +760,7 @@ static bool attr_value(struct tokenizer *t, struct attr *attr)
 	return true;
 }
 
-/* Whether an attribute of this name is among the first n. */
+/* Whether one of the first n attributes of the tag has the same name. */
 static bool is_duplicate(const struct tokenizer *t, uint32_t n, const struct attr *attr)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -755,13 +772,13 @@ static bool is_duplicate(const struct tokenizer *t, uint32_t n, const struct att
 	return false;
 }
 
-/* A bit for a name; few names of one tag have the same. */
+/* One of 64 bits for a name.  If the bits of two names differ, so do the names: this avoids most calls of is_duplicate(). */
 static uint64_t bit_of_name(const struct attr *attr)
 {
 	return (uint64_t)1 << ((attr->name_len * 5 + (unsigned char)attr->name[0] + attr->id) & 63);
 }
 
-/* Before attribute name state, up to the ">" that ends the tag.  false when the page ends in the tag. */
+/* Before attribute name state: reads attributes up to the ">" that ends the tag.  Returns false if the page ends within the tag. */
 static bool attributes(struct tokenizer *t, struct token *tok)
 {
 	struct attr spare;
@@ -787,7 +804,7 @@ static bool attributes(struct tokenizer *t, struct token *tok)
 		for (;; p++) {
 			p = scan_name(p, '=');
 			if (*p == '/' || *p == '>' || *p == '=' || is_space(*p) || p >= t->end)
-				break; /* and not a control character or NUL in the name */
+				break; /* otherwise a control character or NUL, which is part of the name */
 		}
 		*attr = (struct attr){.value = "", .src = offset(t, start)};
 		name_attr(t, attr, start, (uint32_t)(p - start));
@@ -815,7 +832,7 @@ static bool attributes(struct tokenizer *t, struct token *tok)
 	}
 }
 
-/* Tag name state: name is its first letter.  false when the page ends in the tag. */
+/* Tag name state: name points to the first letter.  Returns false if the page ends within the tag. */
 static bool tag(struct tokenizer *t, struct token *tok, const char *name)
 {
 	const char *p = name;
@@ -835,7 +852,7 @@ static bool tag(struct tokenizer *t, struct token *tok, const char *name)
 	return attributes(t, tok);
 }
 
-/* Tag open state: t->p is a "<" that opens markup.  false: it came to nothing, go on. */
+/* Tag open state: t->p is at a "<" that opens markup.  Returns false if it results in no token: the caller reads on. */
 static bool markup(struct tokenizer *t, struct token *tok)
 {
 	const char *p = t->p;
@@ -845,14 +862,14 @@ static bool markup(struct tokenizer *t, struct token *tok)
 		tok->type = c == '/' ? TOKEN_END : TOKEN_START;
 		done = tag(t, tok, p + (c == '/' ? 2 : 1));
 		if (!done)
-			t->p = t->end; /* the unfinished tag is dropped */
+			t->p = t->end; /* the standard drops a tag that the page does not finish */
 		else if (c != '/')
 			t->last_start = tok->tag;
 	} else if (c == '!') {
 		done = declaration(t, tok, p);
 	} else if (c == '?') {
 		done = instruction(t, tok, p);
-	} else if (p[2] == '>') { /* "</>" */
+	} else if (p[2] == '>') { /* "</>", which the standard ignores */
 		t->p = p + 3;
 		done = false;
 	} else {

@@ -1,73 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token.h - the tokenizer: one call, one token; the tree builder asks and steers.
+ * token.h - the tokenizer.  Each call of token_next() returns one token.
+ *
+ * The tree builder calls it and controls it through members of struct tokenizer: as the standard requires, tree construction
+ * decides in which state the next token is read and whether CDATA sections are recognised.
  */
 #ifndef MAKALA_TOKEN_H
 #define MAKALA_TOKEN_H
 
 #include "page.h"
 
-#define TOKEN_ATTRS_MOST 512
+#define TOKEN_ATTRS_MOST 512 /* attributes of one tag; the largest value of the option max_attributes */
 
 enum token_type {
 	TOKEN_START,
 	TOKEN_END,
-	TOKEN_TEXT,        /* characters other than NUL */
-	TOKEN_NUL,         /* a run of NUL characters, which means different things in different modes */
+	TOKEN_TEXT,        /* characters; never NUL unless as_written is set, see struct tokenizer */
+	TOKEN_NUL,         /* a run of NUL characters, which the insertion modes treat differently */
 	TOKEN_COMMENT,
 	TOKEN_DOCTYPE,
 	TOKEN_INSTRUCTION, /* <?target data> */
 	TOKEN_EOF
 };
 
-/* Where the next token starts.  The other states of the standard are places inside the functions of token.c. */
+/* The state in which the next token starts.  The standard's other states exist only as positions in the functions of token.c. */
 enum token_state { STATE_DATA, STATE_RCDATA, STATE_RAWTEXT, STATE_SCRIPT_DATA, STATE_PLAINTEXT, STATE_CDATA };
 
-/* Strings are valid as long as the page. */
+/* A token.  Its strings are slices of the page's text or lie in the arena, so they stay valid as long as the page does. */
 struct token {
 	enum token_type type;
-	uint32_t tag;          /* start and end tags: enum tag, or N_TAGS + index of the page's unknown names */
-	uint32_t n_attrs;      /* start tags; the attributes are in the tokenizer until the next token */
-	bool self_closing;
-	bool copied;           /* text is in the arena, not a slice of the page */
-	bool force_quirks;     /* doctype */
-	mk_str text;           /* text; data of a comment or instruction; name of a doctype */
-	mk_str public_id, system_id; /* doctype; target of an instruction in public_id */
-	uint32_t src, src_end; /* byte range in the page's text */
+	uint32_t tag;          /* start and end tags: enum tag, or N_TAGS + index into pg->names for names that enum tag lacks */
+	uint32_t n_attrs;      /* start tags: number of attributes, which are in tokenizer.attrs until the next token is read */
+	bool self_closing;     /* start and end tags: ends in "/>" */
+	bool copied;           /* text is in the arena, not a slice of the page's text */
+	bool force_quirks;     /* doctype: the standard's force-quirks flag */
+	mk_str text;           /* text; data of a comment or processing instruction; name of a doctype */
+	mk_str public_id, system_id; /* doctype: identifiers.  Processing instruction: public_id is its target */
+	uint32_t src, src_end; /* byte range of the token in the page's text */
 };
 
-/* The hash stands beside the index so that finding a free slot touches no name. */
+/* A slot of the hash table of unknown names.  It contains the hash so that a search for a free slot need not read any names. */
 struct name_slot {
-	uint32_t hash, index; /* index + 1, 0 free */
+	uint32_t hash, index; /* hash of the name; index into pg->names plus 1, or 0 if the slot is free */
 };
 
 struct tokenizer {
 	mk_page *pg;
-	const char *p, *end;         /* rest of the page's text, or of what a script brought */
-	uintptr_t base;              /* where byte 0 of the page's text would be, for what is at p */
+	const char *p, *end;         /* unread part of the page's text, or of HTML from a script, see script.c */
+	uintptr_t base;              /* address that corresponds to byte 0 of the page's text: p - base is a source offset */
 	enum token_state state;
-	uint32_t last_start;         /* tag of the last start tag: what ends RCDATA, RAWTEXT and script data */
-	bool in_foreign;             /* the tree's adjusted current node is not HTML: <![CDATA[ is meant */
-	uint32_t attrs_most;
-	bool lean;                   /* nobody reads attributes that have no id, which are left out but for xml:lang, nor space between blocks */
-	bool as_written;             /* NUL and CR may stay as they are in the RAWTEXT or script data that comes */
-	struct attr attrs[TOKEN_ATTRS_MOST]; /* of the last start tag */
-	struct name_slot *name_slots; /* hash table over pg->names */
-	uint32_t n_name_slots, names_cap;
+	uint32_t last_start;         /* tag of the last start tag, whose end tag ends RCDATA, RAWTEXT and script data */
+	bool in_foreign;             /* the adjusted current node is not an HTML element, so "<![CDATA[" opens a CDATA section */
+	uint32_t attrs_most;         /* the option max_attributes */
+	bool lean;                   /* extraction, where some parts of the tree are not needed: attributes without an id, unless
+	                              * their name begins with x (xml:lang is needed), and white space between blocks */
+	bool as_written;             /* the next RAWTEXT or script data need not be decoded: its NUL and CR may stay as they are */
+	struct attr attrs[TOKEN_ATTRS_MOST]; /* attributes of the last start tag */
+	struct name_slot *name_slots; /* hash table of pg->names, the tag names that enum tag lacks */
+	uint32_t n_name_slots, names_cap; /* slots of the table, a power of two; allocated entries of pg->names */
 };
 
+/* Prepares to read the text of pg from its beginning. */
 void token_init(struct tokenizer *t, mk_page *pg);
 
-/* Reads the next token.  At the end TOKEN_EOF, as often as asked. */
+/* Reads the next token.  At the end of the text every call returns TOKEN_EOF. */
 void token_next(struct tokenizer *t, struct token *tok);
 
-/* The tag number for a name in any case; unknown names get a number for this page. */
+/* The tag number for a name in upper or lower case.  A name that enum tag lacks is given a number that is valid for this page.
+ * The eight bytes after the name must be readable. */
 uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len);
 
-/* s with character references resolved as in an attribute value, in the arena. */
+/* A copy of s in the arena, with character references resolved as in an attribute value. */
 mk_str token_unescape(struct arena *a, mk_str s);
 
-/* The name of a tag number, lower case. */
+/* The name for a tag number, in lower case. */
 mk_str tag_name(const mk_page *pg, uint32_t tag);
 
 #endif
