@@ -113,7 +113,7 @@ static inline size_t utf8_sequence(const uint8_t *s, size_t n, size_t *bad)
 	return len;
 }
 
-/* The number of valid UTF-8 bytes with which s begins, copied to d unless that is NULL.  *beyond: whether s has a byte beyond
+/* The number of valid UTF-8 bytes with which s begins; copies them to d unless that is NULL.  *beyond: whether s is not all
  * ASCII. */
 static size_t utf8_copy(char *d, const uint8_t *s, size_t n, bool *beyond)
 {
@@ -377,8 +377,7 @@ static size_t shift_jis_step(struct sink *o, const uint8_t *s, size_t n)
 /* States of the ISO-2022-JP decoder: the character set that the last escape sequence selected. */
 enum jis_state { JIS_ASCII, JIS_ROMAN, JIS_KATAKANA, JIS_DOUBLE };
 
-/* The state that the escape sequence at s selects; -1 if it is not one that the standard knows.  s begins with ESC and has n
- * bytes. */
+/* The state that the escape sequence at s, which begins with ESC and has n bytes, selects; -1 if the standard lacks it. */
 static int jis_escape(const uint8_t *s, size_t n)
 {
 	if (n < 3)
@@ -657,8 +656,7 @@ static int encoding_of_meta(int encoding)
 	return encoding == ENCODING_X_USER_DEFINED ? ENCODING_WINDOWS_1252 : encoding;
 }
 
-/* Reads the attributes of a meta tag; p->at is after "<meta".  Returns the encoding that the tag declares, -1 if it declares
- * none. */
+/* Reads the attributes of a meta tag; p->at is after "<meta".  Returns the encoding that the tag declares, or -1. */
 static int prescan_meta(struct prescan *p)
 {
 	enum { HTTP_EQUIV = 1, CONTENT = 2, CHARSET = 4 } seen = 0;
@@ -990,8 +988,7 @@ static struct sink transcode(mk_page *pg, int encoding, const uint8_t *s, size_t
 	return o;
 }
 
-/* The largest number of bytes that the text of n bytes can have: in the worst case each byte becomes U+FFFD or half-width
- * katakana, three bytes. */
+/* The most bytes that n bytes can decode to: at worst each becomes U+FFFD or half-width katakana, three bytes. */
 static size_t text_most(size_t n)
 {
 	return n > TEXT_MOST / 3 ? TEXT_MOST : 3 * n;
@@ -1092,8 +1089,8 @@ static void settle_invalid(mk_page *pg, struct choice *c, const uint8_t *s, size
 	}
 }
 
-/* Decodes bytes that cannot be used unchanged.  If many are invalid and c is not settled, tries another encoding and keeps the
- * better text. */
+/* Decodes bytes that cannot be used unchanged.  If many are invalid and c is not settled, also tries the
+ * encoding of initial() and keeps the text with fewer invalid characters. */
 static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t n)
 {
 	size_t most = text_most(n);

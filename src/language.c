@@ -38,8 +38,8 @@ static size_t piece_of(mk_str text)
 	return len;
 }
 
-/* Whether a block may be in the sample: if it has words and its score is above the cut.  If no block is above the cut, words
- * suffice. */
+/* Whether a block may be in the sample: if it has words and its score is above the cut.  If no block is
+ * above the cut, all blocks with words may be. */
 static bool is_sampled(const mk_page *pg, const mk_block *b)
 {
 	return b->n_words && (!pg->cut.n_kept || choose_is_above(pg, b->score));

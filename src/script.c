@@ -48,8 +48,8 @@ static bool next_string(mk_str s, const char **at, mk_str *out)
 	return false;
 }
 
-/* Bytes of text in html, that is, outside of tags, styles and scripts.  0 if it has fewer than two tags besides BREAK: it is then
- * no HTML. */
+/* Bytes of text in html, that is, outside of tags, styles and scripts.  0 if it has fewer than two tags besides BREAK
+ * and so is not HTML. */
 static size_t text_of(mk_str html)
 {
 	const char *p = html.p, *const end = p + html.len, *tag, *close;
@@ -89,8 +89,8 @@ static mk_str read_string(struct arena *a, mk_str raw)
 	return (mk_str){p, len};
 }
 
-/* Keeps html if it has enough text and more than the best string so far.  Otherwise frees it: it is the arena's newest
- * allocation. */
+/* Keeps html if it has enough text and more than the best string so far.  Otherwise frees it, the arena's
+ * newest allocation. */
 static void keep_or_drop(struct find *f, mk_str html, uint32_t src)
 {
 	const size_t text = text_of(html);

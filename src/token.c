@@ -270,8 +270,8 @@ static const char *frequent_reference(const char *p, char *out, uint32_t *n)
 	return p;
 }
 
-/* "Named character reference state": reads the reference at p, an ampersand, as numeric_reference() does.  Returns p if there is
- * none. */
+/* "Named character reference state": reads the reference at p, an ampersand.  Output and result are as for
+ * numeric_reference(). */
 static const char *named_reference(const char *p, bool in_attribute, char *out, uint32_t *n)
 {
 	const char *frequent = frequent_reference(p, out, n);
@@ -491,8 +491,8 @@ static bool is_cdata_end(const struct tokenizer *t, const char *p)
 	return t->end - p >= 3 && p[1] == ']' && p[2] == '>';
 }
 
-/* CDATA section state: reads characters up to "]]>", or NULs, which the tree builder handles.  Returns false at the end of the
- * section. */
+/* CDATA section state: reads characters up to "]]>" or a NUL, which the tree builder handles, or else a run of NULs.  Returns
+ * false at the end of the section. */
 static bool cdata_text(struct tokenizer *t, struct token *tok)
 {
 	const char *q = t->p;
@@ -550,7 +550,7 @@ static bool special_text(struct tokenizer *t, struct token *tok)
 
 /* ---- Comments, doctypes, instructions ---- */
 
-/* Makes [p, q) a comment token and goes on at past. */
+/* Makes [p, q) a comment token; reading continues at past. */
 static void comment_data(struct tokenizer *t, struct token *tok, const char *p, const char *q, const char *past)
 {
 	tok->type = TOKEN_COMMENT;
@@ -664,8 +664,7 @@ static void doctype(struct tokenizer *t, struct token *tok)
 	t->p = q ? q + 1 : t->end;
 }
 
-/* Markup declaration open state: p is at "<!".  Returns false if it opens a CDATA section, which is not a token: the caller reads
- * on. */
+/* Markup declaration open state: p is at "<!".  Returns false if it opens a CDATA section, which yields no token itself. */
 static bool declaration(struct tokenizer *t, struct token *tok, const char *p)
 {
 	if (p[2] == '-' && p[3] == '-' && t->end - p >= 4) {

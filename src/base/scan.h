@@ -80,8 +80,7 @@ static inline const char *scan_name(const char *p, char extra)
 #endif
 }
 
-/* The first byte at or after p that is not ASCII white space as HTML defines it: tab, line feed, form feed, carriage return,
- * space. */
+/* The first byte at or after p that is not HTML's ASCII white space: tab, line feed, form feed, carriage return, space. */
 static inline const char *scan_spaces(const char *p)
 {
 #if defined(SCAN_SSE2)

@@ -34,11 +34,10 @@ static inline int hex_digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
 }
 
-/* Whether the len bytes at p equal those at lower, ignoring ASCII case.  In all functions here, lower must be in lower case
- * already. */
+/* Whether the len bytes at p equal those at lower, ignoring ASCII case.  In all these functions, lower must be in lower case. */
 bool str_same(const char *p, const char *lower, size_t len);
-/* Whether a string equals lower, a NUL-terminated literal, ignoring ASCII case.  Compilers compute strlen() of a literal in
- * advance. */
+/* Whether a string equals lower, a NUL-terminated literal, ignoring ASCII case.  Its strlen() costs
+ * nothing, since compilers compute it. */
 static inline bool str_equals(const char *p, size_t len, const char *lower)
 {
 	return strlen(lower) == len && str_same(p, lower, len);
