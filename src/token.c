@@ -9,7 +9,7 @@
  *
  * Conventions: t->p is the next unread character.  The standard's states are not values of a variable but positions in functions;
  * a comment names the state where it is not obvious.  Parse errors are not reported.  Functions read forward only, except for a
- * memchr() over a run that they then consume, so the time is linear in the input.
+ * memchr() over a run that they then consume, so the time is linear in the input, apart from collisions in find_slot().
  */
 #include "token.h"
 
@@ -76,7 +76,8 @@ static uint32_t hash_bytes(const char *p, size_t len)
 	return h ^ h >> 15;
 }
 
-/* The slot that contains a name or, if there is none, the free slot where it belongs. */
+/* The slot that contains a name or, if there is none, the free slot where it belongs.  Takes few steps unless hashes collide; the
+ * bound is the number of names, at most NAMES_MOST. */
 static struct name_slot *find_slot(const struct tokenizer *t, mk_str name, uint32_t hash)
 {
 	const uint32_t mask = t->n_name_slots - 1;
