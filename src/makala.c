@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * makala.c - the straight line: bytes of a page in, its article out.  Read this first.
+ * makala.c - entry points of the library: bytes of a web page in, its article out.  Read this file first, then page.h.
  *
- * mk_extract() is the whole program.  Each stage reads what the stages above it left in the page and writes its own part; none
- * runs twice.  The only way out of a stage is its end, or one longjmp back to here when memory is out.
+ * mk_extract() shows the whole process: it decodes the input and calls the stages one after another, with one list of stages for
+ * HTML and one for plain text.  A stage reads the fields of struct mk_page that earlier stages have filled, and writes its own;
+ * each runs once.  Stages return nothing, because none of them can fail: any bytes have a tree, and limits end a stage early with a
+ * warning.  The one exception is memory: arena_alloc() never returns NULL, but leaves by longjmp() to the entry point, which
+ * returns MK_NO_MEMORY.  The arena is all that a stage may hold at that moment, so there is nothing to clean up.
+ *
+ * The public writers (mk_markdown() …) are at the end of the file.  They run on request, after mk_extract(), and their output is
+ * kept.
  */
 #include "page.h"
 
@@ -11,7 +17,7 @@
 #define ATTRIBUTES_MOST 512
 #define INPUT_MOST ((size_t)INT32_MAX)
 #define ARENA_LEAST ((size_t)1 << 20)
-#define OPTIONS_MOST 4096 /* a larger size is no size at all: the struct was not set to zero */
+#define OPTIONS_MOST 4096 /* bytes; a larger mk_options.size means that the caller has not initialised the struct */
 
 static uint64_t value_or(uint64_t value, uint64_t otherwise)
 {
@@ -26,7 +32,11 @@ static bool in_range(mk_page *pg, const char *name, uint64_t value, uint64_t lea
 	return value >= least && value <= most;
 }
 
-/* The options to work with: the caller's as far as this library knows them, and defaults. */
+/*
+ * Fills pg->options from the caller's options and defaults; false, with mk_error() set, if one of them is not allowed.  The caller
+ * may be compiled against another version of makala.h: members that its struct lacks get defaults, and members that this library
+ * does not know must be zero, since it cannot do what they ask for.
+ */
 static bool read_options(mk_page *pg, const mk_options *given)
 {
 	mk_options *o = &pg->options;
@@ -60,7 +70,7 @@ static bool read_options(mk_page *pg, const mk_options *given)
 	       in_range(pg, "max_arena_bytes", o->max_arena_bytes, ARENA_LEAST, SIZE_MAX);
 }
 
-/* Clears the page for a new input of len bytes. */
+/* Checks the arguments and clears the page for a new input of len bytes. */
 static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_options *given)
 {
 	pg->has_article = false;
@@ -104,10 +114,11 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	if (len > pg->options.max_input_bytes)
 		return record_fail(pg, MK_TOO_BIG, "len: %zu is more than max_input_bytes, %zu", len, pg->options.max_input_bytes);
 	pg->arena.limit = pg->options.max_arena_bytes;
-	arena_reset(&pg->arena, (pg->options.in_place ? 2 : 3) * len); /* text and tree of a usual page: 2.6 times its bytes */
+	arena_reset(&pg->arena, (pg->options.in_place ? 2 : 3) * len); /* text and tree of a usual page take 2.6 times its bytes */
 	return MK_OK;
 }
 
+/* A copy of s in the arena, since the caller's strings are valid only during the call; NULL for NULL. */
 static char *keep_string(mk_page *pg, const char *s)
 {
 	if (!s)
@@ -116,7 +127,7 @@ static char *keep_string(mk_page *pg, const char *s)
 	return memcpy(arena_alloc(&pg->arena, size), s, size);
 }
 
-/* From the text of a page to what of it is kept. */
+/* The stages of an HTML page, from its decoded text to the choice of blocks.  page.h lists what each of them reads and writes. */
 static void extract_html(mk_page *pg)
 {
 	pg->article.input_type = MK_INPUT_HTML;
@@ -136,7 +147,9 @@ static void extract_html(mk_page *pg)
 	outline_check_tables(pg);
 }
 
-/* The same for a plain-text capture: the lines become a tree, and what a page would say of itself is read off them once they have scores. */
+/* The stages of a plain-text input.  Its lines become a tree, so that block_split() and the writers work as they do for HTML.
+ * There are no claims in markup: title, authors and dates are read from the lines, and only after scoring, because the scores tell
+ * where they are. */
 static void extract_plain_text(mk_page *pg)
 {
 	pg->article.input_type = MK_INPUT_TEXT;
@@ -258,6 +271,8 @@ mk_str mk_source(const mk_page *pg)
 
 #define FLAGS_KNOWN (MK_IMAGES | MK_NO_LINKS)
 
+/* Initial sizes of the buffers fit usual articles; they grow as needed.  Text and comments ignore flags, so these are cleared
+ * first: the same text is then kept only once. */
 const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, unsigned flags)
 {
 	const bool plain = form == FORM_FIELD && (fields & (MK_FIELD_TEXT | MK_FIELD_COMMENTS));
@@ -288,7 +303,7 @@ const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, u
 	return w;
 }
 
-/* Checks the arguments of a writer and runs it. */
+/* Common body of the public writers: checks the arguments, writes or finds the kept output, and sets *out to it. */
 static mk_status write_public(mk_page *pg, enum form form, uint64_t fields, unsigned flags, mk_str *out)
 {
 	if (out)
@@ -355,7 +370,7 @@ mk_status mk_spans(mk_page *pg, uint64_t field, unsigned flags, const mk_span **
 	status = write_public(pg, FORM_FIELD, field, flags, &text);
 	if (status)
 		return status;
-	const struct written *w = write_once(pg, FORM_FIELD, field, flags); /* was written, so it needs no memory */
+	const struct written *w = write_once(pg, FORM_FIELD, field, flags); /* kept: allocates nothing, so no longjmp() */
 	*spans = w->spans;
 	*n = w->n_spans;
 	return MK_OK;

@@ -1,26 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * page.h - the one struct that the stages share, and the types in it.
+ * page.h - struct mk_page, which all stages share, and the types of its fields.
  *
- * Each stage reads fields written above its own and writes its own only:
+ * A stage reads the input and the fields that earlier stages have filled, and writes only its own fields.  Stages of an HTML page,
+ * in the order in which extract_html() in makala.c calls them (article.… are the fields of the record):
  *
- *	decode_page()     bytes      -> text, charset
- *	tree_build()      text       -> document
- *	capture_build()   text       -> document, capture: instead of it, when the input is plain text
- *	meta_open()       nothing    -> facts, which block_split() has meta_note() fill
- *	block_split()     document   -> blocks, images, facts
- *	meta_read()       facts, blocks -> article.title, authors, addresses, language …
- *	feature_measure() blocks     -> measure: what the columns of blocks need
- *	model_score()     features   -> block.score, by way of a first guess, which feature_guess() turns into features
- *	choose_cut()      scores     -> cut
- *	model_judge()     cut        -> type, article.confidence
- *	byline_date()     type, claims -> article.date_published, date_modified, date_raw
- *	language_find()   cut        -> article.language, language_detected, language_score
- *	comment_find()    type       -> block.role
- *	capture_…         the same for captures, see capture.h; capture_read() fills article from lines and scores
- *	picture_find()    document   -> images: those that scripts make
- *	choose_blocks()   cut, role, images -> block.keep, block.reason, article.n_kept, verdict, page_type
- *	outline_check_tables() keep  -> article.warnings: whether a table of the text is too large to be drawn
+ *	decode_page()             bytes -> text, is_binary, article.charset
+ *	tree_build()              text -> document, n_elements, n_texts, names
+ *	meta_open()               -> facts, empty; block_split() fills them through meta_note() during its walk
+ *	block_split()             document -> blocks, containers, images, facts, schema, overlap, room
+ *	meta_read()               facts, blocks -> article.title, authors, addresses, description, direction …
+ *	feature_measure()         blocks, containers, overlap -> measure, from which feature rows are computed
+ *	model_score()             feature rows -> block.pub.score: initial scores, then refined ones, which also know the initial
+ *	                          scores of the blocks around
+ *	choose_cut()              scores -> cut
+ *	model_judge()             features, cut -> type, article.confidence
+ *	byline_date()             type, claims, blocks -> article.date_published, date_modified, date_raw
+ *	language_find()           blocks above the cut -> article.language, language_detected, language_score
+ *	comment_find()            type, containers, scores -> block.role
+ *	picture_find()            document -> images: adds elements that a script turns into pictures
+ *	choose_blocks()           cut, type, role, images -> block.pub.keep and reason, article.n_kept, verdict, page_type
+ *	outline_check_tables()    keep -> article.warnings: whether a kept table is too large to be written as a table
+ *
+ * Stages of a plain-text input, in the order in which extract_plain_text() calls them after decode_page():
+ *
+ *	plain_text_build()        text -> document, plain_text: lines that belong together become p and li elements
+ *	block_split()             as above; there are no facts to note
+ *	plain_text_score()        blocks, lines -> block.pub.score, plain_text.title
+ *	choose_cut()              as above
+ *	plain_text_judge()        cut -> article.confidence; type is always MK_PAGE_NONE
+ *	language_find()           as above
+ *	plain_text_read()         lines, scores -> article.title, authors, dates; plain_text.pictures; block.role
+ *	choose_blocks()           as above
  */
 #ifndef MAKALA_PAGE_H
 #define MAKALA_PAGE_H
@@ -35,71 +46,78 @@
 
 #include <string.h>
 
-/* A block-level element and the blocks in it: first … end - 1.  Container 0 is the document. */
+/* A block-level element and the blocks inside it.  Containers are numbered in document order, parents first; container 0 is the
+ * document. */
 struct container {
 	const struct node *node;
-	const uint16_t *near; /* by mark: depth + 1 of the nearest container with it, this one counted; 0 for none.  N_CUES */
-	uint64_t landmarks, words; /* the marks that near has, as bits of enum landmark and enum word_group */
-	uint32_t parent;      /* the container around it */
-	uint32_t wider;       /* the nearest one around it that holds more blocks; 0's is 0 */
-	uint32_t first, end;
-	uint32_t name;        /* hash of tag and class */
+	const uint16_t *near; /* by cue: depth + 1 of the nearest container with it, this one included; 0: there is none */
+	uint64_t landmarks, words; /* cues of this container and those around it, as bits of enum landmark and enum word_group */
+	uint32_t parent;      /* the container around it; 0 for container 0 */
+	uint32_t wider;       /* the nearest container around it that holds more blocks; 0 for container 0 */
+	uint32_t first, end;  /* its blocks: first … end - 1 */
+	uint32_t name;        /* hash of tag and class attribute */
 	uint32_t path;        /* hash of the tags from the document down to it */
-	uint16_t depth;       /* containers around it */
+	uint16_t depth;       /* number of containers around it */
 };
 
-/* Containers from c up to the nearest one with this mark, 0 for c itself; -1 where there is none. */
+/* Number of steps from c up to the nearest container with this cue, 0 for c itself; -1 if there is no such container. */
 static inline int container_distance(const struct container *c, unsigned cue)
 {
 	return c->near[cue] ? c->depth + 1 - c->near[cue] : -1;
 }
 
-/* What a block is to the article, by what the page says of itself. */
-enum role { ROLE_ARTICLE, ROLE_COMMENT, ROLE_AROUND_COMMENT, ROLE_FIELD }; /* the last: what a field of the record says, in captures */
+/* Why a block stays out of the article whatever its score is; ROLE_ARTICLE if nothing speaks against it. */
+enum role {
+	ROLE_ARTICLE,
+	ROLE_COMMENT,        /* a reader's comment */
+	ROLE_AROUND_COMMENT, /* among comments, but not one itself: a button, a form, a link */
+	ROLE_FIELD           /* plain text only: its text became a field of the record */
+};
 
-/* As many as vector units add at a time. */
+/* N_CHAR_KINDS rounded up to a multiple of 4, the number of 32-bit integers that a vector register adds at a time. */
 #define CHAR_KINDS_ROOM ((N_CHAR_KINDS + 3) / 4 * 4)
 
-/* The public part of a block and where it came from.  Writers walk from…to in document order. */
+/* The public part of a block, its place in the tree, and counts for features.  Writers walk from … to in document order. */
 struct block {
 	mk_block pub;
-	const struct node *from, *to; /* first and last leaf: text, br or img; inclusive; from == to is common */
+	const struct node *from, *to; /* first and last text node, inclusive; often the same one */
 	const struct node *box;       /* nearest block-level ancestor of from: p, li, td, pre, div … */
-	uint32_t container;           /* of box, index into pg->containers */
-	uint32_t kinds[CHAR_KINDS_ROOM]; /* characters of text by enum char_kind; zeros behind */
+	uint32_t container;           /* the container of box, index into pg->containers */
+	uint32_t kinds[CHAR_KINDS_ROOM]; /* number of characters of each enum char_kind; zeros after the last kind */
 	uint32_t n_link_words;        /* words inside a[href] */
-	uint32_t n_bold_words;        /* words inside b, strong */
+	uint32_t n_bold_words;        /* words inside b or strong */
 	uint32_t n_capital_words;     /* words that begin with a capital */
-	uint32_t n_shouted_words;     /* of two letters or more, all capitals */
+	uint32_t n_shouted_words;     /* words of two or more letters, all capitals */
 	uint32_t n_digit_words;       /* words with a digit */
 	uint32_t n_years;             /* numbers from 1900 to 2099 */
 	uint32_t longest_word;        /* characters */
-	uint32_t n_links;             /* a[href] that begin in it */
-	uint32_t images_before;       /* pictures of the page before its first character */
-	uint32_t controls_before;     /* fields to fill in, likewise */
-	uint32_t hash;                /* of text: equal texts have equal hashes */
-	uint32_t same;                /* the first block with the same text, itself if none before it has */
-	uint32_t copies;              /* other blocks with the same text */
-	uint32_t section;             /* the heading it stands under, or the first block */
+	uint32_t n_links;             /* a[href] elements that begin in it */
+	uint32_t images_before;       /* pictures on the page before its first character */
+	uint32_t controls_before;     /* input and textarea elements before its first character */
+	uint32_t hash;                /* hash of its text */
+	uint32_t same;                /* index of the first block with the same text; its own index if that is this block */
+	uint32_t copies;              /* number of other blocks with the same text */
+	uint32_t section;             /* index of its heading: itself or the nearest before it; 0 if there is none */
 	uint8_t first_kind;           /* enum char_kind of its first character */
-	uint8_t last_kind;            /* of its last one but quotes and brackets */
-	bool ends_with_stop;
-	bool ends_with_bracket;       /* its last character is one */
-	uint8_t role;                 /* enum role; all but ROLE_ARTICLE stays out of the text */
+	uint8_t last_kind;            /* of its last character that is not CHAR_BRACKET, CHAR_MARK or CHAR_OTHER */
+	bool ends_with_stop;          /* last_kind ends a sentence */
+	bool ends_with_bracket;       /* its last character is a closing bracket */
+	uint8_t role;                 /* enum role */
 };
 
-/* A picture and its place: it stands before blocks[before], after blocks[before - 1]. */
+/* A picture and its place: after blocks[before - 1], and in or before blocks[before]. */
 struct image {
-	const struct node *node; /* the img element */
+	const struct node *node; /* img, or an element that a script turns into a picture (amp-img) */
 	uint32_t before;
 };
 
+/* The name of an element that the HTML standard does not know, in lower case. */
 struct tag_name {
 	const char *p;
 	uint32_t len;
 };
 
-/* Scores are as fine as this where they are counted. */
+/* Scores are counted in CUT_BUCKETS buckets of equal width, from 0 to 1; the cut lies between two buckets. */
 #define CUT_BUCKETS 1024
 static inline uint32_t cut_bucket(float score)
 {
@@ -107,70 +125,72 @@ static inline uint32_t cut_bucket(float score)
 	return (uint32_t)(i < 0 ? 0 : i >= CUT_BUCKETS ? CUT_BUCKETS - 1 : i);
 }
 
-/* Where the scores are cut, and what that makes of the blocks with words. */
+/* The cut of the balanced view, and sums over all blocks with words and over those at or above the cut. */
 struct cut {
-	uint32_t bucket;      /* the lowest score that is kept */
+	uint32_t bucket;      /* the lowest bucket that is kept */
 	float expected_f1;
 	uint32_t n_blocks, n_kept;
-	uint32_t n_changes;   /* from kept to dropped or back, in page order */
+	uint32_t n_changes;   /* changes between kept and dropped from one block to the next, in page order */
 	double words, kept_words;
-	double likely, kept_likely; /* words times score */
-	double unsure_words;  /* of blocks that score 0.2 to 0.8 */
+	double likely, kept_likely; /* sums of words times score */
+	double unsure_words;  /* words of blocks with a score between 0.2 and 0.8 */
 };
 
+/* All memory that the fields point to is in the arena, except the caller's strings and an input that is read in place.  begin() in
+ * makala.c prepares the struct for the next input. */
 struct mk_page {
 	struct arena arena;
-	mk_options options; /* strings in it live in the arena */
-	bool has_article;
+	mk_options options; /* with defaults filled in; url and input are copies in the arena, the other strings are the caller's */
+	bool has_article; /* the last mk_extract() succeeded, so results may be read */
 	char error[128]; /* mk_error() */
 
 	/* decode */
-	const char *text; /* UTF-8; text[text_len] and MK_PADDING bytes behind it are NUL, so scanners need no end check */
+	const char *text; /* UTF-8; at least MK_PADDING NUL bytes follow, so scanners need no end check */
 	uint32_t text_len;
-	bool is_binary; /* the bytes are no text of any kind */
+	bool is_binary; /* the input looks like binary data, not text */
 
-	/* tree */
+	/* tree, plain_text */
 	struct plain_text *plain_text; /* NULL for HTML */
 	struct node *document;
-	bool is_fragment; /* mk_parse_fragment(): document's one child stands for the fragment */
-	uint32_t n_elements, n_texts; /* nodes made, which bounds containers and blocks */
-	struct tag_name *names; /* of tags from N_TAGS on: unknown elements, in order of appearance */
+	bool is_fragment; /* mk_parse_fragment(): the children of document's only child are the fragment */
+	uint32_t n_elements, n_texts; /* nodes made, upper bounds for the numbers of containers and blocks */
+	struct tag_name *names; /* names of tags from N_TAGS on, the unknown elements, in order of appearance */
 	uint32_t n_names;
 
 	/* meta */
-	struct facts *facts; /* what the page claims of itself; of a capture NULL until its lines are read */
-	struct surroundings *place; /* where title and byline stand, and what the page claims of them */
-	mk_str base_url; /* what relative links are relative to; {NULL, 0} when unknown */
+	struct facts *facts; /* the page's claims about itself; NULL in plain text until plain_text_read() */
+	struct surroundings *place; /* the title's heading and the blocks around it that may hold a byline */
+	mk_str base_url; /* base of relative links; {NULL, 0} when unknown */
 
-	/* meta, choose */
+	/* all stages: each fills some fields of the record */
 	mk_article article;
 
-	/* blocks */
+	/* block */
 	struct block *blocks;
 	struct container *containers;
 	uint32_t n_containers;
 	struct image *images;
-	uint32_t n_images, n_controls, n_media;
-	uint32_t n_with_cue[N_CUES]; /* containers by their own marks */
+	uint32_t n_images, n_controls, n_media; /* controls: input and textarea; media: iframe, video, audio, object and embed */
+	uint32_t n_with_cue[N_CUES]; /* number of containers that have the cue themselves */
 	struct cue_cache *cue_cache;
-	uint32_t schema; /* bits of enum schema: what the page says it is about */
-	struct overlap overlap;
-	void *room; /* set aside for feature_measure(): feature_bytes() */
+	uint32_t schema; /* bits of enum schema: the types that structured data and og:type declare for the page */
+	struct overlap overlap; /* texts of the page's structured data, to compare blocks with */
+	void *room; /* feature_bytes() bytes, set aside for feature_measure() */
 
-	/* features */
+	/* feature */
 	struct measure *measure;
 
-	/* model */
-	struct survey *survey;
-	float *contributions; /* for model_contributions() */
+	/* model: model_score() */
+	struct survey *survey; /* sums over all blocks, for model_judge() */
+	float *contributions; /* the row that model_contributions() fills and returns */
 
-	/* choose */
+	/* choose: choose_cut() */
 	struct cut cut;
 
-	/* model */
-	mk_page_type type; /* what the page is if it has content */
+	/* model: model_judge() */
+	mk_page_type type; /* page type, provided that the verdict is content */
 
-	/* what was asked for after mk_extract(); NULL until then */
+	/* Results made on request after mk_extract(); NULL until then. */
 	const struct written *written;
 	mk_image *image_list;
 	mk_link *link_list;
@@ -180,7 +200,7 @@ struct mk_page {
 	mk_str warning_names[MK_N_WARNINGS];
 };
 
-/* The first block that does not begin before byte src of the page; the number of blocks if there is none. */
+/* The first block that begins at or after byte src of the page's text; the number of blocks if there is none. */
 static inline uint32_t block_from(const mk_page *pg, uint32_t src)
 {
 	size_t at;
@@ -193,10 +213,15 @@ static inline void warn(mk_page *pg, mk_warning warning)
 	pg->article.warnings |= (uint32_t)warning;
 }
 
-/* The stages, in order. */
+/*
+ * The stages, in order.  decode_utf8() and tree_build_fragment() replace the first two for mk_parse_fragment(); its input is UTF-8.
+ * lean is false for mk_parse(), which must return the standard's tree, and true for mk_extract().  It leaves out attributes and
+ * white space that no later stage reads (see struct tokenizer), reads text from a script if the page has next to no text of its own
+ * (script.c), and takes <script/> in XHTML as an empty element.
+ */
 void decode_page(mk_page *pg, const char *bytes, size_t len);
-void decode_utf8(mk_page *pg, const char *bytes, size_t len); /* for fragments: UTF-8, nothing to find out */
-void tree_build(mk_page *pg, bool lean); /* lean: what nobody reads is left out, see struct tokenizer; but the text of a script is looked for */
+void decode_utf8(mk_page *pg, const char *bytes, size_t len);
+void tree_build(mk_page *pg, bool lean);
 void tree_build_fragment(mk_page *pg, const char *context);
 void meta_open(mk_page *pg);
 void block_split(mk_page *pg);
@@ -212,61 +237,70 @@ void picture_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 void outline_check_tables(mk_page *pg);
 
-/* Captures: whether the input is one; and the stages that stand for those of HTML. */
+/* plain_text: whether the input is plain text, and the stages for it.  meta_read_lines() is a step of plain_text_read(): it finds
+ * addresses, bylines and dates.  heading is the block they are looked for around, UINT32_MAX if there is none. */
 bool plain_text_is_text(const mk_page *pg);
 void plain_text_build(mk_page *pg);
 void plain_text_score(mk_page *pg);
 void plain_text_judge(mk_page *pg);
 void plain_text_read(mk_page *pg);
-void meta_read_lines(mk_page *pg, uint32_t heading); /* addresses, bylines, dates: heading is the block that they stand around */
+void meta_read_lines(mk_page *pg, uint32_t heading);
+
+/* plain_text; feature and model for HTML: the feature row of block i, and the contribution of each column to its score.  Valid
+ * until the next call. */
 const float *plain_text_row_of(mk_page *pg, uint32_t i);
 const float *plain_text_contributions(mk_page *pg, uint32_t i);
-
-/* feature, model: the row of a block of HTML, and what each column gave to its score. */
 const float *feature_row(mk_page *pg, uint32_t i);
 const float *model_contributions(mk_page *pg, uint32_t i);
 
-/* model: gives blocks without words the scores of their neighbours. */
+/* model: scores blocks without words; each gets the lower of the scores of the nearest blocks with words before and after it. */
 void model_score_wordless(mk_page *pg);
 
-/* What was written, kept for the next time.  fields and flags are those of the call. */
+/* The output of a writer, kept so that the same call again returns the same string.  fields and flags are the arguments of the
+ * call. */
 struct written {
 	const struct written *next;
 	mk_str text;
-	const mk_span *spans; /* of FORM_FIELD */
+	const mk_span *spans; /* FORM_FIELD only */
 	size_t n_spans;
 	uint64_t fields;
 	unsigned flags;
-	enum form { FORM_FIELD /* text, Markdown, HTML or comments */, FORM_VALUE /* one field as JSON */, FORM_RECORD } form;
+	enum form {
+		FORM_FIELD, /* text, Markdown, HTML or comments */
+		FORM_VALUE, /* one field as JSON */
+		FORM_RECORD /* a JSON record */
+	} form;
 };
 
-/* Writes what was not written before, and leaves by the arena's escape when there is no memory. */
+/* Returns the kept output of the same call, or runs the writer.  Without memory it leaves through pg->arena.escape. */
 const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, unsigned flags);
 
-/* The writers; each appends to b, and those of the article put the spans of its blocks into w. */
+/* The writers.  Each appends to b; Markdown, text and HTML also store in w the spans of the blocks they write. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b, struct written *w);
-void text_write(mk_page *pg, bool comments, struct buf *b, struct written *w); /* comments: these instead of the article */
+void text_write(mk_page *pg, bool comments, struct buf *b, struct written *w); /* comments: write those, not the article */
 void html_write(mk_page *pg, unsigned flags, struct buf *b, struct written *w);
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
 
-/* record: the value of a field, whose type must fit; number: NaN when missing. */
+/* record: the value of a field, which must be of the type that the function is for.  record_number() returns NaN for a missing
+ * value, record_source() NULL for a missing provenance. */
 mk_str record_string(mk_page *pg, uint64_t field, unsigned flags);
 mk_list record_strings(mk_page *pg, uint64_t field);
 double record_number(const mk_page *pg, uint64_t field);
 const char *record_source(const mk_page *pg, uint64_t field);
 bool record_has_source(uint64_t field);
 
-/* record: sets mk_error() and returns status. */
+/* record: set mk_error() and return the status. */
 __attribute__((format(printf, 3, 4))) mk_status record_fail(mk_page *pg, mk_status status, const char *format, ...);
 mk_status record_no_memory(mk_page *pg);
 
-/* record: MK_OK when the page holds an article, and clears mk_error(). */
+/* record: returns MK_OK and clears mk_error() if the page holds an article; otherwise returns MK_BAD_ARGUMENT and says so in
+ * mk_error(). */
 mk_status record_ready(mk_page *pg);
 
-/* Checks the arguments of a function that makes a list, and makes it by MAKE.  A macro, since the setjmp must stand in a function that is
- * still running while the list is made. */
+/* Body of a public function that makes a list (mk_images() …): checks its arguments and calls MAKE.  It is a macro because the
+ * function that calls setjmp() must still be running while the list is made. */
 #define LIST_PUBLIC(pg, n, MAKE, LENGTH)                                                                                           \
 	do {                                                                                                                       \
 		if (n)                                                                                                             \
@@ -283,31 +317,33 @@ mk_status record_ready(mk_page *pg);
 		return MK_OK;                                                                                                      \
 	} while (0)
 
-/* list: makes the lists of pictures and links if that has not been done. */
+/* list: make the lists of pictures and links on the first call; later calls do nothing. */
 void list_images(mk_page *pg);
 void list_links(mk_page *pg);
 
-/* meta: notes what an HTML element says of the page; what all in root but root itself say, templates left out. */
+/* claim: note an HTML element's claims about the page; those of all elements inside root, without root itself and the contents of
+ * templates. */
 void meta_note(mk_page *pg, const struct node *n);
 void meta_note_inside(mk_page *pg, const struct node *root);
 
-/* caption: drops the captions of an article's pictures; a step of choose_blocks(). */
+/* caption: drops captions of pictures from an article; a step of choose_blocks(). */
 void caption_drop(mk_page *pg);
 
-/* choose: where the scores as they are would be cut, and the F1 to expect of that. */
+/* choose: the lowest bucket to keep for the present scores, and the expected F1 of that cut. */
 uint32_t choose_bucket(const mk_page *pg, float *expected_f1);
 
-/* choose: whether a score is above the cut of the balanced view. */
+/* choose: whether a score is at or above the cut of the balanced view. */
 bool choose_is_above(const mk_page *pg, float score);
 
-/* script: the longest text in HTML that is a string in a script of the tree, in the arena with padding behind it, and the place in the
- * page's text that its first byte counts as; {NULL, 0} if there is none. */
+/* script: of the strings in the tree's scripts that hold HTML the one with the most text, in the arena and padded; {NULL, 0} if
+ * there is none.  *src is the byte of the page's text that its first byte is taken to be, since nodes need a place in the page. */
 mk_str script_html(mk_page *pg, uint32_t *src);
 
-/* title: how many bytes of letters and digits two texts have in common if they have no others, whatever stands between them; 0 if they differ. */
+/* title: compares only the letters and digits of two texts.  Returns how many bytes of these they have if they are the same,
+ * otherwise 0. */
 size_t title_is_same(mk_str one, mk_str other);
 
-/* decode: whether label (any case, white space around it) names an encoding of the standard. */
+/* decode: whether label, in any case and with white space around it, names an encoding of the Encoding Standard. */
 bool decode_is_label(const char *label, size_t len);
 
 #endif
