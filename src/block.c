@@ -2,12 +2,17 @@
 /*
  * block.c - tree -> blocks, containers, images.
  *
- * A block is what a reader sees as one piece.  The walk goes over the tree once; text runs collect in a flow, and whatever breaks a
- * line for a reader ends the flow: a block-level element's start or end, <hr>, two <br>.  All text of the page is written to one
- * string, white space collapsed, with its words, sentence ends and commas counted on the way.
+ * A block is a piece of text that a reader sees as one: a paragraph, a heading, a list item.  One walk over the tree collects text
+ * nodes in the flow, the block under construction.  Whatever starts a new line for a reader ends the flow: the start or end of a
+ * block-level element, <hr>, two <br> in a row.  The text of all blocks is written to one string with white space collapsed, unless
+ * it is in a pre.  Characters, words and sentence ends are counted in the same pass, so no later stage reads the text again to
+ * count them.
  *
- * Spaces between words that stand in different inline elements: </span><span> is a gap, <b>T</b>he is one word, and nothing is put
- * between characters of scripts that have no spaces.
+ * Between two inline elements without white space in the source the walk decides whether there is a space: </span><span> is a gap
+ * between words, but <b>T</b>he is one word, and characters of scripts without spaces are never separated.
+ *
+ * The walk is linear in the size of the tree.  Under a tight max_arena_bytes it ends early, with MK_WARN_MEMORY, and holds back the
+ * memory that later stages need for the blocks made so far, because those stages cannot end early.
  */
 #include "feature.h"
 
@@ -17,32 +22,32 @@
 
 struct splitter {
 	mk_page *pg;
-	struct buf text;       /* of all blocks; pub.text.p holds offsets + 1 until the end, since it may move */
+	struct buf text;       /* text of all blocks.  It moves when it grows, so until the walk ends pub.text.p holds offset + 1 */
 	uint32_t blocks_cap, containers_cap, images_cap;
-	uint32_t section;      /* block of the latest heading */
-	uint32_t container;    /* the innermost one that is open */
-	uint32_t links, pres, bolds, templates; /* open a[href], pre, b and template elements */
-	bool plenty;           /* the budget cannot run out in the walk */
+	uint32_t section;      /* index of the latest heading block */
+	uint32_t container;    /* the innermost open container */
+	uint32_t links, pres, bolds, templates; /* numbers of open a[href], pre, b or strong, and template elements */
+	bool plenty;           /* max_arena_bytes cannot be reached during the walk */
 
-	/* The flow: the block being collected. */
+	/* The flow. */
 	struct block flow;
-	size_t start;          /* of its text in text */
-	bool space;            /* a space is owed before the next character */
+	size_t start;          /* offset of the flow's text in text */
+	bool space;            /* a space must precede the next character */
 	bool in_word;
-	uint32_t word_kinds;   /* bits of the kinds of characters in the open word */
-	uint32_t word_len;     /* its characters */
-	uint32_t number;       /* its value while it is made of ASCII digits only */
-	bool inline_closed;    /* an inline element that makes a gap was closed, and no text has come since */
-	bool gap;              /* and another one was opened */
-	bool after_cjk;        /* the last character is of a script without spaces */
-	bool br;               /* the last thing was a <br> */
+	uint32_t word_kinds;   /* bits of the kinds of characters in the current word */
+	uint32_t word_len;     /* characters of the current word */
+	uint32_t number;       /* value of the current word's first four digits, valid if it consists of ASCII digits only */
+	bool inline_closed;    /* since the last text an inline element was closed that separates words, see makes_gap() */
+	bool gap;              /* and after that another inline element was opened */
+	bool after_cjk;        /* the last character belongs to a script without spaces */
+	bool br;               /* nothing has followed the last <br> */
 };
 
 /* ---- Characters ---- */
 
 #define KIND(name) (1u << CHAR_##name)
 #define ENDS_SENTENCE (KIND(STOP) | KIND(QUESTION) | KIND(ELLIPSIS))
-#define MAY_FOLLOW_STOP (KIND(OTHER) | KIND(MARK) | KIND(BRACKET)) /* a closing quote */
+#define MAY_FOLLOW_STOP (KIND(OTHER) | KIND(MARK) | KIND(BRACKET)) /* quotes and brackets after a sentence end do not undo it */
 
 static void end_word(struct splitter *s)
 {
@@ -66,6 +71,8 @@ static void begin_word(struct splitter *s)
 	s->word_kinds = s->word_len = s->number = 0;
 }
 
+/* Counts a character, whose first byte is c, and the words that it begins or ends.  Each CJK character is a word of its own;
+ * combining marks neither begin nor end a word. */
 static inline void count_char(struct splitter *s, enum char_kind kind, char c)
 {
 	struct block *f = &s->flow;
@@ -89,13 +96,14 @@ static inline void count_char(struct splitter *s, enum char_kind kind, char c)
 	}
 }
 
-/* Whether a text node is the source as it stands, so that a place in the one is a place in the other. */
+/* Whether a text node's text is a slice of the page's text, which is so unless it contains character references or the like.
+ * Offsets in the node are then offsets in the page. */
 static inline bool is_slice(const struct splitter *s, const struct node *leaf)
 {
 	return leaf->u.text == s->pg->text + leaf->src;
 }
 
-/* The flow has got its first character from leaf. */
+/* Begins a flow whose first character is in leaf. */
 static void begin_flow(struct splitter *s, const struct node *leaf)
 {
 	s->flow.from = leaf;
@@ -105,7 +113,8 @@ static void begin_flow(struct splitter *s, const struct node *leaf)
 	s->start = s->text.len;
 }
 
-/* Text of the flow stands in the source from…to.  Misnested tables move text, so what follows may have stood before. */
+/* Extends the flow's range in the source by from … to.  Minimum and maximum are needed because foster parenting moves text out of
+ * tables: text that follows in the tree may precede in the source. */
 static void widen_flow(struct splitter *s, uint32_t from, uint32_t to)
 {
 	mk_block *b = &s->flow.pub;
@@ -118,21 +127,25 @@ static inline bool flow_is_empty(const struct splitter *s)
 	return !s->flow.from;
 }
 
-/* Whether a gap between two inline elements, after the byte before and in front of next, is none after all: there is no space before
- * punctuation, on the inner side of brackets, and inside scripts without spaces. */
+/* Whether the text on both sides of a gap between inline elements belongs together without a space: before punctuation, on the
+ * inner side of brackets, and between characters of scripts without spaces.  kind is the kind of the character after the gap;
+ * before and next are the bytes on its two sides. */
 static bool joins(const struct splitter *s, enum char_kind kind, char before, char next)
 {
 	return kind == CHAR_COMMA || ENDS_SENTENCE >> kind & 1 || (s->after_cjk && kind == CHAR_CJK) || before == '(' || before == '[' ||
 	       before == '{' || next == ')' || next == ']' || next == '}';
 }
 
-/* The rest of a run of small ASCII letters, which most of a text is made of: what counting them one by one would come to. */
+/*
+ * Copies and counts a run of small ASCII letters, 16 bytes at a time, and moves *at and *to to its end.  Most text consists of such
+ * runs, and inside a word they change nothing but two counters.  padded: at least 16 bytes can be read after end, see is_slice().
+ */
 static inline void flow_small_letters(struct splitter *s, const char **at, const char *end, bool padded, char **to)
 {
 	const char *p = *at;
 	char *out = *to;
 	uint32_t n = 16;
-	while (n == 16 && (padded || end - p >= 16)) { /* what is copied too much is overwritten, or lies in what is reserved */
+	while (n == 16 && (padded || end - p >= 16)) { /* copies up to 15 bytes too many, for which flow_text() reserves room */
 		n = small_letters_at(p);
 		if (n > (size_t)(end - p))
 			n = (uint32_t)(end - p);
@@ -148,7 +161,7 @@ static inline void flow_small_letters(struct splitter *s, const char **at, const
 	*to = out;
 }
 
-/* Words in small ASCII letters with a space between them go on behind p, which ends one; as many of them as there are. */
+/* Copies and counts words of small ASCII letters that follow *at, the end of a word, with one space before each. */
 static inline void flow_small_words(struct splitter *s, const char **at, const char *end, bool padded, char **to)
 {
 	while (end - *at > 1 && (*at)[0] == ' ' && is_small((*at)[1])) {
@@ -161,7 +174,7 @@ static inline void flow_small_words(struct splitter *s, const char **at, const c
 	}
 }
 
-/* Past white space: indentation, most of all.  padded: p is in the page's text, as scan_spaces() wants it. */
+/* The end of the white space at p, usually indentation.  padded: p is in the page's text, which scan_spaces() requires. */
 static inline const char *skip_spaces(const char *p, const char *end, bool padded)
 {
 	if (padded && p < end && is_space(*p)) {
@@ -173,7 +186,8 @@ static inline const char *skip_spaces(const char *p, const char *end, bool padde
 	return p;
 }
 
-/* A character of white space, of n bytes at p.  Returns where to go on: behind it, and behind all that follows it unless lines are kept. */
+/* Handles a white-space character of n bytes at p: copied inside pre, otherwise collapsed with all white space that follows.
+ * Returns where to continue. */
 static inline const char *flow_space(struct splitter *s, const char *p, uint32_t n, const char *end, bool padded, char **out)
 {
 	const bool kept = s->pres > 0 && !flow_is_empty(s);
@@ -195,7 +209,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 	buf_reserve(&s->text, (size_t)leaf->len + 2 + 16);
 	const char *p = leaf->u.text, *end = p + leaf->len;
 	char *out = s->text.p + s->text.len, *const before = out;
-	const char *first = NULL, *last = NULL; /* where the flow's part of p begins, and past its end */
+	const char *first = NULL, *last = NULL; /* the part of the node in the flow, without white space around */
 	const bool keep_lines = s->pres > 0, padded = is_slice(s, leaf);
 	while (p < end) {
 		uint32_t n = 1;
@@ -206,7 +220,7 @@ static void flow_text(struct splitter *s, const struct node *leaf)
 			continue;
 		}
 		if (flow_is_empty(s)) {
-			if (kind == CHAR_MARK) { /* a zero-width space alone is nothing to read */
+			if (kind == CHAR_MARK) { /* a zero-width space or the like must not make a block of its own */
 				p += n;
 				continue;
 			}
@@ -277,7 +291,7 @@ static enum mk_block_kind kind_of_box(const struct splitter *s, const struct nod
 	return stands_in(s->pg, s->container, LANDMARK_QUOTE) ? MK_BLOCK_QUOTE : MK_BLOCK_PARAGRAPH;
 }
 
-/* Ends the flow; what it holds becomes a block. */
+/* Ends the flow and makes a block of it, unless it is empty. */
 static void flush_flow(struct splitter *s)
 {
 	mk_page *pg = s->pg;
@@ -285,7 +299,7 @@ static void flush_flow(struct splitter *s)
 	if (!flow_is_empty(s)) {
 		const char *text = s->text.p + s->start;
 		size_t len = s->text.len - s->start;
-		while (len && is_space(text[len - 1])) /* the last lines of a pre */
+		while (len && is_space(text[len - 1])) /* line ends at the end of a pre */
 			len--;
 		const struct node *box = pg->containers[s->container].node;
 		f->pub.text = (mk_str){(const char *)(uintptr_t)(s->start + 1), len};
@@ -310,7 +324,8 @@ static void flush_flow(struct splitter *s)
 
 /* ---- Containers ---- */
 
-/* Sets the marks of a container, given as bits; first: the mark of the lowest one. */
+/* Enters cues that a container of this depth has itself into its near array.  bits: the cues, of which bit 0 is cue number
+ * first. */
 static void set_cues(mk_page *pg, uint16_t *near, int first, uint64_t bits, uint16_t depth)
 {
 	for (; bits; bits &= bits - 1) {
@@ -320,7 +335,7 @@ static void set_cues(mk_page *pg, uint16_t *near, int first, uint64_t bits, uint
 	}
 }
 
-/* The near array of a container: its parent's where it has no marks of its own. */
+/* The near array of a container.  Most containers have no cues of their own and share their parent's array. */
 static const uint16_t *near_of(struct splitter *s, const uint16_t *parent, const struct cues *m, uint16_t depth)
 {
 	if (!(m->landmarks | m->words))
@@ -372,7 +387,7 @@ static void close_container(struct splitter *s, const struct node *n)
 	s->container = c->parent;
 }
 
-/* Fills container.wider, which needs every end. */
+/* Fills container.wider; called after the walk, because it needs the end of every container. */
 static void link_wider(mk_page *pg)
 {
 	for (uint32_t i = 1; i < pg->n_containers; i++) {
@@ -384,28 +399,35 @@ static void link_wider(mk_page *pg)
 
 /* ---- Memory ---- */
 
-#define SHARE_BESIDES 8 /* one part in so many of the budget is left for metadata, choosing and writers */
-#define NODE_BYTES 1024 /* that one node may take besides text and pictures: its marks, a chunk's header */
+/*
+ * Later stages need memory in proportion to the numbers of blocks and containers, and cannot end early.  So before each node the
+ * walk makes sure that enough of max_arena_bytes would be left for them.  block_split() allocates the tables of feature_measure()
+ * (pg->room) as soon as the walk ends.
+ */
+#define SHARE_BESIDES 8 /* an eighth of max_arena_bytes is left for metadata, the choice of blocks and writers */
+#define NODE_BYTES 1024 /* upper bound of what one node takes besides text and pictures: a near array, a chunk header */
 
-/* Bytes that feature_measure() and later stages take, at most, for what there is and what one more node may add. */
+/* Upper bound of the bytes that feature_measure() and later stages take for the blocks and containers made so far and for those
+ * that one more node may add. */
 static uint64_t bytes_of_tables(const mk_page *pg)
 {
 	return ((uint64_t)pg->article.n_blocks + 2) * FEATURE_BLOCK_BYTES + ((uint64_t)pg->n_containers + 2) * FEATURE_CONTAINER_BYTES;
 }
 
+/* Bytes to leave for everything that is not proportional to blocks and containers. */
 static uint64_t bytes_besides(const mk_page *pg)
 {
 	return pg->options.max_arena_bytes / SHARE_BESIDES + overlap_bytes(&pg->overlap);
 }
 
-/* What of a budget is free: in the open chunk, and in chunks to come. */
+/* Bytes that may still be allocated: in the arena's current chunk, and in new chunks. */
 struct room {
 	size_t here, beyond;
 };
 
 /*
- * Bytes that may be taken and leave room for later stages, which cannot end early as the walk can.  Their tables are one piece: it lies in
- * the open chunk, if that is large enough, or in one to come, and then nothing more fits into the open one.
+ * Bytes that the walk may allocate and still leave enough for later stages.  The tables of feature_measure() are one allocation:
+ * they fit into a new chunk, or else into the current chunk, or else nothing more may be allocated.
  */
 static struct room room_of(const mk_page *pg)
 {
@@ -420,14 +442,15 @@ static struct room room_of(const mk_page *pg)
 	return (struct room){(size_t)(here - tables < here + beyond - meant ? here - tables : here + beyond - meant), 0};
 }
 
-/* The larger of the two. */
+/* The largest single allocation that leaves enough for later stages. */
 static size_t most_room(const mk_page *pg)
 {
 	const struct room room = room_of(pg);
 	return room.here > room.beyond ? room.here : room.beyond;
 }
 
-/* Whether size bytes may be allocated.  If a chunk has to be opened for them, it is kept from taking what is meant for later. */
+/* Whether size bytes may be allocated.  A new chunk for them may be larger than size, so the arena's limit is lowered for it: it
+ * must not take memory that is held back for later stages. */
 static bool has_room(mk_page *pg, size_t size)
 {
 	struct arena *a = &pg->arena;
@@ -443,11 +466,13 @@ static bool has_room(mk_page *pg, size_t size)
 
 /* ---- Images ---- */
 
+/* Whether a width or height is 0, 1 or 2 pixels: a spacer or a tracking pixel, no picture. */
 static bool is_tiny(mk_str size)
 {
 	return size.p && (size.len == 1 || (size.len == 3 && !memcmp(size.p + 1, "px", 2))) && size.p[0] >= '0' && size.p[0] <= '2';
 }
 
+/* Adds an img element to pg->images, unless it is hidden or tiny. */
 static void note_image(struct splitter *s, const struct node *n)
 {
 	mk_page *pg = s->pg;
@@ -473,13 +498,14 @@ static void note_image(struct splitter *s, const struct node *n)
 
 /* ---- The walk ---- */
 
-/* b, i, font … and a */
+/* Whether an element is one of the HTML standard's formatting elements: b, i, font … and a. */
 static bool is_formatting(const struct node *n)
 {
 	return n->tag < N_TAGS && tag_rows[n->tag].flags & TAGF_FORMATTING;
 }
 
-/* Inline elements whose end sets a word apart: all but the ones that only change the look of letters. */
+/* Whether an inline element separates words: a link or an element like span.  Elements that only change the look of letters do not,
+ * since authors use them inside words. */
 static bool makes_gap(const struct node *n)
 {
 	if (n->tag == TAG_A)
@@ -489,7 +515,7 @@ static bool makes_gap(const struct node *n)
 	       n->tag != TAG_RT && n->tag != TAG_RP;
 }
 
-/* What an HTML element says of the page instead of showing it.  A template speaks of pages to come. */
+/* Notes the metadata in an HTML element.  A template's contents describe nodes that a script may make later, not this page. */
 static void read_facts(struct splitter *s, const struct node *n)
 {
 	mk_page *pg = s->pg;
@@ -500,7 +526,8 @@ static void read_facts(struct splitter *s, const struct node *n)
 	meta_note(pg, n);
 }
 
-/* The same for all in an element that has no text for readers: in the head is most of what a page says of itself. */
+/* Notes the metadata in all elements inside an element without text for readers, such as head, which holds most of a page's
+ * metadata. */
 static void read_facts_inside(struct splitter *s, const struct node *root)
 {
 	mk_page *pg = s->pg;
@@ -510,7 +537,7 @@ static void read_facts_inside(struct splitter *s, const struct node *root)
 	meta_note_inside(pg, root);
 }
 
-/* Enters an element; false when what is in it is not to be read. */
+/* Enters an element.  Returns false if its contents must be skipped, in which case leave_element() must not be called. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
 	if (n->ns == NS_HTML)
@@ -581,10 +608,10 @@ static void leave_element(struct splitter *s, const struct node *n)
 	s->inline_closed |= !s->pres && !flow_is_empty(s) && makes_gap(n);
 }
 
-#define PLENTY_NODE 4096 /* at least four times what a node takes, here and in later stages */
-#define PLENTY_BYTE 32   /* likewise a byte of the page: at most three of text, in a buffer that doubles, and two of what is told */
+#define PLENTY_NODE 4096 /* at least four times the bytes that a node takes, here and in later stages */
+#define PLENTY_BYTE 32   /* the same for a byte of the page: at most three of text, in a buffer that doubles, and two of overlap */
 
-/* Whether the budget is so much more than the page can take that there is no need to ask at each node. */
+/* Whether max_arena_bytes is so much more than the page can need that is_over_budget() need not be called for each node. */
 static bool is_plenty(const mk_page *pg)
 {
 	const uint64_t nodes = (uint64_t)pg->n_elements + pg->n_texts + 2;
@@ -593,9 +620,10 @@ static bool is_plenty(const mk_page *pg)
 }
 
 /*
- * Makes room for all blocks and containers that there can be: a block starts with a text node of its own, a container is an element or
- * the document.  Under a tight budget there is room for some only: a quarter of what is left, as later stages take three times as much for
- * a block as this one, and half of all texts are white space.
+ * Allocates the arrays for as many blocks and containers as there can be: each block starts in another text node, and each
+ * container is an element or the document.  If a quarter of the memory left is not enough for that, the arrays share this quarter.
+ * Later stages take three times as much memory for a block as the array does, so larger arrays could not be used.  Half of all text
+ * nodes are only white space, so smaller arrays often hold the whole page.
  */
 static void make_room(struct splitter *s)
 {
@@ -611,14 +639,14 @@ static void make_room(struct splitter *s)
 	pg->containers = arena_array(a, s->containers_cap, sizeof *pg->containers);
 }
 
-/* Whether the next node, or later stages with what comes of it, might not find room. */
+/* Whether there might not be enough memory for the next node, here or in later stages. */
 static bool is_over_budget(struct splitter *s, const struct node *n)
 {
 	mk_page *pg = s->pg;
 	const struct buf *text = &s->text;
 	const size_t more = (n->type == NODE_TEXT ? n->len : 0) + 2;
 	size_t size = NODE_BYTES;
-	if (more > text->cap - text->len) /* it will grow as buf_reserve() does that */
+	if (more > text->cap - text->len) /* the new size of the buffer, as buf_reserve() computes it */
 		size += 2 * text->cap > text->len + more ? 2 * text->cap : text->len + more;
 	return !has_room(pg, size) || pg->article.n_blocks + 2 > s->blocks_cap || pg->n_containers + 1 > s->containers_cap;
 }
@@ -633,7 +661,8 @@ static void block_walk(struct splitter *s)
 			break;
 		}
 		if (n->type == NODE_TEXT && n->parent->ns == NS_SVG) {
-			/* Labels of a drawing; but HTML in a foreignObject is read, and a stray tag may put the rest of the page there. */
+			/* Labels of a drawing; but HTML in a foreignObject is read, and a stray tag may put the rest of the page
+			 * there. */
 		} else if (n->type == NODE_TEXT) {
 			if (s->inline_closed && is_space(n->u.text[0]))
 				s->space = true;
@@ -659,8 +688,8 @@ static void block_walk(struct splitter *s)
 #define SAME_PROBES 64
 
 /*
- * Fills block.same and block.copies.  The table is given up on for a text that finds no place after a few steps: hashes can be made to collide, and a
- * repeat that is overlooked costs less than a page that takes minutes.
+ * Fills block.same and block.copies with a hash table of texts.  A text that finds no slot after SAME_PROBES steps counts as new: a
+ * page can be made so that hashes collide, and an overlooked repeat is better than quadratic time.
  */
 static void link_same(mk_page *pg)
 {
@@ -699,11 +728,11 @@ void block_split(mk_page *pg)
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
 	add_container(&s, pg->document, NULL);
 	block_walk(&s);
-	while (s.container) /* open ones remain when a budget ended the walk */
+	while (s.container) /* containers are still open if the walk ended early */
 		close_container(&s, pg->containers[s.container].node);
 	flush_flow(&s);
 	pg->arena.limit = pg->options.max_arena_bytes;
-	pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* before anything else can take it */
+	pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* first of all, while the memory held back is there */
 	pg->containers[0].end = pg->article.n_blocks;
 	link_wider(pg);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
