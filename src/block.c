@@ -5,8 +5,7 @@
  * A block is a piece of text that a reader sees as one: a paragraph, a heading, a list item.  One walk over the tree collects text
  * nodes in the flow, the block under construction.  Whatever starts a new line for a reader ends the flow: the start or end of a
  * block-level element, <hr>, two <br> in a row.  The text of all blocks is written to one string with white space collapsed, unless
- * it is in a pre.  Characters, words and sentence ends are counted in the same pass, so no later stage reads the text again to
- * count them.
+ * it is in a pre.  Characters, words and sentence ends are counted in the same pass.
  *
  * Between two inline elements without white space in the source the walk decides whether there is a space: </span><span> is a gap
  * between words, but <b>T</b>he is one word, and characters of scripts without spaces are never separated.
@@ -661,8 +660,8 @@ static void block_walk(struct splitter *s)
 			break;
 		}
 		if (n->type == NODE_TEXT && n->parent->ns == NS_SVG) {
-			/* Labels of a drawing; but HTML in a foreignObject is read, and a stray tag may put the rest of the page
-			 * there. */
+			/* Labels of a drawing.  Elements are entered all the same, for HTML in a foreignObject, and because a stray
+			 * tag may put the rest of the page inside the svg element. */
 		} else if (n->type == NODE_TEXT) {
 			if (s->inline_closed && is_space(n->u.text[0]))
 				s->space = true;

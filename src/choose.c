@@ -1,37 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * choose.c - scores -> which blocks are the article.
+ * choose.c - scores -> the blocks of the article, the reason for each decision, and the verdict on the page.
  *
- * The cut: if the scores are chances, keeping the likeliest blocks down to some score has an expected F1 of about
- * 2 · (sum of p·n over the kept) / (sum of n over the kept + sum of p·n over all), n being words.  The cut that maximises it needs the
- * blocks in order of their scores; counting them into CUT_BUCKETS of equal scores gives the same in linear time and without ties.
+ * choose_cut() finds the cut, the score from which on blocks are kept.  If a score is the probability p that a block of n words is
+ * content, keeping all blocks from some score on has an expected F1 of about
+ *
+ *	2 · (sum of p·n over kept blocks) / (sum of n over kept blocks + sum of p·n over all blocks)
+ *
+ * and the cut is the score that maximises it.  To find the maximum the blocks must be visited in
+ * order of score.  They are counted into CUT_BUCKETS buckets instead of sorted, which takes linear time and keeps blocks of equal
+ * score together.
+ *
+ * choose_blocks() applies the cut, moved up or down for stricter or laxer views, and then the rules of an article that scores do
+ * not express: comments are set apart, headings and code between kept blocks are kept, repeats and captions are dropped, and so on.
+ * Views nest: a stricter view never keeps a block that a laxer one drops.  Each rule is a pass or two over the blocks and
+ * containers.
  */
 #include "page.h"
 #include "outline.h"
 
-#define REPEAT_WORDS 8    /* shorter texts may well be said twice */
-#define HOPELESS 0.2f     /* expected F1 under which a page with few words has no article */
+#define REPEAT_WORDS 8    /* words from which on a repeated text is dropped; an article may well repeat a shorter one */
+#define HOPELESS 0.2f     /* expected F1 below which a page of fewer than FEW_WORDS words has no article */
 #define FEW_WORDS 60
-#define BETWEEN_LEAST 0.1f /* score from which a block goes with what it stands in */
-#define ROW_WORDS 8        /* of a paragraph in a row of boxes that does so */
-#define ROW_REACH 3        /* boxes around it that are looked at, each of ROW_BLOCKS blocks at most */
+#define BETWEEN_LEAST 0.1f /* lowest score of a block that is kept because of the blocks around it */
+#define ROW_WORDS 8        /* least words of a paragraph that is kept because it is in a row of boxes */
+#define ROW_REACH 3        /* ancestor boxes to look at, each with at most ROW_BLOCKS blocks */
 #define ROW_BLOCKS 8
-#define ROW_CLIMB 16       /* boxes that the block before may stand in, in its own of the row */
-#define FILLER_WORDS 4 /* of a text that a page repeats between others, at most */
-#define FILLER_COPIES 2
-#define STANDFIRST_LEAST 0.03f
-#define STANDFIRST_LETTERS 60 /* shorter descriptions are names and slogans as often as not */
+#define ROW_CLIMB 16       /* ancestors of the block before to look at, to find the box beside */
+#define FILLER_WORDS 4     /* most words of a text that counts as filler */
+#define FILLER_COPIES 2    /* least other blocks with the same text */
+#define STANDFIRST_LEAST 0.03f /* lowest score of a standfirst */
+#define STANDFIRST_LETTERS 60 /* bytes of letters and digits; about half of all shorter descriptions are names and slogans */
 
 struct score_buckets {
-	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* per score bucket: n, and p·n */
-	double all_expected;
+	double words[CUT_BUCKETS], expected[CUT_BUCKETS]; /* for each bucket the sums of n and of p·n */
+	double all_expected; /* sum of p·n over all blocks */
 };
 
-/* The lowest bucket to keep, and the expected F1 of that. */
+/* The lowest bucket to keep; *best is set to the expected F1 of that cut.  CUT_BUCKETS, so nothing is kept, if no score is
+ * above 0. */
 static uint32_t best_cut(const struct score_buckets *t, float *best)
 {
 	uint32_t cut = CUT_BUCKETS;
-	double kept = 0, hit = 0, most = 0; /* most in full precision: a rounded one would be passed again by the same value */
+	double kept = 0, hit = 0, most = 0; /* most as a double: rounded to float, it could seem smaller than an equal F1 */
 	for (uint32_t i = CUT_BUCKETS; i-- > 0;) {
 		if (t->words[i] == 0)
 			continue;
@@ -47,7 +58,7 @@ static uint32_t best_cut(const struct score_buckets *t, float *best)
 	return cut;
 }
 
-/* The same cut seen from a view: a stricter or laxer score. */
+/* The lowest bucket that a view keeps: halfway from the cut to the highest score for precision, half the cut for recall. */
 static uint32_t view_cut(uint32_t cut, mk_view view)
 {
 	switch (view) {
@@ -69,12 +80,13 @@ static void drop(mk_block *b, mk_reason reason)
 	b->reason = (uint8_t)reason;
 }
 
-/* Whether the block is no part of the article, whatever its score. */
+/* Whether a block is excluded from the article whatever its score is. */
 static bool is_apart(const struct block *b)
 {
 	return b->role != ROLE_ARTICLE || b->pub.reason == MK_DROPPED_TABLE || b->pub.reason == MK_DROPPED_TITLE;
 }
 
+/* Whether of two blocks with the same text b should be kept, not the other, which precedes it. */
 static bool is_better(const struct block *b, const struct block *than)
 {
 	if (is_apart(b) || is_apart(than))
@@ -83,15 +95,15 @@ static bool is_better(const struct block *b, const struct block *than)
 }
 
 /*
- * Drops kept blocks whose words another kept block says; documentation, which says the same of one language and the next, may repeat
- * itself.  The likeliest of them stays, the first among equals: which one that is does not depend on the cut, so a stricter view never
- * keeps what a laxer one drops.
+ * Of kept blocks with the same text keeps one and drops the others.  Not called for documentation, which may say the same for one
+ * programming language after another.  The block with the highest score stays, the first of equals.  Which one that is does not
+ * depend on the cut, so views nest.
  */
 static void drop_repeats(mk_page *pg)
 {
 	struct block *blocks = pg->blocks;
 	uint32_t n = pg->article.n_blocks;
-	uint32_t *best = arena_array(&pg->arena, (size_t)n + 1, sizeof *best); /* by the first block of a text */
+	uint32_t *best = arena_array(&pg->arena, (size_t)n + 1, sizeof *best); /* indexed by block.same */
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t *at = &best[blocks[i].same];
 		if (blocks[i].same == i || is_better(&blocks[i], &blocks[*at]))
@@ -110,12 +122,14 @@ static void keep_beside(mk_block *b)
 	b->reason = MK_KEPT_BESIDE;
 }
 
+/* Whether a block was dropped for its score and for no other reason. */
 static bool is_below_cut(const struct block *b)
 {
 	return b->pub.reason == MK_DROPPED_SCORE && b->role == ROLE_ARTICLE;
 }
 
-/* Whether a block stands in a small box that follows one of the same tag and classes, as where each paragraph of a text has its own. */
+/* Whether a block is in a small box that follows a box with the same tag and classes, as on pages that put each paragraph in a box
+ * of its own. */
 static bool stands_in_row(const mk_page *pg, const struct block *b)
 {
 	const struct container *all = pg->containers;
@@ -130,7 +144,8 @@ static bool stands_in_row(const mk_page *pg, const struct block *b)
 	return false;
 }
 
-/* In an article a heading that is all link is another story's. */
+/* Whether a dropped block may be kept because of the kept blocks around it: code, a heading, or a paragraph in a row of boxes.  In
+ * an article a heading that is entirely a link is the heading of a teaser. */
 static bool may_go_with(const mk_page *pg, const struct block *b)
 {
 	if (!is_below_cut(b) || b->pub.score < BETWEEN_LEAST)
@@ -147,7 +162,8 @@ static bool may_go_with(const mk_page *pg, const struct block *b)
 	}
 }
 
-/* Whether a block may stand in a text without being part of it: a caption, or short filler that the page repeats ("Advertisement"). */
+/* Whether a block may be in the middle of a text without being part of it: a caption, or short filler that the page repeats, such
+ * as "Advertisement". */
 static bool is_filler(const struct block *b)
 {
 	return b->pub.kind == MK_BLOCK_CAPTION || (b->pub.kind == MK_BLOCK_PARAGRAPH && b->pub.n_words <= FILLER_WORDS && !b->n_link_words &&
@@ -155,14 +171,15 @@ static bool is_filler(const struct block *b)
 }
 
 /*
- * Keeps headings, code, and paragraphs in a row of boxes, one or several, that stand between kept blocks; filler there does not count.  A reader
- * who is given the section wants its heading and its examples.  By themselves they say little, and the texts that the model learnt from
- * leave them out as often as not.  Out of fold, filler and rows of boxes are worth 0.0016 of F1 on news.
+ * Keeps runs of headings, code blocks and paragraphs in a row of boxes between two kept blocks; blocks without words and filler do
+ * not interrupt a run.  A reader who gets a section wants its heading and its examples.  Their own text tells little about them,
+ * and about half of the texts that the model was trained on leave them out, so their scores are often too low.  Measured with
+ * models that had not seen the pages, filler and rows of boxes are worth 0.0016 of F1 on news.
  */
 static void keep_between(mk_page *pg)
 {
-	uint32_t first = 0; /* of those since the last block that is something else */
-	bool inside = false;
+	uint32_t first = 0; /* first block of the current run */
+	bool inside = false; /* the block before the run was kept */
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *b = &pg->blocks[i].pub;
 		if (!b->n_words || (!b->keep && is_filler(&pg->blocks[i])))
@@ -178,16 +195,14 @@ static void keep_between(mk_page *pg)
 	}
 }
 
-/* Whether a block is the article's text by its score and the page's own cut, whatever the view: by this views nest. */
+/* Whether a block is above the cut of the balanced view, whatever the view is, so that views nest. */
 static bool is_text(const mk_page *pg, const struct block *b)
 {
 	return choose_is_above(pg, b->pub.score) && b->role == ROLE_ARTICLE;
 }
 
-/*
- * Keeps the standfirst: what an article's page says of itself as its description, where that stands above the text in so many words.  The
- * page's own cut decides where the text begins, not the view's, so that views nest.
- */
+/* Keeps the standfirst of an article: a paragraph or heading above the text that has the same words as the page's description,
+ * unless that is the title.  The text begins at the first block for which is_text() is true. */
 static void keep_standfirst(mk_page *pg)
 {
 	const mk_str description = pg->article.description;
@@ -202,8 +217,8 @@ static void keep_standfirst(mk_page *pg)
 	}
 }
 
-/* The heading that says the title and stands in an article element; NULL when there is none.  *article: of each container the nearest such
- * element around it, itself counted, or 0. */
+/* The first heading that is the title and is inside an article element; NULL if there is none.  *article is set to an array with
+ * the nearest article element of each container, itself or around it, as the index of its container; 0 if there is none. */
 static const struct block *find_own_heading(mk_page *pg, uint32_t **article)
 {
 	*article = arena_array(&pg->arena, pg->n_containers, sizeof **article);
@@ -218,8 +233,8 @@ static const struct block *find_own_heading(mk_page *pg, uint32_t **article)
 	return NULL;
 }
 
-/* Drops what readers who scroll on are given: where the title heads an article element, another one behind it that has a heading of that rank
- * is another article. */
+/* Drops further articles after the one that the page is about, which sites append for readers who scroll on.  If the title's
+ * heading is in an article element, a later article element with a heading of the same or a higher rank is another article. */
 static void drop_other_articles(mk_page *pg)
 {
 	uint32_t *article, n = pg->article.n_blocks;
@@ -243,7 +258,8 @@ static void drop_other_articles(mk_page *pg)
 	}
 }
 
-/* Drops the blocks of data tables.  Containers come in document order, so what holds for one is known before those in it. */
+/* Drops the blocks inside data tables.  Containers are in document order, so one pass passes the property on from parents to
+ * children. */
 static void drop_tables(mk_page *pg)
 {
 	bool *inside = arena_zero(&pg->arena, pg->n_containers * sizeof *inside);
@@ -258,7 +274,7 @@ static void drop_tables(mk_page *pg)
 	}
 }
 
-/* Takes what readers wrote, and what stands around it, out of the article. */
+/* Takes comments, what is around them, and texts that became fields out of the article. */
 static void part_comments(mk_page *pg)
 {
 	const bool wanted = !pg->options.no_comments;
@@ -275,7 +291,7 @@ static void part_comments(mk_page *pg)
 	}
 }
 
-/* Drops headings that say the title. */
+/* Drops headings that repeat the title. */
 static void drop_title(mk_page *pg)
 {
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
@@ -325,6 +341,8 @@ void choose_cut(mk_page *pg)
 	}
 }
 
+/* Sets keep and reason of all blocks.  Later rules see the decisions of earlier ones, so their order matters.  hopeless: the page
+ * has no article. */
 static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 {
 	const bool everything = pg->options.view == MK_VIEW_EVERYTHING;
@@ -355,7 +373,8 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		pg->article.n_kept += pg->blocks[i].pub.keep;
 }
 
-/* Whether three figures are the number of an HTTP error: of the registered ones, and of those that proxies add from 520 on. */
+/* Whether three digits are an HTTP error status: 400 to 431, 451 and 500 to 511, the ranges of registered ones, or 520 to 530,
+ * which proxies add. */
 static bool is_error(const char *p)
 {
 	const int n = (p[0] - '0') * 100 + (p[1] - '0') * 10 + p[2] - '0';
@@ -367,14 +386,15 @@ static bool is_figure(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Whether c beside a number makes it a part of something else: a longer number, a name, an amount.  No other letters: there are scripts
- * without spaces. */
+/* Whether a character directly before or after a number makes it part of something else: a longer number, a name, an amount.
+ * Letters beyond ASCII do not count, because scripts without spaces put them next to numbers. */
 static bool clings(char c)
 {
 	return is_figure(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '$' || c == '#' || c == '%' || c == '+';
 }
 
-/* Whether the number of an HTTP error stands in s by itself. */
+/* Whether s contains an HTTP error status as a number of its own, which is not part of a decimal number, a time or a longer
+ * word. */
 static bool says_error(mk_str s)
 {
 	for (size_t i = 0; i + 3 <= s.len; i++) {
@@ -389,9 +409,9 @@ static bool says_error(mk_str s)
 	return false;
 }
 
-#define ERROR_READ 256 /* bytes; an error says so soon */
+#define ERROR_READ 256 /* bytes of a title that are read; the titles of error pages begin with the error */
 
-/* The number of an error in the title or the first heading, and little else that could be content. */
+/* Whether the title or the first heading contains an HTTP error status, and fewer than FEW_WORDS words are above the cut. */
 static bool is_error_page(const mk_page *pg)
 {
 	if (pg->cut.kept_words >= FEW_WORDS)
@@ -405,6 +425,7 @@ static bool is_error_page(const mk_page *pg)
 	return false;
 }
 
+/* The verdict: if no block was kept, the number of words and the presence of scripts tell why. */
 static mk_verdict verdict_of(const mk_page *pg)
 {
 	const double words = pg->cut.words;

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * comment.c - containers, scores, type of the page -> block.role: what readers wrote under an article.
+ * comment.c - containers, scores, page type -> block.role: readers' comments under an article.
  *
- * Comments are prose, so nothing in their words tells them from the article; the author of the page says what they are, by microdata or by
- * names.  Both lie now and then, so three things more must hold: the page is an article by its type (in a forum the replies are the
- * content), less than half of what is likely content is comments, and one of them says when it was written.  The last tells comments from
- * notices that there are none, that one must log in, or that they are loaded later.
+ * Comments are prose, and their words do not differ from those of an article.  But pages name them, by microdata or by class and
+ * id, and containers with such a name are taken for comments.  Names are wrong now and then, so comments must also meet three
+ * conditions: the page type is article (in a forum the replies are the content); comments are less than half of the likely content;
+ * and a block among them may be a date.  The last condition tells comments from notices that there are none, that one must log in,
+ * or that they are loaded later.
+ *
+ * Two passes over blocks and one over containers; each block gets its role once.
  */
 #include "page.h"
 
-#define WORDS_LEAST 10 /* in all comments together: less is "5 comments, oldest first" */
-#define SIGNED_LONGEST 8 /* words of a block that says who wrote and when */
+#define WORDS_LEAST 10 /* words of all comments together; fewer are a line like "5 comments, oldest first" */
+#define SIGNED_LONGEST 8 /* words of a block that tells author and date of a comment */
 
-/* Whether the container's own element says that it holds comments. */
+/* Whether the container's own element is named after comments. */
 static bool says_comment(const mk_page *pg, uint32_t container)
 {
 	const struct container *c = &pg->containers[container];
@@ -25,7 +28,8 @@ static bool says_comment(const mk_page *pg, uint32_t container)
 	return str_ends_with(type, "/comment") || str_ends_with(type, "/usercomments") || str_equals(property.p, property.len, "comment");
 }
 
-/* What a block is where comments are: something that was said, or what stands around it (buttons, forms, links). */
+/* The role of a block in a container of comments: part of a comment, or around comments if it is a button, in a form, or mostly
+ * links. */
 static enum role role_of(const mk_page *pg, const struct block *b)
 {
 	const struct container *c = &pg->containers[b->container];
@@ -34,7 +38,8 @@ static enum role role_of(const mk_page *pg, const struct block *b)
 	return said ? ROLE_COMMENT : ROLE_AROUND_COMMENT;
 }
 
-/* Whether a block may be a date, or how long ago: short, with a digit of any script that is no 0. */
+/* Whether a block may tell when a comment was written, as a date or as a time ago, in any language: it is short and has a digit
+ * other than 0.  Zeros do not count, so that "0 comments" is no date. */
 static bool may_be_date(const struct block *b)
 {
 	uint32_t n_zeros = 0;
@@ -45,14 +50,14 @@ static bool may_be_date(const struct block *b)
 	return b->kinds[CHAR_DIGIT] > n_zeros;
 }
 
-/* What was found so far. */
+/* Sums over the containers of comments found so far. */
 struct finding {
-	uint64_t n_words; /* that were said */
-	double likely;    /* words of likely content in all of it */
-	bool dated;
+	uint64_t n_words; /* words of comments, headings excluded */
+	double likely;    /* likely content in all blocks: sum of words times score */
+	bool dated;       /* may_be_date() is true for a block */
 };
 
-/* Gives the blocks of a container their roles. */
+/* Sets the roles of all blocks in a container of comments. */
 static void mark_comments(mk_page *pg, const struct container *c, struct finding *f)
 {
 	for (uint32_t i = c->first; i < c->end; i++) {
@@ -65,7 +70,7 @@ static void mark_comments(mk_page *pg, const struct container *c, struct finding
 	}
 }
 
-/* Score times words of all blocks before each. */
+/* Prefix sums: for each block, and for the end, the sum of words times score over all blocks before it. */
 static double *sum_likely(mk_page *pg)
 {
 	double *before = arena_array(&pg->arena, (size_t)pg->article.n_blocks + 1, sizeof *before);
@@ -86,7 +91,8 @@ void comment_find(mk_page *pg)
 	for (uint32_t i = 1; i < pg->n_containers; i++) { /* in document order, so parents come first */
 		const struct container *c = &pg->containers[i];
 		inside[i] = inside[c->parent];
-		/* A body of class "comments-open" is passed over, and what is in it is asked. */
+		/* A container with half of the likely content or more, such as a body of class "comments-open", is not one of
+		 * comments; those inside it may be. */
 		if (inside[i] || c->first == c->end || !says_comment(pg, i) || before[c->end] - before[c->first] >= half)
 			continue;
 		inside[i] = true;
