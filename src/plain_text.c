@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * capture.c - a plain-text capture: text -> lines that belong together -> a tree of paragraphs and lists; later, scores -> title,
- * authors, dates, captions.
+ * plain_text.c - plain-text input: text -> lines that belong together -> a tree of paragraphs and lists; after scoring, lines and
+ * scores -> title, authors, dates, captions.
  *
- * A capture is what a program left of a page: a record of Common Crawl's text files, a dump of a text browser.  There are two
- * kinds.  Some have a line for each block; others broke their lines at a width, and there a line goes on with the next one if the
- * next word would not have fitted.  The width is the one that explains most line ends and that few lines exceed.
+ * Plain-text input is the text that a program made of a page: a record of Common Crawl's WET files, the output of a text browser.
+ * Some programs write a line for each block.  Others break lines at a width; there a line continues on the next one if the next
+ * word would not have fitted.  The width is not known.  It is taken to be the one that explains the most line ends and that few
+ * lines exceed.
  *
- * The tree holds a p or li for each of these, so that block.c counts characters and the writers write as they do for HTML.
- * Everything else that HTML would say is lost, so capture_score.c measures other columns than feature.c, and a net of its own
- * scores them.  Once there are scores, the lines around the first piece of prose that is kept are read for title, authors and
- * date, as a reader would: by where they stand and how they end.  Words of credits.def help with bylines and pictures, and
- * nothing needs them but the names in a byline that begins with one.
+ * The tree has a p or li element for each block, so that block.c and the writers work as they do for HTML.  Everything else that
+ * markup tells is lost.  So plain_text_score.c computes other features than feature.c, and its own net scores blocks.
+ *
+ * After scoring, plain_text_read() takes the block that the net chose for the title, and looks for authors and date in the lines
+ * around the first kept prose.  It goes by the position of a line and the way it ends, as a reader would.  Words of credits.def
+ * help to recognise bylines and captions; only the names in a byline that begins with such a word cannot be found without them.
+ *
+ * All passes are linear in the length of the text.
  */
 #include "plain_text.h"
 #include "credit.h"
@@ -25,7 +29,7 @@
 
 #define SNIFF_BYTES 65536
 
-/* Bytes of an element's name at p, 0 when it is not one of the standard.  A NUL ends the text. */
+/* Length of the name at p if it is the name of an element of the HTML standard, otherwise 0.  The text ends with NUL. */
 static size_t plain_text_tag(const char *p)
 {
 	size_t n = 0;
@@ -38,8 +42,9 @@ static size_t plain_text_tag(const char *p)
 }
 
 /*
- * HTML begins with markup, or says <html>, <head>, <body> or a doctype somewhere, or has tags of the standard on a fifth of its
- * lines. Text about HTML has less of it.
+ * Whether an input is HTML: it begins with markup; or has an html, head or body tag or a doctype in its first SNIFF_BYTES bytes; or
+ * has, in these, at least one tag or comment of the standard for every five lines that are not empty.  Plain text about HTML has
+ * fewer tags.
  */
 static bool looks_like_html(const char *p, size_t len)
 {
@@ -75,25 +80,25 @@ bool plain_text_is_text(const mk_page *pg)
 /* ---- Lines ---- */
 
 #define INDENT_MOST 200
-#define WIDTH_MOST 250  /* columns: what is broken at more is not broken */
+#define WIDTH_MOST 250  /* columns; text with a larger width counts as not broken */
 #define WIDTH_LEAST 30
-#define JOIN_LEAST 20   /* columns of a line that was broken; a menu's entries are shorter */
+#define JOIN_LEAST 20   /* columns of a line that may continue on the next one; menu entries are shorter */
 #define TAB_COLUMNS 8
 
 /* A line of the input. */
 struct raw_line {
-	uint32_t from, to;  /* without white space around; from == to: it is empty */
-	uint32_t next;      /* where the next one begins */
-	uint32_t body;      /* past its mark */
+	uint32_t from, to;  /* bytes of the page's text, without white space around; from == to if the line is empty */
+	uint32_t next;      /* where the next line begins */
+	uint32_t body;      /* where the text after the list marker begins */
 	uint32_t indent, body_indent, width; /* columns before from, before body and before to */
 	uint32_t first;     /* columns of its first word */
-	uint32_t gaps;
-	uint8_t mark;
-	bool cjk_first, cjk_last; /* its first and last characters stand in a script without spaces */
-	bool spaced;        /* it holds a space, so it could have been broken */
+	uint32_t gaps;      /* tabs and runs of two or more spaces inside it */
+	uint8_t mark;       /* enum plain_text_mark */
+	bool cjk_first, cjk_last; /* its first and last characters belong to a script without spaces */
+	bool spaced;        /* has a space inside, so a program could have broken it */
 };
 
-/* Columns that a terminal gives a character: two for those of Han, kana, Hangul and full-width forms. */
+/* Columns of a character on a terminal: two for Han, kana, Hangul and full-width forms, none for combining marks. */
 static uint32_t columns_of(uint32_t c, enum char_kind kind)
 {
 	static const uint32_t wide[][2] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
@@ -106,7 +111,8 @@ static uint32_t columns_of(uint32_t c, enum char_kind kind)
 	return kind == CHAR_MARK ? 0 : 1;
 }
 
-/* Bytes of a bullet at p: a sign that is one anywhere, or a letter or sign that text browsers take, when the line is indented. */
+/* Length of the bullet at p, 0 if there is none.  o, #, @ and = are bullets of text browsers, and count only in an indented
+ * line. */
 static uint32_t bullet_len(const char *p, uint32_t indent)
 {
 	static const uint16_t bullets[] = {0x2022, 0x25E6, 0x25AA, 0x25AB, 0x25A0, 0x25A1, 0x25CB, 0x25CF, 0x2023, 0x2043, 0xB7,
@@ -125,7 +131,7 @@ static uint32_t bullet_len(const char *p, uint32_t indent)
 	return 0;
 }
 
-/* Finds a bullet or number that more text follows. */
+/* Finds a list marker, a bullet or a number of at most three digits, that white space and text follow. */
 static void read_mark(const char *text, struct raw_line *l)
 {
 	const char *p = text + l->from, *const end = text + l->to;
@@ -154,7 +160,7 @@ static void read_mark(const char *text, struct raw_line *l)
 static void read_line(const mk_page *pg, uint32_t at, struct raw_line *l)
 {
 	const char *const text = pg->text;
-	uint32_t column = 0, space = 0; /* spaces in a row */
+	uint32_t column = 0, space = 0; /* space: length of the present run of spaces; a tab counts as two */
 	bool first_word = true;
 	*l = (struct raw_line){.from = at, .to = at};
 	while (at < pg->text_len && text[at] != '\n' && text[at] != '\r') {
@@ -201,18 +207,25 @@ static bool is_empty(const struct raw_line *l)
 	return l->to == l->from;
 }
 
-/* Whether line ends where the first word of the next one would have passed the width. */
+/* Whether l is a line broken at this width: the first word of the next line would not have fitted. */
 static bool was_broken(const struct raw_line *l, const struct raw_line *next, uint32_t width)
 {
 	return l->width >= JOIN_LEAST && l->width <= width && l->width + !next->cjk_first + next->first > width;
 }
 
+/* Counts of lines by width in columns. */
 struct widths {
-	int32_t broken[WIDTH_MOST + 2]; /* by width: line ends that it would explain, as differences */
-	uint32_t ends[WIDTH_MOST + 2];  /* by width: lines of it that could have been broken; the last: and more */
+	int32_t broken[WIDTH_MOST + 2]; /* line ends that a width explains, as differences to the next smaller width */
+	uint32_t ends[WIDTH_MOST + 2];  /* lines of a width that could have been broken; last element: wider ones */
 };
 
-/* The width that lines were broken at, 0 for none; *n_lines receives the number of lines with text. */
+/*
+ * The width at which lines were broken, 0 if they were not; *n_lines is set to the number of lines that are not empty.
+ *
+ * A pair of lines is explained by the widths from that of the first line to what it would be with the first word of the second.
+ * The best width has the most explained pairs, less six for each line that exceeds it although it could have been broken.  A width
+ * needs at least four explained pairs.
+ */
 static uint32_t find_width(const mk_page *pg, struct widths *w, uint32_t *n_lines)
 {
 	struct raw_line l = {.next = 0}, next = l;
@@ -250,17 +263,18 @@ static uint32_t find_width(const mk_page *pg, struct widths *w, uint32_t *n_line
 
 /* ---- The tree ---- */
 
+/* The state of plain_text_build(). */
 struct capturer {
 	mk_page *pg;
 	struct plain_text *c;
-	struct node *body, *list;
-	uint8_t list_mark;
-	struct plain_text_line line;       /* the one being collected */
-	uint32_t cuts[64], n_cuts;      /* where it goes on without a space: ends and begins of its pieces */
-	uint32_t number, number_len;    /* of its mark, in the text */
-	uint32_t body_indent;
-	struct raw_line last;
-	bool open;
+	struct node *body, *list;       /* list: the open ul or ol, NULL if there is none */
+	uint8_t list_mark;              /* enum plain_text_mark of its items */
+	struct plain_text_line line;       /* the line under construction */
+	uint32_t cuts[64], n_cuts;      /* joins without a space: end of a piece, begin of the next, and so on */
+	uint32_t number, number_len;    /* bytes of its list marker in the page's text */
+	uint32_t body_indent;           /* columns before its text */
+	struct raw_line last;           /* the last input line that was joined to it */
+	bool open;                      /* a line is under construction */
 };
 
 static struct node *add_line_node(mk_page *pg, struct node *parent, uint8_t type, uint32_t src)
@@ -298,7 +312,8 @@ static void add_run(mk_page *pg, struct node *parent, uint32_t from, uint32_t to
 	pg->n_texts++;
 }
 
-/* The element for the collected line: an item of the open list, where its mark fits in. */
+/* Makes the element for the line under construction: p; or li, in the open list if that has items with the same kind of marker,
+ * otherwise in a new one.  A number becomes the attribute value, so that writers show it. */
 static struct node *box_of(struct capturer *s)
 {
 	mk_page *pg = s->pg;
@@ -321,6 +336,8 @@ static struct node *box_of(struct capturer *s)
 	return item;
 }
 
+/* Adds the line under construction to the tree.  A joined line is one text node, unless lines of a script without spaces were
+ * joined: the line end between these must not become a space, so each piece is a text node. */
 static void emit(struct capturer *s)
 {
 	struct node *box = box_of(s);
@@ -333,10 +350,10 @@ static void emit(struct capturer *s)
 	s->c->lines[s->c->n_lines++] = s->line;
 }
 
-#define WORD_UNITS 4  /* a word counts as four characters of a script without spaces */
-#define TAIL_MOST (14 * WORD_UNITS) /* of a cross-reference */
+#define WORD_UNITS 4  /* length of a word; a character of a script without spaces has length 1 */
+#define TAIL_MOST (14 * WORD_UNITS) /* length of a cross-reference */
 #define TAIL_LEAST (2 * WORD_UNITS)
-#define HEAD_LEAST (8 * WORD_UNITS) /* before it */
+#define HEAD_LEAST (8 * WORD_UNITS) /* length of the text before it */
 
 static bool ends_sentence(enum char_kind kind)
 {
@@ -344,14 +361,14 @@ static bool ends_sentence(enum char_kind kind)
 }
 
 /*
- * Where a text begins that was glued to the end of a paragraph: behind the last end of a sentence and something that no writer
- * sets there, a no-break space, several spaces or, between a small letter's stop and a capital, nothing; and it ends without a
- * stop.  0 where there is none.
+ * Where a cross-reference begins that the program glued to the end of a paragraph; 0 if there is
+ * none.  It begins after the last sentence end, and is separated in a way in which no author separates sentences: by a no-break
+ * space, by several spaces, or, after a small letter and a stop, by nothing before a capital.  It does not end a sentence itself.
  */
 static uint32_t glued_tail(const mk_page *pg, uint32_t from, uint32_t to)
 {
 	const char *text = pg->text;
-	enum char_kind before = CHAR_SPACE, letter = CHAR_SPACE, last = CHAR_SPACE; /* the character before, the one before the stop */
+	enum char_kind before = CHAR_SPACE, letter = CHAR_SPACE, last = CHAR_SPACE; /* letter: before the stop */
 	uint32_t words = 0, head = 0, tail = 0, spaces = 0;
 	bool stopped = false, odd = false, broken = false;
 	for (uint32_t at = from, n; at < to; at += n) {
@@ -390,7 +407,7 @@ static uint32_t glued_tail(const mk_page *pg, uint32_t from, uint32_t to)
 	return tail;
 }
 
-/* Ends the collected line. */
+/* Ends the line under construction; a cross-reference at its end becomes a line of its own. */
 static void flush_line(struct capturer *s)
 {
 	if (!s->open)
@@ -411,13 +428,14 @@ static void flush_line(struct capturer *s)
 	emit(s);
 }
 
-/* Whether a line goes on with what is collected. */
+/* Whether an input line continues the line under construction. */
 static bool goes_on(const struct capturer *s, const struct raw_line *l)
 {
 	return s->open && s->c->width && !l->mark && was_broken(&s->last, l, s->c->width) &&
 	       (l->indent == s->body_indent || l->indent == s->last.indent);
 }
 
+/* Joins an input line to the line under construction, or begins a new one with it.  blanks: empty lines before it. */
 static void take_line(struct capturer *s, const struct raw_line *l, uint32_t blanks)
 {
 	if (!blanks && goes_on(s, l)) {
@@ -450,7 +468,7 @@ void plain_text_build(mk_page *pg)
 	if (!pg->is_binary)
 		pg->article.warnings &= ~(uint32_t)MK_WARN_NOT_HTML; /* text need not be HTML */
 	c->width = find_width(pg, arena_zero(&pg->arena, sizeof(struct widths)), &n_lines);
-	c->lines = arena_array(&pg->arena, 2 * (size_t)n_lines + 1, sizeof *c->lines);
+	c->lines = arena_array(&pg->arena, 2 * (size_t)n_lines + 1, sizeof *c->lines); /* each may be split in two */
 	pg->document = add_line_node(pg, NULL, NODE_DOCUMENT, 0);
 	struct node *html = add_line_element(pg, pg->document, TAG_HTML, 0);
 	add_line_element(pg, html, TAG_HEAD, 0);
@@ -474,16 +492,17 @@ void plain_text_build(mk_page *pg)
 	flush_line(&s);
 }
 
-/* ---- What the lines say of the whole ---- */
+/* ---- Title, authors, dates, captions ---- */
 
-#define CAPTION_WORDS 40  /* of a caption with its credit */
+#define CAPTION_WORDS 40  /* words of a caption with its credit, at most */
 #define CAPTION_BYTES 2048
-#define CREDIT_WORDS 16
-#define REACH 10          /* blocks between title and lead in which author and date stand */
-#define LEAD_WORDS 12
+#define CREDIT_WORDS 16   /* words of a credit, at most */
+#define REACH 10          /* blocks after the title, or before the lead, that may hold author and date */
+#define LEAD_WORDS 12     /* words of the lead, at least */
 #define NAME_WORDS_MOST 5
 
-/* Where a credit begins that has a colon before and a slash between its names: "word: name name/agency"; 0 without one. */
+/* Where a credit begins that has a colon before it and a slash between its names, "word: name name/agency"; 0 if there is none.  In
+ * such a credit the word need not be known, so this works in any language. */
 static size_t slashed_credit(mk_str text)
 {
 	size_t colon = 0, slash = 0;
@@ -502,7 +521,7 @@ static size_t slashed_credit(mk_str text)
 	return words && words <= CREDIT_WORDS ? colon : 0;
 }
 
-/* Whether a block is the caption of a picture or its credit: it says so by a word of credits.def, or by the look of a credit. */
+/* Whether a block is the caption or credit of a picture, recognised by a word of credits.def or by the form of a credit. */
 static bool says_picture(const mk_page *pg, uint32_t i)
 {
 	const struct block *b = &pg->blocks[i];
@@ -510,7 +529,8 @@ static bool says_picture(const mk_page *pg, uint32_t i)
 	return text.len <= CAPTION_BYTES && plain_text_words(b) <= CAPTION_WORDS && !plain_text_line_of(pg, i)->mark && !b->ends_with_stop && (picture_has_credit_word(text) || slashed_credit(text));
 }
 
-/* Whether the block before a credit is the caption to it: a line of its own, right above. */
+/* Whether block i, directly before a credit, is the caption of the same picture: a single short line, with an empty line before it
+ * and none between it and the credit. */
 static bool is_caption_to(const mk_page *pg, uint32_t i, uint32_t credit)
 {
 	const struct block *b = &pg->blocks[i];
@@ -518,19 +538,20 @@ static bool is_caption_to(const mk_page *pg, uint32_t i, uint32_t credit)
 	       !b->ends_with_stop && (plain_text_line_of(pg, i)->blanks || !i);
 }
 
+/* Takes a block out of the text, because it became a field. */
 static void take_field(mk_page *pg, uint32_t i)
 {
 	pg->blocks[i].role = ROLE_FIELD;
 }
 
-/* Caption and credit of a block that says them. */
+/* Splits the text of a block into caption and credit; {NULL, 0} for a missing one. */
 static void split_caption(mk_str text, struct plain_text_picture *out)
 {
 	picture_split(text, &out->caption, &out->credit);
 	const size_t at = slashed_credit(text);
 	if (out->credit.p || !at)
 		return;
-	size_t end = at - 1; /* the colon; what stands before it is the word for pictures */
+	size_t end = at - 1; /* the colon; the word before it means "photo" or the like, and belongs to neither */
 	while (end && text.p[end - 1] != ' ')
 		end--;
 	out->caption = str_trim((mk_str){text.p, end});
@@ -539,7 +560,7 @@ static void split_caption(mk_str text, struct plain_text_picture *out)
 		out->caption = (mk_str){NULL, 0};
 }
 
-/* The captions between two blocks. */
+/* Finds the captions and credits in blocks first … end - 1. */
 static void find_captions(mk_page *pg, uint32_t first, uint32_t end)
 {
 	struct plain_text *c = pg->plain_text;
@@ -551,7 +572,7 @@ static void find_captions(mk_page *pg, uint32_t first, uint32_t end)
 		*p = (struct plain_text_picture){.block = i};
 		split_caption(pg->blocks[i].pub.text, p);
 		if (!p->caption.p && !p->credit.p)
-			continue; /* a lone sign */
+			continue; /* a credit word or sign alone */
 		c->n_pictures++;
 		pg->blocks[i].pub.kind = MK_BLOCK_CAPTION;
 		take_field(pg, i);
@@ -564,7 +585,7 @@ static void find_captions(mk_page *pg, uint32_t first, uint32_t end)
 	}
 }
 
-/* Whether a date is most of what a block says. */
+/* Whether at least half of a block's text is a date. */
 static bool says_date(const mk_page *pg, uint32_t i)
 {
 	struct date d;
@@ -573,7 +594,8 @@ static bool says_date(const mk_page *pg, uint32_t i)
 	       2 * (size_t)(d.to - d.from) >= text.len;
 }
 
-/* Whether a block looks like a name and nothing else: a few words, each with a capital where the script has them, and no other signs. */
+/* Whether a block looks like a person's name: two to five words, all but one with a capital if the script has capitals, and no
+ * digits or signs. */
 static bool says_name(const mk_page *pg, uint32_t i)
 {
 	const struct block *b = &pg->blocks[i];
@@ -586,7 +608,7 @@ static bool says_name(const mk_page *pg, uint32_t i)
 	       (cased ? b->n_capital_words + 1 >= b->pub.n_words && !b->n_shouted_words : !b->kinds[CHAR_LOWER]) && !b->ends_with_stop;
 }
 
-/* An author without a word for "by": a name right before or behind the date, between title and lead. */
+/* Finds an author in blocks first … end - 1 if the byline has no word for "by": a name directly before or after the date. */
 static void find_author(mk_page *pg, uint32_t first, uint32_t end)
 {
 	for (uint32_t i = first; i < end && !pg->article.authors.n; i++) {
@@ -608,7 +630,7 @@ static bool contains(mk_str text, mk_str part)
 	return false;
 }
 
-/* Lines that say the date or an author, and little else, are no part of the text. */
+/* Takes lines out of the text that contain a date or an author and little else. */
 static void take_bylines(mk_page *pg, uint32_t first, uint32_t end)
 {
 	for (uint32_t i = first; i < end; i++) {
@@ -622,7 +644,7 @@ static void take_bylines(mk_page *pg, uint32_t first, uint32_t end)
 	}
 }
 
-/* The first piece of prose from i on that the scores keep; n when there is none. */
+/* The lead: the first block from i on that is above the cut and not short; the number of blocks if there is none. */
 static uint32_t find_lead(const mk_page *pg, uint32_t i)
 {
 	for (; i < pg->article.n_blocks; i++)
@@ -631,6 +653,8 @@ static uint32_t find_lead(const mk_page *pg, uint32_t i)
 	return i;
 }
 
+/* Title, authors and dates come from the blocks between title and lead; without a title, from those before the lead.  Captions are
+ * looked for from there to the last block above the cut. */
 void plain_text_read(mk_page *pg)
 {
 	struct plain_text *c = pg->plain_text;
