@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * capture_score.c - blocks of a capture -> the columns of capture.def -> score, the chance that a block is content.
+ * plain_text_score.c - blocks and lines of a plain-text input -> a feature row for each block, with the columns of plain_text.def
+ * -> score, the probability that the block is content; and the block of the title.
  *
- * As feature.c and model.c do it for HTML: sums over ranges are differences of prefix sums, columns become 7-bit integers, a
- * first net makes a guess at the whole page and a second scores anew with what the guess says of the blocks around.  The first layer
- * of a net is integer arithmetic, and its numbers are in tables/capture.h, written by train/captures.py.  It is small enough for
- * plain loops: the units of a layer lie side by side, and compilers make vectors of that.
+ * Two nets score the blocks.  The first computes an initial score for each block of the page; the second computes the final score
+ * and also knows the initial scores of the blocks around.  A third net chooses the title.  They are trained by train/plain_text.py,
+ * which writes tables/plain_text.h.
  *
- * CAPTURE_TABLE, a string, names another table: the trainer measures with tables that have not seen a page.
+ * As in feature.c and model.c, sums over ranges of blocks are differences of prefix sums, so time is linear in the number of
+ * blocks, and columns become 7-bit integers, so the first layer of a net, which has the most weights, is integer arithmetic.  The
+ * nets are small enough for plain loops: the weights of all units for one column are adjacent in memory, and compilers vectorise
+ * that.
+ *
+ * PLAIN_TEXT_TABLE, a string, names another file to include instead: the trainer measures with tables that have not seen a page.
  */
 #include "plain_text.h"
 #include "feature.h"
@@ -41,42 +46,44 @@ const char *mk_plain_text_feature_meaning(unsigned column)
 	return column < N_PLAIN_TEXT_FEATURES ? meanings[column] : NULL;
 }
 
-#define TITLE_BYTES_MOST 400
-#define PROSE_WORDS 8
-#define PLAIN_TEXT_LONG 25
-#define PLAIN_TEXT_SHORT 4
-#define KNOWN_LEAST 4 /* one word in so many */
+#define TITLE_BYTES_MOST 400 /* a longer block cannot be the title */
+#define PROSE_WORDS 8        /* words of a prose block, at least */
+#define PLAIN_TEXT_LONG 25   /* words of a long block, at least */
+#define PLAIN_TEXT_SHORT 4   /* words of a short block, at most */
+#define KNOWN_LEAST 4        /* one word in four must have a weight, see read_voices() */
 
-/* Sums over the blocks before a place. */
+/* Prefix sums over all blocks before a block. */
 struct plain_text_sums {
 	uint32_t words, stops, commas, marks, long_words, n_long, n_short;
 	struct voice voice;
 };
 
-#define GLANCES 6 /* columns of a neighbour */
+#define GLANCES 6 /* columns of a neighbour, PLAIN_TEXT_GLANCE in plain_text.def */
 
+/* Blocks first … end - 1. */
 struct plain_text_region {
 	uint32_t first, end;
 };
 
+/* What feature rows are computed from.  Arrays have an element for each of the n blocks unless a length is given. */
 struct plain_text_measure {
 	uint32_t n;
-	struct plain_text_sums *before;           /* n + 1 */
-	float *glance;                         /* GLANCES a block */
-	float *word_weights;
-	uint32_t *copies;                      /* by the first block of a text: blocks that say it */
-	uint32_t *since_long, *since_prose;    /* the last such block before it + 1, 0 without one */
-	uint32_t *until_long, *until_prose;    /* the next such block behind it, n without one */
-	uint32_t *group_first, *list_first, *short_first; /* of the runs that a block is in */
-	uint32_t *group_end, *list_end, *short_end;
-	struct plain_text_region core, wide_core;
-	float page[N_PLAIN_TEXT_PLAIN - PLAIN_TEXT_page_blocks];
-	float *initial;                          /* the first net's score of a block */
-	struct voice *initial_scores;                 /* of the blocks before, n + 1 */
-	uint32_t *since_likely, *since_sure;   /* as since_long */
+	struct plain_text_sums *before;           /* prefix sums, n + 1 */
+	float *glance;                         /* the columns of each block as a neighbour, GLANCES · n */
+	float *word_weights;                   /* log odds that a block is content, from its words alone; see word_weights.h */
+	uint32_t *copies;                      /* number of blocks with the same text, at the index block.same */
+	uint32_t *since_long, *since_prose;    /* the nearest long or prose block before a block, index + 1; 0: there is none */
+	uint32_t *until_long, *until_prose;    /* the nearest one after it, index; n: there is none */
+	uint32_t *group_first, *list_first, *short_first; /* first block of its run of blocks without empty lines */
+	uint32_t *group_end, *list_end, *short_end;       /* between, with list markers, short; index after the last */
+	struct plain_text_region core, wide_core; /* see find_core() */
+	float page[N_PLAIN_TEXT_PLAIN - PLAIN_TEXT_page_blocks]; /* the columns that are the same for all blocks */
+	float *initial;                          /* the initial score, which the first net computed */
+	struct voice *initial_scores;                 /* prefix sums of initial, n + 1 */
+	uint32_t *since_likely, *since_sure;   /* as since_long, for likely and sure blocks, see is_likely() */
 	uint32_t *until_likely, *until_sure;
-	float page_initial[N_PLAIN_TEXT_FEATURES - PLAIN_TEXT_page_initial];
-	float row[N_PLAIN_TEXT_FEATURES], contributions[N_PLAIN_TEXT_FEATURES];
+	float page_initial[N_PLAIN_TEXT_FEATURES - PLAIN_TEXT_page_initial]; /* as page, columns that depend on initial scores */
+	float row[N_PLAIN_TEXT_FEATURES], contributions[N_PLAIN_TEXT_FEATURES]; /* results, see page.h */
 };
 
 static float per(uint32_t a, uint32_t b, float limit)
@@ -104,11 +111,12 @@ static bool plain_text_is_short(const struct block *b)
 	return plain_text_words(b) <= PLAIN_TEXT_SHORT;
 }
 
-/* ---- What is worked out once ---- */
+/* ---- Measures of the whole page ---- */
 
 /*
- * What the words of blocks say, as far as the first of them go.  Where few are known the language is another one, and what is known looks so
- * by chance: all say nothing then.  Half of the words of English captures are known or more, of a Swahili or Korean one less than a fifth.
+ * Fills word_weights, from at most the first WORD_WEIGHTS_WORDS words of a block.  If fewer than one word in KNOWN_LEAST of the
+ * page has a weight, the page is in a language that the weights are not for, and matches are chance: then all are set to 0.  In
+ * English plain text at least half of the words have a weight, in Swahili or Korean less than a fifth.
  */
 static void read_voices(mk_page *pg, struct plain_text_measure *m)
 {
@@ -157,8 +165,8 @@ static void sum_plain_text(const mk_page *pg, struct plain_text_measure *m)
 	m->before[m->n] = sum;
 }
 
-/* For each block the nearest others of a kind: since is the last one before it + 1, 0 without one; until the next one, or the number of
- * blocks. */
+/* For each block finds the nearest others for which is_one is true.  since: index + 1 of the nearest one before it, 0 if there is
+ * none; until: index of the nearest one after it, the number of blocks if there is none. */
 static void find_nearest(const mk_page *pg, bool (*is_one)(const struct block *), uint32_t *since, uint32_t *until)
 {
 	const uint32_t n = pg->article.n_blocks;
@@ -173,7 +181,7 @@ static void find_nearest(const mk_page *pg, bool (*is_one)(const struct block *)
 	}
 }
 
-/* Nearest long blocks and prose, and the runs that blocks are in. */
+/* Finds for each block the nearest long and prose blocks, and the runs that it is in. */
 static void find_runs(const mk_page *pg, struct plain_text_measure *m)
 {
 	const uint32_t n = m->n;
@@ -196,7 +204,8 @@ static void find_runs(const mk_page *pg, struct plain_text_measure *m)
 	}
 }
 
-/* The range of blocks with the largest sum of words of prose less a price for each other block; empty without prose. */
+/* The core: the range of blocks with the largest sum of words of prose blocks, less price for each other block (Kadane's
+ * algorithm).  Empty if there is no prose. */
 static struct plain_text_region find_core(const mk_page *pg, uint32_t n, uint32_t price)
 {
 	struct plain_text_region best = {0, 0};
@@ -357,13 +366,13 @@ static void row_region(const struct plain_text_region *r, uint32_t i, float *f)
 	f[3] = inside ? per(i - r->first, r->end - r->first, 1) : 0;
 }
 
-/* 1 / (1 + blocks) since the last block of a kind, which is block last - 1; 0 without one. */
+/* 1 / (1 + distance) from block i back to block last - 1; 0 if last is 0. */
 static float closeness_before(uint32_t last, uint32_t i)
 {
 	return last ? 1 / (1 + (float)(i + 1 - last)) : 0;
 }
 
-/* The same to the next one; n without one. */
+/* 1 / (1 + distance) from block i forward to block next; 0 if next is n, the number of blocks. */
 static float closeness_behind(uint32_t next, uint32_t i, uint32_t n)
 {
 	return next < n ? 1 / (1 + (float)(next - i)) : 0;
@@ -419,6 +428,7 @@ static void row_around(const mk_page *pg, uint32_t i, float *f)
 	}
 }
 
+/* The columns that do not depend on initial scores. */
 static void row_plain(const mk_page *pg, uint32_t i, float *f)
 {
 	row_text(pg, i, f);
@@ -429,6 +439,7 @@ static void row_plain(const mk_page *pg, uint32_t i, float *f)
 	memcpy(f + PLAIN_TEXT_page_blocks, pg->plain_text->measure->page, sizeof pg->plain_text->measure->page);
 }
 
+/* The columns that depend on initial scores. */
 static void row_initial(const struct plain_text_measure *m, uint32_t i, float *f)
 {
 	static const uint8_t reach[] = {3, 8, 20};
@@ -457,9 +468,9 @@ void plain_text_row(const mk_page *pg, uint32_t i, float *f)
 	row_initial(pg->plain_text->measure, i, f);
 }
 
-/* ---- What a guess says ---- */
+/* ---- Measures of initial scores ---- */
 
-#define LIKELY_WORDS 4
+#define LIKELY_WORDS 4 /* words of a likely or sure block, at least */
 
 static bool is_likely(const struct block *b)
 {
@@ -496,6 +507,7 @@ void plain_text_initial(mk_page *pg)
 #undef OF_INITIAL
 }
 
+/* Allocates the tables and finds the line of each block. */
 static void lay_plain_text(mk_page *pg)
 {
 	struct arena *a = &pg->arena;
@@ -513,22 +525,24 @@ static void lay_plain_text(mk_page *pg)
 	for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
 		*arrays[k] = arena_zero(a, ((size_t)n + 1) * sizeof **arrays[k]);
 	pg->plain_text->line_of = arena_array(a, (size_t)n + 1, sizeof *pg->plain_text->line_of);
-	for (uint32_t i = 0, line = 0; i < n; i++) { /* a line of signs that are nothing to read is no block */
+	for (uint32_t i = 0, line = 0; i < n; i++) { /* a line of invisible characters only has no block */
 		while (line + 1 < pg->plain_text->n_lines && pg->plain_text->lines[line].to <= pg->blocks[i].pub.from)
 			line++;
 		pg->plain_text->line_of[i] = line;
 	}
 }
 
-/* ---- The net ---- */
+/* ---- The nets ---- */
 
 #define PLAIN_TEXT_QUANTUM_MOST 127
 
+/* A feature row as 7-bit integers. */
 struct plain_text_quanta {
 	uint8_t q[N_PLAIN_TEXT_FEATURES];
 };
 
-/* The first n columns as 7-bit integers, rounded to nearest even as in model.c. */
+/* The first n columns as 7-bit integers, rounded to nearest even as in model.c.  Adding 2^23 leaves the integer in the low bits of
+ * the float. */
 static void quantise_plain_text(const float *f, int n, struct plain_text_quanta *out)
 {
 	for (int i = 0; i < n; i++) {
@@ -542,7 +556,8 @@ static void quantise_plain_text(const float *f, int n, struct plain_text_quanta 
 	}
 }
 
-/* restrict, or compilers would have to take the weights for part of the sums, and add one at a time. */
+/* Sums of the first layer.  Without restrict compilers would have to assume that sums and weights overlap, and could not
+ * vectorise. */
 static void add_plain_text(const struct plain_text_net *net, const struct plain_text_quanta *q, int32_t sums[restrict PLAIN_TEXT_H1])
 {
 	memset(sums, 0, PLAIN_TEXT_H1 * sizeof *sums);
@@ -553,7 +568,7 @@ static void add_plain_text(const struct plain_text_net *net, const struct plain_
 	}
 }
 
-/* Sums of the first layer -> log odds. */
+/* The log odds that follow from the sums of the first layer. */
 static float finish_plain_text(const struct plain_text_net *net, const int32_t sums[PLAIN_TEXT_H1])
 {
 	float h[PLAIN_TEXT_H2], sum = net->b3;
@@ -568,6 +583,7 @@ static float finish_plain_text(const struct plain_text_net *net, const int32_t s
 	return sum;
 }
 
+/* The output of a net, as a probability. */
 static float ask_net(const struct plain_text_net *net, const struct plain_text_quanta *q)
 {
 	int32_t sums[PLAIN_TEXT_H1];
@@ -575,7 +591,8 @@ static float ask_net(const struct plain_text_net *net, const struct plain_text_q
 	return real_chance(finish_plain_text(net, sums));
 }
 
-/* Scores by the first net, and the block that says the title. */
+/* Initial scores, and the title: the block that the title net finds the likeliest, if it finds one likely enough.  Split-off
+ * cross-references are never content, so they keep score 0. */
 static void first_look(mk_page *pg, struct plain_text_measure *m)
 {
 	float title = PLAIN_TEXT_TITLE_LEAST;
@@ -596,7 +613,7 @@ static void first_look(mk_page *pg, struct plain_text_measure *m)
 	}
 }
 
-/* Scores by the second. */
+/* Final scores. */
 static void second_look(mk_page *pg, struct plain_text_measure *m)
 {
 	for (uint32_t i = 0; i < m->n; i++) {
@@ -644,7 +661,7 @@ const float *plain_text_contributions(mk_page *pg, uint32_t i)
 	add_plain_text(&plain_text_content, &q, sums);
 	const float log_odds = finish_plain_text(&plain_text_content, sums);
 	for (int k = 0; k < N_PLAIN_TEXT_FEATURES; k++) {
-		const int32_t change = 64 - q.q[k]; /* the middle is the column's mean */
+		const int32_t change = 64 - q.q[k]; /* 64 is the quantum of the column's mean */
 		for (int j = 0; j < PLAIN_TEXT_H1; j++)
 			other[j] = sums[j] + change * plain_text_content.w1[k][j];
 		m->contributions[k] = change ? log_odds - finish_plain_text(&plain_text_content, other) : 0.0f;
@@ -652,7 +669,8 @@ const float *plain_text_contributions(mk_page *pg, uint32_t i)
 	return m->contributions;
 }
 
-/* What the expected F1 of the cut is worth: on pages of sites that the net had not seen. */
+/* Sets the confidence: the expected F1 of the cut, calibrated on pages of sites that the nets had not seen.  There is no net for
+ * page types of plain text. */
 void plain_text_judge(mk_page *pg)
 {
 	const float p = pg->cut.expected_f1 < 0.999f ? pg->cut.expected_f1 : 0.999f;
