@@ -6,7 +6,7 @@
 #define PLAIN_TEXT_H1 80
 #define PLAIN_TEXT_H2 32
 #define PLAIN_TEXT_TITLE_LEAST 0.100000001f
-#define PLAIN_TEXT_FEATURES_HASH "119297e4ea800c958a41b7bd70473d6cda97fc79d77a167597fbde3d1428eb9d"
+#define PLAIN_TEXT_FEATURES_HASH "5a2d6436d214b96970aa4b316ed973d7974c8ad681a4fccd628d57b02eb8f1b0"
 
 _Static_assert(N_PLAIN_TEXT_FEATURES == 197, "the columns have changed: train again");
 _Static_assert(PLAIN_TEXT_words == 0, "words");
