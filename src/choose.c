@@ -7,9 +7,8 @@
  *
  *	2 · (sum of p·n over kept blocks) / (sum of n over kept blocks + sum of p·n over all blocks)
  *
- * and the cut is the score that maximises it.  To find the maximum the blocks must be visited in
- * order of score.  They are counted into CUT_BUCKETS buckets instead of sorted, which takes linear time and keeps blocks of equal
- * score together.
+ * and the cut is the score that maximises it.  To find the maximum the blocks must be visited in order of score.  They are counted
+ * into CUT_BUCKETS buckets instead of sorted, which takes linear time and keeps blocks of equal score together.
  *
  * choose_blocks() applies the cut, moved up or down for stricter or laxer views, and then the rules of an article that scores do
  * not express: comments are set apart, headings and code between kept blocks are kept, repeats and captions are dropped, and so on.
@@ -195,7 +194,8 @@ static void keep_between(mk_page *pg)
 	}
 }
 
-/* Whether a block is above the cut of the balanced view, whatever the view is, so that views nest. */
+/* Whether a block is text of the article by its score and role.  The cut is that of the balanced view, whatever the view is, so
+ * that views nest. */
 static bool is_text(const mk_page *pg, const struct block *b)
 {
 	return choose_is_above(pg, b->pub.score) && b->role == ROLE_ARTICLE;
@@ -258,8 +258,8 @@ static void drop_other_articles(mk_page *pg)
 	}
 }
 
-/* Drops the blocks inside data tables.  Containers are in document order, so one pass passes the property on from parents to
- * children. */
+/* Drops the blocks inside data tables.  Containers are in document order, so one pass is enough: a container is inside
+ * a data table if its parent is. */
 static void drop_tables(mk_page *pg)
 {
 	bool *inside = arena_zero(&pg->arena, pg->n_containers * sizeof *inside);

@@ -8,7 +8,7 @@
  * and a block among them may be a date.  The last condition tells comments from notices that there are none, that one must log in,
  * or that they are loaded later.
  *
- * Two passes over blocks and one over containers; each block gets its role once.
+ * Work: a few passes over the blocks and one over the containers.
  */
 #include "page.h"
 
@@ -39,7 +39,7 @@ static enum role role_of(const mk_page *pg, const struct block *b)
 }
 
 /* Whether a block may tell when a comment was written, as a date or as a time ago, in any language: it is short and has a digit
- * other than 0.  Zeros do not count, so that "0 comments" is no date. */
+ * of any script other than 0.  Zeros do not count, so that "0 comments" is no date. */
 static bool may_be_date(const struct block *b)
 {
 	uint32_t n_zeros = 0;

@@ -361,9 +361,9 @@ static bool ends_sentence(enum char_kind kind)
 }
 
 /*
- * Where a cross-reference begins that the program glued to the end of a paragraph; 0 if there is
- * none.  It begins after the last sentence end, and is separated in a way in which no author separates sentences: by a no-break
- * space, by several spaces, or, after a small letter and a stop, by nothing before a capital.  It does not end a sentence itself.
+ * Where a cross-reference begins that the program glued to the end of a paragraph; 0 if there is none.  It begins after the last
+ * sentence end, and is separated in a way in which no author separates sentences: by a no-break space, by several spaces, or by
+ * nothing at all if a small letter precedes the stop and a capital follows it.  It does not end a sentence itself.
  */
 static uint32_t glued_tail(const mk_page *pg, uint32_t from, uint32_t to)
 {
@@ -529,8 +529,8 @@ static bool says_picture(const mk_page *pg, uint32_t i)
 	return text.len <= CAPTION_BYTES && plain_text_words(b) <= CAPTION_WORDS && !plain_text_line_of(pg, i)->mark && !b->ends_with_stop && (picture_has_credit_word(text) || slashed_credit(text));
 }
 
-/* Whether block i, directly before a credit, is the caption of the same picture: a single short line, with an empty line before it
- * and none between it and the credit. */
+/* Whether block i, directly before a credit, is the caption of the same picture: short, without a list marker or a sentence end,
+ * with an empty line before it and none between it and the credit. */
 static bool is_caption_to(const mk_page *pg, uint32_t i, uint32_t credit)
 {
 	const struct block *b = &pg->blocks[i];
