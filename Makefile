@@ -11,7 +11,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 SAN ?=
 # Another model than src/tables/model.h, such as one that has not seen some pages: MODEL=build/train/fold-0.h BUILD=build/folds/0
 MODEL ?=
-# Likewise for plain-text plain_texts: another table than src/tables/plain_text.h
+# Likewise for plain-text inputs: another table than src/tables/plain_text.h
 PLAIN_TEXT ?=
 # The charset detector is optional: without it pages that say nothing and are not UTF-8 count as windows-1252.
 DETECTOR ?= $(shell pkg-config --exists uchardet 2>/dev/null && echo uchardet)
@@ -23,7 +23,7 @@ LANGUAGES ?= $(shell echo '\#include <cstdio>\n\#include <cld2/public/compact_la
 LANGUAGES_FLAGS := $(if $(LANGUAGES),-DMK_WITH_LANGUAGES)
 LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-needed -lcld2_full -lcld2 -Wl$(comma)--pop-state -lstdc++)
 LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
-ALL_CFLAGS := -std=c17 -ffp-contract=off $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(PLAIN_TEXT),-DCAPTURE_TABLE='"$(PLAIN_TEXT)"') -I.
+ALL_CFLAGS := -std=c17 -ffp-contract=off $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(PLAIN_TEXT),-DPLAIN_TEXT_TABLE='"$(PLAIN_TEXT)"') -I.
 IO_LIBS := -lz -lzstd -lpthread
 SO := libmakala.so.1
 IO_SO := libmakala-io.so.1
