@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * batch.c - list of sources -> workers -> results in order.
+ * batch.c - list of sources -> workers -> results in input order: mk_io_run().
  *
- * One worker: the calling thread reads, extracts and delivers, one item after another, and nothing is handed over.  Several:
- * each takes the next source and leaves its results in a slot of a ring, from which the calling thread delivers in order.
- * Workers may be ahead of delivery by the length of the ring, so memory does not grow with the number of sources, and one slow
- * page holds up no more than that.
+ * With one worker, the calling thread reads, extracts and delivers one item after another, and no result is copied.
  *
- * A slot holds one result at a time.  The worker of a source with several items waits after each until it is delivered.
+ * With several workers, each worker takes the next source and leaves its results in a slot of a ring.  The calling thread
+ * delivers from the slots in order.  Workers can be ahead of delivery by at most the length of the ring, so memory does not grow
+ * with the number of sources, and while one slow page holds up delivery, at most that many other results wait.
+ *
+ * A slot holds one result at a time.  If a source has several items, its worker waits after each item until it is delivered.
  */
 #include "io.h"
 
@@ -17,18 +18,19 @@
 #include <unistd.h>
 
 #define SLOTS_PER_WORKER 8
-#define SLOT_KEEP ((size_t)1 << 20) /* a larger slot's memory is given back at once */
-#define WAIT_MS 100                 /* between calls of mk_io_options.wait, and between looks at the request to stop */
+#define SLOT_KEEP ((size_t)1 << 20) /* bytes; the memory of a larger slot is freed right after delivery */
+#define WAIT_MS 100                 /* between calls of mk_io_options.wait, and between checks for a request to stop */
 #define WORKERS_MOST 256
 
-/* A result on its way.  The strings of item and result are in text, except the path. */
+/* A result between its worker and delivery.  The strings of item and result are copied into text, except the path, which belongs
+ * to the source list. */
 struct slot {
 	mk_io_item item;
 	mk_io_result result;
 	struct bytes text;
 	bool done;  /* ready to be delivered */
-	bool empty; /* nothing to deliver: the source had no further item */
-	bool more;  /* the source may have further items, which take this slot too */
+	bool empty; /* nothing to deliver, since the source had no further item */
+	bool more;  /* the source may have further items, which use this slot too */
 };
 
 struct worker {
@@ -42,13 +44,13 @@ struct run {
 	const mk_io_sources *list;
 	mk_io_options options;
 	mk_options extract;
-	size_t n_todo;      /* sources that are not dropped */
-	size_t next_source; /* the first that no worker has looked at */
-	/* What the lock covers, and next_source too, with several workers. */
+	size_t n_todo;      /* number of sources that are not dropped */
+	size_t next_source; /* index of the first source that no worker has taken; with several workers, under the lock */
+	/* Used with several workers only.  The lock covers n_slots, next_in, next_out, stop and the flags of the slots. */
 	pthread_mutex_t lock;
 	pthread_cond_t slot_done, slot_free;
 	struct slot *slots;
-	size_t n_slots, next_in, next_out; /* counted in sources that are not dropped */
+	size_t n_slots, next_in, next_out; /* next_in, next_out: next source to take and to deliver, not counting dropped sources */
 	bool stop;
 };
 
@@ -59,7 +61,7 @@ static void extract(struct worker *w, mk_io_item *item, mk_io_result *result)
 	const struct run *run = w->run;
 	mk_options o = run->extract;
 	o.input = item->name;
-	o.in_place = true; /* the page is done with before the reader reads on */
+	o.in_place = true; /* the reader does not reuse its buffer before work() has returned */
 	if (item->url)
 		o.url = item->url;
 	if (item->charset)
@@ -74,7 +76,7 @@ static void extract(struct worker *w, mk_io_item *item, mk_io_result *result)
 		result->document = (mk_str){NULL, 0};
 }
 
-/* Reads and extracts item number index of a source; items are taken in order.  false after the last one. */
+/* Reads and extracts item number index of a source.  Callers ask for the items in order.  Returns false after the last one. */
 static bool do_item(struct worker *w, size_t source, size_t index, mk_io_item *item, mk_io_result *result)
 {
 	const mk_io_item *next = NULL;
@@ -91,11 +93,11 @@ static bool do_item(struct worker *w, size_t source, size_t index, mk_io_item *i
 	item->index = index;
 	if (next)
 		extract(w, item, result);
-	item->bytes = NULL; /* not for delivery */
+	item->bytes = NULL; /* the reader will reuse the buffer before delivery */
 	return true;
 }
 
-/* The next source that is not dropped; false when there is none. */
+/* Takes the next source that is not dropped.  Returns false if none is left. */
 static bool take_source(struct run *run, size_t *source)
 {
 	size_t n = mk_io_sources_count(run->list);
@@ -105,7 +107,8 @@ static bool take_source(struct run *run, size_t *source)
 	return run->next_source < n && ++run->next_source;
 }
 
-/* Hands over a result; false when there is no point in going on. */
+/* Passes a result to the caller.  Returns false if the run should end.  A stopped item is not delivered, so that the delivered
+ * results are the first ones, without a gap. */
 static bool deliver(const struct run *run, const mk_io_item *item, const mk_io_result *result)
 {
 	return result->error.status != MK_IO_STOPPED && run->options.deliver(run->options.user, item, result);
@@ -146,9 +149,9 @@ static mk_io_status run_alone(struct run *run)
 	return status;
 }
 
-/* ---- Several ---- */
+/* ---- Several workers ---- */
 
-/* Moves what the strings point to into the slot, since the worker's page and reader go on to the next item. */
+/* Copies the strings of a result into the slot, since the worker's page and reader reuse their memory for the next item. */
 static bool copy_result(struct slot *slot)
 {
 	mk_str *document = &slot->result.document;
@@ -157,7 +160,7 @@ static bool copy_result(struct slot *slot)
 	for (size_t i = 0; i < 4; i++)
 		need += *names[i] && *names[i] != slot->item.path ? strlen(*names[i]) + 1 : 0;
 	slot->text.len = 0;
-	if (!bytes_reserve(&slot->text, need)) /* once, so that nothing moves below */
+	if (!bytes_reserve(&slot->text, need)) /* once for all strings, so that the buffer does not move below */
 		return false;
 	bytes_add(&slot->text, document->p, document->len);
 	document->p = document->p ? slot->text.p : NULL;
@@ -213,7 +216,8 @@ static void *worker_main(void *argument)
 	return NULL;
 }
 
-/* Waits for a worker's news, but not for long.  Called with the lock held; false when the caller of the run wants it to end. */
+/* Waits up to WAIT_MS until the next result is ready, and calls mk_io_options.wait.  Called with the lock held.  Returns false if
+ * that callback asks the run to end. */
 static bool wait_for_workers(struct run *run)
 {
 	struct timespec until;
@@ -232,7 +236,8 @@ static bool wait_for_workers(struct run *run)
 	return good;
 }
 
-/* Delivers in order until all is done or there is a reason to stop.  Called with the lock held. */
+/* Delivers results in order until all are delivered or the run has to stop.  Called with the lock held; releases it during
+ * callbacks. */
 static mk_io_status deliver_all(struct run *run)
 {
 	while (run->next_out < run->n_todo) {
@@ -258,7 +263,8 @@ static mk_io_status deliver_all(struct run *run)
 	return MK_IO_OK;
 }
 
-/* Starts up to n workers; returns how many. */
+/* Starts up to n workers and returns how many were started.  Signals are blocked meanwhile, since a thread inherits the mask of
+ * the thread that creates it. */
 static unsigned start_workers(struct run *run, struct worker *workers, unsigned n)
 {
 	unsigned started = 0;
@@ -306,7 +312,7 @@ static mk_io_status run_workers(struct run *run, unsigned n)
 
 /* ---- The whole run ---- */
 
-/* Takes over the fields that the caller knows; false when they cannot be right. */
+/* Copies the options, as far as the caller's version of the struct goes.  Returns false if an option is missing or out of range. */
 static bool read_options(struct run *run, const mk_io_options *given)
 {
 	if (!given || given->size < sizeof given->size)
@@ -320,7 +326,7 @@ static bool read_options(struct run *run, const mk_io_options *given)
 	return run->options.work && run->options.deliver && run->options.n_workers <= WORKERS_MOST;
 }
 
-/* Asks the core whether it accepts the options for pages, by extracting an empty page. */
+/* Checks the options for pages by extracting an empty page with them: only the core knows which options it accepts. */
 static mk_io_status check_extract(const struct run *run)
 {
 	mk_page *page = mk_page_new(NULL);

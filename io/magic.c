@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* magic.c - first bytes -> the name of a format that is not a page, from the table that the core uses too. */
+/*
+ * magic.c - first bytes -> the name of a format that is not a web page.
+ *
+ * The signatures are those of src/magic.def, which the core uses too: here to refuse an input with a message that names its format.
+ */
 #include "io.h"
 
 static const struct magic {
@@ -12,7 +16,8 @@ static const struct magic {
 #undef MAGIC
 };
 
-/* A Windows program starts with two letters that a page may start with too, and an offset to more. */
+/* A Windows program starts with "MZ", which is too short to refuse an input: a text may start with it too.  The program also has
+ * "PE\0\0" at the offset stored at 0x3c. */
 static bool is_windows_program(const char *p, size_t len)
 {
 	if (len < 0x40 || memcmp(p, "MZ", 2) != 0)

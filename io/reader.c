@@ -2,11 +2,12 @@
 /*
  * reader.c - source -> items, decompressed.
  *
- * A file is read whole, with one read() where its size is known, into a buffer that the reader keeps.  Anything else (pipe,
- * terminal, device) is opened without blocking and waited for in poll(), together with the request to stop.
+ * A file is read as a whole into a buffer that the reader keeps, with a single read() if its size is known.  Anything else (pipe,
+ * terminal, device) is opened with O_NONBLOCK and waited for in poll() together with the request to stop, so that a stop ends
+ * the wait.
  *
- * gzip: RFC 1952 with several members; zstd: RFC 8878 with several frames.  Both are decompressed up to the size limit and no
- * further.
+ * gzip is RFC 1952, with any number of members; zstd is RFC 8878, with any number of frames.  Decompression stops at the size
+ * limit, which bounds memory even if a few bytes would decompress to gigabytes.
  */
 #include "io.h"
 
@@ -18,18 +19,18 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define READ_LEAST ((size_t)64 << 10)  /* room for an input of unknown size, and the least growth */
-#define READ_USUAL ((size_t)4 << 20)   /* room for the first input: memory costs nothing until it is written to, moving a buffer does */
-#define BUFFER_KEEP ((size_t)16 << 20) /* a larger buffer is given back after its page */
-#define ITEM_MOST ((size_t)INT32_MAX)  /* the largest input of mk_extract() */
+#define READ_LEAST ((size_t)64 << 10)  /* bytes of free buffer before each read() of an input of unknown size */
+#define READ_USUAL ((size_t)4 << 20)   /* bytes reserved for the first input: untouched memory is free, moving a buffer is not */
+#define BUFFER_KEEP ((size_t)16 << 20) /* bytes; a larger buffer is freed before the next read */
+#define ITEM_MOST ((size_t)INT32_MAX)  /* bytes; the largest input of mk_extract() */
 
 struct mk_io_reader {
 	size_t most;
 	mk_io_stop *stop;
 	int fd;        /* -1 when no source is open */
-	bool borrowed; /* fd is standard input, which is not ours to close */
-	bool polled;   /* fd is not a regular file */
-	size_t size;   /* of a regular file when it was opened, else 0 */
+	bool borrowed; /* fd is standard input, which the reader must not close */
+	bool polled;   /* fd is not a regular file, so reads may have to wait */
+	size_t size;   /* bytes of a regular file when it was opened; 0 if unknown */
 	struct bytes file, plain, name;
 	mk_io_item item;
 	z_stream z;
@@ -91,7 +92,7 @@ static bool fail_size(const mk_io_reader *r, mk_io_error *e, const char *which)
 	return fail(e, MK_IO_TOO_BIG, "%s than %zu bytes", which, r->most);
 }
 
-/* Waits until there is something to read, or the end; false when there is a request to stop. */
+/* Waits until there are bytes to read, or the end of the input.  Returns false if a stop was requested. */
 static bool wait_for_input(const mk_io_reader *r, mk_io_error *e)
 {
 	struct pollfd fds[] = {{.fd = r->fd, .events = POLLIN}, {.fd = io_stop_fd(r->stop), .events = POLLIN}};
@@ -100,7 +101,8 @@ static bool wait_for_input(const mk_io_reader *r, mk_io_error *e)
 	return !mk_io_cancelled(r->stop) || fail(e, MK_IO_STOPPED, "interrupted");
 }
 
-/* Reads to the end.  A read that comes to just the size that the file had, and could have brought more, has met the end. */
+/* Reads to the end.  For a file of known size the read() asks for more than that: if it returns exactly the size, this was the end,
+ * and no second read() is needed to see it. */
 static bool read_all(mk_io_reader *r, mk_io_error *e)
 {
 	for (;;) {
@@ -134,7 +136,7 @@ static bool open_source(mk_io_reader *r, const char *path, mk_io_error *e)
 	if (r->borrowed) {
 		r->fd = STDIN_FILENO;
 	} else {
-		do /* a named pipe without a writer would keep a blocking open() waiting */
+		do /* O_NONBLOCK, since open() would otherwise wait for the writer of a named pipe */
 			r->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 		while (r->fd < 0 && errno == EINTR);
 		if (r->fd < 0)
@@ -146,7 +148,7 @@ static bool open_source(mk_io_reader *r, const char *path, mk_io_error *e)
 	r->size = 0;
 	if (S_ISDIR(st.st_mode) && !r->borrowed)
 		return fail(e, MK_IO_READ_FAILED, "a directory that cannot be listed");
-	if (r->borrowed || r->polled) /* standard input may already be read in part */
+	if (r->borrowed || r->polled) /* part of standard input may have been read already, so its size says nothing */
 		return true;
 	if ((uintmax_t)st.st_size > r->most)
 		return fail_size(r, e, "larger");
@@ -171,7 +173,7 @@ mk_io_status mk_io_reader_open(mk_io_reader *r, const char *path, mk_io_error *e
 
 /* ---- Decompression ---- */
 
-/* Makes room for more plain bytes: at most one byte beyond the limit, which is how a bomb is noticed. */
+/* Makes room for more decompressed bytes: at most one byte beyond the limit, and that byte shows that the limit is exceeded. */
 static bool make_room(mk_io_reader *r, mk_io_error *e)
 {
 	struct bytes *b = &r->plain;
@@ -185,7 +187,7 @@ static bool make_room(mk_io_reader *r, mk_io_error *e)
 	return bytes_reserve(b, want - b->len) || fail_memory(e);
 }
 
-/* After the last member only the zeros are allowed that tapes are filled up with. */
+/* After the last member only zeros are allowed: tapes are padded with them. */
 static bool is_padding(const unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -194,7 +196,7 @@ static bool is_padding(const unsigned char *p, size_t n)
 	return true;
 }
 
-/* What inflate() came to.  *done: all members are read. */
+/* Handles the return value of inflate().  *done is set if all members have been read. */
 static bool end_step(z_stream *z, int rc, bool *done, mk_io_error *e)
 {
 	*done = false;
@@ -217,7 +219,7 @@ static bool end_step(z_stream *z, int rc, bool *done, mk_io_error *e)
 static bool unpack_gzip(mk_io_reader *r, mk_io_error *e)
 {
 	z_stream *z = &r->z;
-	if (!r->z_ready && inflateInit2(z, 15 + 16) != Z_OK) /* the largest window; gzip only */
+	if (!r->z_ready && inflateInit2(z, 15 + 16) != Z_OK) /* 15: the largest window; 16: gzip, not zlib */
 		return fail_memory(e);
 	r->z_ready = true;
 	inflateReset(z);
@@ -261,7 +263,7 @@ static bool is_zstd(const struct bytes *b)
 {
 	if (b->len < 4)
 		return false;
-	/* A frame, or one of the sixteen kinds of skippable frames that may come before it. */
+	/* The magic number of a frame, or of one of the 16 kinds of skippable frames that may precede it (RFC 8878, 3.1.2). */
 	return memcmp(b->p, "\x28\xb5\x2f\xfd", 4) == 0 || ((b->p[0] & 0xf0) == 0x50 && memcmp(b->p + 1, "\x2a\x4d\x18", 3) == 0);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * small.h - small tools that the files of io/ and cli/ share: errors, growing bytes, UTF-8, a hash.
+ * small.h - helpers for the files of io/ and cli/: errors, growing buffers, UTF-8, a hash.
  *
- * Inline, so that the library exports nothing for the command.
+ * The functions are inline, so that the library has no exports that only the command needs.
  */
 #ifndef MAKALA_IO_SMALL_H
 #define MAKALA_IO_SMALL_H
@@ -24,7 +24,7 @@
 
 /* ---- Errors ---- */
 
-/* Notes a failure and its message; the path stays.  Returns false, so that a failing function can return it. */
+/* Sets status and message of *e and keeps its path.  Returns false, so that a failing function can return the call. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
@@ -39,7 +39,8 @@ static inline bool fail(mk_io_error *e, mk_io_status status, const char *format,
 	return false;
 }
 
-/* Like fail(), with the system's text for an errno value, after a description of what was being done unless that is NULL. */
+/* Like fail(), with the system's text for an errno value as the message.  doing, if not NULL, precedes that text and describes the
+ * operation that failed. */
 static inline bool fail_errno(mk_io_error *e, mk_io_status status, int error, const char *doing)
 {
 	char text[120];
@@ -50,18 +51,19 @@ static inline bool fail_errno(mk_io_error *e, mk_io_status status, int error, co
 	return false;
 }
 
-/* ---- Growing bytes ---- */
+/* ---- Growing buffers ---- */
 
 struct bytes {
 	char *p;
 	size_t len, cap;
 };
 
-/* malloc() puts a large buffer 16 bytes after the start of a page of memory, where read() of a file takes four times as long:
- * the system's copy then reads from addresses that end in the same bits as those it has just written to. */
+/* Buffers are aligned to 64 bytes, because read() of a file into a large buffer from malloc() takes four times as long.  malloc()
+ * places such a buffer 16 bytes after the start of a memory page, so the kernel's copy reads from addresses whose low bits equal
+ * those of addresses that it has just written to. */
 #define BYTES_ALIGN ((size_t)64)
 
-/* Makes room for more bytes after len; false without memory, and then nothing has changed. */
+/* Makes room for more bytes after len.  Returns false if there is no memory; the buffer is then unchanged. */
 static inline bool bytes_reserve(struct bytes *b, size_t more)
 {
 	size_t want = b->len + more;
@@ -99,7 +101,7 @@ static inline void bytes_free(struct bytes *b)
 
 /* ---- Text ---- */
 
-/* The length in bytes of the UTF-8 character at s, which is NUL-terminated; 0 when the bytes there are not valid. */
+/* The length in bytes of the UTF-8 character at s, which is NUL-terminated; 0 if the bytes are not valid UTF-8. */
 static inline unsigned char_len(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -113,7 +115,7 @@ static inline unsigned char_len(const char *s)
 	return n;
 }
 
-/* s as UTF-8: s itself when it is valid, else a copy in b with U+FFFD for each byte that is not.  NULL without memory. */
+/* s as valid UTF-8: s itself if it is valid, else a copy in b with U+FFFD for each invalid byte.  NULL if there is no memory. */
 static inline const char *utf8_of(const char *s, struct bytes *b)
 {
 	const char *p = s;
@@ -131,7 +133,7 @@ static inline const char *utf8_of(const char *s, struct bytes *b)
 	return bytes_add(b, "", 1) ? b->p : NULL;
 }
 
-/* 64-bit FNV-1a, folded. */
+/* 64-bit FNV-1a, with the upper half folded into the lower, since callers use the low bits as an index. */
 static inline uint64_t hash_of(const char *p, size_t len)
 {
 	uint64_t h = 14695981039346656037u;

@@ -2,9 +2,9 @@
 /*
  * sources.c - paths -> list of sources.
  *
- * The list is complete before work begins, so that the order is settled and callers know the total.  Only the walk through a
- * directory looks at names: what a browser saves beside a page (pictures, scripts, styles) is not worth an error each.  What a
- * file is, its first bytes tell when it is read.
+ * The list is complete before work begins, so that the order is fixed and callers know the total.  The walk through a directory
+ * skips files by their names, because the pictures, scripts and styles that a browser saves next to a page are not worth an
+ * error each.  Otherwise names do not matter: the reader decides by the first bytes of a file.
  */
 #include "io.h"
 
@@ -12,10 +12,10 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-/* Offsets into mk_io_sources.text, which moves when it grows. */
+/* A source as offsets into mk_io_sources.text.  Not pointers, since the text moves when it grows. */
 struct source {
-	size_t path;     /* NUL-terminated */
-	size_t relative; /* a later part of path */
+	size_t path;     /* the path, NUL-terminated */
+	size_t relative; /* the end of the path that mk_io_sources_relative() returns */
 	bool dropped;
 };
 
@@ -77,7 +77,8 @@ size_t mk_io_sources_skipped(const mk_io_sources *list, mk_io_skip reason)
 	return (unsigned)reason < MK_IO_N_SKIPS ? list->n_skipped[reason] : 0;
 }
 
-/* Adds a source.  root is the length of the directory that was given, in front of path; 0 when path itself was given. */
+/* Adds a source.  root is the length of the directory at the start of path that the caller of the library named; 0 if the caller
+ * named path itself. */
 static bool list_source(mk_io_sources *list, const char *path, size_t root)
 {
 	if (list->n == list->cap) {
@@ -100,7 +101,7 @@ static bool list_source(mk_io_sources *list, const char *path, size_t root)
 
 /* ---- Names ---- */
 
-/* Endings of files that are not web pages, each between two dots, so that one search finds a whole ending. */
+/* Endings of files that are not web pages, each between two dots, so that strstr() for ".png." finds whole endings only. */
 static const char other_formats[] =
         ".7z.apk.atom.avi.avif.bin.bmp.bz2.c.class.css.csv.deb.dll.doc.docx.eot.epub.exe.flac.gif.h.heic.ico.ics.iso.jar.java.jpeg.jpg.js."
         "json.jsonl.log.m4a.m4v.map.md.mjs.mkv.mov.mp3.mp4.mpeg.mpg.ndjson.o.odp.ods.odt.ogg.ogv.opus.otf.pdf.png.ppt.pptx.ps.py.rar."
@@ -112,7 +113,7 @@ static char ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
 }
 
-/* The length of name without an ending that says how the file is compressed. */
+/* The length of name without a final .gz or .zst. */
 static size_t without_compression(const char *name, size_t len)
 {
 	if (len > 3 && memcmp(name + len - 3, ".gz", 3) == 0)
@@ -139,7 +140,7 @@ static bool is_other_format(const char *name)
 
 /* ---- The walk ---- */
 
-/* Paths that the walk has yet to look at; the last one is next. */
+/* A stack of the paths that the walk has not visited yet.  No recursion: directories may be nested to any depth. */
 struct pending {
 	char **paths;
 	size_t n, cap;
@@ -168,13 +169,13 @@ static bool push_path(struct pending *stack, const char *directory, const char *
 	return true;
 }
 
-/* Last name first: as unsigned bytes, since no locale is set. */
+/* Reverse order of the names' bytes, since the last path on the stack is visited first.  strcmp(), so that no locale has a say. */
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)b, *(char *const *)a);
 }
 
-/* Pushes the entries of a directory.  MK_IO_READ_FAILED when it cannot be listed. */
+/* Pushes the entries of a directory.  Returns MK_IO_READ_FAILED if the directory cannot be listed. */
 static mk_io_status push_entries(mk_io_sources *list, struct pending *stack, const char *directory)
 {
 	DIR *d = opendir(directory);
@@ -201,7 +202,7 @@ static mk_io_status push_entries(mk_io_sources *list, struct pending *stack, con
 	return status;
 }
 
-/* Looks at one entry below a directory that was given.  What cannot be looked at goes into the list: reading it gives the error. */
+/* Visits one entry of the walk.  An entry that cannot be examined is added to the list, so that reading it reports the error. */
 static bool walk_entry(mk_io_sources *list, struct pending *stack, const char *path, size_t root)
 {
 	struct stat st;

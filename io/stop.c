@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stop.c - the request to stop, and the names of statuses.
+ * stop.c - requests to stop, and the names of statuses.
  *
- * The flag is what loops look at.  The pipe is for those that wait in poll(): one byte is written and never read, so that its
- * reading end stays readable for everyone.
+ * A request has a flag and a pipe.  Loops check the flag.  The pipe ends waits in poll(): mk_io_cancel() writes one byte, and
+ * nobody reads it, so the reading end stays readable for every reader that waits.
  */
 #include "io.h"
 
@@ -17,7 +17,7 @@ struct mk_io_stop {
 	int fds[2];
 };
 
-/* A signal handler may touch it only then. */
+/* A signal handler may use an atomic object only if it is lock-free (C17, section 7.14.1.1). */
 _Static_assert(ATOMIC_BOOL_LOCK_FREE == 2, "atomic_bool takes a lock");
 
 mk_io_stop *mk_io_stop_new(void)
@@ -45,7 +45,7 @@ void mk_io_stop_free(mk_io_stop *stop)
 void mk_io_cancel(mk_io_stop *stop)
 {
 	int error = errno;
-	if (stop && !atomic_exchange(&stop->cancelled, true)) /* one byte, so the pipe never fills up */
+	if (stop && !atomic_exchange(&stop->cancelled, true)) /* only the first call writes, so the pipe cannot fill up */
 		while (write(stop->fds[1], "", 1) < 0 && errno == EINTR)
 			;
 	errno = error;
