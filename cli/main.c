@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * main.c - arguments -> struct settings and a list of sources, then one of the jobs.
+ * main.c - arguments -> struct settings and a list of sources, then one of the commands.
  *
- * One table holds all options: parsing, --help and the suggestion for a mistyped one come from it, and a test compares it with the manual
- * page and the completions.  getopt_long() is no part of POSIX and cannot say which option was meant.
+ * One table holds all options.  Parsing, --help and suggestions for mistyped options use it, and a test compares it with the manual
+ * page and the completions.  getopt_long() is not used: it is not part of POSIX and cannot suggest which option was meant.
  */
 #include "cli.h"
 
@@ -34,35 +34,35 @@ struct option {
 };
 
 static const struct option options[] = {
-        {OPT_TO, 't', EXTRACT, "to", "FORMAT", "markdown (default), text, json (one object a line) or html"},
-        {OPT_OUTPUT, 'o', EXTRACT, "output", "PATH", "write to a file, or into a directory (a file for each input)"},
-        {OPT_URL, 0, PAGES | FEATURES, "url", "URL", "the page's own address; resolves its links"},
-        {OPT_CHARSET, 0, ANY, "charset", "LABEL", "read the pages in this encoding, whatever they say"},
-        {OPT_INPUT_TYPE, 0, PAGES | FEATURES, "input-type", "TYPE", "read the inputs as html or as text, not as what they look like (auto)"},
-        {OPT_PRECISION, 0, PAGES, "precision", NULL, "keep fewer blocks, surer ones"},
-        {OPT_BALANCED, 0, PAGES, "balanced", NULL, "keep what is most likely right on the whole (default)"},
+        {OPT_TO, 't', EXTRACT, "to", "FORMAT", "markdown (default), text, json (one object per line) or html"},
+        {OPT_OUTPUT, 'o', EXTRACT, "output", "PATH", "write to a file, or into a directory (one file per input)"},
+        {OPT_URL, 0, PAGES | FEATURES, "url", "URL", "address of the page, to resolve its links"},
+        {OPT_CHARSET, 0, ANY, "charset", "LABEL", "decode pages with this encoding, ignoring their declarations"},
+        {OPT_INPUT_TYPE, 0, PAGES | FEATURES, "input-type", "TYPE", "read inputs as html or as text; auto (default) detects the type"},
+        {OPT_PRECISION, 0, PAGES, "precision", NULL, "keep fewer blocks, only those more likely to be content"},
+        {OPT_BALANCED, 0, PAGES, "balanced", NULL, "balance missing text against unwanted text (default)"},
         {OPT_RECALL, 0, PAGES, "recall", NULL, "keep more blocks"},
-        {OPT_EVERYTHING, 0, PAGES, "everything", NULL, "keep every block that holds text"},
-        {OPT_NO_COMMENTS, 0, PAGES | FEATURES, "no-comments", NULL, "leave out what readers wrote under an article"},
-        {OPT_NO_TABLES, 0, PAGES, "no-tables", NULL, "leave data tables out"},
-        {OPT_NO_TITLE_HEADING, 0, PAGES, "no-title-heading", NULL, "leave headings out that say the title"},
-        {OPT_IMAGES, 0, EXTRACT, "images", NULL, "show pictures; in JSON, add the field images"},
-        {OPT_NO_LINKS, 0, EXTRACT, "no-links", NULL, "write the words of links without their addresses"},
+        {OPT_EVERYTHING, 0, PAGES, "everything", NULL, "keep every block that has text"},
+        {OPT_NO_COMMENTS, 0, PAGES | FEATURES, "no-comments", NULL, "leave out readers' comments"},
+        {OPT_NO_TABLES, 0, PAGES, "no-tables", NULL, "leave out data tables"},
+        {OPT_NO_TITLE_HEADING, 0, PAGES, "no-title-heading", NULL, "leave out headings that repeat the title"},
+        {OPT_IMAGES, 0, EXTRACT, "images", NULL, "include pictures; in JSON, add the field images"},
+        {OPT_NO_LINKS, 0, EXTRACT, "no-links", NULL, "write the text of links without their addresses"},
         {OPT_LINKS, 0, EXTRACT, "links", NULL, "JSON: add the field links"},
-        {OPT_BLOCKS, 0, EXTRACT, "blocks", NULL, "JSON: add the field blocks: all, kept or not, with scores"},
-        {OPT_FIELDS, 0, EXTRACT, "fields", "LIST", "JSON: these fields, comma-separated; +LIST adds to the usual ones"},
+        {OPT_BLOCKS, 0, EXTRACT, "blocks", NULL, "JSON: add the field blocks: every block, with its score and reason"},
+        {OPT_FIELDS, 0, EXTRACT, "fields", "LIST", "JSON: only these fields, comma-separated; +LIST adds to the defaults"},
         {OPT_JOBS, 'j', EXTRACT, "jobs", "N", "worker threads (default: the number of processors)"},
-        {OPT_RESUME, 0, EXTRACT, "resume", NULL, "go on with --output of an earlier run; skip what is done"},
-        {OPT_PROGRESS, 0, EXTRACT, "progress", NULL, "show how far the work is (default on a terminal)"},
-        {OPT_NO_PROGRESS, 0, EXTRACT, "no-progress", NULL, "do not"},
-        {OPT_ERRORS, 0, EXTRACT, "errors", "FILE", "list failed inputs in FILE, one JSON object a line"},
-        {OPT_MAX_MEMORY, 0, ANY, "max-memory", "SIZE", "memory for one page: 1M to 1024G (default 2G)"},
-        {OPT_MAX_INPUT, 0, ANY, "max-input", "SIZE", "largest input, decompressed: 1 to 2G (default 256M)"},
-        {OPT_STRICT_EXIT, 0, EXTRACT, "strict-exit", NULL, "print all warnings and exit with 1 if there was one"},
+        {OPT_RESUME, 0, EXTRACT, "resume", NULL, "continue the --output of an earlier run; skip finished inputs"},
+        {OPT_PROGRESS, 0, EXTRACT, "progress", NULL, "show the progress (default on a terminal)"},
+        {OPT_NO_PROGRESS, 0, EXTRACT, "no-progress", NULL, "do not show the progress"},
+        {OPT_ERRORS, 0, EXTRACT, "errors", "FILE", "list failed inputs in FILE, one JSON object per line"},
+        {OPT_MAX_MEMORY, 0, ANY, "max-memory", "SIZE", "memory limit for one page: 1M to 1024G (default 2G)"},
+        {OPT_MAX_INPUT, 0, ANY, "max-input", "SIZE", "size limit for one input, decompressed: 1 to 2G (default 256M)"},
+        {OPT_STRICT_EXIT, 0, EXTRACT, "strict-exit", NULL, "print all warnings, and exit with 1 if there are any"},
         {OPT_QUIET, 'q', EXTRACT, "quiet", NULL, "no messages and no progress on standard error"},
-        {OPT_FRAGMENT, 0, TREE, "fragment", "CONTEXT", "tree: parse as the inside of this element (\"td\", \"svg g\")"},
+        {OPT_FRAGMENT, 0, TREE, "fragment", "CONTEXT", "tree: parse as the content of this element (\"td\", \"svg g\")"},
         {OPT_VERSION, 0, ANY, "version", NULL, "print the version"},
-        {OPT_HELP, 'h', ANY, "help", NULL, "print this"},
+        {OPT_HELP, 'h', ANY, "help", NULL, "print this help"},
 };
 #define MEMORY_MOST ((uint64_t)1 << 40)
 #define N_OPTIONS (sizeof options / sizeof options[0])
@@ -72,28 +72,29 @@ static const struct option options[] = {
 
 static void print_help(void)
 {
-	puts("makala - a web page in, its article out\n"
+	puts("makala - extract the article from web pages\n"
 	     "\n"
-	     "  makala [options] [INPUT...]\n"
+	     "  makala [options] [INPUT...]             the article of each input\n"
 	     "  makala explain PAGE                     why each block was kept or dropped\n"
-	     "  makala features PAGE                    what the model sees of each block\n"
+	     "  makala features PAGE                    the features of each block that the model sees\n"
 	     "  makala tree [--fragment CONTEXT] PAGE   the parsed tree, in html5lib's format\n"
 	     "\n"
-	     "INPUT is a file, a directory (all pages in it) or - for standard input, which is also\n"
-	     "read when there is no INPUT. Pages may be compressed by gzip or zstd.\n");
+	     "INPUT is a file, a directory (all pages below it), or - for standard input, which is also\n"
+	     "the default. Pages may be compressed with gzip or zstd.\n");
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		const struct option *o = &options[i];
 		char name[40];
 		snprintf(name, sizeof name, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
 		printf("  %c%c%c %-20s %s\n", o->letter ? '-' : ' ', o->letter ? o->letter : ' ', o->letter ? ',' : ' ', name, o->help);
 	}
-	puts("\nSIZE is in bytes; K, M and G multiply by 1024. The article goes to standard output, all else\n"
-	     "to standard error. Exit status: 0 all done, 1 some inputs failed, 2 wrong usage, 130 interrupted.");
+	puts("\nSIZE is in bytes; the suffixes K, M and G stand for 1024, 1024^2 and 1024^3. Articles go to\n"
+	     "standard output, messages to standard error. Exit status: 0 success, 1 some inputs failed,\n"
+	     "2 wrong usage, 130 interrupted.");
 }
 
-/* ---- What was meant ---- */
+/* ---- Suggestions ---- */
 
-/* Edits (insert, delete, replace, swap neighbours) that turn a into b; both short. */
+/* The edit distance of a and b (insert, delete, replace, swap neighbours).  If either is longer than MOST, the result is MOST. */
 static unsigned distance(const char *a, const char *b)
 {
 	enum { MOST = 32 };
@@ -120,7 +121,8 @@ static unsigned distance(const char *a, const char *b)
 	return d[n][m];
 }
 
-/* The better of two candidates for what was meant by word; *best starts as NULL.  Nothing is near that needs most letters changed. */
+/* Sets *best, which starts as NULL, to candidate if that is closer to word.  A candidate is suggested only if the edits are at most
+ * one more than a third of its letters, and fewer than its letters. */
 static void nearer(const char *word, const char *candidate, const char **best)
 {
 	unsigned d = distance(word, candidate);
@@ -128,7 +130,7 @@ static void nearer(const char *word, const char *candidate, const char **best)
 		*best = candidate;
 }
 
-/* "; did you mean X?" or nothing. */
+/* Writes "; did you mean X?" into text, or "" if best is NULL. */
 static const char *suggestion(char *text, size_t size, const char *dashes, const char *best)
 {
 	text[0] = '\0';
@@ -171,7 +173,7 @@ static enum format read_format(const char *value)
 			return (enum format)i;
 		nearer(value, format_names[i], &best);
 	}
-	usage_error("--to %s: not a format%s The formats are markdown, text, json and html", value,
+	usage_error("--to %s: unknown format%s The formats are markdown, text, json and html", value,
 	            *suggestion(text, sizeof text, "", best) ? text : ".");
 }
 
@@ -185,7 +187,7 @@ static mk_input_type read_input_type(const char *value)
 			return (mk_input_type)i;
 		nearer(value, name, &best);
 	}
-	usage_error("--input-type %s: not a type%s The types are auto, html and text", value, *suggestion(text, sizeof text, "", best) ? text : ".");
+	usage_error("--input-type %s: unknown type%s The types are auto, html and text", value, *suggestion(text, sizeof text, "", best) ? text : ".");
 }
 
 static uint64_t read_field(const char *name)
@@ -200,7 +202,7 @@ static uint64_t read_field(const char *name)
 		nearer(name, field, &best);
 		len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "", field);
 	}
-	usage_error("--fields: no field is called \"%s\"%s The fields are %s", name, *suggestion(text, sizeof text, "", best) ? text : ".", all);
+	usage_error("--fields: unknown field \"%s\"%s The fields are %s", name, *suggestion(text, sizeof text, "", best) ? text : ".", all);
 }
 
 static uint64_t read_fields(const char *list)
@@ -217,7 +219,7 @@ static uint64_t read_fields(const char *list)
 	}
 }
 
-/* The library knows the labels; it is asked with an empty page. */
+/* Checks an encoding label by parsing an empty page with it, since only the library knows all labels.  usual is for suggestions. */
 static void check_charset(const char *label)
 {
 	static const char *const usual[] = {
@@ -240,7 +242,7 @@ static void check_charset(const char *label)
 	char text[80];
 	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
 		nearer(label, usual[i], &best);
-	usage_error("--charset %s: not an encoding of the web%s All labels: https://encoding.spec.whatwg.org/#names-and-labels", label,
+	usage_error("--charset %s: unknown encoding%s All labels: https://encoding.spec.whatwg.org/#names-and-labels", label,
 	            *suggestion(text, sizeof text, "", best) ? text : ".");
 }
 
@@ -278,7 +280,7 @@ static void set_extraction(struct settings *set, enum option_id id, const char *
 		break;
 	case OPT_MAX_INPUT:
 		set->options.max_input_bytes = read_size("max-input", value, 1, (uint64_t)1 << 31, "1 to 2G");
-		if (set->options.max_input_bytes > INT32_MAX) /* the library's most is one byte less than 2G */
+		if (set->options.max_input_bytes > INT32_MAX) /* the limit of the library is one byte less than 2G */
 			set->options.max_input_bytes = INT32_MAX;
 		break;
 	default: break;
@@ -327,7 +329,7 @@ static const struct option *find_letter(char letter)
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		if (options[i].letter == letter)
 			return &options[i];
-	usage_error("unknown option -%c; the short ones are -t -o -j -q -h", letter);
+	usage_error("unknown option -%c; the short options are -t -o -j -q -h", letter);
 }
 
 static void use_option(struct settings *set, const struct option *o, const char *value, const struct command *command)
@@ -335,7 +337,7 @@ static void use_option(struct settings *set, const struct option *o, const char 
 	if (!(o->commands & (command ? command->bit : (unsigned)EXTRACT))) {
 		if (command)
 			usage_error("--%s does not apply to makala %s", o->name, command->name);
-		usage_error("--%s is for makala tree", o->name);
+		usage_error("--%s applies only to makala tree", o->name);
 	}
 	if (o->value && !value)
 		usage_error("--%s needs a value: --%s %s (%s)", o->name, o->name, o->value, o->help);
@@ -344,7 +346,7 @@ static void use_option(struct settings *set, const struct option *o, const char 
 	set_option(set, o->id, value);
 }
 
-/* Handles argv[i], an option; returns the index of the last argument used. */
+/* Parses argv[i], which is an option or a group of short ones.  Returns the index of the last argument used. */
 static int read_option(struct settings *set, char **argv, int i, const struct command *command)
 {
 	const char *arg = argv[i];
@@ -360,7 +362,7 @@ static int read_option(struct settings *set, char **argv, int i, const struct co
 	}
 	for (const char *p = arg + 1; *p; p++) {
 		const struct option *o = find_letter(*p);
-		if (o->value) { /* the rest of the argument, or the next */
+		if (o->value) { /* the value is the rest of this argument, or the next argument */
 			use_option(set, o, p[1] ? p + 1 : argv[i + 1], command);
 			return i + !p[1];
 		}
@@ -369,7 +371,7 @@ static int read_option(struct settings *set, char **argv, int i, const struct co
 	return i;
 }
 
-/* Parses all; moves the inputs to the front of argv and returns their number. */
+/* Parses all arguments.  Moves the inputs to the front of argv and returns their number. */
 static int read_arguments(struct settings *set, int argc, char **argv, const struct command *command)
 {
 	int n = 0;
@@ -382,14 +384,14 @@ static int read_arguments(struct settings *set, int argc, char **argv, const str
 		if (argv[i][0] == '-' && argv[i][1])
 			i = read_option(set, argv, i, command);
 		else if (!argv[i][0])
-			usage_error("an INPUT is empty; give a file, a directory, or - for standard input");
+			usage_error("an INPUT is an empty string; give a file, a directory, or - for standard input");
 		else
 			argv[n++] = argv[i];
 	}
 	return n;
 }
 
-/* ---- What goes together ---- */
+/* ---- Consistency, and the commands ---- */
 
 static void check_settings(struct settings *set)
 {
@@ -407,9 +409,9 @@ static void check_settings(struct settings *set)
 	if (!set->resume || set->to_directory)
 		return;
 	if (!set->output || strcmp(set->output, "-") == 0)
-		usage_error("--resume needs --output: a directory, or a file of --to json");
+		usage_error("--resume needs --output: a directory, or a file with --to json");
 	if (!json)
-		usage_error("--resume with --output %s needs --to json; or give a directory (%s/)", set->output, set->output);
+		usage_error("--resume with --output %s needs --to json, or a directory (%s/)", set->output, set->output);
 	if (set->fields && !(set->fields & MK_FIELD_INPUT))
 		usage_error("--resume needs the field input; add it to --fields");
 }
@@ -426,7 +428,8 @@ static int run_report(const struct settings *set, const struct command *command,
 	return report_run(command->report, path, set);
 }
 
-/* Adds what the arguments name, and says what was left out.  Returns how many arguments hold no pages. */
+/* Adds the files and directories of the command line to the list, and reports skipped files.  Returns the number of arguments
+ * without any page. */
 static unsigned list_sources(mk_io_sources *list, const struct settings *set, int n, char **arguments)
 {
 	char text[120];
@@ -439,13 +442,13 @@ static unsigned list_sources(mk_io_sources *list, const struct settings *set, in
 			continue;
 		n_empty++;
 		if (!set->quiet)
-			say(arguments[i], "holds no pages");
+			say(arguments[i], "contains no pages");
 	}
 	if (set->options.url && mk_io_sources_count(list) > 1)
 		usage_error("--url is the address of one page; there are %zu inputs", mk_io_sources_count(list));
 	size_t n_skipped = mk_io_sources_skipped(list, MK_IO_SKIP_NAME) + mk_io_sources_skipped(list, MK_IO_SKIP_SPECIAL) +
 	                   mk_io_sources_skipped(list, MK_IO_SKIP_LINK);
-	snprintf(text, sizeof text, "%zu files in directories skipped: by their names not pages", n_skipped);
+	snprintf(text, sizeof text, "files skipped in directories: %zu (names of other formats, special files, links to directories)", n_skipped);
 	if (n_skipped && !set->quiet)
 		say(NULL, text);
 	return n_empty;
@@ -468,7 +471,7 @@ static int run_extract(struct settings *set, int n, char **arguments)
 	for (int i = 0; i < n; i++)
 		n_stdin += strcmp(arguments[i], STDIN_NAME) == 0;
 	if (n_stdin > 1)
-		usage_error("standard input (-) can be read once only");
+		usage_error("standard input (-) can be read only once");
 	unsigned n_empty = list_sources(list, set, n, arguments);
 	int code = run_sources(list, set);
 	mk_io_sources_free(list);
@@ -480,9 +483,9 @@ int main(int argc, char **argv)
 	struct settings set = {0};
 	const struct command *command = NULL;
 	mk_options_init(&set.options);
-	set.options.in_place = true; /* a worker is done with a page before its reader reads the next */
+	set.options.in_place = true; /* the reader does not reuse its buffer before a page is finished */
 	set.options.max_input_bytes = (size_t)256 << 20;
-	mode_t mask = umask(0); /* asking means changing, hence before there are threads */
+	mode_t mask = umask(0); /* the umask cannot be read without changing it, so this is done before there are threads */
 	umask(mask);
 	set.file_mode = 0666 & ~mask;
 	catch_signals();

@@ -38,7 +38,7 @@ int write_all(int fd, const char *p, size_t len)
 	return write_more(fd, p, len, &done);
 }
 
-/* A path as something to show: control characters, which a terminal would obey, and bytes that are not UTF-8 become \xHH. */
+/* Appends text for display: control characters, which a terminal would obey, and bytes that are not UTF-8 become \xHH. */
 static bool add_shown(struct bytes *b, const char *path)
 {
 	while (*path) {
@@ -97,7 +97,7 @@ void add_hint(mk_io_error *e, bool in_extraction)
 	else if (e->status == MK_IO_NO_MEMORY && in_extraction)
 		hint = "; --max-memory sets the limit";
 	else if (e->status == MK_IO_READ_FAILED && (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0))
-		hint = "; save the page, give the file, and its address with --url";
+		hint = "; save the page to a file, and pass its address with --url";
 	size_t len = strlen(e->message);
 	snprintf(e->message + len, sizeof e->message - len, "%s", hint);
 }

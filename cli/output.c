@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * output.c - documents -> standard output, a file, the files of a directory.
+ * output.c - documents -> standard output, one file, or one file per source in a directory.
  *
- * A reader of our files must never see half a document.  A file is written under another name beside its place and renamed when
- * it is complete.  The one exception is a file of JSON lines with --resume, which grows in place: it is written in whole
- * records, cut back to the last whole one when the disk is full, and what a crash tore off is cut when the next run starts.
+ * Other programs must never see half a document.  A file is written under a temporary name in the same directory and renamed when
+ * it is complete.  The one exception is a file of JSON lines with --resume, which grows in place.  It is written in whole
+ * records, and truncated after the last whole record if the disk is full.  If a crash leaves an incomplete last line, the next
+ * run with --resume removes it (resume.c).
  */
 #include "cli.h"
 
@@ -13,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HOLD ((size_t)256 << 10) /* bytes gathered before a write() */
+#define HOLD ((size_t)256 << 10) /* bytes to collect before a write() */
 
-/* ---- A file under another name ---- */
+/* ---- Temporary files ---- */
 
 bool same_file(const char *a, const char *b)
 {
@@ -23,7 +24,7 @@ bool same_file(const char *a, const char *b)
 	return stat(a, &sa) == 0 && S_ISREG(sa.st_mode) && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
-/* The name to write under until path is complete: hidden, so that no walk through the directory takes it for a page. */
+/* A template for mkstemp() in the directory of path.  The name begins with a dot, so that a walk through the directory skips it. */
 static char *temp_name(const char *path)
 {
 	static const char name[] = ".makala-XXXXXX";
@@ -37,14 +38,15 @@ static char *temp_name(const char *path)
 	return temp;
 }
 
-/* Opens a temporary file for path, with the rights that path has, or else mode.  -1 with errno set on failure. */
+/* Opens a temporary file that will replace path, with the permissions of path if it exists, else with mode.  Returns -1 with errno
+ * set on failure. */
 static int open_temp(char *temp, const char *path, mode_t mode)
 {
 	struct stat st;
 	bool exists = stat(path, &st) == 0;
-	if (exists && access(path, W_OK)) /* a rename would not ask */
+	if (exists && access(path, W_OK)) /* rename() would replace a read-only file */
 		return -1;
-	int fd = mkstemp(temp); /* for the owner alone, hence: */
+	int fd = mkstemp(temp); /* creates the file with mode 0600 */
 	if (fd >= 0)
 		(void)fchmod(fd, exists ? st.st_mode & 0777 : mode);
 	return fd;
@@ -68,7 +70,7 @@ bool sink_open(struct sink *s, const struct settings *set, mk_io_error *e)
 	*s = (struct sink){.fd = STDOUT_FILENO, .name = "standard output", .lines = set->format == FORMAT_JSON};
 	if (set->output && strcmp(set->output, "-") != 0) {
 		s->name = set->output;
-		/* The file itself where the name is a link, so that the link stays one. */
+		/* Resolve a symbolic link, so that rename() replaces the file and not the link. */
 		bool exists = stat(set->output, &st) == 0;
 		s->target = exists && S_ISREG(st.st_mode) ? realpath(set->output, NULL) : strdup(set->output);
 		s->temp = s->target ? temp_name(s->target) : NULL;
@@ -91,7 +93,7 @@ bool sink_open(struct sink *s, const struct settings *set, mk_io_error *e)
 	return true;
 }
 
-/* Writes whole records.  A disk that fills up in the middle of one loses that one again. */
+/* Writes whole records.  If the disk fills up within a record, the file is truncated to the end of the record before. */
 static bool put_records(struct sink *s, const char *p, size_t len, mk_io_error *e)
 {
 	size_t done = 0;
@@ -105,7 +107,7 @@ static bool put_records(struct sink *s, const char *p, size_t len, mk_io_error *
 	s->offset += (off_t)done;
 	if (s->regular && ftruncate(s->fd, s->offset))
 		return fail_errno(e, MK_IO_WRITE_FAILED, errno, "cutting off an incomplete record");
-	if (error == EPIPE) /* the reader has what it wanted: head, a pager that was closed */
+	if (error == EPIPE) /* not an error: head or a pager has seen enough */
 		return fail(e, MK_IO_STOPPED, "closed by its reader");
 	return fail_errno(e, MK_IO_WRITE_FAILED, error, NULL);
 }
@@ -119,7 +121,7 @@ static bool sink_flush(struct sink *s, mk_io_error *e)
 
 bool sink_add(struct sink *s, enum format format, mk_str document, mk_io_error *e)
 {
-	/* A form feed on its own line, where pages end since line printers: neither text nor Markdown has one at that place. */
+	/* The separator is a line with a form feed, the page break of line printers.  Neither text nor Markdown contains such a line. */
 	const char *before = (format == FORMAT_MARKDOWN || format == FORMAT_TEXT) && s->n_records ? "\f\n" : "";
 	bool line_end = document.len && document.p[document.len - 1] != '\n';
 	if (!bytes_add(&s->held, before, strlen(before)) || !bytes_add(&s->held, document.p, document.len) ||
@@ -128,7 +130,7 @@ bool sink_add(struct sink *s, enum format format, mk_str document, mk_io_error *
 	s->n_records++;
 	if ((s->eager || s->held.len >= HOLD) && !sink_flush(s, e))
 		return false;
-	if (s->held.len == 0 && s->held.cap > 8 * HOLD) /* after a giant */
+	if (s->held.len == 0 && s->held.cap > 8 * HOLD) /* a huge document enlarged the buffer */
 		bytes_free(&s->held);
 	return true;
 }
@@ -148,16 +150,17 @@ bool sink_close(struct sink *s, bool commit, mk_io_error *e)
 	return good;
 }
 
-/* ---- The names of files in a directory ---- */
+/* ---- File names in a directory ---- */
 
-/* Names that are taken, by hash; last is the number that was tried last for a name that was wanted again. */
+/* A slot of the hash table of used names.  last is the last number that was tried to make this name unique, so that many sources
+ * with equal names take linear time. */
 struct name {
-	size_t at; /* offset + 1 in outputs.text; 0: free */
+	size_t at; /* offset in outputs.text + 1; 0 if the slot is free */
 	uint32_t last;
 };
 struct names {
 	struct name *slots;
-	size_t n_slots; /* a power of two, at least twice the names */
+	size_t n_slots; /* a power of two, at least twice the number of names */
 };
 
 static struct name *find_name(struct names *names, const struct outputs *o, const char *p)
@@ -179,7 +182,7 @@ static size_t without_ending(const char *p, size_t len)
 	return len;
 }
 
-/* The name for source i: its own below the directory that was given, without .html and the like. */
+/* Chooses the file name of source i: its path below the directory that the user named, with ending in place of .html, .gz … */
 static void name_output(struct outputs *o, const mk_io_sources *list, size_t i, struct names *names, const char *ending, struct bytes *name)
 {
 	const char *p = strcmp(mk_io_sources_path(list, i), STDIN_NAME) == 0 ? "stdin" : mk_io_sources_relative(list, i);
@@ -188,7 +191,7 @@ static void name_output(struct outputs *o, const mk_io_sources *list, size_t i, 
 	if (!bytes_add(name, p, len) || !bytes_add(name, ending, strlen(ending) + 1))
 		no_memory();
 	struct name *slot = find_name(names, o, name->p);
-	while (slot->at) { /* taken: page-2.md, page-3.md … */
+	while (slot->at) { /* the name is used: try page-2.md, page-3.md … */
 		char number[16];
 		snprintf(number, sizeof number, "-%u", ++slot->last);
 		name->len = len;
@@ -204,7 +207,7 @@ static void name_output(struct outputs *o, const mk_io_sources *list, size_t i, 
 	*slot = (struct name){.at = o->names[i] + 1, .last = 1};
 }
 
-/* Makes the directory part of path, and the ones above it.  Returns the errno value, 0 on success. */
+/* Creates the directory part of path with all its parents.  Returns 0, or the errno value. */
 static int make_directories(char *path)
 {
 	for (char *p = path; *p; p++) {
@@ -269,7 +272,8 @@ void outputs_free(struct outputs *o)
 
 /* ---- One file of a directory ---- */
 
-/* Opens a temporary file for path; makes the directories it needs, which a page deeper than any before it does. */
+/* Opens a temporary file that will replace path.  If that fails with ENOENT, creates the missing directories and tries again: only
+ * the first page of a directory needs that. */
 static int open_output(char **temp, char *path, mode_t mode)
 {
 	for (bool again = false;; again = true) {
@@ -293,7 +297,7 @@ bool outputs_write(const struct outputs *o, size_t i, const char *input, const s
 	char *path = outputs_path(o, i, set), *temp = NULL;
 	bool good = path || fail(e, MK_IO_NO_MEMORY, "out of memory");
 	if (good && same_file(path, input))
-		good = fail(e, MK_IO_WRITE_FAILED, "its output would take its own place; give another directory with --output");
+		good = fail(e, MK_IO_WRITE_FAILED, "its output would overwrite it; choose another directory with --output");
 	int fd = good ? open_output(&temp, path, set->file_mode) : -1;
 	if (good && fd < 0)
 		good = fail_errno(e, MK_IO_WRITE_FAILED, errno, path);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report.c - one page -> why its blocks were kept or dropped, what the model saw of them, or its tree; the remarks on a page.
+ * report.c - one page -> the reasons for its blocks (explain), the features of its blocks (features), or its tree (tree); warnings
+ * about a page.
  *
- * For people who ask why, and for the trainer, which reads the features.  Everything comes from the public record of the page;
- * nothing is worked out again.
+ * explain is for people who ask why a block was kept or dropped.  Everything is read from the page through makala.h and
+ * makala_debug.h; nothing is computed a second time.
  */
 #include "cli.h"
 
@@ -12,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SHOWN_CHARS 60    /* of a block's text */
-#define SHOWN_FEATURES 4  /* of a block */
-#define LEAST_SHOWN 0.05f /* what a feature must have moved the log odds by */
+#define SHOWN_CHARS 60    /* characters of a block's text */
+#define SHOWN_FEATURES 4  /* most features for one block */
+#define LEAST_SHOWN 0.05f /* smallest contribution to the log odds, which are printed with one decimal */
 
-/* Captures are measured by other features than HTML. */
+/* Plain-text inputs have other features than HTML pages. */
 static const char *feature_name(const mk_page *page, unsigned column)
 {
 	return mk_article_of(page)->input_type == MK_INPUT_TEXT ? mk_plain_text_feature_name(column) : mk_feature_name(column);
@@ -34,28 +35,28 @@ static unsigned count_features(const mk_page *page)
 
 static const struct {
 	uint32_t bit;
-	bool loses; /* text may be missing, or there may have been none */
+	bool loses; /* text may be missing */
 	const char *says;
 } warning_remarks[] = {
-        {MK_WARN_DEPTH, false, "elements nested too deep were flattened"},
-        {MK_WARN_ATTRIBUTES, false, "a tag had too many attributes"},
-        {MK_WARN_WORK, true, "read only in part: it takes too much work"},
-        {MK_WARN_MEMORY, true, "read only in part: out of --max-memory"},
-        {MK_WARN_FORMATTING, false, "open formatting elements were forgotten"},
+        {MK_WARN_DEPTH, false, "elements nested too deeply were flattened"},
+        {MK_WARN_ATTRIBUTES, false, "a tag had too many attributes; some were dropped"},
+        {MK_WARN_WORK, true, "only the first part was read: the work limit was reached"},
+        {MK_WARN_MEMORY, true, "only the first part was read: --max-memory was reached"},
+        {MK_WARN_FORMATTING, false, "formatting elements were dropped to limit the work"},
         {MK_WARN_ENCODING, false, "some bytes are invalid in its encoding"},
-        {MK_WARN_CHARSET, false, "its declared encoding does not fit"},
-        {MK_WARN_NOT_HTML, true, "holds no markup"},
-        {MK_WARN_TABLE, false, "a table was too large to be drawn as one"},
+        {MK_WARN_CHARSET, false, "its declared encoding does not fit; another was used"},
+        {MK_WARN_NOT_HTML, true, "has no markup, or looks like binary data"},
+        {MK_WARN_TABLE, false, "a table was too large to be written as a table"},
         {MK_WARN_NAMES, false, "it has too many different element names"},
-        {MK_WARN_SCRIPT, false, "its text was found in a script"},
-        {MK_WARN_XHTML, false, "self-closing tags were read as XHTML's"},
+        {MK_WARN_SCRIPT, false, "its text was taken from a script"},
+        {MK_WARN_XHTML, false, "self-closing tags were read as in XHTML"},
 };
 
 bool page_remark(const mk_page *page, bool all, char *text, size_t size)
 {
-	static const char *const verdicts[] = {NULL, "nothing found: it has no text",
-	                                       "nothing found: it has scripts but next to no text: its content is loaded later",
-	                                       "it is a server's error, no content", "nothing found: none of its text looks like content"};
+	static const char *const verdicts[] = {NULL, "no article: the page has no text",
+	                                       "no article: the page has scripts but almost no text, so its content is loaded later",
+	                                       "the page is an error message of the server", "no article: none of its text looks like content"};
 	const mk_article *article = mk_article_of(page);
 	const char *verdict = (unsigned)article->verdict < sizeof verdicts / sizeof verdicts[0] ? verdicts[article->verdict] : NULL;
 	int len = snprintf(text, size, "%s", verdict ? verdict : "");
@@ -81,14 +82,14 @@ static void print_features(mk_page *page)
 		printf("%s%c", feature_name(page, k), k + 1 < n_features ? '\t' : '\n');
 	for (uint32_t i = 0; i < mk_article_of(page)->n_blocks; i++) {
 		const float *row = mk_features_of(page, i);
-		for (unsigned k = 0; k < n_features; k++) /* nine digits give the same float back */
+		for (unsigned k = 0; k < n_features; k++) /* nine digits identify a float exactly */
 			printf("%.9g%c", (double)row[k], k + 1 < n_features ? '\t' : '\n');
 	}
 }
 
 /* ---- Explain ---- */
 
-/* The features that moved the score of block i most, each with what it added to the log odds and its value. */
+/* Prints the features that moved the score of block i most, each with its contribution to the log odds and its value. */
 static void print_reasons(mk_page *page, uint32_t i)
 {
 	unsigned best[SHOWN_FEATURES], n = 0;
@@ -109,7 +110,7 @@ static void print_reasons(mk_page *page, uint32_t i)
 		putchar('\n');
 }
 
-/* At most n characters, on one line; control characters, which a terminal could obey, become spaces. */
+/* Prints at most n characters of s on one line.  Control characters, which a terminal could obey, become spaces. */
 static void print_start(mk_str s, unsigned n)
 {
 	size_t i = 0;
@@ -151,7 +152,7 @@ static void print_head(const mk_page *page)
 	       a->n_blocks);
 	if (page_remark(page, true, remark, sizeof remark))
 		printf("%-11s %s\n", "warning", remark);
-	printf("\n%-5s %-5s %-11s %-11s text; below it, what moved the score most\n", "what", "score", "why", "kind");
+	printf("\n%-5s %-5s %-11s %-11s text; below it, the features that moved the score most\n", "kept", "score", "reason", "kind");
 }
 
 static void print_explanation(mk_page *page)
@@ -188,7 +189,7 @@ static bool report_page(enum report report, const mk_io_item *item, const struct
 			fwrite(tree.p, 1, tree.len, stdout);
 	}
 	if (status == MK_BAD_ARGUMENT && set->fragment)
-		return fail(e, MK_IO_BAD_ARGUMENT, "--fragment %.60s: not an element name, or one after \"svg \" or \"math \"", set->fragment);
+		return fail(e, MK_IO_BAD_ARGUMENT, "--fragment %.60s: must be an element name, alone or after \"svg \" or \"math \"", set->fragment);
 	if (status != MK_OK) {
 		fail(e, status == MK_NO_MEMORY ? MK_IO_NO_MEMORY : MK_IO_BAD_ARGUMENT, "%s", mk_status_string(status));
 		add_hint(e, true);
@@ -201,7 +202,6 @@ static bool report_page(enum report report, const mk_io_item *item, const struct
 	return true;
 }
 
-/* Reports on every item of the source. */
 static bool report_source(enum report report, const char *path, const struct settings *set, mk_page *page, mk_io_reader *reader, mk_io_error *e)
 {
 	const mk_io_item *item;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * resume.c - what an earlier run has done -> sources dropped from the list.
+ * resume.c - output of an earlier run -> finished sources dropped from the list.
  *
- * In a directory: the sources whose file exists.  In a file of JSON lines: those that a record names in its "input".
+ * If the output is a directory, a source is finished if its file exists.  If the output is a file of JSON lines, a source is
+ * finished if the "input" of a record names it.
  */
 #include "cli.h"
 
@@ -15,7 +16,8 @@ static int hex_digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Adds the character of \uXXXX at p (after the u).  Paths need no surrogates: what lies beyond U+FFFF is written as it is. */
+/* Appends the character of an escape \uXXXX; p points after the u.  Surrogates are not handled: makala writes characters beyond
+ * U+FFFF without an escape. */
 static bool add_escape(struct bytes *b, const char *p)
 {
 	unsigned code = 0;
@@ -32,7 +34,8 @@ static bool add_escape(struct bytes *b, const char *p)
 	return bytes_add(b, c + 1, 1) && (code < 0x80 || bytes_add(b, c + 2, 1));
 }
 
-/* Reads the "input" of a record, which follows "schema", into b, NUL-terminated.  false when line is not a record of ours. */
+/* Reads the "input" of a record into b, NUL-terminated.  It is the first field after "schema" in every record of makala.  Returns
+ * false if the line is not such a record. */
 static bool record_input(const char *line, size_t len, struct bytes *b)
 {
 	static const char head[] = "{\"schema\":1,\"input\":\"", letters[] = "n\nt\tr\rb\bf\f";
@@ -59,13 +62,14 @@ static bool record_input(const char *line, size_t len, struct bytes *b)
 	return false;
 }
 
-/* Source numbers by the name that their records carry. */
+/* A hash table from the "input" of a record to the number of its source. */
 struct known {
-	size_t *slots; /* number + 1; 0: free */
+	size_t *slots; /* number of a source + 1; 0 if the slot is free */
 	size_t n_slots;
 };
 
-/* Drops the first source of that name that is not dropped yet; one source may have been given twice. */
+/* Drops the first source with this name that is not dropped yet.  Only one, since a user may name a file twice, which makes two
+ * records. */
 static void drop_done(const struct known *known, mk_io_sources *list, const char *name)
 {
 	struct bytes clean = {0};
@@ -102,7 +106,7 @@ static void know_sources(struct known *known, const mk_io_sources *list)
 	bytes_free(&clean);
 }
 
-/* Reads the records of an earlier run; cuts off a last line that is torn. */
+/* Drops the sources of all records in the file, and removes an incomplete last line. */
 static bool read_records(FILE *f, const char *path, const struct known *known, mk_io_sources *list, mk_io_error *e)
 {
 	struct bytes name = {0};
@@ -114,12 +118,12 @@ static bool read_records(FILE *f, const char *path, const struct known *known, m
 	while (good && (len = getline(&line, &cap, f)) > 0) {
 		n_lines++;
 		if (line[len - 1] != '\n')
-			break; /* torn */
+			break; /* incomplete: the run was killed while it wrote */
 		if (record_input(line, (size_t)len, &name)) {
 			whole += len;
 			drop_done(known, list, name.p);
 		} else {
-			good = fail(e, MK_IO_WRITE_FAILED, "line %zu is no record with an \"input\"; --resume goes on with files of makala only", n_lines);
+			good = fail(e, MK_IO_WRITE_FAILED, "line %zu is not a record with an \"input\"; --resume continues only files written by makala", n_lines);
 		}
 	}
 	if (good && ferror(f))
@@ -141,7 +145,7 @@ static bool resume_file(mk_io_sources *list, const struct settings *set, mk_io_e
 	know_sources(&known, list);
 	bool good;
 	if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode))
-		good = fail(e, MK_IO_WRITE_FAILED, "not a regular file, so --resume cannot go on with it");
+		good = fail(e, MK_IO_WRITE_FAILED, "not a regular file, so --resume cannot continue it");
 	else
 		good = read_records(f, set->output, &known, list, e);
 	fclose(f);

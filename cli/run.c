@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * run.c - list of sources -> documents in their places; progress, failures, exit code.
+ * run.c - list of sources -> documents written; progress, failures, exit code.
  *
- * The library reads, extracts and keeps the order.  Its workers call make_document(), which also writes the files of an output
- * directory; everything that has an order, and all messages, is left to the main thread in take_result().
+ * libmakala-io reads, extracts and keeps the order.  Its workers call make_document(), which also writes the files of an output
+ * directory, since their order does not matter.  Everything that must be in input order, and all messages, are handled by
+ * take_result() on the main thread.
  */
 #include "cli.h"
 
@@ -15,12 +16,12 @@
 struct run {
 	const struct settings *set;
 	const mk_io_sources *list;
-	struct outputs outputs; /* with an output directory only */
-	struct sink sink;       /* else */
+	struct outputs outputs; /* used if the output is a directory */
+	struct sink sink;       /* used otherwise */
 	bool has_sink, is_broken;
 	int errors_fd;
 	size_t n_todo, n_done, n_failed, n_warned, n_before;
-	/* Progress */
+	/* Progress; times in seconds of the monotonic clock. */
 	bool progress, progress_shown, progress_tty;
 	double started, ticked;
 };
@@ -52,7 +53,7 @@ static void make_document(void *user, mk_page *page, const mk_io_item *item, mk_
 		add_hint(&result->error, true);
 		return;
 	}
-	/* A JSON record has its warnings in itself. */
+	/* No message for a JSON record, which has its warnings in a field. */
 	char remark[192];
 	bool in_record = set->format == FORMAT_JSON && !set->strict_exit;
 	if (!in_record && page_remark(page, set->strict_exit, remark, sizeof remark))
@@ -94,7 +95,7 @@ static void show_progress(struct run *r, double t)
 	r->progress_shown = true;
 }
 
-/* Shows how far we are, a few times a second on a terminal; in a log a line every ten seconds. */
+/* Shows the progress if it is due: five times a second on a terminal, a line every ten seconds in a log. */
 static void tick(struct run *r)
 {
 	if (!r->progress)
@@ -154,7 +155,7 @@ static void count_failure(struct run *r, const mk_io_item *item, const mk_io_res
 		log_error(r, item, &e);
 }
 
-/* The output is broken: nothing that comes later could be written either. */
+/* Marks the output as broken and ends the run: later documents could not be written either. */
 static bool lose_output(struct run *r, const mk_io_error *e)
 {
 	r->n_failed++;
@@ -164,7 +165,7 @@ static bool lose_output(struct run *r, const mk_io_error *e)
 	return false;
 }
 
-/* Takes the next result in order; false when there is no point in going on. */
+/* Takes the next result in input order.  Returns false if the run should end. */
 static bool take_result(void *user, const mk_io_item *item, const mk_io_result *result)
 {
 	struct run *r = user;
@@ -228,8 +229,8 @@ static bool open_outputs(struct run *r, mk_io_sources *list)
 }
 
 /*
- * What is left of an interrupted run: never a file that looks finished and is not, except that JSON lines are kept where there
- * was no file before, since --resume can go on with them.
+ * Closes the outputs.  A run that was interrupted, or in which no input succeeded, must not leave a file that looks finished.  JSON
+ * lines of an interrupted run are kept if there was no file before, since --resume can continue them.
  */
 static void close_outputs(struct run *r)
 {
@@ -256,7 +257,7 @@ static int finish(struct run *r)
 		return EXIT_SIGNAL + stop_signal();
 	}
 	if (r->n_before) {
-		snprintf(message, sizeof message, "%zu inputs were done before", r->n_before);
+		snprintf(message, sizeof message, "inputs finished by an earlier run: %zu", r->n_before);
 		complain(r, NULL, message);
 	}
 	return r->n_failed || (r->set->strict_exit && r->n_warned) ? EXIT_SOME_FAILED : EXIT_DONE;

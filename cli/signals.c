@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signals.c - signals -> the request to stop.  The second signal ends the program at once. */
+/*
+ * signals.c - signals -> the request to stop.
+ *
+ * The first signal lets the run end with whole records.  The second signal ends the program at once, for users who cannot wait.
+ */
 #include "cli.h"
 
 #include <signal.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
-/* The only global state of the program: a signal handler has no other place to look. */
+/* The only global state of the program: a signal handler receives no pointer to anything else. */
 static atomic_int signal_seen;
 static mk_io_stop *request;
 
@@ -31,13 +35,13 @@ static void on_signal(int number)
 void catch_signals(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action = {.sa_handler = on_signal}, before; /* no SA_RESTART: a write to a pipe must return */
+	struct sigaction action = {.sa_handler = on_signal}, before; /* no SA_RESTART: signals must interrupt write() */
 	request = mk_io_stop_new();
 	if (!request)
 		no_memory();
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup stays nohup */
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* respect nohup */
 			sigaction(numbers[i], &action, NULL);
-	signal(SIGPIPE, SIG_IGN); /* write() gives EPIPE instead */
+	signal(SIGPIPE, SIG_IGN); /* write() returns EPIPE instead */
 }

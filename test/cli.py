@@ -233,7 +233,7 @@ class Formats(Case):
         run = self.good("-t", "json", "a.html", "e.html")
         self.assertEqual([r["verdict"] for r in run.records()], ["content", "error_page"])
         self.assertIsNone(run.records()[1]["page_type"])
-        self.assertIn("e.html: warning: it is a server's error, no content", self.run_makala("e.html").err)
+        self.assertIn("e.html: warning: the page is an error message of the server", self.run_makala("e.html").err)
 
     def test_text_does_not_depend_on_other_options(self):
         want = self.good("-t", "text", "a.html").out
@@ -312,7 +312,7 @@ class Reports(Case):
         self.usage("tree", "--jobs", "2", "a.html", says="--jobs does not apply to makala tree")
         self.usage("explain", "--to", "json", "a.html", says="--to does not apply to makala explain")
         self.usage("features", "--recall", "a.html", says="--recall does not apply to makala features")
-        self.usage("--fragment", "td", "a.html", says="--fragment is for makala tree")
+        self.usage("--fragment", "td", "a.html", says="--fragment applies only to makala tree")
         self.usage("tree", "--fragment", "td", "--charset", "utf-8", "a.html", says="--charset does not apply")
 
     def test_bad_pages(self):
@@ -418,7 +418,7 @@ class Inputs(Case):
     def test_max_memory(self):
         self.write("big.html", page("alpha", 40000))
         r = self.run_makala("--max-memory", "4M", "big.html")
-        self.assertTrue(r.code == 1 or "read only in part" in r.err, r.err)
+        self.assertTrue(r.code == 1 or "only the first part was read" in r.err, r.err)
         r = self.run_makala("--max-memory", "4M", "--strict-exit", "big.html")
         self.assertEqual(r.code, 1)
         self.good("--max-memory", "1G", "big.html")
@@ -432,15 +432,15 @@ class Inputs(Case):
         r = self.run_makala("-t", "json", "d")
         want = ["d/B/a.php", "d/B/x", "d/a/z.html.gz", "d/a.HTM", "d/b.html", "d/link.html", "d/notes.txt"]
         self.assertEqual([x["input"] for x in r.records()], want)
-        self.assertEqual((r.code, r.err), (0, "makala: 4 files in directories skipped: by their names not pages\n"))
+        self.assertEqual((r.code, r.err), (0, "makala: files skipped in directories: 4 (names of other formats, special files, links to directories)\n"))
         self.assertEqual(self.run_makala("-q", "d").err, "")
         self.assertEqual([x["input"] for x in self.run_makala("-tjson", "d/", "d/style.css").records()], want + ["d/style.css"])
 
     def test_directory_without_pages(self):
         os.mkdir(self.path("empty"))
-        self.fails("empty", says="empty: holds no pages")
+        self.fails("empty", says="empty: contains no pages")
         self.write("a.html", page("alpha"))
-        self.assertIn(b"alpha", self.fails("empty", "a.html", says="empty: holds no pages").out)
+        self.assertIn(b"alpha", self.fails("empty", "a.html", says="empty: contains no pages").out)
 
     def test_deep_directories(self):
         name = "/".join(["d"] * 300)
@@ -510,7 +510,7 @@ class Inputs(Case):
 
     def test_addresses(self):
         for url in ("https://example.org/x", "http://example.org"):
-            self.fails(url, says=url + ": this version does not fetch pages; save the page, give the file, and its address with --url")
+            self.fails(url, says=url + ": this version does not fetch pages; save the page to a file, and pass its address with --url")
 
     def test_strange_names(self):
         names = [b"line\nbreak.html", b"bad\xff\xfeutf8.html", b'quote"back\\slash.html', b"esc\x1b[31m.html", "ünï.html".encode()]
@@ -527,8 +527,8 @@ class Inputs(Case):
         self.assertEqual([json.loads(line)["input"] for line in self.read("e.jsonl").decode().splitlines()], got)
 
     def test_nothing_found_is_said(self):
-        self.fails(code=0, data=b"", says="standard input: warning: nothing found: it has no text")
-        self.fails("--strict-exit", data=b"", says="standard input: warning: nothing found: it has no text")
+        self.fails(code=0, data=b"", says="standard input: warning: no article: the page has no text")
+        self.fails("--strict-exit", data=b"", says="standard input: warning: no article: the page has no text")
         self.assertEqual(self.good("-t", "json", data=b"").records()[0]["verdict"], "empty")
 
 
@@ -597,7 +597,7 @@ class Outputs(Case):
     def test_own_place(self):
         r = self.run_makala("-t", "html", "-o", ".", "a.html")
         self.assertEqual(r.code, 1)
-        self.assertIn("a.html: its output would take its own place", r.err)
+        self.assertIn("a.html: its output would overwrite it", r.err)
         self.assertEqual(self.read("a.html"), page("alpha"))
 
     def test_unwritable(self):
@@ -667,7 +667,7 @@ class Outputs(Case):
     def test_strict_exit(self):
         self.write("deep.html", b"<div>" * 600 + page("alpha"))
         self.good("deep.html")
-        self.fails("--strict-exit", "deep.html", says="deep.html: warning: elements nested too deep were flattened")
+        self.fails("--strict-exit", "deep.html", says="deep.html: warning: elements nested too deeply were flattened")
         self.good("--strict-exit", "a.html")
 
 
@@ -744,7 +744,7 @@ class Many(Case):
                 self.assertEqual(self.leftovers(), [])
                 self.unblock()
                 r = self.run_makala("-tjson", "-o", "out.jsonl", "--resume", jobs, *["in/" + n for n in self.names])
-                self.assertEqual((r.code, r.err), (0, "makala: %d inputs were done before\n" % len(lines)))
+                self.assertEqual((r.code, r.err), (0, "makala: inputs finished by an earlier run: %d\n" % len(lines)))
                 self.assertEqual(sorted(self.read("out.jsonl").splitlines()), want)
                 os.unlink(self.path("out.jsonl"))
 
@@ -774,7 +774,7 @@ class Many(Case):
             self.unblock()
             self.write("out/p003.md", b"mine")
             r = self.run_makala("-o", "out", "--resume", jobs, *["in/" + n for n in self.names])
-            self.assertEqual((r.code, r.err), (0, "makala: %d inputs were done before\n" % len(done)))
+            self.assertEqual((r.code, r.err), (0, "makala: inputs finished by an earlier run: %d\n" % len(done)))
             self.assertEqual(sorted(os.listdir(self.path("out"))), [n[:-5] + ".md" for n in self.names])
             self.assertEqual(self.read("out/p003.md"), b"mine")
             self.assertEqual(self.read("out/p119.md"), self.good("in/p119.html").out)
@@ -810,9 +810,9 @@ class Many(Case):
     def test_resume_refuses_foreign_files(self):
         self.write("o.jsonl", b'{"id":1}\n')
         self.fails("-tjson", "-o", "o.jsonl", "--resume", "in",
-                   says='o.jsonl: line 1 is no record with an "input"; --resume goes on with files of makala only')
+                   says='o.jsonl: line 1 is not a record with an "input"; --resume continues only files written by makala')
         self.assertEqual(self.read("o.jsonl"), b'{"id":1}\n')
-        self.fails("-tjson", "-o", "/dev/null", "--resume", "in", says="/dev/null: not a regular file, so --resume cannot go on with it")
+        self.fails("-tjson", "-o", "/dev/null", "--resume", "in", says="/dev/null: not a regular file, so --resume cannot continue it")
 
     def test_progress(self):
         r = self.run_makala("--progress", "-j1", "-tjson", "in", "none.html")
@@ -873,30 +873,30 @@ class CommandLine(Case):
         self.usage("--progres", "x", says="unknown option --progres; did you mean --progress?")
         self.usage("--no-link", "x", says="did you mean --no-links?")
         self.usage("--xyzzy", "x", says="unknown option --xyzzy")
-        self.usage("-x", says="unknown option -x; the short ones are -t -o -j -q -h")
+        self.usage("-x", says="unknown option -x; the short options are -t -o -j -q -h")
         self.usage("-qx", says="unknown option -x")
         self.usage("--resume=yes", says="--resume takes no value")
         self.usage("--to", says="--to needs a value: --to FORMAT (markdown")
         self.usage("-j", says="--jobs needs a value")
         self.usage("--url=", "x", says="--url: the value is empty")
-        self.usage("", says="an INPUT is empty")
+        self.usage("", says="an INPUT is an empty string")
 
     def test_wrong_values(self):
-        self.usage("--to", "markdwon", "x", says=["--to markdwon: not a format; did you mean markdown?", "markdown, text, json and html"])
-        self.usage("-tcsv", "x", says="--to csv: not a format. The formats are markdown, text, json and html")
-        self.usage("-tjson", "--fields", "title,autor", "x", says=['no field is called "autor"', "input, url, canonical_url", "provenance"])
+        self.usage("--to", "markdwon", "x", says=["--to markdwon: unknown format; did you mean markdown?", "markdown, text, json and html"])
+        self.usage("-tcsv", "x", says="--to csv: unknown format. The formats are markdown, text, json and html")
+        self.usage("-tjson", "--fields", "title,autor", "x", says=['unknown field "autor"', "input, url, canonical_url", "provenance"])
         self.usage("-tjson", "--fields", "titel", "x", says="did you mean title?")
-        self.usage("-tjson", "--fields", "title,,url", "x", says='no field is called ""')
+        self.usage("-tjson", "--fields", "title,,url", "x", says='unknown field ""')
         for value in ("0", "257", "-1", "x", "4x", "99999999999999999999"):
             self.usage("-j", value, "x", says="--jobs %s: must be a number from 1 to 256" % value)
         for value in ("0", "12Q", "M", "3G", "99999999999999999999999", "-5", "1MB"):
             self.usage("--max-input", value, "x", says="--max-input %s: must be a size from 1 to 2G" % value)
         for value in ("1023K", "1025G"):
             self.usage("--max-memory", value, "x", says="--max-memory %s: must be a size from 1M to 1024G" % value)
-        self.usage("--charset", "uft-8", "x", says=["--charset uft-8: not an encoding of the web; did you mean utf-8?", "encoding.spec.whatwg.org"])
-        self.usage("--input-type", "txt", "x", says=["--input-type txt: not a type; did you mean text?", "auto, html and text"])
+        self.usage("--charset", "uft-8", "x", says=["--charset uft-8: unknown encoding; did you mean utf-8?", "encoding.spec.whatwg.org"])
+        self.usage("--input-type", "txt", "x", says=["--input-type txt: unknown type; did you mean text?", "auto, html and text"])
         self.usage("tree", "--input-type", "html", "x", says="--input-type")
-        self.usage("--charset", "klingon", "x", says="--charset klingon: not an encoding of the web. All labels: https://")
+        self.usage("--charset", "klingon", "x", says="--charset klingon: unknown encoding. All labels: https://")
 
     def test_sizes(self):
         data = page("alpha")
@@ -913,7 +913,7 @@ class CommandLine(Case):
         self.usage("--resume", "-o", "out.md", "x", says="--resume with --output out.md needs --to json")
         self.usage("--resume", "-o", "o", "-tjson", "--fields", "title", "x", says="--resume needs the field input")
         self.usage("--url", "http://e.org/", "x", "y", says="--url is the address of one page; there are 2 inputs")
-        self.usage("-", "-", says="standard input (-) can be read once only")
+        self.usage("-", "-", says="standard input (-) can be read only once")
 
     def test_version(self):
         with open(os.path.join(ROOT, "makala.h"), encoding="utf-8") as f:
