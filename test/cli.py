@@ -942,7 +942,7 @@ class CommandLine(Case):
                 got[name] = letter.group(1) if letter else ""
         self.assertEqual(got, want)
         fields = re.findall(r"^\.It Li (\w+)", manual[manual.index(".Sh RECORD"):manual.index(".Sh SIGNALS")], re.M)
-        self.assertEqual(fields, self.fields())
+        self.assertEqual(fields, ["schema", *self.fields()])
         for name in re.findall(r"Fl \\-([\w-]+)", manual):
             self.assertIn(name, want)
 
