@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check.h - what must hold of every page, whatever its bytes; the fuzz targets include it.  A broken promise aborts. */
+/*
+ * check.h - invariants of every page, for the fuzz targets.
+ *
+ * Each function checks one part of a page after mk_extract() or mk_parse().  A violation prints the condition and aborts, which the fuzzer
+ * reports as a crash.
+ */
 #ifndef MAKALA_FUZZ_CHECK_H
 #define MAKALA_FUZZ_CHECK_H
 
@@ -16,7 +21,7 @@
 		}                                                                                                                  \
 	} while (0)
 
-/* Valid UTF-8, by the definition of well-formed byte sequences in the Unicode standard. */
+/* Whether the bytes are valid UTF-8: well-formed byte sequences as in table 3-7 of the Unicode standard. */
 static inline bool is_utf8(const unsigned char *p, size_t len)
 {
 	for (size_t i = 0; i < len;) {
@@ -42,7 +47,7 @@ static inline void check_text(const mk_page *pg)
 		CHECK(pg->text[pg->text_len + (uint32_t)i] == 0);
 }
 
-/* Links of the tree agree with each other, and it is no deeper than the cap allows. */
+/* The pointers between nodes must be consistent.  The tree must not be much deeper than the limit of 512 open elements. */
 static inline void check_tree(const mk_page *pg)
 {
 	for (const struct node *n = pg->document; n; n = dom_next(n, pg->document)) {
@@ -81,7 +86,7 @@ static inline void check_blocks(mk_page *pg)
 		CHECK(isfinite(f[k]) && isfinite(moved[k]));
 }
 
-/* Clean HTML, read again, holds nothing that runs. */
+/* The clean HTML, parsed again, must contain nothing that a browser would execute. */
 static inline void check_html(mk_str html)
 {
 	mk_page *pg = mk_page_new(NULL);
@@ -101,7 +106,7 @@ static inline void check_html(mk_str html)
 	mk_page_free(pg);
 }
 
-/* One line, braces and quotes balanced outside and inside of strings. */
+/* A record must be one line of UTF-8 with balanced brackets and quotes. */
 static inline void check_json(mk_str json)
 {
 	int depth = 0;
@@ -127,7 +132,7 @@ static inline bool is_blank(mk_str s)
 	return !s.len;
 }
 
-/* Spans are in order, apart, inside of the text, and as many as blocks were written. */
+/* Spans must be in order, without overlaps, inside the text, and one for each block that was written. */
 static inline void check_spans(mk_page *pg, uint64_t field, unsigned flags)
 {
 	const mk_span *spans;
@@ -151,7 +156,7 @@ static inline void check_spans(mk_page *pg, uint64_t field, unsigned flags)
 	}
 }
 
-/* Lists: places that are there, headings that come before and lead to an end. */
+/* Images, links, claims and structures must refer to existing blocks, and a heading must come before the blocks under it. */
 static inline void check_lists(mk_page *pg)
 {
 	size_t n;
@@ -176,7 +181,7 @@ static inline void check_lists(mk_page *pg)
 	}
 }
 
-/* All writers.  Neither the text nor the record may depend on what else is asked for, and content is never empty. */
+/* All writers.  The text and the record must not depend on earlier requests, and a page with kept blocks must have text. */
 static inline void check_writers(mk_page *pg)
 {
 	mk_str text, again, out;

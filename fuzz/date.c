@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* date.c - fuzz target: a language tag, a line end or more text behind it, as text and as an attribute; and as a picture's
- * caption. */
+/*
+ * date.c - fuzz target for dates and captions.
+ *
+ * The input is a language tag of up to 8 bytes that ends at a line end, then a text.  The text is searched for a date, both as running
+ * text and as an attribute value that must be a date as a whole, and is split as the caption of a picture.
+ */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,7 +20,7 @@ static void check_date(mk_page *pg, mk_str text, mk_str language, bool whole)
 	CHECK(d.from < d.to && d.to <= text.len);
 	mk_str iso = date_iso(&pg->arena, &d);
 	CHECK(iso.len == 7 || iso.len == 10 || iso.len == 19 || iso.len == 20 || iso.len == 25);
-	/* What is written is read back as the same day. */
+	/* A date that is written in ISO 8601 must be read back as the same date. */
 	struct date again;
 	CHECK(date_find(iso, (mk_str){NULL, 0}, true, &again));
 	CHECK(again.year == d.year && again.month == d.month && again.day == d.day && again.hour == d.hour);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* encoding.c - fuzz target: the first byte picks an encoding and how it is announced, the rest is the page. */
+/*
+ * encoding.c - fuzz target for decoders.
+ *
+ * The first byte selects an encoding label and whether it comes from an option or from the transport.  The rest is the page.
+ */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jsonld.c - fuzz target: bytes, cut at NULs, as the JSON-LD scripts of a page. */
+/*
+ * jsonld.c - fuzz target for JSON-LD.
+ *
+ * The input is cut at NUL bytes, and each part is one JSON-LD script of the same page.  The list of values must be well-formed, and
+ * every query for a value must end.
+ */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

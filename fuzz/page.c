@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* page.c - fuzz target: any bytes, from the tree to every writer. */
+/*
+ * page.c - fuzz target for HTML pages: any bytes, from the parser to every writer.
+ *
+ * The first two bytes also select the options.
+ */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* capture.c - fuzz target: any bytes as a plain-text capture, from the lines to every writer. */
+/*
+ * plain_text.c - fuzz target for plain-text inputs: any bytes, from the lines to every writer.
+ *
+ * The first byte also selects the options.
+ */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Lines lie in the text in order and apart, and pictures belong to blocks that are captions. */
+/* Lines must be in order, inside the text and without overlaps; blocks must be inside their lines; pictures must belong to captions. */
 static void check_plain_text(const mk_page *pg)
 {
 	const struct plain_text *c = pg->plain_text;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * writers.c - fuzz target: each byte is a word of a small grammar of lists, tables, quotes, code, links and text, so that short inputs make
- * deep and odd structures.  At first every block is kept; then a choice is made from scores that the bytes give, so that every rule of
- * the choice meets every structure.
+ * writers.c - fuzz target for the choice of blocks and the writers.
+ *
+ * Each byte of the input selects one piece of markup or text from a list, so that short inputs make deep and odd structures.  The page
+ * is written twice: with every block kept, and after a choice by scores that are derived from the bytes, so that every rule of the
+ * choice meets every structure.  The first byte also selects the options.
  */
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Chooses by scores made of the bytes, as if the page were an article. */
+/* Repeats the choice with scores, options and a page type that are derived from the bytes. */
 static void choose_anew(mk_page *pg, const uint8_t *data, size_t size)
 {
 	if (setjmp(pg->arena.escape))
