@@ -2,8 +2,8 @@
 /*
  * check.h - invariants of every page, for the fuzz targets.
  *
- * Each function checks one part of a page after mk_extract() or mk_parse().  A violation prints the condition and aborts, which the fuzzer
- * reports as a crash.
+ * Each function checks one part of a page after mk_extract() or mk_parse().  A violation prints the condition and aborts, which
+ * the fuzzer reports as a crash.
  */
 #ifndef MAKALA_FUZZ_CHECK_H
 #define MAKALA_FUZZ_CHECK_H

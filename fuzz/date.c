@@ -2,8 +2,8 @@
 /*
  * date.c - fuzz target for dates and captions.
  *
- * The input is a language tag of up to 8 bytes that ends at a line end, then a text.  The text is searched for a date, both as running
- * text and as an attribute value that must be a date as a whole, and is split as the caption of a picture.
+ * The first bytes, up to a line end and at most 8, are a language tag.  The rest is a text, which is searched for a date twice, as
+ * running text and as an attribute value, and then split as the caption of a picture.
  */
 #include "check.h"
 

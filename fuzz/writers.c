@@ -2,9 +2,9 @@
 /*
  * writers.c - fuzz target for the choice of blocks and the writers.
  *
- * Each byte of the input selects one piece of markup or text from a list, so that short inputs make deep and odd structures.  The page
- * is written twice: with every block kept, and after a choice by scores that are derived from the bytes, so that every rule of the
- * choice meets every structure.  The first byte also selects the options.
+ * Each byte of the input selects one piece of markup or text from a list, so that short inputs make deep and odd structures.  The
+ * page is written twice: with every block kept, and after a choice by scores that are derived from the bytes, so that every rule
+ * of the choice meets every structure.  The first byte also selects the options.
  */
 #include "check.h"
 
