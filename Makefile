@@ -1,4 +1,4 @@
-# makala: `make demo` shows what it does, `make test` runs every test.  See README.md.
+# makala: `make demo` builds it and extracts four pages, `make test` runs every test.  See README.md.
 
 comma := ,
 VERSION := $(shell sed -n 's/^\#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)
@@ -9,15 +9,15 @@ PYTHON ?= python3
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 SAN ?=
-# Another model than src/tables/model.h, such as one that has not seen some pages: MODEL=build/train/fold-0.h BUILD=build/folds/0
+# A model instead of src/tables/model.h, such as one trained without some pages: MODEL=build/train/fold-0.h BUILD=build/folds/0
 MODEL ?=
-# Likewise for plain-text inputs: another table than src/tables/plain_text.h
+# The same for plain-text inputs: a table to use instead of src/tables/plain_text.h
 PLAIN_TEXT ?=
-# The charset detector is optional: without it pages that say nothing and are not UTF-8 count as windows-1252.
+# The charset detector is optional.  Without it, pages that declare no encoding and are not UTF-8 are read as windows-1252.
 DETECTOR ?= $(shell pkg-config --exists uchardet 2>/dev/null && echo uchardet)
 DETECTOR_FLAGS := $(if $(DETECTOR),-DMK_WITH_DETECTOR $(shell pkg-config --cflags $(DETECTOR)))
 DETECTOR_LIBS := $(if $(DETECTOR),$(shell pkg-config --libs $(DETECTOR)))
-# So is the detector of languages; Debian's libcld2-dev has its tables for all languages in a library beside it.
+# The language detector is optional too.  Debian's libcld2-dev has the tables for all languages in a second library, cld2_full.
 CXX ?= c++
 LANGUAGES ?= $(shell echo '\#include <cstdio>\n\#include <cld2/public/compact_lang_det.h>' | $(CXX) -E -x c++ - >/dev/null 2>&1 && echo cld2)
 LANGUAGES_FLAGS := $(if $(LANGUAGES),-DMK_WITH_LANGUAGES)
@@ -33,7 +33,7 @@ TESTS_C := $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/*.c))
 
 all: $(BUILD)/makala $(BUILD)/libmakala.a $(BUILD)/libmakala.so $(BUILD)/libmakala-io.a $(BUILD)/libmakala-io.so
 
-# The library is one translation unit, see src/all.c.
+# The core is one translation unit, see src/all.c.
 $(BUILD)/all.o: src/all.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
@@ -52,7 +52,7 @@ $(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ) src/makala.map
 $(BUILD)/libmakala.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $@
 
-# What reads inputs and runs workers is a second library, so that the first needs no others.
+# Reading inputs and running workers is a second library, so that the first one depends on no others.
 $(BUILD)/io/%.o: io/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
@@ -81,14 +81,14 @@ $(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
 	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(TEST_LIBS) -lpthread -lm
 
-# Some functions of libmakala-io and of the C library give way to those of the test, see test/io.c.
+# The test replaces some functions of libmakala-io and of the C library with its own, see test/io.c.
 IO_WRAPPED := malloc calloc realloc aligned_alloc mk_io_reader_open mk_io_reader_next io_reader_at_end
 $(BUILD)/test/io: test/io.c $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $< $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a -o $@ $(IO_WRAPPED:%=-Wl,--wrap=%) \
 	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
-# The library compiled so that it counts its steps, for test/growth.c; clang writes such counters where the linker finds them.
+# The library compiled to count its steps, for test/growth.c.  clang places the counters where the linker finds them.
 $(BUILD)/counted.o: src/all.c
 	@mkdir -p $(@D)
 	clang $(filter-out $(SAN),$(ALL_CFLAGS)) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fprofile-instr-generate -mllvm -disable-vp=true -MMD -MP -c $< -o $@
@@ -99,7 +99,7 @@ $(BUILD)/test/growth: test/growth.c $(BUILD)/counted.o $(LANGUAGES_OBJ)
 	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $< $(BUILD)/counted.o $(LANGUAGES_OBJ) -o $@ $(WRAPPED:%=-Wl,--wrap=%) \
 	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
-# What train/initial.py calls; the trainer makes it beside its other libraries.
+# The library that train/initial.py calls.  The trainer builds it next to its other libraries.
 $(BUILD)/initial.so: train/initial.c $(LANGUAGES_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -shared -MMD -MP $< $(LANGUAGES_OBJ) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
@@ -117,12 +117,12 @@ test:
 	@tools/needs build test
 	@test/run
 
-# The core compiled for other processors and systems; and its tests, many of them under an emulator, which takes a quarter of an hour.
+# Compiles the core for other processors and systems.  test-targets also runs its tests, many under an emulator: 15 minutes.
 targets test-targets:
 	@tools/needs build targets
 	@test/targets.py $(if $(filter test-%,$@),run,compile)
 
-# Parts of it: sanitizers, threads, memory.
+# Parts of the tests: sanitizers, threads, memory.
 asan tsan valgrind:
 	@tools/needs build test
 	@test/run $@
@@ -132,39 +132,39 @@ coverage:
 	@tools/needs build test
 	@tools/coverage
 
-# make fuzz SECONDS=600
+# make fuzz SECONDS=600: each target for ten minutes
 fuzz:
 	@tools/needs build fuzz
 	fuzz/run $(or $(SECONDS),60)
 
-# make quality DATA=FOLDER[,FOLDER...]: out of fold where `make train` has left its fold models, see bench/README.md
+# make quality DATA=FOLDER[,FOLDER...]: accuracy on labelled pages, with models that have not seen them if `make train` has been run
 quality: all
 	$(PYTHON) bench/quality.py $(subst $(comma), ,$(DATA))
 
-# make train DATA=FOLDER[,FOLDER...]: src/tables/model.h from labelled pages, see train/train.py; TRAIN='--jobs 1' and the like go to it
+# make train DATA=FOLDER[,FOLDER...] TRAIN='--jobs 1': writes src/tables/model.h from labelled pages, see train/train.py for options
 train:
 	@tools/needs build train
 	@train/setup.sh
 	build/train-venv/bin/python train/train.py $(TRAIN) $(DATA)
 
-# src/tables/plain_text.h from plain-text renderings of labelled pages, see train/plain_text.py
+# Writes src/tables/plain_text.h from plain-text renderings of labelled pages, see train/plain_text.py.
 train-plain-text:
 	@tools/needs build train
 	@train/setup.sh
 	build/train-venv/bin/python train/plain_text.py $(TRAIN) $(DATA)
 
-# A tiny model of the pages in examples/, to see that the path from pages to a library with that model works.
+# Trains a tiny model on the pages in examples/, to check every step from pages to a library with that model.
 train-check:
 	@tools/needs build train
 	@train/setup.sh
 	@build/train-venv/bin/python train/check.py
 
-# make bench DATA=FOLDER: peers side by side, see bench/README.md
+# make bench DATA=FOLDER: speed next to other tools, see bench/README.md
 bench: all
 	bench/parse $(DATA)
 	bench/pages $(DATA)
 
-# The pictures of the README.  make chart DATA=FOLDER[,FOLDER...]: labelled folders; the speed is measured on the first one's pages.
+# The pictures of the README.  make chart DATA=FOLDER[,FOLDER...] takes labelled pages, and measures the speed on the first folder.
 picture: all
 	@tools/needs picture
 	$(PYTHON) tools/picture/picture.py
@@ -175,8 +175,8 @@ chart: all
 	bench/pages $(firstword $(subst $(comma), ,$(DATA)))/html --rounds 5 --sample 200 --json $(BUILD)/pages.json
 	$(BUILD)/bench-venv/bin/python bench/chart.py $(BUILD)/quality.json $(BUILD)/pages.json docs/img/accuracy-speed.svg
 
-# Tables are checked in; `make check-tables` tells whether the tools still write the same.  tables/dates.h comes from 300 MB of packages, by
-# hand: see tools/gen_dates.py.
+# Tables are checked in.  `make check-tables` fails if the tools would write different ones.  tables/dates.h is made by hand from
+# 300 MB of packages, see tools/gen_dates.py.
 TABLES := tags entities encodings unicode words logs
 tables:
 	for t in $(TABLES); do $(PYTHON) tools/gen_$$t.py > src/tables/$$t.h || exit 1; done

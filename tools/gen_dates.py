@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints src/tables/dates.h: the words, digits and orders of dates in all locales of CLDR.  With --cases: test/dates.txt.
+"""Prints src/tables/dates.h: the words, digits and orders of dates in all locales of CLDR.  With --cases prints test/dates.txt.
 
     tools/gen_dates.py [--cases] FOLDER
 
-FOLDER holds the packages of PACKAGES as npm lays them out (npm install --legacy-peer-deps NAME@VERSION …; they make 300 MB, which is why
-`make tables` leaves this table alone).  The data is the Unicode Common Locale Data Repository's, under the Unicode License v3.
+FOLDER contains the packages listed in PACKAGES, installed with npm install --legacy-peer-deps NAME@VERSION …  They take 300 MB,
+so `make tables` does not include this table.  The data is from the Unicode Common Locale Data Repository, under the Unicode
+License v3.
 """
 
 import collections
@@ -21,20 +22,20 @@ PACKAGES = {
     "cldr-cal-japanese-full": "39.0.0",
 }
 
-# What a word can mean: kind << 8 | value.
+# The meaning of a word is kind << 8 | value, with one of these kinds.
 GREGORIAN, PERSIAN, ISLAMIC, HEBREW, ETHIOPIC, WEEKDAY, FILLER, MONTH_BEFORE, MONTH_AFTER, ERA, HALF = range(11)
 KINDS = ["GREGORIAN", "PERSIAN", "ISLAMIC", "HEBREW", "ETHIOPIC", "WEEKDAY", "FILLER", "MONTH_BEFORE", "MONTH_AFTER", "ERA", "HALF"]
 CALENDARS = [(PERSIAN, "persian", "cldr-cal-persian-full"), (ISLAMIC, "islamic", "cldr-cal-islamic-full"),
              (HEBREW, "hebrew", "cldr-cal-hebrew-full"), (ETHIOPIC, "ethiopic", "cldr-cal-ethiopic-full")]
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-# Eras that years are counted in beside the calendar's own, by the year before their first: the modern Japanese ones by their numbers in
-# CLDR, and the Republic of China's, whose CLDR data names it only in Chinese.
+# Eras in which years are counted, with the Gregorian year before their first year: the modern Japanese eras by their numbers in
+# CLDR, and the era of the Republic of China, which CLDR names only in Chinese.
 JAPANESE_ERAS = {"232": 1867, "233": 1911, "234": 1925, "235": 1988, "236": 2018}
 ROC_ERA = 1911
-FIRST_YEAR = 8  # added to an era whose first year is meant ("令和元年")
+FIRST_YEAR = 8  # added to the value of an era in names for its first year ("令和元年")
 ROC_NAMES = ["民國", "民国", "中華民國", "中华民国"]
-WORDS_MOST = 8   # of one name
-SHORT = 2        # letters; names as short as that count in their own language only
+WORDS_MOST = 8   # most words of a name
+SHORT = 2        # letters; names of at most this length count only in their own language
 ORDERS = ["DMY", "MDY", "YMD"]
 
 
@@ -50,7 +51,7 @@ def pattern_of(value):
     return value["_value"] if isinstance(value, dict) else value
 
 
-# ---- Folding: how two spellings of a word come to be the same ----
+# ---- Folding: spellings that count as the same word ----
 
 def is_dropped(c):
     return (0x300 <= c <= 0x36F or 0x591 <= c <= 0x5C7 and unicodedata.category(chr(c)) == "Mn" or 0x610 <= c <= 0x61A
@@ -61,14 +62,14 @@ SAME = {0x6CC: 0x64A, 0x649: 0x64A, 0x6A9: 0x643, 0x6D5: 0x647, 0x131: 0x69}
 
 
 def fold_char(c):
-    """The code point that c folds to, 0 when it is dropped."""
+    """The code point that c folds to; 0 if c is dropped."""
     if is_dropped(c):
         return 0
     if not is_letter(chr(c)):
         return c
     if 0xAC00 <= c <= 0xD7A3:
         return c
-    # Letters of the upper and lower case alike: the lower case of what is left when marks are taken away.
+    # Take the lower case first, so that both cases fold alike; then decompose the letter, drop its marks, and fold the rest.
     for form in (chr(c).lower(), chr(c)):
         parts = [ord(d) for d in unicodedata.normalize("NFKD", form)]
         kept = [d for d in parts if not is_dropped(d)]
@@ -112,7 +113,7 @@ class Table:
 
 
 def split_pattern(pattern):
-    """[(field or None, text)]: letters outside quotes are fields."""
+    """Splits a CLDR date pattern into [(field or None, text)].  Runs of a letter outside quotes are fields."""
     out = []
     for field, quoted, other in re.findall(r"(([A-Za-z])\2*)|'((?:[^']|'')*)'|([^A-Za-z']+)", pattern) and \
             [(m.group(1), m.group(3), m.group(4)) for m in re.finditer(r"(([A-Za-z])\2*)|'((?:[^']|'')*)'|([^A-Za-z']+)", pattern)]:
@@ -138,7 +139,7 @@ def leading_letters(characters):
 
 
 def glued(pattern):
-    """(before, after): the letters that a pattern writes without a gap before and behind the name of the month."""
+    """(before, after): the letters that a pattern writes directly before and after the name of the month."""
     parts = split_pattern(pattern)
     for i, (field, _) in enumerate(parts):
         if field and field[0] in "ML" and len(field) >= 3:
@@ -156,7 +157,7 @@ def patterns_of(calendar):
 
 
 def add_month(table, kind, month, text, language):
-    """A name of a month; when there is a number in it ("tháng 10", "10月"), the words beside the number."""
+    """Adds the name of a month.  If the name contains a number ("tháng 10", "10月"), adds the words next to the number instead."""
     number = re.search(r"\d+", text)
     if number and kind == GREGORIAN:
         if int(number.group()) != month:
@@ -249,7 +250,7 @@ def read_all(folder):
 
 
 def calendars_of(folder, languages):
-    """The calendar beside the Gregorian one in which a language's home country counts years."""
+    """The calendar, other than the Gregorian one, in which the main country of a language counts years."""
     def supplemental(name, key):
         with open(os.path.join(folder, "node_modules", "cldr-core", "supplemental", name + ".json"), encoding="utf-8") as f:
             return json.load(f)["supplemental"][key]
@@ -344,20 +345,20 @@ def is_short(name):
 
 
 def write_names(w, table, index):
-    """Names by length in bytes, those of a length sorted; each with an offset into the meanings."""
+    """Writes the names by length in bytes, sorted within a length, each with an offset into the meanings."""
     meanings, known = [], {}
 
     def place(name):
         found = table.names[name]
-        # 月 and 日 behind numbers are no weekdays.
+        # 月 and 日 after numbers are not weekdays.
         if len(name) == 1 and {m >> 8 for m in found} & {MONTH_AFTER, FILLER} and ord(name) >= 0x2E80:
             found = {m: l for m, l in found.items() if m >> 8 != WEEKDAY}
         if any(m >> 8 in (MONTH_BEFORE, MONTH_AFTER) for m in found) and ord(name[0]) >= 0x2E80:
             found = {m: l for m, l in found.items() if m >> 8 != FILLER}
         many = len(found) > 1
         with_languages = is_short(name) or many
-        # Months of our calendar first, then of others, then the rest; of those the meaning of most languages, which holds where the
-        # page's language is none of those.
+        # Months of the Gregorian calendar first, then other months, then the rest.  Within these, the meaning of most languages comes
+        # first, since it is used if the page is in none of the languages.
         ordered = sorted(found, key=lambda m: (m >> 8 != GREGORIAN, m >> 8 > ETHIOPIC, -len(found[m]), m))
         row = []
         for m in ordered:
@@ -411,7 +412,7 @@ FILTER_BITS = 65536
 
 
 def name_hash(name):
-    """Must be what src/date.c computes."""
+    """Must give the same value as the function in src/date.c."""
     h = 2166136261
     for byte in name.encode():
         h = (h ^ byte) * 16777619 & 0xFFFFFFFF
@@ -433,7 +434,7 @@ def write_filter(w, names):
 # ---- Writing the cases ----
 
 def write_cases(folder, locales):
-    """Lines "tags TAB zero TAB form=parts …": what test/dates.py needs to write dates as each locale does."""
+    """Lines "tags TAB zero TAB form=parts …", from which test/dates.py writes dates in the form of each locale."""
     rows = collections.defaultdict(list)
     for locale in locales:
         calendar = read(folder, "cldr-dates-full", locale, "ca-gregorian")["dates"]["calendars"]["gregorian"]

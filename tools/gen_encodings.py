@@ -2,22 +2,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes src/tables/encodings.h: the encodings of the WHATWG Encoding standard, their labels, and their index tables.
 
-The tables come from Python's own codecs; where the standard differs the difference is spelled out below, so this file says all
-that is special about the web's encodings.  A digest keeps a Python with other codecs from changing them in silence.
+The tables are derived from Python's codecs.  Where the standard differs from them, the difference is listed below, so this file
+shows everything that is special about the Web's encodings.  A digest ensures that a Python version with other codecs cannot
+change the tables unnoticed.
 
-How it was verified, once, by hand: every pointer of every index against the index files of the standard as the npm package
-text-encoding 0.7.0 carries them (the 18 code points that GB 18030-2022 moved are newer than those, and come from the standard of
-2023); 218 labels against the same package, and the nine for UTF-8 and UTF-16 that were added since against TextDecoder of Node 20 with
-full ICU, which leaves "replacement".  Every byte of every single-byte encoding against that TextDecoder too: it agrees but for what
-its converters do their own way, windows-1252 (read as Latin-1), bytes 1A, 1C and 7F of ibm866, AE and BE of koi8-u, DB to DE and FC
-to FF of windows-874, AA of windows-1253, CA of windows-1255, and it lacks iso-8859-16.  test/decode.c holds digests of what the
-standard's indexes and reference decoder make of every byte and pair.
+The tables were verified once, by hand:
+
+* Every pointer of every index was compared with the index files of the standard in the npm package text-encoding 0.7.0.  The 18
+  code points that GB 18030-2022 moved are newer than the package and come from the standard of 2023.
+* 218 labels were compared with the same package.  The nine labels for UTF-8 and UTF-16 that were added since were compared with
+  TextDecoder of Node 20 with full ICU.  This leaves only the label "replacement".
+* Every byte of every single-byte encoding was compared with that TextDecoder.  It agrees, except where its converters deviate
+  from the standard: windows-1252 (decoded as Latin-1), bytes 1A, 1C and 7F of ibm866, AE and BE of koi8-u, DB to DE and FC to FF
+  of windows-874, AA of windows-1253, CA of windows-1255.  It lacks iso-8859-16.
+
+test/decode.c has digests of the results of the standard's indexes and reference decoder for every byte and every pair of bytes.
 """
 
 import hashlib
 import sys
 
-# Names in the order of the standard (section "Names and labels"), each followed by its other labels; the name is one too.
+# Names in the order of the standard (section "Names and labels"), each followed by its other labels.  A name is also a label.
 LABELS = """
 utf-8: unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf8 x-unicode20utf8
 ibm866: 866 cp866 csibm866
@@ -63,20 +68,20 @@ utf-16le: csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16
 x-user-defined:
 """
 
-# Single-byte encodings whose Python codec has another name.
+# Single-byte encodings that have another name in Python.
 CODECS = {"ibm866": "cp866", "macintosh": "mac_roman", "x-mac-cyrillic": "mac_cyrillic", "windows-874": "cp874"}
 
-# Where the standard's single-byte indexes differ from Python's: letters of KOI8-RU in KOI8-U, a Hebrew point.  And bytes 0x80 to 0x9F
-# that Microsoft left undefined in its code pages are C1 controls; others that are undefined stay so.
+# Differences between the standard's single-byte indexes and Python's codecs: letters of KOI8-RU in KOI8-U, and a Hebrew point.  Bytes
+# 0x80 to 0x9F that Microsoft left undefined in its code pages are C1 controls; other undefined bytes stay undefined.
 SINGLE_BYTE = {("koi8-u", 0xAE): 0x45E, ("koi8-u", 0xBE): 0x40E, ("windows-1255", 0xCA): 0x5BA}
 
-# GB 18030: two old choices of the standard, and the characters that GB 18030-2022 took out of the private use area.
+# GB 18030: two older choices of the Encoding standard, and the characters that GB 18030-2022 moved out of the private use area.
 GB18030 = """
 A3A0:3000 A8BC:1E3F A6D9:FE10 A6DA:FE12 A6DB:FE11 A6DC:FE13 A6DD:FE14 A6DE:FE15 A6DF:FE16 A6EC:FE17 A6ED:FE18 A6F3:FE19 FE59:9FB4
 FE61:9FB5 FE66:9FB6 FE67:9FB7 FE6D:9FB8 FE7E:9FB9 FE90:9FBA FEA0:9FBB
 """
 
-# Big5 with HKSCS-2008, which Python's big5hkscs (2004) lacks in part, and Microsoft's choice for some signs.
+# Big5: characters of HKSCS-2008 that Python's big5hkscs (2004) lacks, and Microsoft's choice for some signs.
 BIG5 = """
 877A:3875 877B:21D53 877C:2369E 877D:26021 877E:3EEC 87A1:258DE 87A2:3AF5 87A3:7AFC 87A4:9F97 87A5:24161 87A6:2890D 87A7:231EA
 87A8:20A8A 87A9:2325E 87AA:430A 87AB:8484 87AC:9F96 87AD:942F 87AE:4930 87AF:8613 87B0:5896 87B1:974A 87B2:9218 87B3:79D0
@@ -118,7 +123,7 @@ DECODERS = {
 
 
 def read_labels():
-    """[(name, [label, …])], the name first among its labels."""
+    """[(name, [label, …])]; the name is the first of its labels."""
     encodings = []
     for line in LABELS.replace("\n    ", " ").split("\n"):
         if line:
@@ -128,7 +133,7 @@ def read_labels():
 
 
 def decode_one(data, codec):
-    """The one code point that data means, 0 if it means none or several."""
+    """The code point that data decodes to; 0 if it decodes to no code point or to several."""
     try:
         text = data.decode(codec)
     except UnicodeDecodeError:
@@ -137,7 +142,7 @@ def decode_one(data, codec):
 
 
 def single_byte(name):
-    """Code points of bytes 0x80 to 0xFF, 0 where undefined."""
+    """Code points of the bytes 0x80 to 0xFF; 0 for an undefined byte."""
     codec = CODECS.get(name, name)
     index = []
     for byte in range(0x80, 0x100):
@@ -153,7 +158,7 @@ def corrections(text):
 
 
 def index_of(pointers, to_bytes, codec, corrected=""):
-    """The index of a double-byte encoding: code point for each pointer."""
+    """The index of a double-byte encoding: a code point for each pointer."""
     special = corrections(corrected)
     sequences = [to_bytes(pointer) for pointer in pointers]
     return [special.get(s) or decode_one(s, codec) for s in sequences]
@@ -185,7 +190,7 @@ def jis0212_bytes(pointer):
 
 
 def gb18030_ranges():
-    """Runs of the four-byte part: [(pointer, code point), …]."""
+    """The ranges of the four-byte part: [(first pointer, first code point), …]."""
     runs = []
     expected = 0
     for pointer in range(39420):
@@ -209,7 +214,7 @@ def table(kind, name, values, comment=None):
 
 
 def names_and_labels(encodings, singles):
-    """The enumerations, the table of encodings and the sorted one of labels."""
+    """The enumerations, the table of encodings, and the sorted table of labels."""
     out = ["enum decoder {\n\tDECODER_SINGLE_BYTE,\n"]
     out.extend(f"\tDECODER_{d},\n" for d in dict.fromkeys(DECODERS.values()))
     out.append("};\n\nenum encoding_id {\n")

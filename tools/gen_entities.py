@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes src/tables/entities.h: the named character references of WHATWG HTML, as two hash tables.
+"""Writes src/tables/entities.h: the named character references of WHATWG HTML, as a hash table.
 
-The names come from Python's html.entities.html5, which holds the standard's list.  A reference that ends in a semicolon is looked up
-as the whole run of letters and digits; of the 106 that work without one, the longest has six characters.
+The names come from Python's html.entities.html5, which contains the list of the standard.  A reference that ends in a semicolon
+is looked up as the whole run of letters and digits before it.  Without a semicolon, prefixes of the run are looked up, but only
+up to six characters, the length of the longest of the 106 names that work without a semicolon.
 """
 
 import html.entities
@@ -11,7 +12,7 @@ import sys
 
 
 def fnv(name):
-    """As charref_hash() in src/token.c."""
+    """The same as charref_hash() in src/token.c."""
     h = 2166136261
     for c in name.encode():
         h = ((h ^ c) * 16777619) & 0xFFFFFFFF
@@ -19,7 +20,7 @@ def fnv(name):
 
 
 def c_string(text):
-    """A C literal for text, every byte that is not plain written in octal."""
+    """A C string literal for text, with octal escapes for unusual bytes."""
     return "".join(chr(b) if 0x20 <= b < 0x7F and chr(b) not in '"\\?' else f"\\{b:03o}" for b in text.encode())
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes src/tables/logs.h: log(1 + i), as features are full of it and the same digits must come out everywhere."""
+"""Writes src/tables/logs.h: log(1 + i) for small i.  Many features use it, and it must have the same bits on every system."""
 
 import math
 import sys

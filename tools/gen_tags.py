@@ -3,12 +3,12 @@
 """Writes src/tables/tags.h: tag and attribute identifiers, tag properties, and the hash tables that find them.
 
 Sources: WHATWG HTML, sections "The stack of open elements", "The list of active formatting elements", "The rules for parsing
-tokens in HTML content", "The rules for parsing tokens in foreign content", "The CSS user agent style sheet" (what is a block).
+tokens in HTML content", "The rules for parsing tokens in foreign content", "The CSS user agent style sheet" (block-level elements).
 """
 
 import sys
 
-# Properties, each a bit.  The comment says what the bit answers.
+# Properties of tags, one bit each, with the comment for the generated header.
 FLAGS = [
     ("SPECIAL", "category \"special\" of the stack of open elements"),
     ("FORMATTING", "category \"formatting\""),
@@ -48,7 +48,7 @@ plaintext pre search section select summary table tbody td template tfoot th the
 NO_TEXT = """script selectedcontent style title head iframe noembed noframes object applet audio video canvas svg math textarea datalist
 """.split()
 
-# Known without properties, so that later stages can name them.
+# Tags without properties.  They have identifiers so that later stages can refer to them.
 OTHER = """abbr acronym annotation-xml audio bdi bdo canvas cite data datalist del desc dfn dialog foreignobject image input ins isindex
 kbd label legend malignmark map mark math menuitem meter mglyph mi mn mo ms mtext output picture progress q rb rp rt rtc ruby samp selectedcontent slot span
 sub sup svg time var video portal optgroup option path g""".split()
@@ -59,13 +59,13 @@ value reversed datetime color face size encoding action target onclick data-id a
 crossorigin integrity async defer method placeholder d fill data-testid aria-expanded aria-controls selected checked disabled multiple open cite
 about typeof vocab resource prefix cellpadding cellspacing border align valign bgcolor as hreflang stroke""".split()
 
-# WHATWG HTML "adjust SVG tag names"; keys are lower case
+# WHATWG HTML, "adjust SVG tag names"; looked up in lower case
 SVG_TAGS = """altGlyph altGlyphDef altGlyphItem animateColor animateMotion animateTransform clipPath feBlend feColorMatrix
 feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB
 feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile
 feTurbulence foreignObject glyphRef linearGradient radialGradient textPath""".split()
 
-# "adjust SVG attributes"
+# WHATWG HTML, "adjust SVG attributes"
 SVG_ATTRS = """attributeName attributeType baseFrequency baseProfile calcMode clipPathUnits diffuseConstant edgeMode filterUnits glyphRef
 gradientTransform gradientUnits kernelMatrix kernelUnitLength keyPoints keySplines keyTimes lengthAdjust limitingConeAngle markerHeight
 markerUnits markerWidth maskContentUnits maskUnits numOctaves pathLength patternContentUnits patternTransform patternUnits pointsAtX pointsAtY
@@ -73,7 +73,7 @@ pointsAtZ preserveAlpha preserveAspectRatio primitiveUnits refX refY repeatCount
 specularExponent spreadMethod startOffset stdDeviation stitchTiles surfaceScale systemLanguage tableValues targetX targetY textLength viewBox
 viewTarget xChannelSelector yChannelSelector zoomAndPan""".split()
 
-# "adjust foreign attributes": the tree dump shows prefix and local name apart
+# WHATWG HTML, "adjust foreign attributes"; the dump of a tree shows a space between prefix and local name
 FOREIGN_ATTRS = "xlink:actuate xlink:arcrole xlink:href xlink:role xlink:show xlink:title xlink:type xml:lang xml:space xmlns:xlink".split()
 
 
@@ -82,7 +82,7 @@ def identifier(name):
 
 
 def name_key(name):
-    """Head and tail words of a name, as name_key() in src/base/hash.h."""
+    """The first and the last eight bytes of a name as integers, the same as name_key() in src/base/hash.h."""
     raw = name.encode()
     head = int.from_bytes(raw[:8], "little")
     tail = int.from_bytes(raw[-8:], "little") if len(raw) > 8 else 0
@@ -90,14 +90,14 @@ def name_key(name):
 
 
 def name_hash(name):
-    """As name_hash() in src/base/hash.h."""
+    """The same as name_hash() in src/base/hash.h."""
     head, tail = name_key(name)
     mixed = (head ^ (tail * 3) ^ (len(name) << 59)) & (2**64 - 1)
     return (mixed * 0x9E3779B97F4A7C15 & (2**64 - 1)) >> 40
 
 
 def hash_table(names):
-    """Open addressing with linear probing, at most a sixth full, for most names looked up are none of these; slots hold index + 1, 0 is free."""
+    """A hash table with linear probing: index + 1, or 0 in a free slot.  At most a sixth full, since most lookups are for other names."""
     bits = 1
     while (1 << bits) < 6 * len(names):
         bits += 1

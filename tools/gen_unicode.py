@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes src/tables/unicode.h: what kind of character a code point is, for counting words, sentences and commas in any script.
+"""Writes src/tables/unicode.h: the kind of character of each code point, for counting words, sentences and commas in any script.
 
 Derived from the Unicode Character Database as it comes with Python (unicodedata), which is under the Unicode License.
 """
@@ -31,12 +31,12 @@ CLASSES = [
 ]
 NUMBER = {name: i for i, (name, _) in enumerate(CLASSES)}
 
-# Terminal punctuation and commas by their names in the database, so that new scripts come in by themselves.
+# Terminal punctuation and commas are found by their names in the database, so that new scripts are included without changes here.
 STOP_WORDS = ("FULL STOP", "QUESTION MARK", "EXCLAMATION MARK", "DANDA", "HORIZONTAL ELLIPSIS", "PARAGRAPH SEPARATOR", "INTERROBANG",
               "MYANMAR SIGN SECTION", "KHMER SIGN KHAN", "TIBETAN MARK SHAD")
 NOT_STOPS = ("INVERTED", "TAG ", "ORNAMENT", "SQUARED", "COMBINING", "DIGIT", "BRACKETED", "HEAVY", "NUMBER")
 
-# Han, kana, bopomofo and the scripts of South-East Asia that are written without spaces.
+# Scripts without spaces between words: Han, kana, bopomofo and some scripts of South-East Asia.
 NO_SPACES = [
     (0x0E00, 0x0E7F), (0x0E80, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19DF), (0x2E80, 0x2FDF), (0x3005, 0x3007),
     (0x3021, 0x3029), (0x3031, 0x303C), (0x3040, 0x30FF), (0x3100, 0x312F), (0x31A0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
@@ -44,7 +44,7 @@ NO_SPACES = [
 ]
 SEPARATORS = "|/~\xb7\xa6\u2039\u203a\xab\xbb\u30fb\uff5c\u2502\u25b6\u25ba\u25b8"
 CODE_SIGNS = ";=<>_\\`#^*+&"
-LAST = 0x3FFFF  # nothing past this counts as text; tags and private use are OTHER
+LAST = 0x3FFFF  # code points beyond it are not text; tags and private use are OTHER
 
 
 def is_stop(name):

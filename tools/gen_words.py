@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes src/tables/words.h from src/words.def: the groups of words, and a hash table from a word to its groups."""
+"""Writes src/tables/words.h from src/words.def: the groups of words, and a hash table from words to their groups."""
 
 import pathlib
 import re
@@ -10,11 +10,11 @@ sys.path.append(str(pathlib.Path(__file__).parent))
 from gen_tags import hash_table, name_key, rows  # noqa: E402
 
 DEF = pathlib.Path(__file__).parent.parent / "src" / "words.def"
-LONGEST = 16  # what struct name_key holds
+LONGEST = 16  # bytes of struct name_key
 
 
 def read_groups():
-    """{group: words}, in the file's order."""
+    """{group: words}, in the order of the file."""
     return {name: words.split() for name, words in re.findall(r'^WORDS\((\w+), "([^"]*)"\)', DEF.read_text(), re.M)}
 
 
@@ -24,7 +24,7 @@ def main():
     masks = {}
     for i, words in enumerate(groups.values()):
         for word in words:
-            letters = re.sub("[^a-z]", "", word)  # digits part words, so a word with digits is its letters
+            letters = re.sub("[^a-z]", "", word)  # src/cue.c splits names at digits, so only the letters are looked up
             masks[letters] = masks.get(letters, 0) | 1 << i
     masks = {word: mask for word, mask in masks.items() if 2 <= len(word) <= LONGEST}
     words = sorted(masks)

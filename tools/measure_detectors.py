@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the packaged charset detectors, ICU's and uchardet, on pages as they would be without a declaration.
+"""Compares two packaged charset detectors, ICU and uchardet, on pages without declarations.
 
-    tools/measure_detectors.py [DIRECTORY…]     pages, NAME.html.gz in any depth; ../shared/news when not given
+    tools/measure_detectors.py [DIRECTORY…]     pages, NAME.html.gz at any depth; default ../shared/news
 
-Each UTF-8 page is decoded, the charset declarations are taken out, and it is encoded again in the legacy encodings usual for its
-language (the lang attribute), characters that do not fit as references.  An answer is right when it decodes the bytes to the same text;
-one that is no encoding of the web counts as windows-1252, which src/decode.c makes of it, and the two rules of src/detect.c are applied
-to both.  For languages that no page there is in, the first article of the Universal Declaration of Human Rights stands as a short text.
+The charset declarations of each UTF-8 page are removed, and the page is encoded again in the legacy encodings that are common for
+its language (the lang attribute), with character references for characters that do not fit.  An answer is right if it decodes the
+bytes to the same text.  An answer that is not an encoding of the Web counts as windows-1252, as in src/decode.c, and the two
+rules of src/detect.c apply to both detectors.  Languages without a page are represented by a short text, the first article of the
+Universal Declaration of Human Rights.
 
-Needs cc, libicu-dev and libuchardet-dev; prints the tables of docs/libraries.md.
+Needs cc, libicu-dev and libuchardet-dev.  Prints the tables of docs/libraries.md.
 """
 
 import gzip
@@ -128,7 +129,7 @@ def encodings_of(language):
 
 
 def refine(data, answer):
-    """What src/detect.c makes of an answer."""
+    """The label that src/detect.c returns for an answer of a detector."""
     beyond = {byte for byte in data if byte >= 0x80}
     iso = answer.upper().startswith("ISO-8859-") and answer[9:] not in ("1", "9", "11")
     if beyond and beyond <= SIGNS or iso and min(beyond, default=0xFF) < 0xA0:
@@ -137,7 +138,7 @@ def refine(data, answer):
 
 
 def decode(data, label):
-    """The text that data is in an encoding, less the end, where a piece may be cut within a character."""
+    """data decoded with the encoding, without the last two characters: a sample may end within a character."""
     label = label.lower()
     if not label or label.startswith(NOT_OF_THE_WEB) and label != "ibm866":
         label = "windows-1252"
@@ -146,7 +147,7 @@ def decode(data, label):
 
 
 def sample_of(page):
-    """What src/detect.c gives to the detector: words beyond ASCII and their neighbours, without tags, scripts and styles."""
+    """The sample that src/detect.c passes to a detector: words with bytes beyond ASCII and their neighbours, without markup."""
     text = re.sub(rb"(?is)<(script|style)\b.*?</\1", b" ", page)
     text = re.sub(rb"<[^>]*>", b" ", text)
     words = text.split()
@@ -156,7 +157,7 @@ def sample_of(page):
 
 
 def read_cases(directories):
-    """(kind, encoding, bytes) of all pages in all their encodings, and pieces of them."""
+    """(kind, encoding, bytes) for all pages and samples of them, in all their encodings."""
     for path in sorted(p for d in directories for p in pathlib.Path(d).rglob("*.html.gz")):
         try:
             page = gzip.decompress(path.read_bytes()).decode("utf-8")
@@ -179,7 +180,7 @@ def read_cases(directories):
 
 
 def run(cases):
-    """What the two detectors say of each case: [(answer, microseconds, answer, microseconds)]."""
+    """The answers of the two detectors for each case: [(answer, microseconds, answer, microseconds)]."""
     with tempfile.TemporaryDirectory() as scratch:
         source = pathlib.Path(scratch, "detect.c")
         source.write_text(PROGRAM, encoding="utf-8")

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the language detector says of pages whose language their country tells, and what it costs.
+"""Measures the language detector CLD2 on news pages, whose language is taken to be the main language of their country.
 
-    tools/measure_languages.py [DIRECTORY]     COUNTRY/PAGE.html.gz, as in ../shared/news, which is read when no other is given
+    tools/measure_languages.py [DIRECTORY]     pages, COUNTRY/PAGE.html.gz; default ../shared/news
 
-Prints for each country what was declared and what was detected, how many are right as CLD2 and as the record has them, and the time
-that CLD2 takes for the 200 bytes of the longest blocks that src/language.c gives it.  Needs build/makala, made with libcld2-dev.
+Prints for each country the declared and the detected languages, then how many are right as declared, as detected and in the record,
+and the time that CLD2 takes for a sample as in src/language.c, 200 bytes of the longest blocks.  Needs build/makala, built with
+libcld2-dev.
 """
 
 import collections

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""picture - writes docs/img/page.png: examples/habari.html as a browser shows it, next to what makala keeps of it.
+"""picture - writes docs/img/page.png: examples/habari.html in a browser, next to the article that makala extracts from it.
 
 	make picture
 
-Needs Chromium.  The example names a stylesheet and photographs that do not exist; site.css and drawn landscapes stand in for them.
-The record and the article come from the command: nothing on the right-hand side is written by hand.
+Needs Chromium.  The example refers to a stylesheet and photographs that do not exist; site.css and drawn landscapes replace
+them.  The record and the article on the right-hand side are the output of the command; nothing there is written by hand.
 """
 import html
 import json
@@ -26,7 +26,7 @@ pre { font: 14.5px/1.45 "DejaVu Sans Mono", monospace; background: #f1f6ee; bord
 
 
 def drawing(sky, ground):
-    """A landscape with a river and a bridge, as the address of an SVG picture."""
+    """A landscape with a river and a bridge, as a data: URL of an SVG picture."""
     svg = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 400"><rect width="720" height="400" fill="{sky}"/>'
            f'<path d="M0 210 Q180 120 380 200 T720 180 V400 H0Z" fill="{ground}"/><path d="M0 330 Q360 270 720 340 V400 H0Z" fill="#5b93b5"/>'
            '<path d="M40 250 H680 V266 H40Z M120 266 V350 M280 266 V350 M440 266 V350 M600 266 V350" stroke="#6b625a" stroke-width="12" fill="#8a8178"/></svg>')
@@ -34,7 +34,7 @@ def drawing(sky, ground):
 
 
 def with_pictures(markup):
-    """The page with drawings in place of the photographs, shown without the script that would load them."""
+    """The page with drawings in place of the photographs, which a script would load."""
     markup = re.sub(r'<img[^>]*(?:daraja|data-src="/picha/daraja)[^>]*>', f'<img src="{drawing("#cfe3ef", "#7da35f")}">', markup)
     return re.sub(r'<img[^>]*soko[^>]*>', f'<img src="{drawing("#f0dfc0", "#b78a4f")}">', markup)
 
@@ -44,7 +44,7 @@ def makala(*arguments):
 
 
 def kept():
-    """The record's first fields and the article, as a page."""
+    """A page with some fields of the record and the article."""
     record = json.loads(makala("-t", "json", "--fields", ",".join(FIELDS)))
     lines = "\n".join(f"{field}: {json.dumps(record[field], ensure_ascii=False)}" for field in FIELDS)
     article = with_pictures(makala("-t", "html", "--images"))
