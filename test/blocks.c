@@ -511,12 +511,12 @@ static void test_comments(mk_page *pg)
 		check(holds(text, "Said twice.") || view == MK_VIEW_PRECISION, "view %d: a repeat in a comment takes nothing away", view);
 		check(count_kept(pg, "Asha", MK_KEPT_COMMENT) == 1 && count_kept(pg, "Said twice.", MK_KEPT_COMMENT) == 1, "view %d: reasons", view);
 	}
-	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"comments\":\"3 comments\\n\\nAsha, 2 days ago\\n"), "a field of their own");
+	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"schema\":1,\"comments\":\"3 comments\\n\\nAsha, 2 days ago\\n"), "a field of their own");
 	extract_with(pg, page_with_comments, MK_VIEW_RECALL, true, false);
 	check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK && !comments.len && !holds(text, "Asha") &&
 	              !holds(text, "We built") && !count_reason(pg, MK_KEPT_COMMENT),
 	      "comments are not wanted");
-	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"comments\":null}"), "then they are missing");
+	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"schema\":1,\"comments\":null}"), "then they are missing");
 	extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, false, false);
 	check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK && !comments.len && holds(text, "Asha"), "everything is text");
 	extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, true, false);
