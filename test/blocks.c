@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * blocks.c - tests of src/block.c, feature.c, comment.c and choose.c: what becomes a block, where it lies in the source, where pictures stand,
- * which blocks are kept, and that none of it takes more than linear time.
+ * blocks.c - tests of block.c, feature.c, comment.c, choose.c, caption.c and script.c in src/.
+ *
+ * Small pages go in; the tests compare the blocks, their byte ranges and counts, the places of the images, and which blocks are
+ * kept, for what reason.  Where a rule of choose.c is tested, the test sets the scores and the page type itself, so that a newly
+ * trained model cannot change the result.  Large pages with a memory limit check that the library stays within the limit and
+ * still returns part of the page.
  */
 #include "src/page.h"
 #include "src/picture.h"
@@ -18,7 +22,7 @@ static const mk_article *extract(mk_page *pg, const char *html, size_t len, mk_v
 	o.view = view;
 	o.no_tables = no_tables;
 	if (mk_extract(pg, html, len, &o) != MK_OK) {
-		check(false, "cannot be read: %.60s", html);
+		check(false, "mk_extract() fails: %.60s", html);
 		exit(1);
 	}
 	return mk_article_of(pg);
@@ -26,7 +30,7 @@ static const mk_article *extract(mk_page *pg, const char *html, size_t len, mk_v
 
 /* ---- Splitting ---- */
 
-/* A block as the tables below write it: a letter for its kind, a heading's level, its text. */
+/* Writes a block in the notation of the tables below: a letter for its kind, the level of a heading, and the text. */
 static size_t show(const mk_block *b, char *out, size_t room)
 {
 	static const char letters[MK_N_BLOCK_KINDS] = {
@@ -36,9 +40,9 @@ static size_t show(const mk_block *b, char *out, size_t room)
 	return (size_t)snprintf(out, room, "%c%s %.*s|", letters[b->kind], level, (int)b->text.len, b->text.p);
 }
 
-/* Page, and its blocks, each followed by a bar. */
+/* Page, and its blocks as show() writes them, each followed by a vertical bar. */
 static const char *const splits[][2] = {
-        /* What breaks a line for a reader ends a block. */
+        /* An element that is shown on lines of its own ends a block. */
         {"<p>one<p>two", "p one|p two|"},
         {"<div>one<p>two</p>three</div>", "p one|p two|p three|"},
         {"one<div>two<div>three</div>four</div>five", "p one|p two|p three|p four|p five|"},
@@ -57,10 +61,10 @@ static const char *const splits[][2] = {
         {"<pre>a<br>b</pre>", "c a\nb|"},
         {"a<hr>b", "p a|p b|"},
         {"<address>a</address><center>b</center><section>c</section><custom-tag>d</custom-tag>", "p a|p b|p c|p d|"},
-        /* One br is a space, two are a new block, however they are spaced. */
+        /* One br is a space; two start a new block, whatever white space is between them. */
         {"<p>a<br>b<br><br>c<br>\n <br/>d<br>", "p a b|p c|p d|"},
         {"<p><br>a<br><b><br>b</b>", "p a|p b|"},
-        /* Nothing that a reader may get to see is lost (row 26), nothing that is not text is read. */
+        /* All text that a reader may get to see becomes a block; scripts, styles and the content of controls and frames do not. */
         {"<article><p>a</article><article>b</article><main>c</main><main>d</main>", "p a|p b|p c|p d|"},
         {"<body><ul><li><span>a</span><li>b", "i a|i b|"},
         {"<head><noscript>a</noscript></head><noscript><p>b</noscript>", "p a|p b|"},
@@ -68,12 +72,12 @@ static const char *const splits[][2] = {
         {"a<template><p>b</template>", "p a|p b|"},
         {"<script>a</script><style>b</style><textarea>c</textarea><iframe>d</iframe><object>e</object>f<!-- g -->", "p f|"},
         {"<title>a</title><svg><title>b</title><text>c</text></svg>d", "p d|"},
-        {"<svg><foreignObject><p>a</foreignObject></svg>b", "p ab|"}, /* the standard leaves b in that p */
+        {"<svg><foreignObject><p>a</foreignObject></svg>b", "p ab|"}, /* tree construction puts b into the p inside foreignObject */
         {"<math><mi>a</mi><mo>+</mo><mi>b</mi></math>", "p a+b|"},
         {"<div class='has-sidebar share-holder-report popular-science'>a</div>", "p a|"},
         {"", ""},
         {"<p> \n&nbsp;<p>\xE2\x80\x8B<b> </b>", ""},
-        /* White space is collapsed; words are never glued nor split (row 34). */
+        /* White space is collapsed; words are neither joined nor split. */
         {"<p> a \n\t b&nbsp; c ", "p a b c|"},
         {"<p><b>T</b>he <i>wor</i>d", "p The word|"},
         {"<p><span>one</span><span>two</span>three", "p one twothree|"},
@@ -101,13 +105,13 @@ static void test_splits(mk_page *pg)
 		got[0] = 0;
 		for (uint32_t k = 0; k < a->n_blocks && len < sizeof got; k++)
 			len += show(mk_block_at(pg, k), got + len, sizeof got - len);
-		check(!strcmp(got, splits[i][1]), "%s\n  is     %s\n  not as %s", html, got, splits[i][1]);
+		check(!strcmp(got, splits[i][1]), "%s\n  blocks   %s\n  expected %s", html, got, splits[i][1]);
 	}
 }
 
 /* ---- Byte ranges ---- */
 
-/* Page, and the source of each of its blocks, each followed by a bar. */
+/* Page, and the source bytes of each of its blocks, each followed by a vertical bar. */
 static const char *const ranges[][2] = {
         {"<p> one two </p>", "one two|"},
         {"<p> one <b>two</b> </p>x", "one <b>two|x|"},
@@ -116,7 +120,7 @@ static const char *const ranges[][2] = {
         {"<ul><li>a<li> b\n</ul>", "a|b|"},
         {"<pre>\n x\n y\n</pre>", "x\n y|"},
         {"<table>one<tr><td>two</table>three", "one|two|three|"},
-        {"<div>a<table>b<tr><td>c</table></div>", "a<table>b|c|"}, /* b is moved before the table, next to a */
+        {"<div>a<table>b<tr><td>c</table></div>", "a<table>b|c|"}, /* b is foster-parented: it moves before the table, next to a */
         {"<p>\xE6\x97\xA5 &nbsp;\xC3\xA9</p>", "\xE6\x97\xA5 &nbsp;\xC3\xA9|"},
 };
 
@@ -132,15 +136,16 @@ static void test_ranges(mk_page *pg)
 		for (uint32_t k = 0; k < a->n_blocks && len < sizeof got; k++) {
 			const mk_block *b = mk_block_at(pg, k);
 			bool inside = b->from < b->to && b->to <= source.len;
-			check(inside, "%s: block %u is %u…%u", html, k, b->from, b->to);
+			check(inside, "%s: block %u has the byte range %u…%u", html, k, b->from, b->to);
 			if (inside)
 				len += (size_t)snprintf(got + len, sizeof got - len, "%.*s|", (int)(b->to - b->from), source.p + b->from);
 		}
-		check(!strcmp(got, ranges[i][1]), "%s\n  lies at %s\n  not at  %s", html, got, ranges[i][1]);
+		check(!strcmp(got, ranges[i][1]), "%s\n  source   %s\n  expected %s", html, got, ranges[i][1]);
 	}
 }
 
-/* Where the depth ends, a table is a sibling of what it would be in, and text that goes before it may stand after it in the page. */
+/* At the depth limit a table becomes a sibling of the element that would contain it.  Text foster-parented before that table may
+ * then come from a later place in the source. */
 static void test_range_of_moved_text(mk_page *pg)
 {
 	static const char html[] = "a<template><n><b><b><b><b><o><d><b><b><i><o><k><table><thead>x<n>p";
@@ -150,7 +155,7 @@ static void test_range_of_moved_text(mk_page *pg)
 	check(mk_extract(pg, html, sizeof html - 1, &options) == MK_OK, "extract");
 	const mk_article *a = mk_article_of(pg);
 	const mk_block *b = mk_block_at(pg, 1);
-	check(a->n_blocks == 2 && b->from == sizeof html - 6 && b->to == sizeof html - 1, "%u blocks, the last at %u to %u", a->n_blocks,
+	check(a->n_blocks == 2 && b->from == sizeof html - 6 && b->to == sizeof html - 1, "%u blocks, the last with the range %u…%u", a->n_blocks,
 	      b ? b->from : 0, b ? b->to : 0);
 }
 
@@ -164,12 +169,12 @@ static void test_counts(mk_page *pg)
 	} cases[] = {
 	        {"<p>One, two. <a href=x>Three four</a>? 56", 5, 20, 2, 1, 2, 1, 2},
 	        {"<p><a>no link</a> <b>T</b>he", 3, 9, 0, 0, 0, 0, 0},
-	        {"<p>\xE6\x97\xA5\xE6\x9C\xAC\xE3\x80\x81\xE8\xAA\x9E\xE3\x80\x82", 3, 5, 0, 0, 1, 1, 0}, /* three Han, comma, stop */
+	        {"<p>\xE6\x97\xA5\xE6\x9C\xAC\xE3\x80\x81\xE8\xAA\x9E\xE3\x80\x82", 3, 5, 0, 0, 1, 1, 0}, /* Han characters, comma, full stop */
 	        {"<p>\xD9\x86\xD8\xB9\xD9\x85\xD8\x8C \xD9\x84\xD8\xA7\xD8\x9F", 2, 7, 0, 0, 1, 1, 0}, /* Arabic comma and question mark */
 	        {"<p>\xE0\xA4\xB9\xE0\xA4\xBF\xE0\xA4\xA8\xE0\xA5\xA4 \xE0\xA5\xA7\xE0\xA5\xA8", 2, 6, 0, 0, 1, 0, 2}, /* Hindi: danda, digits */
 	        {"<p>caf\xC3\xA9 soft&shy;hyphen e\xCC\x81t\xC3\xA9", 3, 19, 0, 0, 0, 0, 0},
 	        {"<p>\xF0\x9F\x98\x80 | \xE2\x80\x93", 0, 3, 0, 0, 0, 0, 0},
-	        {"<p>it is the eBook of a  year, all in", 9, 25, 0, 0, 0, 1, 0}, /* small words, one of them with more to come */
+	        {"<p>it is the eBook of a  year, all in", 9, 25, 0, 0, 0, 1, 0}, /* lower-case words in a row; one goes on with a capital */
 	        {"<p>as long as <a href=x>the last one is</a> one", 8, 23, 4, 1, 0, 0, 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -188,9 +193,9 @@ static void test_counts(mk_page *pg)
 	}
 }
 
-/* ---- Containers and pictures ---- */
+/* ---- Containers and images ---- */
 
-/* Containers from the block's up to the nearest with a mark; -1 without one. */
+/* Returns the number of containers from the block's own up to the nearest one with the cue; -1 if none has it. */
 static int distance_of(mk_page *pg, const char *html, uint32_t block, enum landmark cue)
 {
 	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
@@ -216,25 +221,25 @@ static void test_containers(mk_page *pg)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		int distance = distance_of(pg, cases[i].html, 0, (enum landmark)cases[i].cue);
-		check(distance == cases[i].distance, "%s: distance %d, not %d", cases[i].html, distance, cases[i].distance);
+		check(distance == cases[i].distance, "%s: distance %d, expected %d", cases[i].html, distance, cases[i].distance);
 	}
 	const char *html = "<div><p>a</p><div><p>b</p><p>c</p></div></div><p>d";
 	extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
 	const struct container *c = &pg->containers[pg->blocks[1].container];
-	check(c->first == 1 && c->end == 2, "a paragraph holds its own block");
+	check(c->first == 1 && c->end == 2, "the container of a paragraph holds one block");
 	c = &pg->containers[c->wider];
-	check(c->first == 1 && c->end == 3, "the next wider one holds two: %u…%u", c->first, c->end);
+	check(c->first == 1 && c->end == 3, "the next wider container holds two blocks: %u…%u", c->first, c->end);
 	c = &pg->containers[c->wider];
-	check(c->first == 0 && c->end == 3, "the next wider one holds three: %u…%u", c->first, c->end);
+	check(c->first == 0 && c->end == 3, "the next wider container holds three blocks: %u…%u", c->first, c->end);
 }
 
 static void test_images(mk_page *pg)
 {
 	static const struct {
-		const char *html, *before; /* a digit an image */
+		const char *html, *before; /* one digit per image: index of the block that follows it */
 	} cases[] = {
 	        {"<img src=a><p>x</p><img src=b><p>y</p><img src=c>", "012"},
-	        {"<p>x<img src=a>y</p><p><img src=b>", "01"}, /* inside a block: before it, since it is not ended */
+	        {"<p>x<img src=a>y</p><p><img src=b>", "01"}, /* an image inside a block counts as before it, because the block has not ended yet */
 	        {"<p>x</p><figure><img src=a><figcaption>y</figcaption></figure>", "1"},
 	        {"<img width=1 height=1><img width=0><img height='1px'><p>x", ""},
 	        {"<img width=10 height=100%><p>x", "0"},
@@ -246,9 +251,9 @@ static void test_images(mk_page *pg)
 		extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_BALANCED, false);
 		for (uint32_t k = 0; k < pg->n_images && k < sizeof got - 1; k++) {
 			got[k] = (char)('0' + pg->images[k].before);
-			check(picture_is(pg, pg->images[k].node), "%s: image %u is one", cases[i].html, k);
+			check(picture_is(pg, pg->images[k].node), "%s: image %u is a picture", cases[i].html, k);
 		}
-		check(!strcmp(got, cases[i].before), "%s: images before %s, not %s", cases[i].html, got, cases[i].before);
+		check(!strcmp(got, cases[i].before), "%s: images before blocks %s, expected %s", cases[i].html, got, cases[i].before);
 	}
 }
 
@@ -267,7 +272,7 @@ static uint64_t kept_blocks(mk_page *pg, mk_view view, bool no_tables)
 {
 	uint64_t set = 0;
 	const mk_article *a = extract(pg, page_of_all, sizeof page_of_all - 1, view, no_tables);
-	check(a->n_blocks <= 64, "few blocks");
+	check(a->n_blocks <= 64, "at most 64 blocks");
 	for (uint32_t i = 0; i < a->n_blocks && i < 64; i++)
 		set |= (uint64_t)mk_block_at(pg, i)->keep << i;
 	return set;
@@ -290,26 +295,26 @@ static void test_views(mk_page *pg)
 	check(precision && !(precision & ~balanced) && !(balanced & ~recall) && !(recall & ~all), "views nest: %llx %llx %llx %llx",
 	      (unsigned long long)precision, (unsigned long long)balanced, (unsigned long long)recall, (unsigned long long)all);
 	check(all == ((uint64_t)1 << mk_article_of(pg)->n_blocks) - 1, "everything keeps every block");
-	check(count_kept(pg, "", MK_KEPT_EVERYTHING) == mk_article_of(pg)->n_blocks, "and says so");
-	check(mk_article_of(pg)->n_kept == mk_article_of(pg)->n_blocks, "and counts them");
+	check(count_kept(pg, "", MK_KEPT_EVERYTHING) == mk_article_of(pg)->n_blocks, "every block has the reason MK_KEPT_EVERYTHING");
+	check(mk_article_of(pg)->n_kept == mk_article_of(pg)->n_blocks, "n_kept counts every block");
 	kept_blocks(pg, MK_VIEW_BALANCED, false);
 	check(count_kept(pg, "First.", MK_KEPT_SCORE) && count_kept(pg, "Second.", MK_KEPT_SCORE) && count_kept(pg, "Third.", MK_KEPT_SCORE) &&
 	              count_kept(pg, "Fourth.", MK_KEPT_SCORE),
 	      "paragraphs are kept");
 	check(count_kept(pg, "News", MK_DROPPED_SCORE) && count_kept(pg, "Sports", MK_DROPPED_SCORE) && count_kept(pg, "Home", MK_DROPPED_SCORE) &&
 	              count_kept(pg, "All rights", MK_DROPPED_SCORE),
-	      "furniture is dropped");
-	check(mk_article_of(pg)->confidence > 0.5f && mk_article_of(pg)->confidence <= 1.0f, "and the choice is sure");
+	      "boilerplate is dropped");
+	check(mk_article_of(pg)->confidence > 0.5f && mk_article_of(pg)->confidence <= 1.0f, "confidence is above 0.5");
 	for (int view = MK_VIEW_BALANCED; view <= MK_VIEW_RECALL; view++) {
 		kept_blocks(pg, (mk_view)view, false);
 		unsigned kept = count_kept(pg, "Said twice.", MK_KEPT_SCORE), dropped = count_kept(pg, "Said twice.", MK_DROPPED_REPEAT);
 		check(view == MK_VIEW_PRECISION ? kept <= 1 : kept == 1 && dropped >= 1, "view %d keeps %u and drops %u repeats", view, kept, dropped);
 	}
 	uint64_t with = kept_blocks(pg, MK_VIEW_EVERYTHING, false), without = kept_blocks(pg, MK_VIEW_EVERYTHING, true);
-	check(count_kept(pg, "", MK_DROPPED_TABLE) == 6 && count_kept(pg, "Canoe", MK_DROPPED_TABLE) && !(without & ~with), "no tables");
+	check(count_kept(pg, "", MK_DROPPED_TABLE) == 6 && count_kept(pg, "Canoe", MK_DROPPED_TABLE) && !(without & ~with), "no_tables drops the table");
 }
 
-/* As if the model had judged the page to be of a type. */
+/* Chooses blocks again as if the model had judged the page to be of the given type. */
 static void take_for(mk_page *pg, mk_page_type type)
 {
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
@@ -319,21 +324,22 @@ static void take_for(mk_page *pg, mk_page_type type)
 	choose_blocks(pg);
 }
 
-/* Two texts that differ are never repeats of each other, short ones never repeats at all; a copy in a dropped table takes nothing away. */
+/* Texts that differ are not repeats, and short texts never count as repeats.  A copy in a dropped table does not cause the other
+ * copy to be dropped. */
 static void test_repeats(mk_page *pg)
 {
 	const char *html = "<p>One two three four five six seven eight.<p>One two three four five six seven eight!<p>Short text.<p>Short text."
 	                   "<p>One two three four five six seven eight.";
 	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_RECALL, false);
-	check(a->n_blocks == 5 && pg->blocks[4].same == 0 && pg->blocks[1].same == 1 && pg->blocks[3].same == 2, "same texts are found");
+	check(a->n_blocks == 5 && pg->blocks[4].same == 0 && pg->blocks[1].same == 1 && pg->blocks[3].same == 2, "block.same finds equal texts");
 	take_for(pg, MK_PAGE_ARTICLE);
 	check(count_kept(pg, "One two", MK_DROPPED_REPEAT) == 1 && count_kept(pg, "Short", MK_DROPPED_REPEAT) == 0, "one repeat");
 	take_for(pg, MK_PAGE_DOCUMENTATION);
-	check(count_kept(pg, "One two", MK_DROPPED_REPEAT) == 0, "documentation may repeat itself");
+	check(count_kept(pg, "One two", MK_DROPPED_REPEAT) == 0, "repeats in documentation stay");
 	html = "<table><tr><th>Boat<th>What it is<tr><td>Canoe<td>A light boat for one, two or three people.</table>"
 	       "<p>A light boat for one, two or three people.<p>It is made of one tree, and it is steered by a paddle.";
 	extract(pg, html, strlen(html), MK_VIEW_RECALL, true);
-	check(count_kept(pg, "A light boat", MK_KEPT_SCORE) == 1 && count_kept(pg, "A light boat", MK_DROPPED_TABLE) == 1, "the copy outside stays");
+	check(count_kept(pg, "A light boat", MK_KEPT_SCORE) == 1 && count_kept(pg, "A light boat", MK_DROPPED_TABLE) == 1, "the copy outside of the table stays");
 }
 
 static void test_verdicts(mk_page *pg)
@@ -360,22 +366,24 @@ static void test_verdicts(mk_page *pg)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const mk_article *a = extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_BALANCED, false);
-		check(a->verdict == cases[i].verdict, "%.40s: %s, not %s", cases[i].html, mk_verdict_name(a->verdict), mk_verdict_name(cases[i].verdict));
+		check(a->verdict == cases[i].verdict, "%.40s: %s, expected %s", cases[i].html, mk_verdict_name(a->verdict), mk_verdict_name(cases[i].verdict));
 		bool content = a->verdict == MK_VERDICT_CONTENT;
-		check(a->verdict == MK_VERDICT_ERROR_PAGE || content == (a->n_kept > 0), "%.40s: counts", cases[i].html);
-		check(content == (a->page_type != MK_PAGE_NONE) && content == (mk_page_type_name(a->page_type) != NULL), "%.40s: type", cases[i].html);
+		check(a->verdict == MK_VERDICT_ERROR_PAGE || content == (a->n_kept > 0), "%.40s: n_kept agrees with the verdict", cases[i].html);
+		check(content == (a->page_type != MK_PAGE_NONE) && content == (mk_page_type_name(a->page_type) != NULL), "%.40s: page type", cases[i].html);
 		check(a->confidence >= 0 && a->confidence <= 1 && (pg->cut.words > 0 || a->confidence <= 0), "%.40s: confidence", cases[i].html);
 	}
 }
 
-/* Headings and code that the cut drops and that stand between what it keeps; the scores are given, so no model's taste decides. */
+/* Headings and code below the cut, between paragraphs above it.  The test sets the scores, so the result does not depend on the
+ * model. */
 static void test_between(mk_page *pg)
 {
 	static const struct {
-		/* P a paragraph above the cut, p one below it; h a heading below it, l one far below, a one that is a link; c code below it;
-		 * s the same three words, o three others each time; f the caption of a picture */
+		/* One letter per block.  P: paragraph above the cut; p: paragraph below it; h: heading below it; l: heading far below it;
+		 * a: heading below it that is a link; c: code below it; s: the same three words each time; o: three other words each time;
+		 * f: caption of a picture. */
 		const char *order;
-		uint32_t beside; /* a bit for each block that is kept for what it stands between */
+		uint32_t beside; /* one bit per block: kept with the reason MK_KEPT_BESIDE */
 		mk_page_type type;
 	} cases[] = {
 	        {"PhP", 2, MK_PAGE_ARTICLE},    {"PhhP", 6, MK_PAGE_ARTICLE},    {"PlP", 0, MK_PAGE_ARTICLE},  {"PhlP", 0, MK_PAGE_ARTICLE},
@@ -402,7 +410,7 @@ static void test_between(mk_page *pg)
 			                        *c == 'P' || *c == 'p' ? "</p>" : *c == 'c' ? "</pre>" : *c == 'a' ? "</a></h2>" : "</h2>");
 		}
 		extract(pg, html, len, MK_VIEW_BALANCED, false);
-		check(pg->article.n_blocks == strlen(cases[i].order), "between %s: blocks", cases[i].order);
+		check(pg->article.n_blocks == strlen(cases[i].order), "between %s: one block per letter", cases[i].order);
 		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
 			const char c = cases[i].order[k];
 			pg->blocks[k].pub.score = c == 'P' ? 0.9f : c == 'l' ? 0.05f : 0.2f;
@@ -417,7 +425,7 @@ static void test_between(mk_page *pg)
 			beside |= (uint32_t)(b->reason == MK_KEPT_BESIDE && b->keep) << k;
 			kept += b->keep != (cases[i].order[k] == 'P' || (cases[i].beside >> k & 1));
 		}
-		check(beside == cases[i].beside && !kept, "between %s: %x are kept", cases[i].order, beside);
+		check(beside == cases[i].beside && !kept, "between %s: kept beside: bits %x", cases[i].order, beside);
 	}
 }
 
@@ -503,33 +511,33 @@ static void test_comments(mk_page *pg)
 	mk_str text, comments, json;
 	for (int view = MK_VIEW_BALANCED; view <= MK_VIEW_RECALL; view++) {
 		extract_with(pg, page_with_comments, (mk_view)view, false, false);
-		check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK, "writers");
+		check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK, "the writers return MK_OK");
 		check(holds(comments, "Asha, 2 days ago\n\nWe built such a boat, and it went down.\n\nSaid twice.") && !holds(text, "Asha") && !holds(text, "We built"),
-		      "view %d: comments are apart: %.*s", view, (int)comments.len, comments.p);
+		      "view %d: comments are not in the text but in mk_comments(): %.*s", view, (int)comments.len, comments.p);
 		check(!holds(comments, "Reply") && !holds(comments, "Like") && !holds(comments, "kobe") && !holds(comments, "not shown"),
-		      "view %d: buttons, links and forms are no comments: %.*s", view, (int)comments.len, comments.p);
-		check(holds(text, "Said twice.") || view == MK_VIEW_PRECISION, "view %d: a repeat in a comment takes nothing away", view);
+		      "view %d: buttons, links and forms are not comments: %.*s", view, (int)comments.len, comments.p);
+		check(holds(text, "Said twice.") || view == MK_VIEW_PRECISION, "view %d: a copy in a comment does not remove article text", view);
 		check(count_kept(pg, "Asha", MK_KEPT_COMMENT) == 1 && count_kept(pg, "Said twice.", MK_KEPT_COMMENT) == 1, "view %d: reasons", view);
 	}
-	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"schema\":1,\"comments\":\"3 comments\\n\\nAsha, 2 days ago\\n"), "a field of their own");
+	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"schema\":1,\"comments\":\"3 comments\\n\\nAsha, 2 days ago\\n"), "JSON has the comments in a field of their own");
 	extract_with(pg, page_with_comments, MK_VIEW_RECALL, true, false);
 	check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK && !comments.len && !holds(text, "Asha") &&
 	              !holds(text, "We built") && !count_reason(pg, MK_KEPT_COMMENT),
-	      "comments are not wanted");
-	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"schema\":1,\"comments\":null}"), "then they are missing");
+	      "no_comments drops comments");
+	check(mk_json(pg, MK_FIELD_COMMENTS, 0, &json) == MK_OK && holds(json, "{\"schema\":1,\"comments\":null}"), "with no_comments the field is null");
 	extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, false, false);
-	check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK && !comments.len && holds(text, "Asha"), "everything is text");
+	check(mk_text(pg, &text) == MK_OK && mk_comments(pg, &comments) == MK_OK && !comments.len && holds(text, "Asha"), "in the view everything, comments are text");
 	extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, true, false);
-	check(count_reason(pg, MK_DROPPED_COMMENT) >= 8 && count_reason(pg, MK_KEPT_EVERYTHING) == 9, "everything but comments");
-	check(mk_comments(pg, NULL) == MK_BAD_ARGUMENT && mk_comments(NULL, &comments) == MK_BAD_ARGUMENT, "arguments");
+	check(count_reason(pg, MK_DROPPED_COMMENT) >= 8 && count_reason(pg, MK_KEPT_EVERYTHING) == 9, "the view everything with no_comments keeps all but comments");
+	check(mk_comments(pg, NULL) == MK_BAD_ARGUMENT && mk_comments(NULL, &comments) == MK_BAD_ARGUMENT, "mk_comments() rejects NULL");
 }
 
-/* Whether the page has comments when it is taken for an article. */
+/* Whether comments are found on a page of the given type. */
 static bool finds_comments(mk_page *pg, const char *html, mk_page_type type)
 {
 	extract_with(pg, html, MK_VIEW_RECALL, false, false);
 	take_for(pg, type);
-	check(!count_reason(pg, MK_DROPPED_COMMENT) || count_reason(pg, MK_KEPT_COMMENT), "nothing is dropped for being around no comments");
+	check(!count_reason(pg, MK_DROPPED_COMMENT) || count_reason(pg, MK_KEPT_COMMENT), "blocks around comments are dropped only if there are comments");
 	return count_reason(pg, MK_KEPT_COMMENT) > 0;
 }
 
@@ -537,7 +545,7 @@ static bool finds_comments(mk_page *pg, const char *html, mk_page_type type)
 #define SAID "<p>We built such a boat, and it went down in a storm."
 #define SAYS_TOO_MUCH "<body itemprop=comment>" ARTICLE "<div itemprop=comment><p>Asha, 2 days ago" SAID "</div>"
 
-/* Where the page's word is not enough. */
+/* A container that is marked as comments counts only if comment.c finds more evidence, such as a date and enough words. */
 static void test_doubtful_comments(mk_page *pg)
 {
 	static const struct {
@@ -563,11 +571,11 @@ static void test_doubtful_comments(mk_page *pg)
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		check(finds_comments(pg, cases[i].html, MK_PAGE_ARTICLE) == cases[i].found, "comments in %s", cases[i].html);
 	for (unsigned type = 0; type < MK_N_PAGE_TYPES; type++)
-		check(finds_comments(pg, page_with_comments, (mk_page_type)type) == (type == MK_PAGE_ARTICLE), "comments on page type %u", type);
+		check(finds_comments(pg, page_with_comments, (mk_page_type)type) == (type == MK_PAGE_ARTICLE), "only articles have comments: page type %u", type);
 	mk_str comments;
 	finds_comments(pg, SAYS_TOO_MUCH, MK_PAGE_ARTICLE);
-	check(mk_comments(pg, &comments) == MK_OK, "writer");
-	check(holds(comments, "Asha") && !holds(comments, "First"), "what is in a container that says too much: %.*s", (int)comments.len, comments.p);
+	check(mk_comments(pg, &comments) == MK_OK, "mk_comments() returns MK_OK");
+	check(holds(comments, "Asha") && !holds(comments, "First"), "comments inside of a body marked as comments: %.*s", (int)comments.len, comments.p);
 }
 
 static void test_title_heading(mk_page *pg)
@@ -575,11 +583,12 @@ static void test_title_heading(mk_page *pg)
 	for (int without = 0; without < 2; without++) {
 		extract_with(pg, page_with_comments, MK_VIEW_EVERYTHING, false, without);
 		check(count_kept(pg, "On rivers", MK_DROPPED_TITLE) == (unsigned)without && count_kept(pg, "ON RIVERS!", MK_DROPPED_TITLE) == (unsigned)without,
-		      "headings that say the title");
-		check(count_reason(pg, MK_DROPPED_TITLE) == 2u * (unsigned)without && count_kept(pg, "On boats", MK_KEPT_EVERYTHING) == 1, "and no others");
+		      "no_title_heading drops headings that repeat the title");
+		check(count_reason(pg, MK_DROPPED_TITLE) == 2u * (unsigned)without && count_kept(pg, "On boats", MK_KEPT_EVERYTHING) == 1,
+		      "no_title_heading drops no other heading");
 	}
 	extract_with(pg, "<h2></h2><h2>!</h2><p>" SAYS, MK_VIEW_EVERYTHING, false, true);
-	check(!count_reason(pg, MK_DROPPED_TITLE), "no title, nothing says it");
+	check(!count_reason(pg, MK_DROPPED_TITLE), "without a title no heading repeats it");
 }
 
 /* ---- The standfirst and other articles ---- */
@@ -590,14 +599,14 @@ static void test_standfirst(mk_page *pg)
 {
 	static const struct {
 		const char *body;
-		float score; /* of the first block; the others have 0.9 */
+		float score; /* of the first block; the other blocks have 0.9 */
 		unsigned kept;
 	} cases[] = {
 	        {"<p>" STANDFIRST "<p>A" SAYS, 0.1f, 1},
 	        {"<h2>In a village, by the river: TWO people make boats of one tree (as their parents did)</h2><p>A" SAYS, 0.1f, 1},
-	        {"<p>" STANDFIRST "<p>A" SAYS, 0.01f, 0},                 /* hopeless */
-	        {"<p>" STANDFIRST " By Jane Roe.<p>A" SAYS, 0.1f, 0},     /* more than the description */
-	        {"<ul><li>" STANDFIRST "</ul><p>A" SAYS, 0.1f, 0},        /* no paragraph */
+	        {"<p>" STANDFIRST "<p>A" SAYS, 0.01f, 0},                 /* score too low */
+	        {"<p>" STANDFIRST " By Jane Roe.<p>A" SAYS, 0.1f, 0},     /* longer than the description */
+	        {"<ul><li>" STANDFIRST "</ul><p>A" SAYS, 0.1f, 0},        /* not a paragraph */
 	};
 	char html[2048];
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -614,9 +623,9 @@ static void test_standfirst(mk_page *pg)
 			      cases[i].body);
 		}
 	static const char *const others[] = {
-	        "<title>On rivers</title><meta name=description content='" STANDFIRST "'><p>A" SAYS "<p>" STANDFIRST, /* below */
-	        "<title>" STANDFIRST "</title><meta name=description content='" STANDFIRST "'><h1>" STANDFIRST "</h1><p>A" SAYS, /* the title */
-	        "<title>On rivers</title><meta name=description content='On boats'><p>On boats<p>A" SAYS, /* short */
+	        "<title>On rivers</title><meta name=description content='" STANDFIRST "'><p>A" SAYS "<p>" STANDFIRST, /* below the text */
+	        "<title>" STANDFIRST "</title><meta name=description content='" STANDFIRST "'><h1>" STANDFIRST "</h1><p>A" SAYS, /* the same as the title */
+	        "<title>On rivers</title><meta name=description content='On boats'><p>On boats<p>A" SAYS, /* a short description */
 	};
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
 		extract_with(pg, others[i], MK_VIEW_BALANCED, false, false);
@@ -632,13 +641,14 @@ static void test_other_articles(mk_page *pg)
 {
 	static const struct {
 		const char *html;
-		unsigned dropped; /* blocks of another article */
+		unsigned dropped; /* number of blocks that belong to another article */
 	} cases[] = {
 	        {"<article><h1>On rivers</h1><p>A" SAYS "</article><article><h1>On boats</h1><p>B" SAYS "<section><p>C" SAYS "</section></article>", 3},
 	        {"<article><article><h1>On rivers</h1><p>A" SAYS "</article><article><h1>On boats</h1><p>B" SAYS "</article></article>", 2},
 	        {"<article><h1>On rivers</h1><p>A" SAYS "</article><article><h1>On boats</h1><article><p>B" SAYS "</article></article>", 2},
 	        {"<article><h2>On rivers</h2><p>A" SAYS "</article><article><h1>On boats</h1><p>B" SAYS "</article><p>C" SAYS, 2},
-	        /* of lower rank, in the same article, around it, before it, without article elements */
+	        /* Nothing is dropped: the other heading has a lower rank, is in the same article element, is around or before the
+	         * article element, or the title heading is in no article element. */
 	        {"<article><h1>On rivers</h1><p>A" SAYS "</article><article><h2>On boats</h2><p>B" SAYS "</article>", 0},
 	        {"<article><h1>On rivers</h1><p>A" SAYS "<h1>On boats</h1><p>B" SAYS "<article><h1>On nets</h1><p>C" SAYS "</article></article>", 0},
 	        {"<article><article><h1>On rivers</h1><p>A" SAYS "</article><h1>On boats</h1><p>B" SAYS "</article>", 0},
@@ -659,7 +669,7 @@ static void test_other_articles(mk_page *pg)
 			      "other articles: page type %u: %s", type, cases[i].html);
 		}
 	extract_with(pg, "<title>On rivers</title><article><h1>On rivers</h1></article><article><h1>On boats</h1></article>", MK_VIEW_EVERYTHING, false, false);
-	check(!count_reason(pg, MK_DROPPED_ARTICLE), "everything is everything");
+	check(!count_reason(pg, MK_DROPPED_ARTICLE), "the view everything drops no other article");
 }
 
 /* ---- Features ---- */
@@ -678,10 +688,10 @@ static void test_features(mk_page *pg)
 	unsigned n = 0;
 	for (; mk_feature_name(n); n++)
 		check(mk_feature_meaning(n) && mk_feature_meaning(n)[0], "feature %u has a meaning", n);
-	check(n >= 40 && !mk_feature_meaning(n) && !mk_feature_name(n + 1), "features end");
+	check(n >= 40 && !mk_feature_meaning(n) && !mk_feature_name(n + 1), "names and meanings end at the same index, at least 40");
 	const char *html = "<h1>Head</h1><article><p>One two <a href=x>three four</a>.</article><nav><a href=y>Five</a></nav><p>One";
 	const mk_article *a = extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
-	check(a->n_blocks == 4 && !mk_features_of(pg, 4), "features of blocks only");
+	check(a->n_blocks == 4 && !mk_features_of(pg, 4), "no features beyond the last block");
 	static const struct {
 		uint32_t block;
 		const char *name;
@@ -693,7 +703,7 @@ static void test_features(mk_page *pg)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		float value = mk_features_of(pg, cases[i].block)[column_of(cases[i].name)];
-		check(fabsf(value - cases[i].value) < 1e-4f, "%s of block %u: %g, not %g", cases[i].name, cases[i].block, (double)value, (double)cases[i].value);
+		check(fabsf(value - cases[i].value) < 1e-4f, "%s of block %u: %g, expected %g", cases[i].name, cases[i].block, (double)value, (double)cases[i].value);
 	}
 	html = "<nav>|</nav><article><h1>Boats</h1><p>Boats of one tree, made by two people, last for years if they are kept out of the sun.<p>* * *"
 	       "<p>They carry ten people, and their bags, when the lake is calm; when it is not, half of that is too much.</article><nav>-";
@@ -701,13 +711,13 @@ static void test_features(mk_page *pg)
 	const struct block *b = pg->blocks;
 	check(a->n_blocks == 6 && b[3].pub.score <= b[2].pub.score && b[3].pub.score <= b[4].pub.score && b[3].pub.keep && b[2].pub.keep &&
 	              b[4].pub.keep && !b[0].pub.keep && !b[5].pub.keep,
-	      "blocks without words go with those around them");
+	      "blocks without words are kept or dropped with their neighbours");
 	extract(pg, page_of_all, sizeof page_of_all - 1, MK_VIEW_BALANCED, false);
 	bool finite = true;
 	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++)
 		for (unsigned k = 0; k < n; k++)
 			finite = finite && isfinite(mk_features_of(pg, i)[k]) && fabsf(mk_features_of(pg, i)[k]) < 30;
-	check(finite, "features are numbers within reason");
+	check(finite, "all features are finite and below 30");
 }
 
 /* ---- Budget and time ---- */
@@ -732,7 +742,8 @@ static mk_status extract_within(mk_page *pg, const char *html, size_t len, size_
 	return mk_extract(pg, html, len, &o);
 }
 
-/* From 8 MiB on a page of 4 MB is cut short, not given up on; below that there may be no room for its text. */
+/* With a memory limit of 8 MiB or more, extracting a page of 4 MB returns part of the page.  With less it may return
+ * MK_NO_MEMORY, because the text itself may not fit. */
 static void test_budget(mk_page *pg)
 {
 	static const char *const units[] = {"<p>some words here</p>", "<b>x</b>", "<td>x", "<img src=x>", "x<br><br>", "<div>"};
@@ -745,16 +756,17 @@ static void test_budget(mk_page *pg)
 			if (status != MK_OK)
 				check(mib < 8 && status == MK_NO_MEMORY && !a, "%s: %zu MiB: status %d", units[i], mib, (int)status);
 			else if (!(a->warnings & MK_WARN_MEMORY))
-				check(i > 0 || a->n_blocks == n, "%s: %zu MiB: %u blocks without a word", units[i], mib, a->n_blocks);
+				check(i > 0 || a->n_blocks == n, "%s: %zu MiB: only %u blocks, without a warning", units[i], mib, a->n_blocks);
 			else
-				check(i > 0 || a->n_blocks > 0, "%s: %zu MiB: nothing", units[i], mib);
+				check(i > 0 || a->n_blocks > 0, "%s: %zu MiB: no blocks", units[i], mib);
 		}
 		free(html);
 	}
-	check(extract(pg, "<p>x", 4, MK_VIEW_EVERYTHING, false)->n_kept == 1, "the page works after that");
+	check(extract(pg, "<p>x", 4, MK_VIEW_EVERYTHING, false)->n_kept == 1, "the page object works after that");
 }
 
-/* A limit anywhere from three times a page's bytes on, each a sixteenth above the last, up to the first that the page fits. */
+/* Extracts pages with memory limits from three times their bytes upwards, each limit a sixteenth above the last, up to the first
+ * limit in which the whole page fits. */
 static void test_limits(mk_page *pg)
 {
 	static const char *const units[] = {
@@ -772,14 +784,14 @@ static void test_limits(mk_page *pg)
 			whole = !status && !(mk_article_of(pg)->warnings & MK_WARN_MEMORY);
 			n_partial += !whole;
 			check(status == MK_OK, "%s: %zu bytes: status %d", units[i], most, (int)status);
-			check(mk_page_memory(pg, NULL) <= most + 65536, "%s: %zu bytes: more are taken", units[i], most);
+			check(mk_page_memory(pg, NULL) <= most + 65536, "%s: more memory used than the limit of %zu bytes", units[i], most);
 		}
-		check(whole && (n_partial || i == 4), "%s: fits at last, and not at once", units[i]);
+		check(whole && (n_partial || i == 4), "%s: partial with the first limit, whole with the last", units[i]);
 		free(html);
 	}
 }
 
-/* What is dropped as a caption when the scores would keep everything. */
+/* Blocks that are dropped as captions although their scores are above the cut. */
 static void test_captions(mk_page *pg)
 {
 #define PROSE "<p>Boats of one tree, made by two people, last for years if they are kept dry.</p>"
@@ -787,19 +799,19 @@ static void test_captions(mk_page *pg)
 	static const struct {
 		const char *html;
 		mk_page_type type;
-		uint32_t dropped; /* a bit for each block */
+		uint32_t dropped; /* one bit per block */
 	} cases[] = {
 	        {"<article>" PROSE "<figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE "<div class=wp-caption><img src=a.jpg><p class=caption-text>" SHOWS
 	         "<p class=caption-text>A. Photographer</div>" PROSE PROSE, MK_PAGE_ARTICLE, 6},
 	        {"<article>" PROSE "<div class=image><span><img src=a.jpg></span><p>" SHOWS "</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE "<figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_COLLECTION, 0},
-	        {"<article>" PROSE "<figure><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 0}, /* of no picture */
+	        {"<article>" PROSE "<figure><figcaption>" SHOWS "</figcaption></figure>" PROSE PROSE, MK_PAGE_ARTICLE, 0}, /* caption without a picture */
 	        {"<article>" PROSE "<div><span><img src=a.jpg></span> <h2>" SHOWS "</h2> <p>Photo: A. Photographer</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 2},
 	        {"<article>" PROSE "<div><span><img src=a.jpg></span> <h2>" SHOWS "</h2> <p>Photographers</p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
 	        {"<article>" PROSE "<div><img src=a.jpg alt='" SHOWS "'><p>" SHOWS " <span>IMAGO/Jane Roe</span></p></div>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
 	        {"<article>" PROSE "<div class=image><img src=a.jpg></div><p>" SHOWS "</p>" PROSE PROSE, MK_PAGE_ARTICLE, 0},
-	        /* A page that is a picture: its caption stays where nothing but headings would. */
+	        /* A page that consists of a picture: the caption stays if otherwise only headings would be left. */
 	        {"<article><figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure>", MK_PAGE_ARTICLE, 0},
 	        {"<article><h1>Boats</h1><figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure><h2>\xE2\x80\x94</h2>", MK_PAGE_ARTICLE, 0},
 	        {"<article><h1>Boats</h1><figure><img src=a.jpg><figcaption>" SHOWS "</figcaption></figure><p>One.", MK_PAGE_ARTICLE, 2},
@@ -817,11 +829,12 @@ static void test_captions(mk_page *pg)
 			dropped |= (uint32_t)(pg->blocks[k].pub.reason == MK_DROPPED_FIELD && !pg->blocks[k].pub.keep) << k;
 			n_kept += pg->blocks[k].pub.keep;
 		}
-		check(dropped == cases[i].dropped && n_kept == pg->article.n_kept, "captions %zu: %x is dropped", i, dropped);
+		check(dropped == cases[i].dropped && n_kept == pg->article.n_kept, "captions, case %zu: dropped: bits %x", i, dropped);
 	}
 }
 
-/* A page that is one picture with a long caption: no view and no option calls it content and gives no text. */
+/* A page that consists of one picture with a long caption: under no view and no option is its verdict content while its text is
+ * empty. */
 static void test_picture_page(mk_page *pg)
 {
 	static const char html[] = "<!DOCTYPE html><title>Boats on the lake at dawn - Lake News</title><nav><a href=/>Home</a> <a href=/photos>Photos</a></nav>"
@@ -836,17 +849,17 @@ static void test_picture_page(mk_page *pg)
 		o.view = (mk_view)(i & 3);
 		o.no_title_heading = i & 4;
 		o.no_tables = o.no_comments = i & 8;
-		check(mk_extract(pg, html, sizeof html - 1, &o) == MK_OK && mk_text(pg, &text) == MK_OK, "a page that is a picture");
+		check(mk_extract(pg, html, sizeof html - 1, &o) == MK_OK && mk_text(pg, &text) == MK_OK, "a picture page: extract and write");
 		const mk_article *a = mk_article_of(pg);
 		check((a->verdict == MK_VERDICT_CONTENT) == holds(text, "Two men push a boat") && (text.len != 0) == (a->n_kept != 0),
-		      "a page that is a picture, options %u: verdict %s, %u blocks, %zu bytes", i, mk_verdict_name(a->verdict), a->n_kept, text.len);
-		check(a->verdict == MK_VERDICT_CONTENT || o.view == MK_VIEW_PRECISION, "a page that is a picture is content, options %u", i);
+		      "a picture page, options %u: verdict %s, %u blocks, %zu bytes", i, mk_verdict_name(a->verdict), a->n_kept, text.len);
+		check(a->verdict == MK_VERDICT_CONTENT || o.view == MK_VIEW_PRECISION, "a picture page is content, options %u", i);
 	}
 }
 #undef SHOWS
 #undef PROSE
 
-/* ---- Tables that are too large to be drawn ---- */
+/* ---- Tables that are too large for a Markdown table ---- */
 
 static void test_large_tables(mk_page *pg)
 {
@@ -857,23 +870,23 @@ static void test_large_tables(mk_page *pg)
 	} cases[] = {
 	        {"<p>text" WIDE "word<td>word</table>", true},
 	        {"<p>text<pre>code</pre>" WIDE "word<td>word</table>", true},
-	        {"<p>text<pre>" WIDE "word<td>word</table></pre>", false},                             /* it is text there */
+	        {"<p>text<pre>" WIDE "word<td>word</table></pre>", false},                             /* inside of pre a table is text */
 	        {"<p>text<table><tr><th>one<th>two<tr><td>word<td>word</table>", false},
-	        {"<p>text<table role=presentation><tr><th>one<th>two<tr><td colspan=500>word<td>word</table>", false}, /* no data */
+	        {"<p>text<table role=presentation><tr><th>one<th>two<tr><td colspan=500>word<td>word</table>", false}, /* a layout table */
 	        {"<table><tr><td><p>text" WIDE "word<td>word</table></table>", true},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		const mk_article *a = extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_EVERYTHING, false);
-		check(!(a->warnings & MK_WARN_TABLE) == !cases[i].warns, "a large table: %s", cases[i].html);
+		check(!(a->warnings & MK_WARN_TABLE) == !cases[i].warns, "warning about a large table: %s", cases[i].html);
 		extract(pg, cases[i].html, strlen(cases[i].html), MK_VIEW_EVERYTHING, true);
-		check(!(a->warnings & MK_WARN_TABLE), "a large table that is left out: %s", cases[i].html);
+		check(!(a->warnings & MK_WARN_TABLE), "no warning about a table that is left out: %s", cases[i].html);
 	}
 #undef WIDE
 }
 
 /* ---- Self-closed elements of XHTML ---- */
 
-/* A start of a document, and whether it says that it is XML. */
+/* The start of a document, and whether it declares the document as XML. */
 static const struct {
 	const char *start;
 	bool xml;
@@ -894,16 +907,16 @@ static void test_xhtml(mk_page *pg)
 	static const char *const names[] = {"title", "textarea", "style", "script", "iframe", "noembed", "noframes", "xmp"};
 	static const struct {
 		const char *before, *after;
-		bool empty; /* as in XML, if the document says that it is */
+		bool empty; /* if the document declares itself as XML, the self-closed element is empty */
 	} places[] = {
 	        {"<head><@/></head><body>", "", true},
 	        {"<head></head><body><p>One.</p><@ class='a' />", "</body>", true},
-	        {"<body><@></@><@/>", "<@/>", true},            /* the end tag comes before */
-	        {"<body><@/>", "</@", true},                    /* is cut off */
-	        {"<body><@/>", "</@x>", true},                  /* is another element's */
-	        {"<body><@/>", "</@>", false},                  /* comes later */
+	        {"<body><@></@><@/>", "<@/>", true},            /* an end tag only before the self-closed tag */
+	        {"<body><@/>", "</@", true},                    /* an end tag that is cut off */
+	        {"<body><@/>", "</@x>", true},                  /* the end tag of another element */
+	        {"<body><@/>", "</@>", false},                  /* an end tag after it */
 	        {"<body><@/>", "<p>x</p></@\n>", false},
-	        {"<body><@>", "", false},                       /* nothing is self-closed */
+	        {"<body><@>", "", false},                       /* no self-closed tag */
 	};
 	char html[1024], tree[2][4096];
 	for (size_t i = 0; i < sizeof document_starts / sizeof document_starts[0]; i++)
@@ -921,34 +934,35 @@ static void test_xhtml(mk_page *pg)
 				found |= holds(mk_block_at(pg, b)->text, "Three.") && !holds(mk_block_at(pg, b)->text, "<");
 			check(found == empty && !(a->warnings & MK_WARN_XHTML) == !empty, "self-closed: %s", html);
 			mk_str all;
-			check(mk_tree(pg, &all) == MK_OK && all.len < sizeof tree[0], "tree");
+			check(mk_tree(pg, &all) == MK_OK && all.len < sizeof tree[0], "tree of mk_extract()");
 			snprintf(tree[0], sizeof tree[0], "%.*s", (int)all.len, all.p);
-			check(mk_parse(pg, html, len, NULL) == MK_OK && mk_tree(pg, &all) == MK_OK, "tree");
+			check(mk_parse(pg, html, len, NULL) == MK_OK && mk_tree(pg, &all) == MK_OK, "tree of mk_parse()");
 			snprintf(tree[1], sizeof tree[1], "%.*s", (int)all.len, all.p);
-			check(!strcmp(tree[0], tree[1]) == !empty, "the standard's tree: %s", html);
+			check(!strcmp(tree[0], tree[1]) == !empty, "mk_parse() builds the standard's tree: %s", html);
 		}
 }
 
 /* ---- Text in scripts ---- */
 
-/* A page whose every @ is a text of 1,100 bytes, and a short name of its only block; NULL: that text is not found, the page stays as it is. */
+/* A page in which each @ stands for a text of 1,100 bytes, and the start of its last block as show() writes it.  NULL: no text
+ * is taken from the script, and the page stays as it is. */
 static const char *const scripts[][2] = {
         {"<div id=root></div><script>x={\"a\":\"b\",\"html\":\"\\u003cp\\u003e@\\u003c/p\\u003e\"}</script>", "p "},
         {"<script>x={\"html\":\"<p class=\\\"y\\\">@<\\/p>\"}</script><body>", "p "},
         {"<body>short<script>x={\"html\":\"<h2>@</h2>\"}</script>", "h2 "},
         {"<script>push(\"5:{\\\"html\\\":\\\"\\\\u003cp\\\\u003e@\\\\u003c/p\\\\u003e\\\"}\")</script>", "p "}, /* JSON in a string */
-        {"<script>it's = /\"/; x={\"html\":\"<p>@</p>\"}</script>", "p "}, /* out of step */
-        {"<script>x={\"a\":\"<p>@\",\"b\":\"<ul><li>@@</ul>\"}</script>", "i "}, /* the longest */
+        {"<script>it's = /\"/; x={\"html\":\"<p>@</p>\"}</script>", "p "}, /* an odd quote before: strings and gaps between strings are swapped */
+        {"<script>x={\"a\":\"<p>@\",\"b\":\"<ul><li>@@</ul>\"}</script>", "i "}, /* the longest string is taken */
         {"<body><p>words<script>x={\"html\":\"<style>@@</style><p>@</p>\"}</script>", "p "},
-        {"<body>short<script>x={\"html\":\"@<p>@</p>\"}</script>words", "p "}, /* not the rest of a line */
-        {"<script>x={\"html\":\"<p>@</p>\"}</script><p>@", NULL}, /* a page with a text of its own */
+        {"<body>short<script>x={\"html\":\"@<p>@</p>\"}</script>words", "p "}, /* the text starts a block of its own */
+        {"<script>x={\"html\":\"<p>@</p>\"}</script><p>@", NULL}, /* the page has text of its own */
         {"<script>x={\"css\":\"@\"}</script>", NULL},
         {"<script>x={\"css\":\"<style>@</style>\"}</script>", NULL},
         {"<script>x={\"html\":\"<p>short</p>\"}</script>", NULL},
         {"<script>x={\"html\":\"<p>@", NULL}, /* cut off */
-        {"<script>x={\"html\":\"@<b\"}</script>", NULL}, /* no tag is closed */
+        {"<script>x={\"html\":\"@<b\"}</script>", NULL}, /* no complete tag */
         {"<script src=a></script><script>x={\"n\":1,\"html\":\"<p>@</p><script>@\"}</script>", "p "},
-        {"<script>x={\"a\":\"<p>@@</p>\",\"b\":\"<p>@</p>\"}</script>", "p "}, /* the shorter comes later */
+        {"<script>x={\"a\":\"<p>@@</p>\",\"b\":\"<p>@</p>\"}</script>", "p "}, /* the shorter string comes later */
         {"<script>x=\"{\\\"a\\\":1,\\\"html\\\":\\\"<p>@</p>\\\"}\"</script>", "p "},
         {"<template><script>x={\"html\":\"<p>@</p>\"}</script>", NULL},
         {"<frameset><script>x={\"html\":\"<p>@</p>\"}</script>", NULL},
@@ -967,20 +981,21 @@ static void test_scripts(mk_page *pg)
 			snprintf(page + strlen(page), sizeof page - strlen(page), *p == '@' ? "%s" : "%.1s", *p == '@' ? text : p);
 		const mk_article *a = extract(pg, page, strlen(page), MK_VIEW_EVERYTHING, false);
 		const bool said = a->warnings & MK_WARN_SCRIPT;
-		check(said == (scripts[i][1] != NULL), "text of a script: %s", scripts[i][0]);
+		check(said == (scripts[i][1] != NULL), "warning about text from a script: %s", scripts[i][0]);
 		if (!said || !scripts[i][1])
 			continue;
 		const mk_block *b = mk_block_at(pg, a->n_blocks - 1);
 		show(b, start, sizeof start);
 		check(!strncmp(start, scripts[i][1], strlen(scripts[i][1])) && b->text.len >= sizeof text - 1 && holds(b->text, text),
-		      "text of a script: %s: %.20s, %zu bytes", scripts[i][0], start, b->text.len);
-		check(b->from < b->to && b->to <= strlen(page), "its place in the page: %s", scripts[i][0]);
+		      "text from a script: %s: %.20s, %zu bytes", scripts[i][0], start, b->text.len);
+		check(b->from < b->to && b->to <= strlen(page), "byte range of text from a script: %s", scripts[i][0]);
 		check(mk_parse(pg, page, strlen(page), NULL) == MK_OK && !(mk_article_of(pg) && mk_article_of(pg)->warnings & MK_WARN_SCRIPT),
-		      "the tree is the page's alone: %s", scripts[i][0]);
+		      "mk_parse() takes nothing from scripts: %s", scripts[i][0]);
 	}
 }
 
-/* JSON with NUL characters is longer in the tree than in the page, a program is not; what they bring lies in the page all the same. */
+/* In a JSON script each NUL becomes U+FFFD, so the script is longer in the tree than in the page; in a JavaScript program NULs stay.
+ * Either way the byte range of a block from the script must lie within the page. */
 static void test_grown_script(mk_page *pg)
 {
 	static const char *const starts[] = {"<script>x={\"html\":\"<p>", "<script type=application/json>{\"html\":\"<p>"};
@@ -1003,7 +1018,7 @@ static void test_grown_script(mk_page *pg)
 		if (n_nuls[k] < 100 || !json)
 			check(b && a->warnings & MK_WARN_SCRIPT && b->from < b->to && b->to <= len, "a script with %zu NUL", n_nuls[k]);
 		else
-			check(!b && !(a->warnings & MK_WARN_SCRIPT), "a script that is longer than the page is left alone");
+			check(!b && !(a->warnings & MK_WARN_SCRIPT), "no text is taken from a script that is longer than the page");
 		free(page);
 	}
 }
@@ -1018,32 +1033,33 @@ static uint32_t count_texts(const mk_page *pg)
 	return n;
 }
 
-/* Attributes that nothing is read from are not in the tree that blocks are made of. */
+/* mk_extract() builds a lean tree, without the attributes that no later stage reads; mk_parse() keeps all. */
 static void test_lean_attributes(mk_page *pg)
 {
 	static const char html[] = "<body><p data-a=1 class=b data-c='&amp;' xml:lang=sw XML:space=d DATA-E=e>Habari";
 	check(mk_parse(pg, html, strlen(html), NULL) == MK_OK, "%s", html);
-	check(dom_find(pg->document, TAG_P)->len == 6, "%u attributes of the tree by itself", dom_find(pg->document, TAG_P)->len);
+	check(dom_find(pg->document, TAG_P)->len == 6, "%u attributes in the full tree", dom_find(pg->document, TAG_P)->len);
 	extract(pg, html, strlen(html), MK_VIEW_BALANCED, false);
 	const struct node *p = dom_find(pg->document, TAG_P);
 	check(p->len == 3 && p->u.attrs[0].id == ATTR_CLASS && str_equals(p->u.attrs[1].name, p->u.attrs[1].name_len, "xml:lang") &&
 	              str_equals(p->u.attrs[1].value, p->u.attrs[1].value_len, "sw"),
-	      "%u attributes where blocks are made of it", p->len);
+	      "%u attributes in the lean tree", p->len);
 }
 
-/* It is not in the tree that blocks are made of, but in the tree by itself: texts of either.  All other white space is in both. */
+/* The lean tree lacks white space between blocks; the full tree of mk_parse() has it.  The numbers are text nodes in either tree.
+ * All other white space is in both. */
 static void test_lean(mk_page *pg)
 {
 	static const struct {
 		const char *html;
 		uint32_t lean, all;
 	} cases[] = {
-	        {"<body><div>\n <p>a</p>\n\t<p>b</p>\r\n</div>\n", 3, 6}, /* the end of the page is no tag */
+	        {"<body><div>\n <p>a</p>\n\t<p>b</p>\r\n</div>\n", 3, 6}, /* the last line feed stays: no tag follows it */
 	        {"<body> <b>a</b> <i>b</i> <p>c</p> ", 6, 7},
 	        {"<p>a <b>b</b> <i>c</i></p>", 4, 4},
 	        {"<div> <b>a</b> b</div> c", 3, 4},
 	        {"<pre>\n\n a\n<b>b</b> </pre> <pre> </pre>", 4, 5},
-	        {"<p><b>a</p> <p>b</p> <p>c</p>", 5, 5}, /* each space is in bold */
+	        {"<p><b>a</p> <p>b</p> <p>c</p>", 5, 5}, /* the b is reopened, so each space is inside a b */
 	        {"<table> <tr> <td> <p>a</p> </td> <td> </td> </tr> </table> b", 2, 10},
 	        {"<script> </script> a<title> </title> b", 5, 5},
 	        {"<svg> <g> <text>a</text> </g> </svg>", 5, 5},
@@ -1056,7 +1072,7 @@ static void test_lean(mk_page *pg)
 		const uint32_t all = count_texts(pg);
 		extract(pg, cases[i].html, len, MK_VIEW_BALANCED, false);
 		const uint32_t lean = count_texts(pg);
-		check(all == cases[i].all && lean == cases[i].lean, "%s: %u texts of %u, not %u of %u", cases[i].html, lean, all, cases[i].lean,
+		check(all == cases[i].all && lean == cases[i].lean, "%s: %u text nodes of %u, expected %u of %u", cases[i].html, lean, all, cases[i].lean,
 		      cases[i].all);
 	}
 }
