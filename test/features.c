@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * features.c - tests of what blocks are measured by: names and roles of elements, structured data, words, links, characters, and
- * values of each group of columns of src/feature.c; and that the stages behind block_split() take no more than it holds back.
+ * features.c - tests of the measurements of blocks: src/cue.c, overlap.c, word_weights.c, base/words.c and feature.c.
+ *
+ * Small pages go in; the tests compare cues of elements, kinds of structured data, text overlap, word hashes, counts of
+ * characters, and values of each group of feature columns with figures worked out by hand.  The last test checks that the stages
+ * after block_split() take no more memory than block_split() holds back for them.
  */
 #include "src/feature.h"
 
-/* The weights of words, with a table of this file's own instead of the model's. */
+/* word_weights.c a second time, with a table that the tests fill in place of the trained one. */
 static uint16_t test_weights[65536];
 #undef MODEL_TABLE
 #define MODEL_TABLE "src/word_weights.h"
@@ -22,20 +25,21 @@ static uint16_t test_weights[65536];
 uint32_t word_weights_items(const uint32_t *words, uint32_t n, uint32_t items[WORD_WEIGHTS_ITEMS]);
 float word_weights_score(const uint32_t *items, uint32_t n);
 
-/* What words come to with this file's table, and with the model's. */
+/* The score of words by the table of this file. */
 static float twin_says(const uint32_t *words, uint32_t n)
 {
 	uint32_t items[WORD_WEIGHTS_ITEMS];
 	return twin_score(items, twin_items(words, n, items));
 }
 
-/* The same over the root of all items' number, and how many are known. */
+/* The score divided by the square root of the number of all items, and the number of items with a weight. */
 static float twin_says_of_all(const uint32_t *words, uint32_t n, uint32_t *known)
 {
 	uint32_t items[WORD_WEIGHTS_ITEMS];
 	return twin_score_of_all(items, twin_items(words, n, items), known);
 }
 
+/* The score of words by the trained table. */
 static float model_says(const uint32_t *words, uint32_t n)
 {
 	uint32_t items[WORD_WEIGHTS_ITEMS];
@@ -62,7 +66,7 @@ static void extract_at(mk_page *pg, const char *html, const char *url)
 	o.view = MK_VIEW_EVERYTHING;
 	o.url = url;
 	if (mk_extract(pg, html, strlen(html), &o) != MK_OK) {
-		check(false, "cannot be read: %.60s", html);
+		check(false, "mk_extract() fails: %.60s", html);
 		exit(1);
 	}
 }
@@ -92,22 +96,22 @@ static void test_names(void)
 	        {" price\t sku\n", W(PRICE) | W(PRODUCT)}, {"caf\xC3\xA9nav", W(NAV)},
 	        {"@nav[share`tag{", W(NAV) | W(SHARE) | W(TAGS)}, {"na-v", 0}, {"n1a1v", 0},
 	        {"article", W(CONTENT)}, {"comments", W(COMMENT)},
-	        {"biography", W(BIO)}, /* seven letters, eight, nine: the key's two halves */
+	        {"biography", W(BIO)}, /* from here on, words longer than the eight letters of the key's first half */
 	        {"aggregaterating", W(REVIEW)}, {"recommendations", W(RELATED)}, {"recommendationss", 0}, {"recommendationsss", 0},
 	        {"recommendationssssssssssssssssssssss-nav", W(NAV)}, {"thread reply", W(FORUM) | W(COMMENT)},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const uint64_t groups = cue_words(cases[i].name, strlen(cases[i].name)) & CUE_WORDS;
-		check(groups == cases[i].groups, "\"%s\" has groups %llx, not %llx", cases[i].name, (unsigned long long)groups,
+		check(groups == cases[i].groups, "\"%s\" has groups %llx, expected %llx", cases[i].name, (unsigned long long)groups,
 		      (unsigned long long)cases[i].groups);
 	}
 	check(!cue_words("nav", 0) && cue_words("navxx", 3) == W(NAV) && cue_words("sharex", 5) == W(SHARE),
-	      "a name ends where it is said to end");
+	      "only the given number of bytes of a name is read");
 }
 
-/* ---- Marks ---- */
+/* ---- Cues ---- */
 
-/* The last element of a page. */
+/* Returns the last element of a page in document order. */
 static const struct node *last_element(mk_page *pg, const char *html)
 {
 	const struct node *last = NULL;
@@ -139,13 +143,13 @@ static void test_landmarks(mk_page *pg)
 	        {"<ul>", L(LIST)}, {"<ol>", L(LIST)}, {"<dl>", L(LIST)}, {"<ul><li>", L(ITEM)},
 	        {"<dl><dt>", L(ITEM)},
 	        {"<table><tr><th>", L(CELL)}, {"<h3>", L(HEADING)}, {"<button>", L(CONTROL)}, {"<details><summary>", L(CONTROL)},
-	        /* A role says more than the tag, if it is one. */
+	        /* A known role overrides the tag. */
 	        {"<div role=navigation>", L(NAV)}, {"<ul role=NAVIGATION>", L(NAV)}, {"<nav role=main>", L(MAIN)},
 	        {"<nav role=presentation>", L(NAV)},
 	        {"<nav role=''>", L(NAV)}, {"<div role='main x'>", 0}, {"<div role=tab>", 0},
 	        {"<p role=heading>", L(HEADING)}, {"<div role=doc-toc>", L(NAV)}, {"<div role=contentinfo>", L(FOOTER)},
 	        {"<div role=listitem>", L(ITEM)}, {"<div role=grid>", L(TABLE)}, {"<section role=region>", L(SECTION)},
-	        /* Hidden. */
+	        /* Hidden elements. */
 	        {"<p hidden>", L(HIDDEN)}, {"<p hidden=until-found>", L(HIDDEN)}, {"<p aria-hidden=true>", L(ARIA_HIDDEN)},
 	        {"<p aria-hidden=false>", 0},
 	        {"<p aria-hidden>", 0}, {"<p style='display:none'>", L(HIDDEN)},
@@ -165,10 +169,10 @@ static void test_landmarks(mk_page *pg)
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const uint64_t landmarks = marks_of(pg, cases[i].html).landmarks;
-		check(landmarks == cases[i].landmarks, "%s has landmarks %llx, not %llx", cases[i].html, (unsigned long long)landmarks,
+		check(landmarks == cases[i].landmarks, "%s has landmarks %llx, expected %llx", cases[i].html, (unsigned long long)landmarks,
 		      (unsigned long long)cases[i].landmarks);
 	}
-	for (int at = 490; at <= 520; at++) { /* the first 512 bytes of a style are read */
+	for (int at = 490; at <= 520; at++) { /* cue.c reads the first 512 bytes of a style attribute */
 		char html[640];
 		snprintf(html, sizeof html, "<p style='%*sdisplay:none'>", at, "");
 		check((marks_of(pg, html).landmarks == L(HIDDEN)) == (at + 12 <= 512), "display:none from byte %d of a style", at);
@@ -189,17 +193,18 @@ static void test_words_of_elements(mk_page *pg)
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const uint64_t words = marks_of(pg, cases[i].html).words;
-		check(words == cases[i].words, "%s has groups %llx, not %llx", cases[i].html, (unsigned long long)words,
+		check(words == cases[i].words, "%s has groups %llx, expected %llx", cases[i].html, (unsigned long long)words,
 		      (unsigned long long)cases[i].words);
 	}
-	check(marks_of(pg, "<p id=nav>").name == 0, "an id is no class");
-	check(marks_of(pg, "<p class=nav>").name != marks_of(pg, "<p class=naw>").name, "classes have names that differ");
+	check(marks_of(pg, "<p id=nav>").name == 0, "an id gives no hash of the class");
+	check(marks_of(pg, "<p class=nav>").name != marks_of(pg, "<p class=naw>").name, "different classes have different hashes");
 	check(marks_of(pg, "<p class='a-long-name-of-a-class x'>").name != marks_of(pg, "<p class='a-long-name-of-a-class y'>").name,
-	      "long ones too");
-	check(marks_of(pg, "<p class=nav>").name == marks_of(pg, "<div id=x class=\"nav\">").name, "and are told by the class only");
+	      "different long classes have different hashes");
+	check(marks_of(pg, "<p class=nav>").name == marks_of(pg, "<div id=x class=\"nav\">").name, "the hash depends on the class only");
 }
 
-/* What the cache answers is right, whatever took whose place: four times as many values as it has slots, three times over. */
+/* The cache answers correctly whichever entries have been replaced: four times as many values as it has slots are looked up, three
+ * times over. */
 static void test_cache(void)
 {
 	static const char *const words[] = {"nav", "share", "zzz", "price", "comments", "recommendations", ""};
@@ -221,7 +226,7 @@ static void test_cache(void)
 	for (uint32_t i = 0; i < CUE_CACHE; i++)
 		n_taken += kept.slots[i].hash != 0;
 	check(!n_wrong, "%u answers from the cache are wrong", n_wrong);
-	check(n_taken > CUE_CACHE / 8 * 7, "%u of %u slots are in use", n_taken, CUE_CACHE);
+	check(n_taken > CUE_CACHE / 8 * 7, "only %u of %u slots are in use", n_taken, CUE_CACHE);
 }
 
 /* ---- Structured data ---- */
@@ -243,20 +248,20 @@ static void test_schema(mk_page *pg)
 	        {LD("{\"@type\":\"schema:Person\"}"), S(PERSON)},
 	        {LD("{\"@type\":\"NoSuchThing\"}"), 0}, {LD("{\"@typed\":\"Article\"}"), 0}, {LD("{\"type\":\"Article\"}"), 0},
 	        {LD("{\"@type\":{\"a\":\"Article\"}}"), 0},
-	        {LD("{\"@type\":\"Article\",\"Product\":1}"), S(ARTICLE)}, /* what follows a string is no list */
+	        {LD("{\"@type\":\"Article\",\"Product\":1}"), S(ARTICLE)}, /* a string is one type, not the start of a list */
 	        {LD("{\"@type\":[\"Article\",7,\"Product\"]}"), S(ARTICLE) | S(PRODUCT)},
-	        /* Broken. */
+	        /* Broken JSON. */
 	        {LD("{\"@type\":[\"Article\",\"Produ"), S(ARTICLE)}, {LD("{\"@type\":[\"Article\""), S(ARTICLE)},
-	        {LD("{\"@type\":[[[\"Article\""), 0}, {LD("\"@type\":[\"Article\"]"), 0}, /* lists in lists; no object */
+	        {LD("{\"@type\":[[[\"Article\""), 0}, {LD("\"@type\":[\"Article\"]"), 0}, /* nested lists; no object around the key */
 	        {LD("{\"@type\":[\"Article\",,,]\"@type\":\"Product\""), S(ARTICLE) | S(PRODUCT)},
 	        {LD("\"@type\":\"Article"), 0}, {LD("\"@type\":"), 0}, {LD("\"@type\""), 0}, {LD("\"@type"), 0}, {LD("@"), 0},
 	        {LD(""), 0}, {LD("{@\"@type\":\"Review\""), S(REVIEW)},
-	        {LD("\"@type\":\"x@type\":\"Article\""), 0}, /* a type of that name */
-	        /* A list of any length. */
+	        {LD("\"@type\":\"x@type\":\"Article\""), 0}, /* a type with that name, not a key */
+	        /* A list may have any length. */
 	        {LD("{\"@type\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\",\"13\",\"14\",\"15\",\"Article\","
 	            "\"Product\"]"),
 	         S(ARTICLE) | S(PRODUCT)},
-	        /* Where: the head is read too, and has most of it. */
+	        /* Places: scripts, itemtype and og:type, in the head and in the body. */
 	        {"<head><script type=application/ld+json>{\"@type\":\"Article\"}</script><meta property=og:type content=article></head><p>x",
 	         S(ARTICLE) | S(OG_ARTICLE)},
 	        {"<body><script type=' Application/LD+JSON '>{\"@type\":\"Article\"}</script>", S(ARTICLE)},
@@ -276,11 +281,11 @@ static void test_schema(mk_page *pg)
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		extract(pg, cases[i].html);
-		check(pg->schema == cases[i].schema, "%s is %x, not %x", cases[i].html, pg->schema, cases[i].schema);
+		check(pg->schema == cases[i].schema, "%s has the kinds %x, expected %x", cases[i].html, pg->schema, cases[i].schema);
 	}
 }
 
-/* ---- What the page tells ---- */
+/* ---- Overlap with structured data ---- */
 
 static float column(mk_page *pg, uint32_t block, const char *name)
 {
@@ -293,7 +298,7 @@ static float column(mk_page *pg, uint32_t block, const char *name)
 	return 0;
 }
 
-/* The last block of a page whose script tells a text. */
+/* Extracts a page and returns the overlap of its last block with the texts of one kind. */
 static float overlap(mk_page *pg, const char *html, enum overlap_kind kind)
 {
 	static const char *const names[] = {"overlap_body", "overlap_text", "overlap_description"};
@@ -318,7 +323,7 @@ static void test_overlap(mk_page *pg)
 	        {BODY("one\\ntwo\\tthree\\/four", "one two three/four"), 1},
 	        {BODY("one \\\"two\\\" three", "one \"two\" three"), 1}, {BODY("one \\\\ two three", "one two three"), 1},
 	        {BODY("one\\u0020two\\u00a0three\\u2014four", "one two&nbsp;three\xE2\x80\x94" "four"), 1},
-	        /* Beyond 16 bits; a surrogate by itself and digits that are none are spaces. */
+	        /* Characters beyond 16 bits; a lone surrogate and an escape without hexadecimal digits act as spaces. */
 	        {BODY("one \\ud83d\\ude00 two three", "one \xF0\x9F\x98\x80 two three"), 1},
 	        {BODY("one \\uD83D\\uDE01 two three", "one \xF0\x9F\x98\x80 two three"), 0},
 	        {BODY("one \\ud83d two \\ude00 three", "one two three"), 1},
@@ -327,7 +332,7 @@ static void test_overlap(mk_page *pg)
 	        {BODY("one \\u00zz two three", "one u00zz two three"), 1}, {BODY("one two three \\u", "one two three"), 1},
 	        {BODY("one two three\\ud83d \\u", "one two three"), 1},
 	        {BODY("one two three\\", "one two three"), 1}, {BODY("one\\u0000two three", "one two three"), 1},
-	        /* Tags. */
+	        /* Tags in the text of the structured data are skipped. */
 	        {BODY("<p>one</p><p class='x y'>two</p>three", "one two three"), 1},
 	        {BODY("one < two three", "one &lt; two three"), 1}, {BODY("one two <three", "one two three"), 1},
 	        /* Scripts without spaces: each character is a word. */
@@ -337,26 +342,26 @@ static void test_overlap(mk_page *pg)
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const float share = overlap(pg, cases[i].html, OVERLAP_BODY);
-		check(near(share, cases[i].share), "%s: %g is told, not %g", cases[i].html, (double)share, (double)cases[i].share);
+		check(near(share, cases[i].share), "%s: overlap %g, expected %g", cases[i].html, (double)share, (double)cases[i].share);
 	}
 	check(overlap(pg, "<body><meta name=description content='one two three'><p>one two three", OVERLAP_DESCRIPTION) >= 1,
-	      "a meta description");
+	      "overlap with a meta description");
 	check(overlap(pg, "<body><meta property=og:description content='one two three'><p>one two three", OVERLAP_DESCRIPTION) >= 1,
-	      "that of Open Graph");
-	check(overlap(pg, "<head><meta name=description content='one two three'></head><p>one two three", OVERLAP_DESCRIPTION) >= 1, "in the head");
+	      "overlap with the description of Open Graph");
+	check(overlap(pg, "<head><meta name=description content='one two three'></head><p>one two three", OVERLAP_DESCRIPTION) >= 1, "overlap with a description in the head");
 	check(overlap(pg, "<body><meta name=keywords content='one two three'><p>one two three", OVERLAP_DESCRIPTION) <= 0,
-	      "not any meta element");
+	      "no overlap with other meta elements");
 	check(overlap(pg, LD("{\"reviewBody\":\"one two three\"}") "<p>one two three", OVERLAP_TEXT) >= 1 && column(pg, 1, "overlap_body") <= 0,
-	      "reviewBody is a text");
-	check(overlap(pg, LD("{\"description\" : \"one two three\"}") "<p>one two three", OVERLAP_DESCRIPTION) >= 1, "spaces around the colon");
+	      "reviewBody is of the kind OVERLAP_TEXT");
+	check(overlap(pg, LD("{\"description\" : \"one two three\"}") "<p>one two three", OVERLAP_DESCRIPTION) >= 1, "spaces around the colon are allowed");
 }
 
-/* Which strings of JSON are texts: their number, and the bytes of the first. */
+/* Which strings of JSON are noted as texts. */
 static void test_overlap_texts(mk_page *pg)
 {
 	static const struct {
 		const char *json;
-		uint32_t n, len;
+		uint32_t n, len; /* number of texts; bytes of the first text */
 	} cases[] = {
 	        {"{\"text\":\"abc\"}", 1, 3}, {"{\"text\":\"a\\\"c\"}", 1, 4}, {"{\"text\":\"\"}", 0, 0}, {"{\"text\":\"abc", 1, 3},
 	        {"{\"text\":\"abc\\", 1, 4}, {"{\"text\":\"", 0, 0},
@@ -380,23 +385,23 @@ static void test_overlap_texts(mk_page *pg)
 	for (int i = 0; html && i < 100; i++)
 		len += (size_t)sprintf(html + len, "<body><meta name=description content='text %d'>", i);
 	extract(pg, html);
-	check(pg->overlap.n_texts == OVERLAP_MOST && pg->overlap.texts[OVERLAP_MOST - 1].len == 7 && !pg->article.warnings, "64 texts are read");
+	check(pg->overlap.n_texts == OVERLAP_MOST && pg->overlap.texts[OVERLAP_MOST - 1].len == 7 && !pg->article.warnings, "64 texts of a page are read");
 	len = (size_t)sprintf(html, "<body><meta name=description content='");
 	memset(html + len, 'a', 100000);
 	strcpy(html + len + 100000, "'><p>x");
 	extract(pg, html);
-	check(pg->overlap.n_texts == 1 && pg->overlap.texts[0].len == 65536, "64 KB of a text are read");
+	check(pg->overlap.n_texts == 1 && pg->overlap.texts[0].len == 65536, "64 KiB of a text are read");
 	const struct node *n = last_element(pg, "<meta name=description content='some text'>");
 	const struct node *meta = dom_find(pg->document, TAG_META);
 	struct overlap t = {.room = 17};
-	check(n && meta && !overlap_meta(&t, meta) && !t.n_texts && !t.n_bytes, "a text without room is left out, and that is said");
+	check(n && meta && !overlap_meta(&t, meta) && !t.n_texts && !t.n_bytes, "a text without room is left out, and overlap_meta() returns false");
 	t.room = 18;
-	check(overlap_meta(&t, meta) && t.n_texts == 1 && t.n_bytes == 9 && !t.room, "a text with room");
-	check(!overlap_meta(&t, meta) && t.n_texts == 1, "and that room is taken then");
+	check(overlap_meta(&t, meta) && t.n_texts == 1 && t.n_bytes == 9 && !t.room, "a text with room is noted and uses the room up");
+	check(!overlap_meta(&t, meta) && t.n_texts == 1, "a second text finds no room");
 	free(html);
 }
 
-/* A word is the same wherever it stands, in memory that ends with it too; any letter of it makes it another. */
+/* A word has the same hash wherever it is, even at the end of allocated memory.  A change of any one letter changes the hash. */
 static void test_long_words(void)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -410,11 +415,11 @@ static void test_long_words(void)
 		text[2 + len] = ' ';
 		text[3 + len] = 'x';
 		check(words_hash(alone, len, &at, &hash, 1) && at == len, "a word of %zu letters", len);
-		check(words_hash(text, len + 4, &end, &other, 1) && end == len + 2 && other == hash, "the same one between others");
+		check(words_hash(text, len + 4, &end, &other, 1) && end == len + 2 && other == hash, "the same word between others has the same hash");
 		for (size_t i = 0; i < len; i++) {
 			at = 0;
-			alone[i] ^= 1; /* another letter or digit, or what ends the word */
-			check(!words_hash(alone, len, &at, &other, 1) || other != hash, "letter %zu of %zu", i, len);
+			alone[i] ^= 1; /* another letter or digit, or a character that ends the word */
+			check(!words_hash(alone, len, &at, &other, 1) || other != hash, "a change of letter %zu of %zu changes the hash", i, len);
 			alone[i] ^= 1;
 		}
 		free(alone);
@@ -435,27 +440,27 @@ static void test_words_hash(void)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		uint32_t n = 0, hash, last = 0;
 		for (size_t at = 0; words_hash(cases[i].text, strlen(cases[i].text), &at, &hash, 1) && n < 99; n++) {
-			check(n == 0 || hash != last, "\"%s\": words differ", cases[i].text);
+			check(n == 0 || hash != last, "\"%s\": adjacent words have different hashes", cases[i].text);
 			last = hash;
 		}
-		check(n == cases[i].n, "\"%s\" has %u words, not %u", cases[i].text, n, cases[i].n);
+		check(n == cases[i].n, "\"%s\" has %u words, expected %u", cases[i].text, n, cases[i].n);
 	}
 	uint32_t a = 0, b = 0;
 	size_t at = 0;
 	words_hash("  Word!", 7, &at, &a, 1);
-	check(at == 6, "stops behind the word");
+	check(at == 6, "words_hash() stops after the word");
 	at = 0;
 	words_hash("wORD", 4, &at, &b, 1);
-	check(a == b && a, "the case of ASCII letters is no matter");
-	for (size_t len = 1; len < 3; len++) { /* a character cut short */
+	check(a == b && a, "the case of ASCII letters does not matter");
+	for (size_t len = 1; len < 3; len++) { /* a three-byte character cut short */
 		at = 0;
-		check(words_hash("\xE6\x97\xA5", len, &at, &a, 1) && at == len, "%zu bytes of three", len);
+		check(words_hash("\xE6\x97\xA5", len, &at, &a, 1) && at == len, "%zu bytes of a character of three are a word", len);
 	}
 }
 
-/* ---- What words say ---- */
+/* ---- Word weights ---- */
 
-/* Gives an item a weight, as the trainer does. */
+/* Stores the weight of an item as the trainer does: the weight, and 8 bits of the hash that tell apart items with the same slot. */
 static void weigh(uint32_t item, int8_t weight)
 {
 	const uint32_t h = item * 2654435769u;
@@ -467,43 +472,43 @@ static void test_word_weights(void)
 	uint32_t items[WORD_WEIGHTS_ITEMS], other[WORD_WEIGHTS_ITEMS], words[40];
 	for (uint32_t i = 0; i < COUNT(words); i++)
 		words[i] = (i + 1) * 2246822519u;
-	check(twin_items(words, 0, items) == 0, "nothing has no items");
-	check(twin_items(words, 1, items) == 4 && items[0] == words[0], "a word is a word, the first, the last and the whole");
-	check(twin_items(words, WORD_WEIGHTS_SHORT, items) == 2 * WORD_WEIGHTS_SHORT + 2, "words, pairs, first, last, whole");
-	check(twin_items(words, WORD_WEIGHTS_SHORT + 1, items) == WORD_WEIGHTS_SHORT + 1, "only words from %d on", WORD_WEIGHTS_SHORT + 1);
-	check(twin_items(words, 40, items) == WORD_WEIGHTS_WORDS && items[WORD_WEIGHTS_WORDS - 1] == words[WORD_WEIGHTS_WORDS - 1], "no more than %d words",
+	check(twin_items(words, 0, items) == 0, "a block without words has no items");
+	check(twin_items(words, 1, items) == 4 && items[0] == words[0], "one word has four items: the word, the first, the last and the whole text");
+	check(twin_items(words, WORD_WEIGHTS_SHORT, items) == 2 * WORD_WEIGHTS_SHORT + 2, "the items are words, pairs, first, last and whole text");
+	check(twin_items(words, WORD_WEIGHTS_SHORT + 1, items) == WORD_WEIGHTS_SHORT + 1, "with %d words or more, only words are items", WORD_WEIGHTS_SHORT + 1);
+	check(twin_items(words, 40, items) == WORD_WEIGHTS_WORDS && items[WORD_WEIGHTS_WORDS - 1] == words[WORD_WEIGHTS_WORDS - 1], "at most %d words are read",
 	      WORD_WEIGHTS_WORDS);
 	uint32_t n = twin_items(words, 3, items), same = 0;
 	const uint32_t turned[] = {words[1], words[0], words[2]};
 	twin_items(turned, 3, other);
 	for (uint32_t i = 3; i < n; i++)
 		same += items[i] == other[i];
-	check(n == 8 && same == 1, "another order has the same last word only: %u", same);
+	check(n == 8 && same == 1, "in another order only the last word stays the same: %u", same);
 
 	memset(test_weights, 0, sizeof test_weights);
-	check(near(twin_says(words, 40), 0) && near(twin_says(words, 0), 0), "unknown words say nothing");
+	check(near(twin_says(words, 40), 0) && near(twin_says(words, 0), 0), "words without a weight score 0");
 	weigh(words[0], 10);
-	check(near(twin_says(words, 1), 0.5f * 10) && near(twin_says(words + 1, 5), 0), "a known word");
+	check(near(twin_says(words, 1), 0.5f * 10) && near(twin_says(words + 1, 5), 0), "a word with a weight");
 	weigh(words[1], -30);
-	check(near(twin_says(words, 2), 0.5f * -20 / 1.41421356f), "the sum over the root of their number");
+	check(near(twin_says(words, 2), 0.5f * -20 / 1.41421356f), "the sum of weights is divided by the square root of the number of items with a weight");
 	uint32_t known, of_two[WORD_WEIGHTS_ITEMS];
 	const uint32_t n_items = twin_items(words, 2, of_two);
-	check(near(twin_says_of_all(words, 2, &known), 0.5f * -20 / sqrtf((float)n_items)) && known == 2 && n_items > 2, "or of all");
-	check(near(twin_says_of_all(words, 0, &known), 0) && !known, "of none");
+	check(near(twin_says_of_all(words, 2, &known), 0.5f * -20 / sqrtf((float)n_items)) && known == 2 && n_items > 2, "the sum is divided by the square root of the number of all items");
+	check(near(twin_says_of_all(words, 0, &known), 0) && !known, "no words score 0");
 	test_weights[words[1] * 2654435769u >> 16] ^= 0x100;
-	check(near(twin_says(words, 2), 0.5f * 10), "a word that shares a place only is unknown");
-	weigh(items[n - 1], 40); /* all of the three words */
-	check(near(twin_says(words, 3), 0.5f * 50 / 1.41421356f) && near(twin_says(turned, 3), 0.5f * 10), "the whole");
+	check(near(twin_says(words, 2), 0.5f * 10), "a word that only shares the slot of another has no weight");
+	weigh(items[n - 1], 40); /* the whole text of three words */
+	check(near(twin_says(words, 3), 0.5f * 50 / 1.41421356f) && near(twin_says(turned, 3), 0.5f * 10), "the whole text has a weight of its own");
 
 	uint32_t n_known = 0, made_up = 1;
 	for (int i = 0; i < 1000; i++) {
 		made_up = made_up * 1664525u + 1013904223u;
 		const float score = model_says(&made_up, 1);
 		n_known += score > 0 || score < 0;
-		check(score > -20 && score < 20, "%08x says %g", made_up, (double)score);
+		check(score > -20 && score < 20, "%08x scores %g", made_up, (double)score);
 	}
-	check(n_known < 50, "%u of 1000 made-up words are known", n_known);
-	check(near(model_says(words, 0), 0), "nothing says nothing");
+	check(n_known < 50, "%u of 1000 made-up words have a weight", n_known);
+	check(near(model_says(words, 0), 0), "no words score 0 with the trained table");
 }
 
 /* ---- Characters ---- */
@@ -540,7 +545,7 @@ static void test_counts(mk_page *pg)
 	const struct block *b = pg->blocks;
 	check(pg->article.n_blocks == 4 && b[1].n_bold_words == 1 && !b[2].n_bold_words &&
 	      b[3].n_links == 1,
-	      "a block counts what begins in it, formatting goes on in the next");
+	      "links count in the block they begin in; bold text goes on in the next block");
 }
 
 static void test_ends(mk_page *pg)
@@ -599,15 +604,15 @@ static void test_kinds(void)
 		for (int k = 0; k < 16 && (cases[i].characters[k] || !k); k++) {
 			const uint32_t c = cases[i].characters[k];
 			const unsigned kind = unicode_kinds[unicode_blocks[c / 128]][c % 128];
-			check(kind == cases[i].kind, "U+%04X is of kind %u, not %u", c, kind, cases[i].kind);
+			check(kind == cases[i].kind, "U+%04X is of kind %u, expected %u", c, kind, cases[i].kind);
 		}
 	}
-	check(seen == (1u << N_CHAR_KINDS) - 1, "every kind has a character here");
+	check(seen == (1u << N_CHAR_KINDS) - 1, "every kind is tested with a character");
 }
 
 /* ---- Columns ---- */
 
-/* A value of a block; given as it is or, with log, before the logarithm. */
+/* An expected value of a column.  With log, the column holds log(1 + value). */
 struct value {
 	uint32_t block;
 	const char *name;
@@ -619,13 +624,13 @@ static void check_values(mk_page *pg, const struct value *v, size_t n)
 {
 	for (; n--; v++) {
 		const float value = column(pg, v->block, v->name), expected = v->log ? log1pf(v->value) : v->value;
-		check(near(value, expected), "%s of block %u: %g, not %g", v->name, v->block, (double)value, (double)expected);
+		check(near(value, expected), "%s of block %u: %g, expected %g", v->name, v->block, (double)value, (double)expected);
 	}
 }
 
 #define TEN "one two three four five six seven eight nine ten"
 
-/* Blocks of 1, 2, 20, 11, 2 and 1 words. */
+/* Six blocks, of 1, 2, 20, 11, 2 and 1 words. */
 static const char sample[] = "<title>On rivers - Water</title><link rel=canonical href=/a/b-c-1?x>"
                              "<body><nav class=menu><a href=/a>Home</a></nav><main><div class=story><h1>On rivers</h1>"
                              "<p class=t>" TEN ", " TEN ".</p><p class=t>" TEN ". Eleven?</p></div></main>"
@@ -655,14 +660,14 @@ static const struct value block_columns[] = {
         {2, "headings_before", 1, true}, {1, "headings_before", 0, true},
         {2, "headings_alike", 1, true}, {2, "section_blocks", 5, true}, {0, "section_blocks", 1, true},
         {2, "section_words", 36, true}, {0, "section_links", 1, false},
-        /* wider */
+        /* wider containers */
         {2, "wider_1_blocks", 3, true}, {2, "wider_1_words", 33, true}, {2, "wider_1_share", 33 / 37.0f, false},
         {2, "wider_1_place", 1 / 3.0f, false}, {2, "wider_1_paragraphs", 2 / 3.0f, false},
         {2, "wider_1_headings", 1 / 3.0f, false}, {2, "wider_1_block", 11, true}, {2, "wider_1_stops", 3 / 33.0f, false},
         {2, "wider_1_links", 0, false}, {2, "wider_1_alike", 1, true},
         {2, "wider_2_blocks", 6, true}, {2, "wider_2_links", 1 / 37.0f, false}, {2, "wider_6_blocks", 6, true},
         {4, "wider_1_blocks", 6, true}, {5, "wider_1_place", 5 / 6.0f, false},
-        /* makes */
+        /* style groups */
         {2, "style_blocks", 2, true}, {4, "style_blocks", 1, true}, {3, "style_share", 31 / 37.0f, false},
         {2, "style_words", 15, true}, {3, "style_stops", 3 / 31.0f, false}, {0, "style_links", 1, false},
         {2, "kin_blocks", 2, true}, {4, "kin_share", 2 / 37.0f, false}, {2, "path_blocks", 2, true},
@@ -670,12 +675,12 @@ static const struct value block_columns[] = {
         /* title */
         {1, "title_said", 1, false}, {1, "says_title", 1, false}, {1, "is_title", 1, false}, {2, "is_title", 0, false},
         {2, "since_title", 2, true}, {0, "since_title", 0, false},
-        /* cores: one half of the prose is block 2 alone, nine tenths are the story */
+        /* cores: block 2 alone holds half of the prose, the blocks of the story hold nine tenths */
         {2, "core_50_in", 1, false}, {3, "core_50_in", 0, false}, {3, "core_50_after", 1, true},
         {0, "core_50_before", 2, true}, {3, "core_50_place", 1, false}, {0, "core_50_place", 0, false},
         {3, "core_70_in", 1, false}, {3, "core_70_place", 2 / 3.0f, false}, {5, "core_70_after", 2, true},
         {0, "core_90_before", 1, true}, {1, "core_90_in", 1, false}, {4, "core_90_in", 0, false},
-        /* names before and behind */
+        /* names before and after */
         {5, "since_comment", 1, false}, {3, "since_comment", 0, false}, {3, "until_comment", 1, false},
         {2, "until_comment", 0.5f, false}, {0, "until_comment", 0.25f, false}, {4, "until_comment", 0, false},
         /* neighbours */
@@ -684,7 +689,7 @@ static const struct value block_columns[] = {
         {2, "next_1_ends", 1, false},
         {2, "next_1_p", 1, false}, {2, "next_1_words", 11, true},
         {5, "next_1_words", 0, false},
-        /* windows, the block itself left out */
+        /* windows of blocks, without the block itself */
         {2, "words_4", 3, true}, {2, "links_4", 1 / 17.0f, false},
         {2, "p_4", 3 / 5.0f, false}, {0, "words_4", 8, true},
         {0, "p_4", 3 / 4.0f, false}, {0, "words_12", 7, true}, {0, "p_30", 4 / 5.0f, false},
@@ -744,7 +749,7 @@ static void test_page_columns(mk_page *pg)
 	mk_options o;
 	mk_options_init(&o);
 	o.no_comments = true;
-	check(mk_extract(pg, sample, sizeof sample - 1, &o) == MK_OK && near(column(pg, 0, "policy"), 0), "comments are not wanted");
+	check(mk_extract(pg, sample, sizeof sample - 1, &o) == MK_OK && near(column(pg, 0, "policy"), 0), "policy is 0 with no_comments");
 	extract(pg, "<body><meta property=og:type content=product><meta name=description content='a b'>"
 	            "<script type=application/ld+json>{\"@type\":\"Product\",\"text\":\"a b c\"}</script><iframe></iframe>"
 	            "<table><tr><td>ab<img src=x><th>cd</table><ul><li>ef<li>ef</ul><pre>a = b c</pre><input>"
@@ -755,7 +760,8 @@ static void test_page_columns(mk_page *pg)
 	check_values(pg, others, COUNT(others));
 }
 
-/* What words say of blocks near by: the model's weights, whatever they are. */
+/* Columns of word weights: a block's own, and means over blocks around it.  The expected values come from the trained weights,
+ * whatever they are. */
 static void test_word_weights_columns(mk_page *pg)
 {
 	extract(pg, "<h2>Read more about boats</h2><p>Add to cart</p><p>All rights reserved, and the privacy policy</p>"
@@ -769,21 +775,22 @@ static void test_word_weights_columns(mk_page *pg)
 		own[i] = model_says(words, n);
 		sum += own[i] * (float)n;
 		weight += (float)n;
-		check(near(column(pg, i, "word_weights"), own[i]), "words of block %u: %g, not %g", i, (double)column(pg, i, "word_weights"), (double)own[i]);
+		check(near(column(pg, i, "word_weights"), own[i]), "word weights of block %u: %g, expected %g", i, (double)column(pg, i, "word_weights"), (double)own[i]);
 	}
 	check(near(column(pg, 2, "word_weights_prev_1"), own[1]) && near(column(pg, 3, "word_weights_prev_2"), own[1]) &&
 	              near(column(pg, 0, "word_weights_prev_1"), 0) &&
 	              near(column(pg, 0, "word_weights_next_2"), own[2]) && near(column(pg, 2, "word_weights_next_2"), 0),
-	      "those of its neighbours");
-	check(near(column(pg, 3, "word_weights_heading"), own[0]), "those of its heading");
+	      "word weights of the neighbours");
+	check(near(column(pg, 3, "word_weights_heading"), own[0]), "word weights of the heading");
 	const float mean = column(pg, 0, "page_word_weights");
-	check(mean > sum / weight - 0.01f && mean < sum / weight + 0.01f, "the page's mean: %g, not %g", (double)mean,
+	check(mean > sum / weight - 0.01f && mean < sum / weight + 0.01f, "mean word weights of the page: %g, expected %g", (double)mean,
 	      (double)(sum / weight));
 	check(near(column(pg, 1, "word_weights_12"), mean) && near(column(pg, 1, "word_weights_4"), mean) && near(column(pg, 1, "word_weights_wider_1"), mean),
-	      "near by is all of it");
+	      "windows that cover the whole page have its mean");
 }
 
-/* Sixteen bytes at once against one by one: each number of letters before each byte. */
+/* Compares small_letters_at(), which reads sixteen bytes at once, with reading one byte at a time: every number of letters is
+ * followed by every byte value. */
 static void test_small_letters(void)
 {
 	unsigned n_wrong = 0;
@@ -796,10 +803,10 @@ static void test_small_letters(void)
 				expected++;
 			n_wrong += small_letters_at(s) != expected;
 		}
-	check(!n_wrong, "small letters: %u wrong", n_wrong);
+	check(!n_wrong, "small_letters_at(): %u wrong counts", n_wrong);
 }
 
-/* Takes these scores of the n blocks that the page has for the guess. */
+/* Sets the initial scores of the n blocks of a page. */
 static void make_initial(mk_page *pg, const float *initial, uint32_t n)
 {
 	check(pg->article.n_blocks == n, "%u blocks", pg->article.n_blocks);
@@ -808,7 +815,8 @@ static void make_initial(mk_page *pg, const float *initial, uint32_t n)
 	feature_initial(pg);
 }
 
-/* A guess that is made up: 0, 0.75 and 0.5 for ten words each, 0.25 and 0 for five each, 0.5 for ten; the heading has two words. */
+/* Made-up initial scores: 0 for the heading of two words, 0.75 and 0.5 for paragraphs of ten words, 0.25 and 0 for items of five
+ * words, 0.5 for the last paragraph, of ten words. */
 static void test_initial_columns(mk_page *pg)
 {
 	static const float initial[] = {0, 0.75f, 0.5f, 0.25f, 0, 0.5f};
@@ -831,13 +839,13 @@ static void test_initial_columns(mk_page *pg)
 	extract(pg, "<h2>Read this</h2><div><p>" TEN "</p><p>a" TEN "</p></div><ul><li>a b c d e<li>f g h i j</ul><p>b" TEN "</p>");
 	make_initial(pg, initial, COUNT(initial));
 	check_values(pg, values, COUNT(values));
-	extract(pg, "<p>---</p>"); /* no words */
+	extract(pg, "<p>---</p>"); /* a block without words */
 	check(pg->article.n_blocks == 1 && near(column(pg, 0, "initial_f1"), 0) && near(column(pg, 0, "initial_until"), 0) &&
 	              near(column(pg, 0, "initial_words"), 0),
 	      "a page without words");
 }
 
-/* A container 500 levels below a name is measured like any other. */
+/* The distance to a cue is right even 500 levels above. */
 static void test_depth(mk_page *pg)
 {
 	char *html = malloc(6000);
@@ -850,14 +858,14 @@ static void test_depth(mk_page *pg)
 	extract(pg, html);
 	const struct block *b = &pg->blocks[0];
 	const int distance = container_distance(&pg->containers[b->container], N_LANDMARKS + WORD_NAV);
-	check(distance > 500 && near(column(pg, 0, "name_nav"), 1.0f / (float)(1 + distance)), "%d levels below", distance);
-	check(near(column(pg, 0, "name_share"), 0), "and below nothing");
+	check(distance > 500 && near(column(pg, 0, "name_nav"), 1.0f / (float)(1 + distance)), "a name %d levels above", distance);
+	check(near(column(pg, 0, "name_share"), 0), "a name that no container has");
 	free(html);
 }
 
 /* ---- Memory ---- */
 
-/* Bytes that the stages from feature_measure() on take, and link_same(), which block_split() runs last. */
+/* Returns the bytes that the stages from feature_measure() on take, plus those of link_same(), which block_split() runs last. */
 static size_t bytes_behind(mk_page *pg, const char *html, size_t len)
 {
 	if (mk_parse(pg, html, len, NULL) != MK_OK || setjmp(pg->arena.escape))
@@ -872,14 +880,15 @@ static size_t bytes_behind(mk_page *pg, const char *html, size_t len)
 	feature_measure(pg);
 	model_score(pg);
 	choose_cut(pg);
-	pg->type = MK_PAGE_ARTICLE; /* or there would be no comments to find */
+	pg->type = MK_PAGE_ARTICLE; /* comment_find() returns at once on other types */
 	comment_find(pg);
 	pg->options.no_tables = true;
 	choose_blocks(pg);
 	return arena_used(&pg->arena) - before + feature_bytes(pg) + same * sizeof(uint32_t);
 }
 
-/* No more than what is held back for them, whose worst case is a table that has just been doubled. */
+/* The stages take no more memory than block_split() holds back for them.  The worst case is a hash table that has just been
+ * doubled, so block counts just above powers of two are tested. */
 static void test_memory(mk_page *pg)
 {
 	static const char *const units[] = {"<p>x", "<div><p>x</p></div>", "x<hr>", "<ul><li>x</ul>"};
@@ -887,14 +896,14 @@ static void test_memory(mk_page *pg)
 	if (!html)
 		exit(2);
 	for (size_t i = 0; i < COUNT(units); i++)
-		for (uint32_t n = 0; n <= 33000; n += n < 3 ? 1 : n % 2 ? n - 1 : 1) { /* 0, 1, 2, 3, 4, 5, 8, 9, 16 … */
+		for (uint32_t n = 0; n <= 33000; n += n < 3 ? 1 : n % 2 ? n - 1 : 1) { /* 0, 1, 2, 3, 5, 9, 17 … */
 			size_t len = 0;
 			for (uint32_t k = 0; k < n; k++, len += strlen(units[i]))
 				memcpy(html + len, units[i], strlen(units[i]));
 			const size_t bytes = bytes_behind(pg, html, len), fixed = 48 << 10;
 			const size_t tables = (size_t)pg->article.n_blocks * FEATURE_BLOCK_BYTES + (size_t)pg->n_containers * FEATURE_CONTAINER_BYTES;
 			const size_t most = fixed + tables;
-			check(bytes <= most, "%u times %s: %zu bytes where %zu are held back", n, units[i], bytes, most);
+			check(bytes <= most, "%u times %s: %zu bytes used, %zu held back", n, units[i], bytes, most);
 		}
 	free(html);
 }
