@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode.c - tests of src/decode.c: labels, every table, the quirks of each decoder, what is believed when declaration and bytes
- * disagree, and that the fast paths read and write what the simple ones do.
+ * decode.c - tests of src/decode.c: encoding labels, every table, special cases of each decoder, the choice of an encoding when the
+ * declaration and the bytes disagree, and memory limits.
  *
- * The decoder is compiled a second time here with MK_SCALAR and compared with the library's.  What tables should hold comes from
- * digests, see below; texts in legacy encodings are written by iconv, which the library does not use.
+ * The decoder is compiled a second time here, with MK_SCALAR, and compared with the library's on inputs at the end of readable
+ * memory and on random bytes: the vector paths must read and write what the scalar paths do.  Tables are compared with digests, see
+ * below.  Texts in legacy encodings are produced with iconv, which the library does not use.
  */
 #include "src/decode.h"
 
@@ -34,7 +35,7 @@
 
 typedef void decoder_of_page(mk_page *, const char *, size_t);
 
-/* Decodes s with one of the two decoders into pg. */
+/* Decodes s into pg, with one of the two decoders. */
 static mk_status run(mk_page *pg, decoder_of_page *decoder, const void *s, size_t n, const mk_options *options)
 {
 	memset(&pg->article, 0, sizeof pg->article);
@@ -67,7 +68,7 @@ static bool padded(const mk_page *pg)
 
 /* ---- Labels ---- */
 
-/* From the table of the standard: some of each kind, among them all that browsers added late. */
+/* Labels from the table of the Encoding Standard: some of each kind, including all those that browsers added late. */
 static const char *const known_labels[][2] = {
 	{"utf8", "utf-8"},
 	{"unicode-1-1-utf-8", "utf-8"},
@@ -135,7 +136,7 @@ static void test_labels(void)
 		o.charset = known_labels[i][0];
 		check_of(decode_is_label(o.charset, strlen(o.charset)), "label is known", o.charset);
 		run(pg, decode_page, "x", 1, &o);
-		check_of(!strcmp(pg->article.charset.p, known_labels[i][1]), "label means", o.charset);
+		check_of(!strcmp(pg->article.charset.p, known_labels[i][1]), "encoding of a label", o.charset);
 	}
 	for (size_t i = 0; i < sizeof unknown_labels / sizeof *unknown_labels; i++)
 		check_of(!decode_is_label(unknown_labels[i], strlen(unknown_labels[i])), "label is unknown", unknown_labels[i]);
@@ -146,17 +147,17 @@ static void test_labels(void)
 		check_of(!i || strcmp(encoding_labels[i - 1].label, encoding_labels[i].label) < 0, "labels are sorted",
 		      encoding_labels[i].label);
 	}
-	check_of(N_LABELS == 228 && N_ENCODINGS == 40, "numbers of the standard", "228 labels, 40 encodings");
+	check_of(N_LABELS == 228 && N_ENCODINGS == 40, "counts as in the Encoding Standard", "228 labels, 40 encodings");
 	mk_page_free(pg);
 }
 
 /* ---- Tables ---- */
 
 /*
- * FNV-1a digests of what patterns() decodes to.  They were not made by this decoder but by the standard's reference decoder in
- * JavaScript (npm text-encoding 0.7.0) with the standard's own index files, brought up to date in what the standard changed since:
- * the 18 characters of GB 18030-2022, and in gb18030, EUC-JP and EUC-KR the present rules on which bytes of an invalid sequence are
- * read again.
+ * FNV-1a digests of the decoded text of patterns().  They were not computed with this decoder but with the standard's reference
+ * decoder in JavaScript (npm text-encoding 0.7.0) and the standard's own index files, after updating it for later changes of the
+ * standard: the 18 characters of GB 18030-2022, and, for gb18030, EUC-JP and EUC-KR, the current rules on which bytes of an invalid
+ * sequence are decoded again.
  */
 static const struct digest {
 	const char *label;
@@ -205,8 +206,8 @@ static void push_gb18030(struct bytes *b)
 	}
 }
 
-/* Every single byte, and every pair where there are pairs, each followed by ASCII; the longer sequences of the encodings that have
- * them. */
+/* Writes the test bytes for an encoding: every single byte; in multi-byte encodings every pair with a lead byte above 0x7F, and
+ * ASCII after it; and the longer sequences of encodings that have them. */
 static void patterns(struct bytes *b, const char *label)
 {
 	bool pairs = strstr("gbk gb18030 big5 euc-jp shift_jis euc-kr", label) != NULL;
@@ -239,7 +240,8 @@ static void test_tables(void)
 		check_of(fnv(pg->text, pg->text_len) == digests[i].digest, "table and decoder", o.charset);
 		check_of(padded(pg), "padding", o.charset);
 	}
-	check_of(sizeof digests / sizeof *digests == N_ENCODINGS - 5, "all but UTF-8, UTF-16, replacement, x-user-defined", "digests");
+	check_of(sizeof digests / sizeof *digests == N_ENCODINGS - 5, "all encodings except UTF-8, UTF-16 (LE, BE), replacement and x-user-defined",
+		 "digests");
 	free(b.p);
 	mk_page_free(pg);
 }
@@ -251,7 +253,7 @@ static const struct {
 	size_t n;
 	const char *bytes, *text;
 } decoded[] = {
-	/* UTF-8: one U+FFFD for each maximal subpart (Unicode, table 3-8 and around it) */
+	/* UTF-8: one U+FFFD for each maximal subpart (Unicode Standard, table 3-8 and the tables around it) */
 	{"utf-8", 8, "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
 	{"utf-8", 9, "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41",
 	 "\uFFFD\uFFFD\uFFFD\uFFFD"
@@ -261,7 +263,7 @@ static const struct {
 	{"utf-8", 4, "\xF4\x8F\xBF\xBF", "\U0010FFFF"},
 	{"utf-8", 3, "a\xE2\x82", "a\uFFFD"},
 	{"utf-8", 6, "\xEF\xBB\xBF\xC3\xA9!", "\u00E9!"},
-	/* a lone lead byte does not take the ASCII behind it with it */
+	/* a lone lead byte does not consume the ASCII byte after it */
 	{"gbk", 3, "\x81\x22x", "\uFFFD\"x"},
 	{"big5", 3, "\x81<x", "\uFFFD<x"},
 	{"big5", 3, "\x81\x40x", "\uFFFD@x"},
@@ -274,7 +276,7 @@ static const struct {
 	{"gbk", 4, "\x81\x30\"x",
 	 "\uFFFD"
 	 "0\"x"},
-	/* gbk and gb18030 decode alike */
+	/* the labels gbk and gb18030 use the same decoder */
 	{"gbk", 1, "\x80", "\u20AC"},
 	{"gb2312", 2, "\xA2\xE3", "\u20AC"},
 	{"gbk", 4, "\x81\x30\x81\x30", "\xC2\x80"},
@@ -285,7 +287,7 @@ static const struct {
 	{"gb18030", 4, "\xE3\x32\x9A\x35", "\U0010FFFF"},
 	{"gb18030", 4, "\xE3\x32\x9A\x36", "\uFFFD"},
 	{"gb18030", 3, "\x81\x30\x81", "\uFFFD"},
-	/* big5: the four that become two characters, and one beyond the BMP */
+	/* big5: the four pairs that decode to two characters, and one character beyond the BMP */
 	{"big5", 8, "\x88\x62\x88\x64\x88\xA3\x88\xA5", "\u00CA\u0304\u00CA\u030C\u00EA\u0304\u00EA\u030C"},
 	{"big5", 2, "\x87\x7B", "\U00021D53"},
 	{"big5", 2, "\xA1\x45", "\u2027"},
@@ -341,17 +343,18 @@ static void test_decoders(void)
 		char detail[64];
 		snprintf(detail, sizeof detail, "%s, case %zu", decoded[i].label, i);
 		run(pg, decode_page, decoded[i].bytes, decoded[i].n, &o);
-		check_of(text_is(pg, decoded[i].text, strlen(decoded[i].text)), "decodes to", detail);
+		check_of(text_is(pg, decoded[i].text, strlen(decoded[i].text)), "decoded text", detail);
 		bool bad = strstr(decoded[i].text, "\uFFFD") != NULL;
-		check_of(!!(pg->article.warnings & MK_WARN_ENCODING) == bad, "warns of U+FFFD", detail);
-		check_of(!strcmp(pg->article.charset_source, "option"), "source", detail);
+		check_of(!!(pg->article.warnings & MK_WARN_ENCODING) == bad, "warning if and only if there is a U+FFFD", detail);
+		check_of(!strcmp(pg->article.charset_source, "option"), "charset_source", detail);
 	}
 	mk_page_free(pg);
 }
 
-/* ---- Whom to believe ---- */
+/* ---- Declarations against bytes ---- */
 
-/* text in another encoding, by iconv, between head and "</p>"; what it may not be in that encoding is a mistake in this test. */
+/* Returns a page of head, text and "</p>", with the text converted to another encoding by iconv.  A text that the encoding cannot
+ * represent is a mistake in this test, so the program ends. */
 static struct bytes page_in(const char *encoding, const char *head, const char *text)
 {
 	size_t left = strlen(text), room = 4 * left + 64, n_head = strlen(head);
@@ -361,7 +364,7 @@ static struct bytes page_in(const char *encoding, const char *head, const char *
 	char *in = (char *)(uintptr_t)text, *out = (char *)b.p + n_head;
 	if (to == (iconv_t)-1 || iconv(to, &in, &left, &out, &room) == (size_t)-1 ||
 	    iconv(to, NULL, NULL, &out, &room) == (size_t)-1) {
-		printf("FAILED: iconv has no %s, or not all of the text\n", encoding);
+		printf("FAILED: iconv does not know %s, or cannot represent all of the text in it\n", encoding);
 		exit(1);
 	}
 	iconv_close(to);
@@ -386,45 +389,45 @@ static struct bytes page_in(const char *encoding, const char *head, const char *
 #define DETECTED(with, without) without
 #endif
 
-/* A page: how it is stored, what it says, and what should be believed.  Expected values differ without a detector where text cannot
- * be told. */
+/* A page: the encoding that it is stored in, its declarations, and the encoding that decode_page() should choose.  With DETECTED(),
+ * the expected value depends on whether the library is built with the detector. */
 struct belief {
-	const char *name, *stored, *head, *text, *http;
+	const char *name, *stored, *head, *text, *http; /* http: charset of the Content-Type header */
 	const char *charset, *source; /* expected */
 	unsigned warnings;
 };
 
 static const struct belief beliefs[] = {
-	{"UTF-8, said so", "UTF-8", "<meta charset=utf-8><p>", RUSSIAN, NULL, "utf-8", "meta", 0},
-	{"UTF-8, nothing said", "UTF-8", "<p>", RUSSIAN, NULL, "utf-8", "valid-utf-8", 0},
-	{"UTF-8, latin1 said", "UTF-8", "<meta charset=iso-8859-1><p>", FRENCH, NULL, "utf-8", "valid-utf-8", MK_WARN_CHARSET},
-	{"UTF-8, gb2312 said by the server", "UTF-8", "<p>", CHINESE, "gb2312", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
-	{"GBK, said so", "GBK", "<meta charset=gb2312><p>", CHINESE, NULL, "gbk", "meta", 0},
-	{"GBK, said by the server, page says other", "GBK", "<meta charset=big5><p>", CHINESE, "GBK", "gbk", "http", 0},
-	{"GBK, server says nonsense, page says so", "GBK", "<meta charset=gbk><p>", CHINESE, "x-nonsense", "gbk", "meta", 0},
-	{"GBK declared UTF-8", "GBK", "<meta charset=utf-8><p>", CHINESE, NULL, DETECTED("gb18030", "windows-1252"),
+	{"UTF-8, declared UTF-8", "UTF-8", "<meta charset=utf-8><p>", RUSSIAN, NULL, "utf-8", "meta", 0},
+	{"UTF-8, nothing declared", "UTF-8", "<p>", RUSSIAN, NULL, "utf-8", "valid-utf-8", 0},
+	{"UTF-8, declared latin1", "UTF-8", "<meta charset=iso-8859-1><p>", FRENCH, NULL, "utf-8", "valid-utf-8", MK_WARN_CHARSET},
+	{"UTF-8, gb2312 in the HTTP header", "UTF-8", "<p>", CHINESE, "gb2312", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
+	{"GBK, declared gb2312", "GBK", "<meta charset=gb2312><p>", CHINESE, NULL, "gbk", "meta", 0},
+	{"GBK, in the HTTP header, another in the page", "GBK", "<meta charset=big5><p>", CHINESE, "GBK", "gbk", "http", 0},
+	{"GBK, unknown label in the HTTP header, declared in the page", "GBK", "<meta charset=gbk><p>", CHINESE, "x-nonsense", "gbk", "meta", 0},
+	{"GBK, declared UTF-8", "GBK", "<meta charset=utf-8><p>", CHINESE, NULL, DETECTED("gb18030", "windows-1252"),
 	 DETECTED("detected", "default"), MK_WARN_CHARSET},
-	{"gb2312 with an English head", "GBK", "<html><head><title>News</title>" ENGLISH "</head><p>", CHINESE, NULL,
+	{"GBK, nothing declared, English head", "GBK", "<html><head><title>News</title>" ENGLISH "</head><p>", CHINESE, NULL,
 	 DETECTED("gb18030", "windows-1252"), DETECTED("detected", "default"), 0},
-	{"Latin-1 unlabelled", "WINDOWS-1252", "<p>", FRENCH, NULL, "windows-1252", DETECTED("detected", "default"), 0},
-	{"Latin-1 declared UTF-8", "WINDOWS-1252", "<meta charset=utf-8><p>", FRENCH, NULL, "windows-1252",
+	{"windows-1252, nothing declared", "WINDOWS-1252", "<p>", FRENCH, NULL, "windows-1252", DETECTED("detected", "default"), 0},
+	{"windows-1252, declared UTF-8", "WINDOWS-1252", "<meta charset=utf-8><p>", FRENCH, NULL, "windows-1252",
 	 DETECTED("detected", "default"), MK_WARN_CHARSET},
-	{"windows-1251", "WINDOWS-1251", "<p>", RUSSIAN, NULL, DETECTED("windows-1251", "windows-1252"),
+	{"windows-1251, nothing declared", "WINDOWS-1251", "<p>", RUSSIAN, NULL, DETECTED("windows-1251", "windows-1252"),
 	 DETECTED("detected", "default"), 0},
-	{"KOI8-R", "KOI8-R", "<p>", RUSSIAN, NULL, DETECTED("koi8-r", "windows-1252"), DETECTED("detected", "default"), 0},
-	{"Shift_JIS", "CP932", "<p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"), DETECTED("detected", "default"), 0},
-	{"Shift_JIS declared EUC-JP", "CP932", "<meta charset=euc-jp><p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"),
+	{"KOI8-R, nothing declared", "KOI8-R", "<p>", RUSSIAN, NULL, DETECTED("koi8-r", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"Shift_JIS, nothing declared", "CP932", "<p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"Shift_JIS, declared EUC-JP", "CP932", "<meta charset=euc-jp><p>", JAPANESE, NULL, DETECTED("shift_jis", "windows-1252"),
 	 DETECTED("detected", "default"), MK_WARN_CHARSET},
-	{"EUC-JP", "EUC-JP", "<p>", JAPANESE, NULL, DETECTED("euc-jp", "windows-1252"), DETECTED("detected", "default"), 0},
-	{"EUC-KR", "UHC", "<p>", KOREAN, NULL, DETECTED("euc-kr", "windows-1252"), DETECTED("detected", "default"), 0},
-	{"ISO-2022-JP", "ISO-2022-JP", "<p>", JAPANESE, NULL, "iso-2022-jp", "detected", 0},
-	{"ISO-2022-JP declared UTF-8", "ISO-2022-JP", "<meta charset=utf-8><p>", JAPANESE, NULL, "iso-2022-jp", "detected",
+	{"EUC-JP, nothing declared", "EUC-JP", "<p>", JAPANESE, NULL, DETECTED("euc-jp", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"EUC-KR, nothing declared", "UHC", "<p>", KOREAN, NULL, DETECTED("euc-kr", "windows-1252"), DETECTED("detected", "default"), 0},
+	{"ISO-2022-JP, nothing declared", "ISO-2022-JP", "<p>", JAPANESE, NULL, "iso-2022-jp", "detected", 0},
+	{"ISO-2022-JP, declared UTF-8", "ISO-2022-JP", "<meta charset=utf-8><p>", JAPANESE, NULL, "iso-2022-jp", "detected",
 	 MK_WARN_CHARSET},
-	{"ASCII, nothing said", "UTF-8", "<p>", "plain", NULL, "utf-8", "valid-utf-8", 0},
-	{"ASCII, legacy said", "UTF-8", "<meta charset=shift_jis><p>", "plain", NULL, "shift_jis", "meta", 0},
-	{"ASCII, UTF-16 said by the server", "UTF-8", "<p>", "plain", "utf-16", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
-	{"XML declaration", "KOI8-R", "<?xml version=\"1.0\" encoding='koi8-r'?><p>", RUSSIAN, NULL, "koi8-r", "meta", 0},
-	{"replacement", "UTF-8", "<meta charset=iso-2022-kr><p>", "plain", NULL, "replacement", "meta",
+	{"ASCII, nothing declared", "UTF-8", "<p>", "plain", NULL, "utf-8", "valid-utf-8", 0},
+	{"ASCII, declared Shift_JIS", "UTF-8", "<meta charset=shift_jis><p>", "plain", NULL, "shift_jis", "meta", 0},
+	{"ASCII, UTF-16 in the HTTP header", "UTF-8", "<p>", "plain", "utf-16", "utf-8", "valid-utf-8", MK_WARN_CHARSET},
+	{"KOI8-R, in an XML declaration", "KOI8-R", "<?xml version=\"1.0\" encoding='koi8-r'?><p>", RUSSIAN, NULL, "koi8-r", "meta", 0},
+	{"an encoding that is replaced (iso-2022-kr)", "UTF-8", "<meta charset=iso-2022-kr><p>", "plain", NULL, "replacement", "meta",
 	 MK_WARN_ENCODING | MK_WARN_NOT_HTML},
 };
 
@@ -442,11 +445,10 @@ static void test_beliefs(void)
 		char got[200];
 		snprintf(got, sizeof got, "%s (got %s, %s, warnings %u)", b->name, a->charset.p, a->charset_source,
 			 (unsigned)a->warnings);
-		/* without a detector text in an unknown encoding may hold bytes that windows-1252 has, so only U+FFFD may come on
-		 * top */
 		check_of(!strcmp(a->charset.p, b->charset), "charset", got);
 		check_of(!strcmp(a->charset_source, b->source), "charset_source", got);
 		check_of(a->warnings == b->warnings, "warnings", got);
+		/* A page that falls back to windows-1252 decodes to wrong characters, so its text is not compared. */
 		if (strcmp(b->source, "default") && strcmp(b->charset, "replacement"))
 			check_of(strstr(pg->text, b->text) != NULL, "text", got);
 		free(page.p);
@@ -454,7 +456,7 @@ static void test_beliefs(void)
 	mk_page_free(pg);
 }
 
-/* The same for pages that cannot be written as one string. */
+/* The same for pages that page_in() cannot make as they are: UTF-16, and pages with damaged bytes. */
 static void test_more_beliefs(void)
 {
 	mk_page *pg = mk_page_new(NULL);
@@ -463,23 +465,23 @@ static void test_more_beliefs(void)
 	struct bytes page = page_in("UTF-16LE", "", "<html><body><p>Kwaheri, höher</p></body></html>");
 	page.n -= 4; /* page_in()'s "</p>" is ASCII */
 	run(pg, decode_page, page.p, page.n, &o);
-	check_of(!strcmp(pg->article.charset.p, "utf-16le") && strstr(pg->text, "höher"), "UTF-16LE without a mark", pg->text);
+	check_of(!strcmp(pg->article.charset.p, "utf-16le") && strstr(pg->text, "höher"), "UTF-16LE without a byte order mark", pg->text);
 	o.http_charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check_of(!strcmp(pg->article.charset.p, "utf-16le") && pg->article.warnings == MK_WARN_CHARSET, "UTF-16LE, UTF-8 said",
+	check_of(!strcmp(pg->article.charset.p, "utf-16le") && pg->article.warnings == MK_WARN_CHARSET, "UTF-16LE, UTF-8 in the HTTP header",
 	      pg->text);
 	o.http_charset = NULL;
 	free(page.p);
 	page = page_in("UTF-16BE", "", "\n<html><body><p>Kwaheri, höher</p></body></html>");
 	run(pg, decode_page, page.p, page.n - 4, &o);
-	check_of(!strcmp(pg->article.charset.p, "utf-16be") && strstr(pg->text, "höher"), "UTF-16BE without a mark", pg->text);
+	check_of(!strcmp(pg->article.charset.p, "utf-16be") && strstr(pg->text, "höher"), "UTF-16BE without a byte order mark", pg->text);
 	free(page.p);
 
 	page = page_in("UTF-8", "<p>", RUSSIAN "ж");
-	run(pg, decode_page, page.p, page.n - 5, &o); /* the last character is cut */
-	check_of(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "cut UTF-8",
+	run(pg, decode_page, page.p, page.n - 5, &o); /* cuts the last character in half */
+	check_of(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "UTF-8 with a cut character",
 	      pg->article.charset.p);
-	check_of(pg->text_len > 3 && !memcmp(pg->text + pg->text_len - 3, "\uFFFD", 3), "cut UTF-8 ends with U+FFFD", pg->text);
+	check_of(pg->text_len > 3 && !memcmp(pg->text + pg->text_len - 3, "\uFFFD", 3), "UTF-8 with a cut character ends with U+FFFD", pg->text);
 	page.p[page.n - 8] = 0xFF;
 	o.http_charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
@@ -491,13 +493,13 @@ static void test_more_beliefs(void)
 	page = page_in("GBK", "<meta charset=utf-8><p>", CHINESE);
 	o.charset = "utf-8";
 	run(pg, decode_page, page.p, page.n, &o);
-	check_of(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "the caller is always believed",
+	check_of(!strcmp(pg->article.charset.p, "utf-8") && pg->article.warnings == MK_WARN_ENCODING, "the caller's charset always wins",
 	      pg->article.charset.p);
 	free(page.p);
 	mk_page_free(pg);
 }
 
-/* ---- Ends and sizes ---- */
+/* ---- Small inputs and memory limits ---- */
 
 static void test_small(void)
 {
@@ -512,7 +514,7 @@ static void test_small(void)
 	for (size_t i = 0; i < 3; i++) {
 		run(pg, decode_page, marks[i], strlen(marks[i]), &o);
 		check_of(!pg->text_len && padded(pg) && !strcmp(pg->article.charset.p, names[i]), "only a byte order mark", names[i]);
-		check_of(!strcmp(pg->article.charset_source, "bom"), "source of a mark", pg->article.charset_source);
+		check_of(!strcmp(pg->article.charset_source, "bom"), "charset_source with a byte order mark", pg->article.charset_source);
 	}
 	for (unsigned i = 0; i < 256; i++) {
 		char byte = (char)i;
@@ -523,21 +525,21 @@ static void test_small(void)
 	}
 	run(pg, decode_page, "\0\0\0\0\0\0\0\0", 8, &o);
 	check_of(text_is(pg, "\0\0\0\0\0\0\0\0", 8) && (pg->article.warnings & MK_WARN_NOT_HTML),
-	      "only NULs are kept, and said to be no page", "");
+	      "a page of NULs is kept, with the warning not_html", "");
 	run(pg, decode_page, "a\r\nb\0c<p>", 9, &o);
 	check_of(text_is(pg, "a\r\nb\0c<p>", 9) && !pg->article.warnings, "CR and NUL are kept", "");
 	static const char *const binary[] = {"%PDF-1.7\n<<", "\x89PNG\r\n\x1A\n<a>", "\xFF\xD8\xFF\xE0<a>", "GIF89a<a>",
 					     "PK\3\4<a>",    "\x1F\x8B\x08<a>"};
 	for (size_t i = 0; i < sizeof binary / sizeof *binary; i++) {
 		run(pg, decode_page, binary[i], strlen(binary[i]), &o);
-		check_of(pg->article.warnings & MK_WARN_NOT_HTML, "is no page", binary[i]);
+		check_of(pg->article.warnings & MK_WARN_NOT_HTML, "a file that is not a page", binary[i]);
 	}
 	run(pg, decode_page, "just a sentence, 1 < 2", 22, &o);
-	check_of(pg->article.warnings == MK_WARN_NOT_HTML, "no markup", "");
+	check_of(pg->article.warnings == MK_WARN_NOT_HTML, "text without markup", "");
 	mk_page_free(pg);
 }
 
-/* More than one control character in sixteen bytes, wherever they stand, is no text. */
+/* Input is binary if more than one byte in sixteen is a control character, wherever they are: of 105 bytes, seven. */
 static void test_controls(void)
 {
 	mk_page *pg = mk_page_new(NULL);
@@ -553,7 +555,7 @@ static void test_controls(void)
 				for (size_t k = 0; k < n; k++)
 					page[4 + shift + k * 14] = (char)c;
 				run(pg, decode_page, page, sizeof page, &o);
-				check_of(pg->is_binary == (control && n == 7), "control characters", "");
+				check_of(pg->is_binary == (control && n == 7), "seven control characters in 105 bytes are binary, six are not", "");
 			}
 		}
 	}
@@ -569,24 +571,24 @@ static void test_memory(void)
 	mk_options_init(&o);
 	o.max_arena_bytes = 1 << 20;
 	memset(p, 'x', n);
-	check_of(run(pg, decode_page, p, n, &o) == MK_OK && pg->text_len == n && !(pg->article.warnings & MK_WARN_MEMORY), "fits", "");
+	check_of(run(pg, decode_page, p, n, &o) == MK_OK && pg->text_len == n && !(pg->article.warnings & MK_WARN_MEMORY), "a text that fits", "");
 	mk_page_free(pg);
 	pg = mk_page_new(NULL);
 	o.charset = "windows-1251";
 	memset(p, 0xC0, n);
 	memcpy(p, "<p>", 3);
-	check_of(run(pg, decode_page, p, n, &o) == MK_OK, "text that outgrows the page's memory", "status");
+	check_of(run(pg, decode_page, p, n, &o) == MK_OK, "text that outgrows the memory limit", "status");
 	check_of(pg->article.warnings & MK_WARN_MEMORY && pg->text_len >= n && pg->text_len < 2 * n && pg->text_len % 2 == 1 &&
 		      padded(pg),
-	      "text that outgrows the page's memory", "is cut between characters and says so");
+	      "text that outgrows the memory limit", "is cut between characters, with a warning");
 	free(p);
 	p = calloc(1, 2 << 20);
-	check_of(run(pg, decode_page, p, 2 << 20, &o) == MK_NO_MEMORY, "not even a copy fits", "status");
+	check_of(run(pg, decode_page, p, 2 << 20, &o) == MK_NO_MEMORY, "a page of which not even a copy fits", "status");
 	free(p);
 	mk_page_free(pg);
 }
 
-/* ---- The fast paths ---- */
+/* ---- Vector and scalar paths ---- */
 
 static uint32_t next_random(uint32_t *state)
 {
@@ -596,7 +598,7 @@ static uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
-/* Both decoders must agree in all they write. */
+/* Both decoders must produce the same text, warnings and charset. */
 static void compare(mk_page *pg[2], const uint8_t *p, size_t n, const char *charset, const char *what)
 {
 	mk_options o;
@@ -606,10 +608,10 @@ static void compare(mk_page *pg[2], const uint8_t *p, size_t n, const char *char
 	run(pg[1], scalar_page, p, n, &o);
 	bool same = text_is(pg[0], pg[1]->text, pg[1]->text_len) && pg[0]->article.warnings == pg[1]->article.warnings &&
 		    !strcmp(pg[0]->article.charset.p, pg[1]->article.charset.p) && padded(pg[0]) && padded(pg[1]);
-	check_of(same, "SSE2 and scalar agree", what);
+	check_of(same, "the vector and scalar decoders agree", what);
 }
 
-/* Inputs that end where readable memory ends. */
+/* Inputs whose last byte is the last readable one: any read beyond it ends the program. */
 static void test_guarded(void)
 {
 	static const char *const specials[] = {"",
@@ -640,7 +642,7 @@ static void test_guarded(void)
 			for (size_t at = 0; at + len <= n; at += at + len + 20 < n ? 7 : 1) {
 				memset(p, 'a', n);
 				memcpy(p + at, specials[i], len);
-				compare(pg, p, n, charsets[(n + at) % 6], "at the end of memory");
+				compare(pg, p, n, charsets[(n + at) % 6], "at the end of readable memory");
 			}
 		}
 	}
@@ -649,7 +651,7 @@ static void test_guarded(void)
 	munmap(memory, 2 * page);
 }
 
-/* Random bytes of several tempers: any, mostly ASCII, mostly UTF-8, markup. */
+/* Random bytes of four kinds: any bytes, mostly ASCII, mostly UTF-8, and ASCII with markup that declares an encoding. */
 static void test_random(void)
 {
 	uint32_t state = 2463534242u;
@@ -684,7 +686,7 @@ int main(void)
 	TEST(test_tables());
 	TEST(test_decoders());
 	const iconv_t legacy = iconv_open("GBK", "UTF-8");
-	if (legacy == (iconv_t)-1) { /* as in musl, and in static programs where the modules of this iconv are missing */
+	if (legacy == (iconv_t)-1) { /* in musl, and in static programs that cannot load the modules of iconv */
 		n_skipped = 2;
 	} else {
 		iconv_close(legacy);

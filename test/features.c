@@ -252,7 +252,7 @@ static void test_schema(mk_page *pg)
 	        {LD("{\"@type\":[\"Article\",7,\"Product\"]}"), S(ARTICLE) | S(PRODUCT)},
 	        /* Broken JSON. */
 	        {LD("{\"@type\":[\"Article\",\"Produ"), S(ARTICLE)}, {LD("{\"@type\":[\"Article\""), S(ARTICLE)},
-	        {LD("{\"@type\":[[[\"Article\""), 0}, {LD("\"@type\":[\"Article\"]"), 0}, /* nested lists; no object around the key */
+	        {LD("{\"@type\":[[[\"Article\""), 0}, {LD("\"@type\":[\"Article\"]"), 0}, /* nested lists; no object around it */
 	        {LD("{\"@type\":[\"Article\",,,]\"@type\":\"Product\""), S(ARTICLE) | S(PRODUCT)},
 	        {LD("\"@type\":\"Article"), 0}, {LD("\"@type\":"), 0}, {LD("\"@type\""), 0}, {LD("\"@type"), 0}, {LD("@"), 0},
 	        {LD(""), 0}, {LD("{@\"@type\":\"Review\""), S(REVIEW)},
