@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * meta.c - tests of what a page says about itself (src/claim.c, meta.c, title.c, byline.c, jsonld.c, picture.c), from small pages.
+ * meta.c - tests of the metadata record: src/claim.c, meta.c, title.c, byline.c, jsonld.c, picture.c, credit.c and cue.c.
+ *
+ * Tables of small pages with the expected values of fields and the expected sources of these values; then inputs that must not cost
+ * much or hide later values: deep JSON, very many values, very many classes, headings that are never closed.
  */
 #include "../src/all.c"
 
@@ -12,7 +15,7 @@
 
 #define check_is(...) check_is_at(__FILE__, __LINE__, __VA_ARGS__)
 
-/* got must be wanted; NULL: it must be missing. */
+/* Checks that got is the string wanted, or missing if wanted is NULL. */
 static void check_is_at(const char *file, int line, mk_str got, const char *wanted, const char *what, const char *html)
 {
 	bool ok = wanted ? got.p && got.len == strlen(wanted) && !memcmp(got.p, wanted, got.len) : !got.p && !got.len;
@@ -23,7 +26,7 @@ static void check_is_at(const char *file, int line, mk_str got, const char *want
 #define OG(title) "<meta property=og:title content=\"" title "\">"
 #define SITE(name) "<meta property=og:site_name content=\"" name "\">"
 
-/* html, title, where it was found */
+/* html, title, source of the title */
 static const char *const titles[][3] = {
 	{"<title>A long winter in the north</title><h1>A long winter in the north</h1>", "A long winter in the north", "h1"},
 	{"<title>A long winter in the north | The Daily Example</title><h1>The Daily Example</h1><h1>A long winter in the "
@@ -82,7 +85,7 @@ static const char *const languages[][2] = {
 	{"", NULL},
 };
 
-/* own address, html, canonical URL, hostname */
+/* options.url, html, canonical URL, hostname */
 static const char *const addresses[][4] = {
 	{NULL, "<link rel=canonical href=https://Example.org/a>", "https://example.org/a", "example.org"},
 	{"https://m.example.org/b/c", "<link rel='x CANONICAL' href='../a b'>", "https://m.example.org/a%20b", "m.example.org"},
@@ -107,7 +110,7 @@ static const char *const addresses[][4] = {
 #define OF_ARTICLE "<meta property=og:type content=article>"
 #define AUTHOR "<meta name=author content='Jane Roe'>"
 
-/* html, authors with "; " between, where they were found */
+/* html, authors separated by "; ", source of the authors */
 static const char *const authors[][3] = {
 	{HEAD LD("{" ARTICLE "\"author\":\"Jane Roe\"}"), "Jane Roe", "json-ld"},
 	{HEAD LD("{" ARTICLE "\"author\":{\"@type\":\"Person\",\"name\":\"Jane Roe\"}}"), "Jane Roe", "json-ld"},
@@ -151,7 +154,7 @@ static const char *const authors[][3] = {
 	{HEAD H1 "<p>Text.", "", NULL},
 };
 
-/* html, date_published, date_modified, date_raw, where the first was found */
+/* html, date_published, date_modified, date_raw, source of date_published */
 static const char *const dates[][5] = {
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-22T14:03:00.000+02:00\",\"dateModified\":\"2022-10-23\"}"),
 	 "2022-10-22T14:03:00+02:00", "2022-10-23", "2022-10-22T14:03:00.000+02:00", "json-ld"},
@@ -167,21 +170,21 @@ static const char *const dates[][5] = {
 	{HEAD "<link rel=canonical href=https://example.org/99991022/winter>" H1, NULL, NULL, NULL, NULL},
 	{HEAD "<link rel=canonical href=https://example.org/2022/winter-of-1942>" H1, NULL, NULL, NULL, NULL},
 	{HEAD "<meta name=date content=1889-10-22>" H1, NULL, NULL, NULL, NULL},
-	/* The line beside the heading is written for the readers of the page, the instant is not. */
+	/* The line below the heading has the local day of the page's readers, so it beats a time in UTC on the next day. */
 	{HEAD "<meta property=article:published_time content=2022-10-23T03:22:00Z>" H1 "<p>October 22, 2022<p>Text.", "2022-10-22", NULL,
 	 "October 22, 2022", "text"},
-	/* A line that shows the day of the change does not. */
+	/* A line that shows the day of the last change does not beat the claim of publication. */
 	{HEAD AUTHOR "<meta property=article:published_time content=2022-10-21T23:22:00Z><meta property=article:modified_time "
 	 "content=2022-10-22T03:22:00Z>" H1 "<p>Updated October 22, 2022, with more<p>Text.",
 	 "2022-10-21T23:22:00Z", "2022-10-22T03:22:00Z", "2022-10-21T23:22:00Z", "og"},
-	/* Of two claims in meta the earlier is the one of publication. */
+	/* Of two claims in <meta>, the earlier one is the date of publication. */
 	{HEAD OF_ARTICLE AUTHOR "<meta name=published-time content=2023-03-09><meta name=published-date content=2022-10-22>" H1 STORY, "2022-10-22", NULL,
 	 "2022-10-22", "meta"},
-	/* What only the structured data of a company's page says is the day of its template. */
+	/* On a company's page, a date that is only in the structured data is that of the template. */
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") SHOP, NULL, NULL, NULL, NULL},
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-22T13:00:00Z\"}") AUTHOR H1 "<p>October 22, 2022" STORY,
 	 "2022-10-22T13:00:00Z", NULL, "2022-10-22T13:00:00Z", "json-ld"},
-	/* On a page that is kept up to date it is the day the page was made on, which is no date of what it says. */
+	/* On a page that was changed long after, such a date is the day the page was created, not the date of its content. */
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2019-10-22T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") OF_ARTICLE AUTHOR H1 STORY,
 	 NULL, "2022-10-22T13:00:00Z", NULL, NULL},
 	{HEAD LD("{\"@type\":\"WebPage\",\"datePublished\":\"2022-10-02T13:00:00Z\",\"dateModified\":\"2022-10-22T13:00:00Z\"}") OF_ARTICLE AUTHOR H1 STORY,
@@ -189,18 +192,18 @@ static const char *const dates[][5] = {
 	/* Two places that agree outweigh the structured data. */
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T19:30:04+02:00\"}") "<meta name=date content=2022-10-22>" H1 "<p>October 22, 2022" STORY,
 	 "2022-10-22", NULL, "2022-10-22", "meta"},
-	/* The last change called a publication. */
+	/* A claim of publication that equals the date of the last change loses to an older claim. */
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T13:00:00Z\",\"dateModified\":\"2022-10-25T09:00:00Z\"}")
 	 "<meta property=article:published_time content=2022-10-25T09:00:00Z>",
 	 "2022-10-21T13:00:00Z", "2022-10-25T09:00:00Z", "2022-10-21T13:00:00Z", "json-ld"},
-	/* Cards, comments and years are no dates of the page. */
+	/* Dates of footers and cards, and mere years, are not dates of the page. */
 	{HEAD AUTHOR H1 STORY STORY "<p>" LONG "</p><footer><time datetime=2022-10-20></time><time datetime=2022-10-21></time>(c) 2022</footer>", NULL, NULL, NULL, NULL},
 	{HEAD LD("{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"Article\",\"datePublished\":\"2022-10-22\"}]}") H1, NULL, NULL, NULL, NULL},
 	{HEAD H1 "<p>In 2022 the winter of 1942 was remembered.", NULL, NULL, NULL, NULL},
 	{HEAD "<meta name=date content='not a date'>" H1, NULL, NULL, NULL, NULL},
 };
 
-/* A script as found in the wild, and the headline that it says. */
+/* A JSON-LD script, with errors that real pages have, and the headline of the article in it. */
 static const char *const scripts[][2] = {
 	{"{\"@type\":\"Article\",\"headline\":\"Winter\"};", "Winter"},
 	{"<!-- {\"@type\":\"Article\",\"headline\":\"Winter\"} -->", "Winter"},
@@ -224,9 +227,9 @@ static const char *const scripts[][2] = {
 	{"{\"@type\":\"Article\",\"headline\":\"Winter\" /* the end */}", "Winter"},
 	{"// <!-- {\"@type\":\"Article\",\"headline\":\"Winter\"}", "Winter"},
 	{"{\"@type\":\"Article\",\"a\":[\"b\",[1,2]],\"headline\":\"Winter\"}", "Winter"},
-	{"{\"@type\":\"Article\",\"a\":[{\"b\":1],\"headline\":\"Winter\"}", "Winter"}, /* a brace that is missing */
+	{"{\"@type\":\"Article\",\"a\":[{\"b\":1],\"headline\":\"Winter\"}", "Winter"}, /* a closing brace is missing */
 	{"{\"@type\":\"Article\",\"headline\":\"Snow\", \"said\" he\",\"x\":1}", "Snow"},
-	{"{\"@type\":\"Article\",\"headline\":\"A \"b\", c\",\"x\":1}", "A \"b\", c"}, /* no key and no value after the comma */
+	{"{\"@type\":\"Article\",\"headline\":\"A \"b\", c\",\"x\":1}", "A \"b\", c"}, /* the text after the comma is neither a key nor a value */
 	{"{\"@type\":\"Article\",\"headline\":\"caf\\u00e9 \\u00DF \\u0041\"}", "caf\u00E9 \u00DF A"},
 	{"{\"@type\":\"Article\",\"headline\":\"a\\ud83dz\\ude00b\\u0000c\\uZZZZd\"}", "a\uFFFDz\uFFFDb\uFFFDcuZZZZd"},
 	{"{\"@type\":\"Article\",\"headline\":\"a\\ud83d\\u0041\"}", "a\uFFFDA"},
@@ -243,7 +246,7 @@ static const char *const scripts[][2] = {
 	{"", NULL},
 };
 
-/* caption with its credit, caption, credit */
+/* caption text with its credit, caption, credit */
 static const char *const captions[][3] = {
 	{"A flag＝in the same country in May 2019", "A flag＝in the same country in May 2019", NULL},
 	{"A dog. (Photo: Jane Roe. Courtesy of the ICJ)", "A dog.", "Jane Roe. Courtesy of the ICJ"},
@@ -261,7 +264,7 @@ static const char *const captions[][3] = {
 	{"The House (of Lords)", "The House (of Lords)", NULL},
 };
 
-/* html, member of the picture in JSON, its value */
+/* html, text that the JSON of the images must contain */
 static const char *const pictures[][2] = {
 	{"<figure><img src=/a.jpg alt=' A  dog '><figcaption>A dog. <span class=credit>Foto: Jane Roe</span></figcaption></figure>",
 	 "\"src\":\"/a.jpg\",\"alt\":\"A dog\",\"caption\":\"A dog.\",\"credit\":\"Jane Roe\",\"width\":null,\"height\":null"},
@@ -282,7 +285,7 @@ static const char *const pictures[][2] = {
 	 "\"src\":\"/i/e.jpg\",\"alt\":null,\"caption\":\"A dog\",\"credit\":\"Jane Roe\""},
 };
 
-/* own address, html, the rest of the record: "site | description | categories | tags | license | image | next page | direction" */
+/* options.url, html, the rest of the record: "site | description | categories | tags | license | image | next page | direction" */
 static const char *const rest[][3] = {
 	{"https://example.org/a/", "<p>word",  "- | - | - | - | - | - | - | ltr"},
 	{NULL, "", "- | - | - | - | - | - | - | -"},
@@ -308,13 +311,13 @@ static const mk_article *read_page(mk_page *page, const char *url, const char *h
 	mk_options_init(&o);
 	o.url = url;
 	if (mk_extract(page, html, len, &o) != MK_OK) {
-		printf("FAILED: %.300s cannot be extracted\n", html);
+		printf("FAILED: mk_extract() fails: %.300s\n", html);
 		exit(1);
 	}
 	return mk_article_of(page);
 }
 
-/* The items of a list with "; " between, in buffer. */
+/* Writes the items of a list to buffer, separated by "; "; {NULL, 0} for an empty list. */
 static mk_str joined(mk_list list, char buffer[2048])
 {
 	size_t n = 0;
@@ -323,6 +326,7 @@ static mk_str joined(mk_list list, char buffer[2048])
 	return (mk_str){n ? buffer : NULL, n};
 }
 
+/* A string as mk_str. */
 static mk_str named(const char *name)
 {
 	return (mk_str){name, name ? strlen(name) : 0};
@@ -345,7 +349,7 @@ static void test_bylines(mk_page *page)
 	}
 }
 
-/* The headline of the first article in a script of JSON-LD. */
+/* Returns the headline of the first article in a JSON-LD script. */
 static mk_str headline_of(mk_page *page, const char *text, size_t len)
 {
 	struct jsonld ld = {0};
@@ -366,7 +370,8 @@ static void test_scripts(mk_page *page)
 		check_is(headline_of(page, scripts[i][0], strlen(scripts[i][0])), scripts[i][1], "headline", scripts[i][0]);
 }
 
-/* What is nested too deep is left out with all that is in it, and what comes after it is read; only what comes after very many values is not. */
+/* Containers nested deeper than LD_DEPTH_MOST are skipped with their content, and the values after them are read.  Only values
+ * after the first LD_VALUES_MOST are not read. */
 static void test_deep_scripts(mk_page *page)
 {
 	static const int depths[] = {10, LD_DEPTH_MOST - 1, LD_DEPTH_MOST, LD_DEPTH_MOST + 1, 200, 10000};
@@ -386,7 +391,7 @@ static void test_deep_scripts(mk_page *page)
 		for (unsigned k = 0; k < (most ? LD_VALUES_MOST : LD_VALUES_MOST / 2); k++)
 			n += (size_t)sprintf(text + n, "1,");
 		n += (size_t)sprintf(text + n, "],\"headline\":\"Winter\"}");
-		check_is(headline_of(page, text, n), most ? NULL : "Winter", "headline", most ? "too many values" : "many values");
+		check_is(headline_of(page, text, n), most ? NULL : "Winter", "headline", most ? "a script with too many values" : "a script with many values");
 	}
 	free(text);
 }
@@ -414,7 +419,8 @@ static void test_pictures(mk_page *page)
 	}
 }
 
-/* Which pictures belong to the article: one over it with a caption that is dropped, none of a portrait beside its author. */
+/* Which pictures belong to the article: a lead picture above it does, although its caption is dropped; a portrait of the author
+ * does not. */
 static void test_whose_pictures(mk_page *page)
 {
 	static const char html[] = "<title>A long winter in the north</title><article><h1>A long winter in the north</h1><figure><img src=/lead.jpg>"
@@ -426,8 +432,8 @@ static void test_whose_pictures(mk_page *page)
 	mk_options_init(&o);
 	const bool ok = mk_extract(page, html, strlen(html), &o) == MK_OK && mk_json(page, MK_FIELD_IMAGES, 0, &json) == MK_OK;
 	char *text = ok ? strndup(json.p, json.len) : strdup("");
-	check_is(named(strstr(text, "lead.jpg") ? "lead" : text), "lead", "picture over the article", html);
-	check_is(named(strstr(text, "face.jpg") ? "face" : "none"), "none", "picture of the author", html);
+	check_is(named(strstr(text, "lead.jpg") ? "lead" : text), "lead", "picture above the article", html);
+	check_is(named(strstr(text, "face.jpg") ? "face" : "none"), "none", "portrait of the author", html);
 	free(text);
 }
 
@@ -451,10 +457,10 @@ static void test_rest(mk_page *page)
 		check_is(named(got), rest[i][2], "record", rest[i][1]);
 	}
 	for (size_t i = 1; i < sizeof meta_names / sizeof *meta_names; i++)
-		check_is(named(strcmp(meta_names[i - 1].name, meta_names[i].name) < 0 ? "less" : "not less"), "less", "order of", meta_names[i].name);
+		check_is(named(strcmp(meta_names[i - 1].name, meta_names[i].name) < 0 ? "less" : "not less"), "less", "sort order of meta_names", meta_names[i].name);
 }
 
-/* A heading that is never closed, or closed as another one, does not make the whole page its title. */
+/* A heading that is never closed, or closed by the end tag of another heading, does not make the whole page the title. */
 static void test_swallowed(mk_page *page)
 {
 	static const char *const heads[] = {"<h1>", "<title>", "<title>A long winter</title><h1>", "<h1><h2>A long winter</h3>",
@@ -468,12 +474,13 @@ static void test_swallowed(mk_page *page)
 		for (; at + 5 <= len; at += 5)
 			memcpy(html + at, "word ", 5);
 		memset(html + at, ' ', len - at);
-		check_is(read_page(page, NULL, html, len)->title, wanted[i], "title of a swallowed page", html);
+		check_is(read_page(page, NULL, html, len)->title, wanted[i], "title of a page with an unclosed heading", html);
 	}
 	free(html);
 }
 
-/* Words of class names that say something about authors and dates: alone, after and before others, and in capitals; and others that do not. */
+/* Words of class names that are evidence for authors and dates, and others that are not: alone, before and after other words, and
+ * each of these in capitals. */
 static void test_class_words(void)
 {
 	enum {
@@ -502,12 +509,12 @@ static void test_class_words(void)
 			unsigned means = 0;
 			for (size_t g = 0; g < sizeof groups; g++)
 				means |= (unsigned)(found >> groups[g] & 1) << g;
-			check(means == words[i].means, "class %s means %u instead of %u", name, means, words[i].means);
+			check(means == words[i].means, "class %s has groups %u instead of %u", name, means, words[i].means);
 		}
 	}
 }
 
-/* What a class says is kept for the next time; more classes than are kept do not hide one of them. */
+/* Cues of a class are cached.  A page with more classes than the cache has slots must still have every date found. */
 static void test_many_classes(mk_page *page)
 {
 	enum { CLASSES = 2000, DATES = 20 };
@@ -520,7 +527,7 @@ static void test_many_classes(mk_page *page)
 	}
 	read_page(page, NULL, html, len);
 	const unsigned found = page->facts->n_of[CLAIM_DATE];
-	check(found == DATES, "%u classes of %u say a date", found, (unsigned)DATES);
+	check(found == DATES, "%u of %u date classes are found", found, (unsigned)DATES);
 	free(html);
 }
 
