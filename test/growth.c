@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * growth.c - work grows with the input and no faster:  growth [PART PARTS]    every PARTS-th family from PART on
+ * growth.c - checks that work grows linearly with the input, for many families of hostile input.
  *
- * Each family of hostile input is doubled five times up to 16 MB, and every doubling may multiply the steps that extracting and
- * writing everything takes by less than 2.2.  Steps are counted, not timed: where data outgrow the caches and where a machine has
- * neighbours, the clock shows anything from 1.5 to 4 for work that has just doubled, and no two runs agree.  A step is a stretch of
- * source without a branch, as the compiler counts them for profiles (clang -fprofile-instr-generate, for this test alone), or 16
- * bytes that a function of the C library copies, sets or looks through, which the linker has call us first (--wrap).
+ *	growth [PART PARTS]     only every PARTS-th family, starting with number PART
  *
- * The clock has a say all the same, for what neither of these sees, over the five doublings together and with room for such
- * neighbours.  So has memory, which comes in chunks.
+ * The input of each family is doubled five times, up to 16 MB.  Each doubling must multiply the steps of extracting the page and
+ * writing every format by less than 2.2.  Steps are counted, not timed: when data outgrow the caches or other programs use the
+ * machine, the measured time for twice the work is anything from 1.5 to 4 times as long, and no two runs agree.  A step is one
+ * execution of a stretch of source without a branch, from the compiler's profile counters (clang -fprofile-instr-generate, used for
+ * this test only), or 16 bytes that a function of the C library copies, sets or searches.  The linker redirects calls of these
+ * functions to the wrappers below (--wrap).
+ *
+ * Time is checked too, for work that neither count sees, but only its mean over the five doublings and with a wider limit.  So is
+ * the mean growth of memory, which is allocated in chunks.
  */
 #include "check.h"
 #include "hostile.h"
@@ -20,14 +23,14 @@
 
 #define DOUBLINGS 5
 #define LARGEST ((size_t)16 << 20)
-#define MOST 2.2
-#define MOST_BY_CLOCK 3.0 /* what is quadratic comes to 4 */
-#define ENOUGH_MS 20.0 /* short runs are repeated for so long, and the fastest counts */
+#define MOST 2.2          /* growth of steps and memory per doubling must be below this */
+#define MOST_BY_CLOCK 3.0 /* the same for time; quadratic work would be at 4 */
+#define ENOUGH_MS 20.0    /* short runs are repeated for this many milliseconds in total, and the fastest counts */
 #define RUNS_MOST 8
-#define TRIES_MOST 4 /* for what is too slow by the clock, which a neighbour may have spoiled */
+#define TRIES_MOST 4 /* measurements of a family that seems too slow, since another program may have disturbed the first ones */
 #define STEP_BYTES 16
 
-/* What is long enough for a string in a script to be looked at. */
+/* LONG is long enough for src/script.c to consider a string in a script. */
 #define TEN(x) x x x x x x x x x x
 #define LONG TEN(TEN("word ")) TEN("word ")
 
@@ -142,7 +145,7 @@ static const struct family families[] = {
         {"scripts", "", "<script>a</script>", "x", ""},
         {"titles", "", "<title>a</title>", "x", ""},
         {"textareas", "", "<textarea>\n", "x", "</textarea>"},
-        {"nul", "", "\2", "x", ""}, /* \2 becomes NUL */
+        {"nul", "", "\2", "x", ""}, /* make() replaces \2 with NUL */
         {"text and nul", "", "a\2", "x", ""},
         {"svg nul", "<svg>", "a\2<g>", "x", ""},
         {"carriage returns", "", "a\r\n", "x", ""},
@@ -200,22 +203,22 @@ static const struct family families[] = {
         {"noscript head", "<head>", "<noscript><link></noscript>", "x", ""},
         {"base", "", "<base href=\1><a href=../../x>y</a>", "", ""},
         {"metas", "<head>", "<meta property=og:title content=x\1>", "", ""},
-        {"capture: lines", "", "word and word \1\n", "", ""},
-        {"capture: entries", "", "* x\1\n", "", ""},
-        {"capture: numbers", "", "1. word\n2) words of \1\n\n", "", ""},
-        {"capture: broken lines", "", "a line of seventy columns or so, as a text browser would break it there\nto go on here\n", "", ""},
-        {"capture: one line", "", "word \1 ", "", ""},
-        {"capture: one word", "", "word\1", "", ""},
-        {"capture: sentences", "", "word by word it is told.\xC2\xA0 ", "", ""},
-        {"capture: glued stops", "", "word by.Word ", "", ""},
-        {"capture: Han", "", "\xE6\xBC\xA2\xE5\xAD\x97\n", "", ""},
-        {"capture: credits", "", "Foto: one/two\1\n", "", ""},
-        {"capture: captions", "", "Who is \1\nFoto: one/two three/four\n\n", "", ""},
-        {"capture: colons and slashes", "", "a: b/c ", "", ""},
-        {"capture: dates", "", "22 October 2022\nBy Some One\n", "", ""},
-        {"capture: copies", "", "The same words in each of the lines, eight or more.\n", "", ""},
-        {"capture: empty lines", "", "\n", "", ""},
-        {"capture: brackets", "", "a <b < c\n", "", ""},
+        {"plain text: lines", "", "word and word \1\n", "", ""},
+        {"plain text: items", "", "* x\1\n", "", ""},
+        {"plain text: numbered items", "", "1. word\n2) words of \1\n\n", "", ""},
+        {"plain text: wrapped lines", "", "a line of seventy columns or so, as a text browser would break it there\nto go on here\n", "", ""},
+        {"plain text: one line", "", "word \1 ", "", ""},
+        {"plain text: one word", "", "word\1", "", ""},
+        {"plain text: sentences", "", "word by word it is told.\xC2\xA0 ", "", ""},
+        {"plain text: stops without space", "", "word by.Word ", "", ""},
+        {"plain text: Han", "", "\xE6\xBC\xA2\xE5\xAD\x97\n", "", ""},
+        {"plain text: credits", "", "Foto: one/two\1\n", "", ""},
+        {"plain text: captions", "", "Who is \1\nFoto: one/two three/four\n\n", "", ""},
+        {"plain text: colons and slashes", "", "a: b/c ", "", ""},
+        {"plain text: dates", "", "22 October 2022\nBy Some One\n", "", ""},
+        {"plain text: repeats", "", "The same words in each of the lines, eight or more.\n", "", ""},
+        {"plain text: empty lines", "", "\n", "", ""},
+        {"plain text: brackets", "", "a <b < c\n", "", ""},
         {"links to canonical", "<head>", "<link rel=canonical href=/\1>", "", ""},
 };
 
@@ -223,8 +226,9 @@ static const struct family families[] = {
 
 /* ---- Counting steps ---- */
 
-/* The compiler's counters, one for each stretch of source; the linker names the ends of their section.  A library would write them
- * to a file when the program ends; it is not linked where its variable is defined already. */
+/* The compiler's counters, one for each stretch of source; the linker defines symbols for both ends of their section.  Clang's
+ * profile library would write them to a file when the program ends.  Because its variable is defined here, the library is not
+ * linked. */
 extern uint64_t __start___llvm_prf_cnts[], __stop___llvm_prf_cnts[];
 extern int __llvm_profile_runtime;
 int __llvm_profile_runtime;
@@ -246,7 +250,7 @@ static double count_steps(void)
 	return (double)n;
 }
 
-/* What the library calls instead, and the functions themselves. */
+/* Declares the real function and begins the definition of the wrapper that is called in its place. */
 #define WRAPPED(type, name, ...) \
 	type __real_##name(__VA_ARGS__); \
 	type __wrap_##name(__VA_ARGS__); \
@@ -284,7 +288,8 @@ WRAPPED(size_t, strlen, const char *s)
 	return n;
 }
 
-/* How far they had to look is not told; where there is no difference, to the end. */
+/* memcmp() and bcmp() do not return how far they read.  They read everything if there is no difference; otherwise nothing is
+ * counted. */
 WRAPPED(int, memcmp, const void *a, const void *b, size_t n)
 {
 	int order = __real_memcmp(a, b, n);
@@ -301,13 +306,13 @@ WRAPPED(int, bcmp, const void *a, const void *b, size_t n)
 
 /* ---- Measuring ---- */
 
-/* What one input costs: steps, milliseconds of processor time, the least of all runs so far, and bytes. */
+/* The cost of one input. */
 struct cost {
-	double steps, ms;
-	size_t memory;
+	double steps, ms; /* ms: milliseconds of processor time, the least of all runs so far */
+	size_t memory;    /* bytes */
 };
 
-/* False when extracting or writing failed. */
+/* Returns false if extracting or writing failed. */
 static bool measure_once(struct cost *c, const struct text *t)
 {
 	mk_page *page = mk_page_new(NULL);
@@ -331,7 +336,7 @@ static bool measure(struct cost *c, const struct text *t)
 	return ok;
 }
 
-/* What an empty page costs, since that is no part of any doubling. */
+/* Returns the steps of an empty page, which are subtracted because they do not grow with the input. */
 static double steps_of_nothing(void)
 {
 	struct cost c = {.ms = INFINITY};
@@ -344,7 +349,8 @@ static double mean_doubling(double first, double last)
 	return pow(last / first, 1.0 / DOUBLINGS);
 }
 
-/* The mean doubling by the clock; both ends are measured again while it is too large, the fastest counts. */
+/* Returns the mean growth of time per doubling.  While it is too large, the smallest and the largest input are measured again, and
+ * the fastest run of each counts. */
 static double time_doubling(const struct family *f, size_t n, const struct text *t, struct cost first, struct cost last)
 {
 	static struct text smallest;
@@ -356,7 +362,8 @@ static double time_doubling(const struct family *f, size_t n, const struct text 
 	return mean_doubling(first.ms, last.ms);
 }
 
-/* Doubles one family.  Prints its line; true when every step and all means are right. */
+/* Doubles the input of one family and prints a line about it.  Returns true if every doubling of the steps, and the mean growth of
+ * time and memory, are within the limits. */
 static bool grows_linearly(const struct family *f, struct text *t, double nothing)
 {
 	make(t, f, 1000);
@@ -389,7 +396,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: growth [PART PARTS]\n");
 		return 2;
 	}
-	/* Memory stays with the process, or most of the time would be the system's, for pages it hands out anew. */
+	/* Freed memory stays with the process; otherwise most of the time would be spent in the kernel, on new pages of memory. */
 	mallopt(M_MMAP_MAX, 0);
 	mallopt(M_TRIM_THRESHOLD, -1);
 	const double nothing = steps_of_nothing();
