@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hazards.c - reading past the input, running out of memory at every allocation, budgets, and whether a page remembers the one before.
+ * hazards.c - tests of reads outside of the input, of failing allocations, of budgets and bad arguments, and that no page affects
+ * the next one on the same page object.
  *
- * The library keeps no bytes of the input, so an input between two pages that may not be touched shows any read outside of it.  What
- * it reads in place it keeps, but does not write to.
+ * The input is placed between two guard pages, memory pages that must not be touched, so any read outside of the input ends the
+ * program.  The library copies its input, except with the option in_place: it then keeps pointers into the input but must not
+ * write to it, which a read-only mapping checks.
  */
-#define CHUNK_LEAST ((size_t)128)
+#define CHUNK_LEAST ((size_t)128) /* so small that almost every arena allocation asks the allocator for a chunk */
 #include "../src/all.c"
 
 #include <stdio.h>
@@ -27,7 +29,8 @@ static const char sample[] =
         "<template><p>ndani</template><math><mi>x</mi></math><!-- c --><?pi d?><p>Mwisho wa makala hii ni hapa, baada ya maneno mengi.</p>"
         "<footer><p>&copy; Gazeti</footer></body></html>";
 
-/* The other functions that take memory.  Where they fail they give nothing. */
+/* Calls the other functions that allocate.  A function that fails must set its results to nothing; if it does not, returns MK_IO,
+ * which none of them returns. */
 static mk_status later_calls(mk_page *page)
 {
 	size_t n;
@@ -55,7 +58,7 @@ static mk_status later_calls(mk_page *page)
 	return *mk_error(page) ? MK_NO_MEMORY : MK_OK;
 }
 
-/* Extracts and writes everything; the first status that is not MK_OK. */
+/* Extracts a page and calls every writer.  Returns the first status that is not MK_OK, or MK_OK. */
 static mk_status everything(mk_page *page, const char *p, size_t len, const mk_options *o, mk_str *json)
 {
 	mk_str out;
@@ -78,7 +81,7 @@ static mk_status everything(mk_page *page, const char *p, size_t len, const mk_o
 /* ---- Guard pages ---- */
 
 struct guarded {
-	char *base, *low, *high; /* low … high may be touched */
+	char *base, *low, *high; /* the bytes low … high - 1 may be touched */
 	size_t size;
 };
 
@@ -94,7 +97,7 @@ static struct guarded guard(size_t room)
 	return g;
 }
 
-/* Every length of the sample, its end and then its start at a page that may not be read. */
+/* Extracts every length of the sample twice: with its end, then with its start, next to a guard page. */
 static void guard_pages(mk_page *page)
 {
 	struct guarded g = guard(sizeof sample + 64);
@@ -110,7 +113,7 @@ static void guard_pages(mk_page *page)
 		ok = ok && mk_extract(page, g.low, len, NULL) == MK_OK;
 		ok = ok && mk_parse_fragment(page, "td", g.low, len, NULL) == MK_OK;
 	}
-	check(ok, "every length of the sample between guard pages");
+	check(ok, "every length of the sample next to a guard page");
 	ok = true;
 	for (size_t shift = 0; shift < 64; shift++) {
 		memcpy(g.low + shift, sample, sizeof sample - 1);
@@ -120,7 +123,7 @@ static void guard_pages(mk_page *page)
 	munmap(g.base, g.size);
 }
 
-/* The JSON record of a page, to be freed; empty when there is none. */
+/* Returns a copy of a page's JSON record, which the caller frees; empty if anything failed. */
 static mk_str record_of(mk_page *page, const char *p, size_t len, const mk_options *o)
 {
 	mk_str json = {NULL, 0};
@@ -134,7 +137,7 @@ static mk_str record_of(mk_page *page, const char *p, size_t len, const mk_optio
 	return (mk_str){copy, json.len};
 }
 
-/* Every length of the sample read in place: from memory that may not be written, with a page that may not be touched behind the NULs. */
+/* Extracts every length of the sample in place, from read-only memory, with a guard page right after the NUL padding. */
 static void read_in_place(mk_page *page)
 {
 	struct guarded g = guard(sizeof sample + MK_PADDING);
@@ -159,24 +162,24 @@ static void read_in_place(mk_page *page)
 		free((char *)copied.p);
 		free((char *)in_place.p);
 	}
-	check(same, "every length of the sample in place, the same record as copied");
-	check(fragments, "fragments in place");
+	check(same, "every length of the sample in place gives the same record as a copy");
+	check(fragments, "fragments are parsed in place");
 	mk_options o;
 	mk_options_init(&o);
 	memcpy(g.low, sample, sizeof sample - 1);
 	memset(g.low + sizeof sample - 1, 0, MK_PADDING);
 	o.in_place = true;
-	check(mk_extract(page, g.low, sizeof sample - 1, &o) == MK_OK && mk_source(page).p == g.low, "nothing is copied in place");
+	check(mk_extract(page, g.low, sizeof sample - 1, &o) == MK_OK && mk_source(page).p == g.low, "input in place is not copied");
 	munmap(g.base, g.size);
 }
 
 /* ---- Memory ---- */
 
 struct counter {
-	long left;   /* allocations until one fails; -1: none does */
-	long n_live;
-	size_t live;
-	long calls;
+	long left;   /* allocations that succeed before one fails; -1: all succeed */
+	long n_live; /* allocations not yet freed */
+	size_t live; /* their bytes */
+	long calls;  /* allocations asked for */
 };
 
 static void *counted_alloc(void *user, size_t size)
@@ -203,7 +206,7 @@ static void counted_free(void *user, void *memory, size_t size)
 	free(memory);
 }
 
-/* A page that has a part times over. */
+/* Returns before, the part as many times as asked for, and after; the caller frees it. */
 static char *repeat(const char *before, const char *part, size_t times, const char *after, size_t *len)
 {
 	const size_t n_before = strlen(before), n_part = strlen(part), n_after = strlen(after);
@@ -224,7 +227,7 @@ static char *long_sample(size_t times, size_t *len)
 	return repeat("", sample, times, "", len);
 }
 
-/* Text in a string of a script, and nowhere else. */
+/* A page whose text is only in a string of a script. */
 static char *script_sample(size_t times, size_t *len)
 {
 	return repeat("<title>t</title><div id=app></div><script>x={\"n\":1,\"html\":\"",
@@ -232,14 +235,16 @@ static char *script_sample(size_t times, size_t *len)
 	              "\"}</script>", len);
 }
 
+/* Makes each allocation fail in turn: that of the page object first, then those of extracting and writing.  least: number of
+ * failures that must have been reported. */
 static void failing_allocations(const char *p, size_t len, long least)
 {
 	mk_page *plain = mk_page_new(NULL);
 	mk_str expected, got;
-	check(p && everything(plain, p, len, NULL, &expected) == MK_OK, "without failures");
+	check(p && everything(plain, p, len, NULL, &expected) == MK_OK, "without failing allocations everything works");
 	struct counter c = {.left = 0};
 	mk_allocator allocator = {counted_alloc, counted_free, &c};
-	check(!mk_page_new(&allocator), "no memory for the page itself");
+	check(!mk_page_new(&allocator), "mk_page_new() returns NULL without memory for the page object");
 	long n_refused = 0;
 	bool ok = true;
 	for (long k = 1;; k++) {
@@ -252,7 +257,7 @@ static void failing_allocations(const char *p, size_t len, long least)
 		c.left = -1;
 		ok = ok && (s == MK_OK || s == MK_NO_MEMORY);
 		n_refused += s == MK_NO_MEMORY;
-		if (page) { /* it must be as good as new */
+		if (page) { /* after a failure the page object must work as if new */
 			ok = ok && everything(page, p, len, NULL, &got) == MK_OK && got.len == expected.len && !memcmp(got.p, expected.p, got.len);
 			mk_page_free(page);
 		}
@@ -261,12 +266,12 @@ static void failing_allocations(const char *p, size_t len, long least)
 			break;
 	}
 	check(ok, "each allocation failing in turn: right status, page reusable, nothing leaked");
-	check(n_refused >= least, "failures were met");
+	check(n_refused >= least, "enough failures are reported");
 	printf("  %ld allocations made to fail\n", n_refused);
 	mk_page_free(plain);
 }
 
-/* A page without text that brings some in a script: read, and not where memory would not do for it. */
+/* A page whose only text is in a script: the text is read if the memory limit allows it. */
 static void text_of_script(mk_page *page)
 {
 	size_t len;
@@ -276,12 +281,12 @@ static void text_of_script(mk_page *page)
 	o.view = MK_VIEW_EVERYTHING;
 	bool ok = true;
 	check(mk_extract(page, p, len, &o) == MK_OK && mk_article_of(page)->warnings == MK_WARN_SCRIPT && mk_article_of(page)->n_blocks == 9000,
-	      "a long text in a script");
+	      "a long text in a script is read");
 	for (o.max_arena_bytes = (size_t)1 << 20; o.max_arena_bytes < (size_t)64 << 20; o.max_arena_bytes += (size_t)1 << 20) {
 		const mk_status s = mk_extract(page, p, len, &o);
 		ok = ok && (s == MK_OK || (s == MK_NO_MEMORY && o.max_arena_bytes < 4 * len));
 	}
-	check(ok, "with less memory less of it");
+	check(ok, "smaller memory limits give MK_OK, or MK_NO_MEMORY below four times the input");
 	free(p);
 }
 
@@ -304,8 +309,8 @@ static void small_limits(mk_page *page)
 		}
 		ok = ok && mk_page_memory(page, NULL) <= (mb << 20) + (1 << 16);
 	}
-	check(ok, "small arenas: a partial page or MK_NO_MEMORY, and the limit holds");
-	check(partial, "a page cut short by its memory limit is flagged");
+	check(ok, "small memory limits: a partial page or MK_NO_MEMORY, and the limit holds");
+	check(partial, "a page cut short by its memory limit has a warning");
 	free(p);
 }
 
@@ -324,18 +329,18 @@ static void budgets(mk_page *page)
 	for (int i = 0; i < 40; i++)
 		strcat(html, "<div>");
 	strcat(html, "deep");
-	check(!(warnings_of(page, html, &o) & MK_WARN_DEPTH), "40 levels are fine by default");
+	check(!(warnings_of(page, html, &o) & MK_WARN_DEPTH), "40 levels do not exceed the default depth");
 	o.max_depth = 16;
 	o.view = MK_VIEW_EVERYTHING;
-	check(warnings_of(page, html, &o) & MK_WARN_DEPTH, "max_depth flags");
+	check(warnings_of(page, html, &o) & MK_WARN_DEPTH, "exceeding max_depth gives a warning");
 	check(mk_article_of(page)->n_blocks == 1, "max_depth keeps the text");
 	mk_options_init(&o);
 	o.max_attributes = 2;
-	check(warnings_of(page, "<p a=1 b=2>x", &o) == 0, "two attributes of two");
-	check(warnings_of(page, "<p a=1 b=2 c=3>x", &o) & MK_WARN_ATTRIBUTES, "max_attributes flags");
+	check(warnings_of(page, "<p a=1 b=2>x", &o) == 0, "as many attributes as max_attributes give no warning");
+	check(warnings_of(page, "<p a=1 b=2 c=3>x", &o) & MK_WARN_ATTRIBUTES, "exceeding max_attributes gives a warning");
 	mk_options_init(&o);
 	o.max_work = 5;
-	check(warnings_of(page, "<p>a<p>b<p>c<p>d<p>e", &o) & MK_WARN_WORK, "max_work flags");
+	check(warnings_of(page, "<p>a<p>b<p>c<p>d<p>e", &o) & MK_WARN_WORK, "exceeding max_work gives a warning");
 	char *names = malloc(2 << 20);
 	size_t len = 0;
 	for (int i = 0; i < 70000; i++)
@@ -343,12 +348,12 @@ static void budgets(mk_page *page)
 	mk_options_init(&o);
 	o.view = MK_VIEW_EVERYTHING;
 	check(mk_extract(page, names, len, &o) == MK_OK && mk_article_of(page)->warnings & MK_WARN_NAMES && mk_block_at(page, 0)->text.len == 139999,
-	      "70,000 element names are flagged and keep their text");
+	      "70,000 element names give a warning, and the text is kept");
 	free(names);
 	mk_options_init(&o);
 	o.max_input_bytes = 3;
-	check(mk_extract(page, "abcd", 4, &o) == MK_TOO_BIG && !mk_article_of(page), "max_input_bytes");
-	check(mk_extract(page, "abc", 3, &o) == MK_OK, "an input as large as allowed");
+	check(mk_extract(page, "abcd", 4, &o) == MK_TOO_BIG && !mk_article_of(page), "input larger than max_input_bytes is refused");
+	check(mk_extract(page, "abc", 3, &o) == MK_OK, "input as large as max_input_bytes is accepted");
 }
 
 static void bad_arguments(mk_page *page)
@@ -356,20 +361,20 @@ static void bad_arguments(mk_page *page)
 	mk_options o;
 	mk_str out;
 	mk_options_init(&o);
-	check(mk_extract(NULL, "x", 1, NULL) == MK_BAD_ARGUMENT, "no page");
-	check(mk_extract(page, NULL, 1, NULL) == MK_BAD_ARGUMENT, "no bytes");
-	check(mk_extract(page, NULL, 0, NULL) == MK_OK, "no bytes, none expected");
+	check(mk_extract(NULL, "x", 1, NULL) == MK_BAD_ARGUMENT, "a NULL page");
+	check(mk_extract(page, NULL, 1, NULL) == MK_BAD_ARGUMENT, "NULL bytes with a length of 1");
+	check(mk_extract(page, NULL, 0, NULL) == MK_OK, "NULL bytes with a length of 0");
 	o.size = 0;
-	check(mk_extract(page, "x", 1, &o) == MK_BAD_ARGUMENT, "options not initialised");
+	check(mk_extract(page, "x", 1, &o) == MK_BAD_ARGUMENT, "options that are not initialised");
 	mk_options_init(&o);
 	o.charset = "no-such-charset";
-	check(mk_extract(page, "x", 1, &o) == MK_BAD_ARGUMENT, "unknown charset");
-	check(mk_text(page, &out) == MK_BAD_ARGUMENT && !out.p, "no article after a failure");
+	check(mk_extract(page, "x", 1, &o) == MK_BAD_ARGUMENT, "an unknown charset");
+	check(mk_text(page, &out) == MK_BAD_ARGUMENT && !out.p, "there is no article after a failure");
 	check(mk_parse(page, "<p>x", 4, NULL) == MK_OK && mk_text(page, &out) == MK_BAD_ARGUMENT && mk_tree(page, &out) == MK_OK,
-	      "a parsed page has a tree and no article");
-	check(mk_parse_fragment(page, NULL, "x", 1, NULL) == MK_BAD_ARGUMENT, "no context");
-	check(!mk_block_at(page, 0) && !mk_features_of(page, 0) && !mk_contributions_of(page, 0) && !mk_feature_name(100000), "out of range");
-	check(mk_status_string((mk_status)99) && !mk_warning_name(3) && !mk_field_name(0), "no such names");
+	      "after mk_parse() there is a tree and no article");
+	check(mk_parse_fragment(page, NULL, "x", 1, NULL) == MK_BAD_ARGUMENT, "a fragment with a NULL context");
+	check(!mk_block_at(page, 0) && !mk_features_of(page, 0) && !mk_contributions_of(page, 0) && !mk_feature_name(100000), "indices out of range give NULL");
+	check(mk_status_string((mk_status)99) && !mk_warning_name(3) && !mk_field_name(0), "names of unknown values: a status has one, a warning and a field have none");
 	mk_page_free(NULL);
 }
 
@@ -386,6 +391,7 @@ static uint64_t hash_of(mk_page *page, const char *p, size_t len)
 	return h;
 }
 
+/* A page gives the same record whatever was extracted with the same page object before. */
 static void reuse(mk_page *page)
 {
 	size_t len;
@@ -394,11 +400,11 @@ static void reuse(mk_page *page)
 	bool ok = a && b && cut;
 	for (int i = 0; i < 11; i++)
 		ok = ok && hash_of(page, sample, sizeof sample - 1) == a;
-	check(ok, "the same page eleven times");
+	check(ok, "the same page extracted eleven times gives the same record");
 	ok = hash_of(page, large, len) == b && hash_of(page, sample, 700) == cut && hash_of(page, large, len) == b &&
 	     hash_of(page, sample, sizeof sample - 1) == a;
 	mk_page *fresh = mk_page_new(NULL);
-	check(ok && hash_of(fresh, large, len) == b, "after others, in any order, as on a fresh page");
+	check(ok && hash_of(fresh, large, len) == b, "pages in any order give the same records as on a new page object");
 	mk_page_free(fresh);
 	free(large);
 }
