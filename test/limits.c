@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * limits.c - near its memory limit a page comes out the same, whatever was read before it.
+ * limits.c - checks that a page near its memory limit gives the same result whatever the page object has read before.
  *
- * Pages that want several times their limit, about their limit and less, on a page object of their own and on one that has read
- * others.  Every status, warning and byte has to be equal.  What is read before leaves memory of all sizes behind.
+ * Pages are extracted with limits far below, close to and above the memory that they need, on a new page object and on page objects
+ * that have read other pages.  Every status, every warning and every byte written must be equal.  The pages read before differ in
+ * size, so that the page object holds free memory of many sizes.
  */
 #include "../makala_debug.h"
 
@@ -21,7 +22,7 @@
 #define LIMIT_FIRST ((size_t)1 << 20)
 #define LIMIT_LAST ((size_t)40 << 20)
 
-/* What a page is made of, again and again; \1 is the number of the turn. */
+/* Pieces that make() repeats to build a page; \1 is replaced with the number of the repetition. */
 static const char *const kinds[N_KINDS] = {
         "<p>Paragraph \1 says <b>little</b>, but <a href=/\1>says it</a> &amp; ends.",
         "<tr><td>x\1<td><i>y</i>",
@@ -31,6 +32,7 @@ static const char *const kinds[N_KINDS] = {
         "caf\xE9 \1 <h2>na\xEFve \xFC</h2>",
 };
 
+/* Returns a page of the piece, repeated until the page has `most` bytes or more; NULL without memory.  The caller frees it. */
 static char *make(const char *piece, size_t most, size_t *len)
 {
 	char *p = malloc(most + 256);
@@ -46,9 +48,9 @@ static char *make(const char *piece, size_t most, size_t *len)
 }
 
 struct outcome {
-	mk_status status[5]; /* of the extraction and the writers */
+	mk_status status[5]; /* of mk_extract() and of four writers */
 	uint32_t warnings, n_blocks;
-	uint64_t hash;       /* of all that was written */
+	uint64_t hash;       /* of everything written */
 };
 
 static void mix(struct outcome *o, mk_str s)
@@ -87,7 +89,8 @@ static bool equal(const struct outcome *a, const struct outcome *b)
 	       a->hash == b->hash;
 }
 
-/* Lets the page read something else before it reads p: nothing, a little, much, p itself without a limit, p cut somewhere. */
+/* Reads other pages before the page p.  history: 0 for none, 1 for a small page, 2 for a large one, 3 for p itself without a tight
+ * limit, 4 for parts of p. */
 static void remember(mk_page *page, int history, const char *p, size_t len, size_t limit)
 {
 	const size_t plenty = (size_t)1 << 30;
@@ -108,7 +111,7 @@ static void remember(mk_page *page, int history, const char *p, size_t len, size
 	}
 }
 
-/* How many pages came out whole and were written, were cut short, and met a writer that found no room. */
+/* Numbers of pages that were written whole, that were cut short, and for which mk_extract() or a writer had too little memory. */
 struct tally {
 	int whole, partial, unwritten;
 };
@@ -132,7 +135,7 @@ static void compare(const char *p, size_t len, size_t limit, int kind, mk_page *
 	for (int history = 0; history < N_HISTORIES; history++) {
 		remember(kept[history], history, p, len, limit);
 		const struct outcome got = read_page(kept[history], p, len, limit);
-		snprintf(what, sizeof what, "kind %d in %zu bytes, history %d: as on a fresh page", kind, limit, history);
+		snprintf(what, sizeof what, "kind %d in %zu bytes, history %d: the same result as on a new page object", kind, limit, history);
 		check(equal(&got, &expected), "%s", what);
 		snprintf(what, sizeof what, "kind %d in %zu bytes, history %d: the limit holds", kind, limit, history);
 		check(mk_page_memory(kept[history], NULL) <= limit + 65536, "%s", what);
@@ -154,7 +157,7 @@ int main(void)
 	}
 	for (int i = 0; i < N_HISTORIES; i++)
 		mk_page_free(kept[i]);
-	printf("  whole %d, cut short %d, a writer without room %d\n", t.whole, t.partial, t.unwritten);
-	check(t.whole > 20 && t.partial > 15 && t.unwritten > 10, "limits of all sorts were met");
+	printf("  whole %d, cut short %d, not written for lack of memory %d\n", t.whole, t.partial, t.unwritten);
+	check(t.whole > 20 && t.partial > 15 && t.unwritten > 10, "the limits gave whole pages, partial pages and failures");
 	return check_end("limits");
 }
