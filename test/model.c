@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model.c - tests of src/model.c: whatever the processor offers, the scores, the kept blocks and what is said about them are the same.
+ * model.c - tests of src/model.c: scores, kept blocks, reasons and verdicts are the same on every vector path.
  *
- * The model is compiled a second time here, so that its paths can be called one by one; they are compared with sums made in the plainest way
- * and, page by page, with the library.  test/model_scalar.c is this file with MK_SCALAR.
+ * The model is compiled a second time here, so that each path that the processor supports can be called.  The paths are compared
+ * with sums computed in the simplest way and, on the pages of examples/ and test/cases/ and on generated pages, with the library.
+ * test/model_scalar.c is this file with MK_SCALAR.
  */
 #include "src/page.h"
 
@@ -24,8 +25,9 @@
 #define NAME "model"
 #endif
 
-static uint32_t seed = 1, n_unlikely, n_likely;
+static uint32_t seed = 1, n_unlikely, n_likely; /* n_: blocks that test_block() saw below and above model_unlikely */
 
+/* Returns a random number below n. */
 static uint32_t next(uint32_t n)
 {
 	seed = seed * 1664525 + 1013904223;
@@ -58,7 +60,8 @@ static bool can_run(size_t path)
 #endif
 }
 
-/* Trees in the plainest way: the first leaf that no split sends to the right of. */
+/* The sum of the trees for one lane, computed in the simplest way: the block's leaf is the first one from the left that is not to
+ * the left of a split at which the block goes right. */
 static int32_t reference_sum(const uint8_t q[][LANES], int lane, const struct decision_tree *trees, int n_trees)
 {
 	int32_t sum = 0;
@@ -76,17 +79,17 @@ static int32_t reference_sum(const uint8_t q[][LANES], int lane, const struct de
 	return sum;
 }
 
-/* The two parts: their trees, and how many columns these may look at. */
+/* The initial and the refine trees, and how many columns they may read. */
 static const struct {
 	const char *name;
 	const struct decision_tree *trees;
 	int n_trees, n_columns;
-} parts[] = {{"first part", model_first, N_FIRST, N_PLAIN_FEATURES},
-             {"second part", model_second, N_SECOND, LATE_KEPT + N_KEPT}};
+} parts[] = {{"initial trees", model_first, N_FIRST, N_PLAIN_FEATURES},
+             {"refine trees", model_second, N_SECOND, LATE_KEPT + N_KEPT}};
 enum { FIRST, SECOND };
 #define N_PARTS (sizeof parts / sizeof parts[0])
 
-/* Columns at the ends of their range and others. */
+/* Random columns: in every second round at the ends of their range, 0 and 127, otherwise anywhere in it. */
 static void test_sums(void)
 {
 	static uint8_t q[N_FEATURES + N_KEPT][LANES];
@@ -109,7 +112,7 @@ static void test_sums(void)
 	}
 }
 
-/* What the vector paths take for granted. */
+/* The bounds of the model's tables that the vector paths rely on without checking. */
 static void test_table(void)
 {
 	for (size_t part = 0; part < N_PARTS; part++)
@@ -120,13 +123,14 @@ static void test_table(void)
 				fits &= abs(leaf_value(tree, i)) <= 4095;
 			for (int n = 0; n < LEAVES - 1; n++)
 				fits &= tree->at[n] % LANES == 0 && tree->at[n] / LANES < parts[part].n_columns && tree->most[n] >= 0 && !(tree->left[n] >> (LEAVES - 1));
-			check(fits, "tree %d of the %s", t, parts[part].name);
+			check(fits, "tree %d of the %s is within the bounds", t, parts[part].name);
 		}
 	for (int k = 0; k < N_KEPT; k++)
-		check(model_kept[k] < N_BLOCK_FEATURES && (!k || model_kept[k] > model_kept[k - 1]), "kept column %d", k);
+		check(model_kept[k] < N_BLOCK_FEATURES && (!k || model_kept[k] > model_kept[k - 1]), "kept column %d is a block column, in ascending order", k);
 }
 
-/* Nearest even, and the ends; at every place, since the last columns take another path. */
+/* quantise() rounds to the nearest integer, ties to even, and limits values to 0 … 127.  Each value is tested at every index,
+ * because the last columns take another path. */
 static void test_quanta(void)
 {
 	static const struct {
@@ -150,7 +154,7 @@ static void test_quanta(void)
 	}
 }
 
-/* By how much the sum falls when a place gets its mean. */
+/* Returns by how much the sum of the trees falls when the column at a place gets its mean, 64. */
 static int32_t reference_fall(uint8_t q[][LANES], int place, size_t part)
 {
 	const uint8_t before = q[place][0];
@@ -161,8 +165,8 @@ static int32_t reference_fall(uint8_t q[][LANES], int place, size_t part)
 	return as_is - without;
 }
 
-/* Scores, and what each column contributed: the reference with that column at its mean, in the first part and, unless that finds the block
- * unlikely, in the second. */
+/* Compares the score and the contributions of a block with the reference.  A column contributes the fall of the sum when it gets
+ * its mean, over the initial trees and, unless the initial score is below model_unlikely, the refine trees. */
 static void test_block(mk_page *pg, uint32_t i, const char *name)
 {
 	static struct lanes l;
@@ -177,8 +181,8 @@ static void test_block(mk_page *pg, uint32_t i, const char *name)
 	n_unlikely += unlikely;
 	n_likely += !unlikely;
 	if (b->n_words)
-		check(fabsf(b->score - score) < 1e-5f, "%s: block %u scores %g, not %g", name, i, (double)b->score, (double)score);
-	for (int k = (int)(i % 11); k < N_FEATURES; k += 11) { /* some of them: each takes all trees */
+		check(fabsf(b->score - score) < 1e-5f, "%s: block %u scores %g, expected %g", name, i, (double)b->score, (double)score);
+	for (int k = (int)(i % 11); k < N_FEATURES; k += 11) { /* every eleventh only: each column needs a pass over all trees */
 		float expected = 0;
 		if (k < N_PLAIN_FEATURES)
 			expected += model_first_unit * (float)reference_fall(l.q, k, FIRST);
@@ -210,7 +214,7 @@ static struct outcome *outcomes_of(const mk_page *pg)
 static void test_page(mk_page *pg, const char *html, size_t len, const char *name)
 {
 	if (mk_extract(pg, html, len, NULL) != MK_OK) {
-		check(false, "%s cannot be read", name);
+		check(false, "%s: mk_extract() fails", name);
 		return;
 	}
 	const mk_article first = pg->article;
@@ -234,16 +238,17 @@ static void test_page(mk_page *pg, const char *html, size_t len, const char *nam
 			worst = fmaxf(worst, fabsf(b->score - expected[i].score));
 			n_other += b->keep != expected[i].keep || b->reason != expected[i].reason;
 		}
-		check(worst <= 1e-5f && !n_other, "%s, %s: scores off by %g, %u decisions differ", name, paths[p].name, (double)worst, n_other);
+		check(worst <= 1e-5f && !n_other, "%s, %s: scores are off by %g, %u blocks have another decision or reason", name, paths[p].name, (double)worst, n_other);
 		check(pg->article.page_type == first.page_type && fabsf(pg->article.confidence - first.confidence) <= 1e-5f &&
 		              pg->article.verdict == first.verdict,
-		      "%s, %s: %s, confidence %g", name, paths[p].name, mk_verdict_name(pg->article.verdict), (double)pg->article.confidence);
+		      "%s, %s: page type, confidence or verdict differ: %s, confidence %g", name, paths[p].name, mk_verdict_name(pg->article.verdict), (double)pg->article.confidence);
 	}
 	for (uint32_t i = 0; i < first.n_blocks; i += 1 + first.n_blocks / 8)
 		test_block(pg, i, name);
 	free(expected);
 }
 
+/* Writes a random page of tags and words.  Returns its length. */
 static size_t generate(char *out, size_t room)
 {
 	static const char *const pieces[] = {"<p>", "</p>", "<div>", "</div>", "<article>", "</article>", "<nav>", "</nav>", "<ul><li>", "</ul>",
@@ -287,13 +292,13 @@ int main(void)
 	TEST(test_quanta());
 	glob("examples/*.html", 0, NULL, &files);
 	glob("test/cases/*/page.html", GLOB_APPEND, NULL, &files);
-	check(files.gl_pathc >= 8, "pages are found (run this in the repository's root)");
+	check(files.gl_pathc >= 8, "pages in examples/ and test/cases/ are found (run this in the root of the repository)");
 	for (size_t i = 0; i < files.gl_pathc; i++)
 		TEST(test_file(pg, files.gl_pathv[i]));
 	globfree(&files);
 	for (int i = 0; i < 200; i++)
 		TEST(test_page(pg, html, generate(html, sizeof html), "a generated page"));
-	check(n_unlikely > 100 && n_likely > 100, "blocks of both kinds: %u unlikely, %u not", n_unlikely, n_likely);
+	check(n_unlikely > 100 && n_likely > 100, "blocks below and above model_unlikely are tested: %u and %u", n_unlikely, n_likely);
 	mk_page_free(pg);
 	return check_end(NAME);
 }
