@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dates.c - reads lines "LANGUAGE TAB TEXT" and prints the date that src/date.c finds in each, "-" when it finds none; a "!" before
- * the language: the text should be a date as a whole.  test/dates.py asks it.
+ * dates.c - src/date.c as a filter, for test/dates.py.
+ *
+ * Reads lines "LANGUAGE TAB TEXT" from standard input and prints for each the date that date_find() finds in the text, or "-" if it
+ * finds none.  A "!" before the language asks for a text that is a date as a whole.
  */
 #include "../src/all.c"
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * encoding.c - runs the encoding tests of html5lib-tests, unmodified: which encoding does a page declare?
+ * encoding.c - runs the encoding tests of html5lib-tests, unmodified: each is a page and the encoding that it declares.
  *
- *	encoding [DIRECTORY]     where html5lib-tests is; MAKALA_HTML5LIB_TESTS, else ../shared/html5lib-tests when not given
+ *	encoding [DIRECTORY]     DIRECTORY: folder of html5lib-tests; by default the value of MAKALA_HTML5LIB_TESTS, or
+ *	                         ../shared/html5lib-tests if that is not set
  *
- * They test the standard's encoding sniffing algorithm, so decode_sniff() is asked, and where it finds no declaration the
- * standard's default holds: windows-1252.  What decode_page() makes of a declaration that the bytes contradict is beyond the
- * standard (test-yahoo-jp.dat declares EUC-JP but is stored as UTF-8) and tested in decode.c.
+ * The tests cover the standard's encoding sniffing algorithm, so they call decode_sniff(); if it finds no declaration, the expected
+ * encoding is the standard's default, windows-1252.  The choice of decode_page() when the bytes contradict the declaration goes
+ * beyond the standard (test-yahoo-jp.dat declares EUC-JP but is stored as UTF-8) and is tested in test/decode.c.
  *
- * Not run: scripted/tests1.dat, since its declaration is written by a script, and scripts do not run here; chardet/test_big5.txt,
- * since it is a text without an expectation (decode.c detects Big5 where a detector is built in).
+ * Not run: scripted/tests1.dat, because a script writes its declaration, and makala runs no scripts; and chardet/test_big5.txt,
+ * because it is a text without an expected result (the detector, if it is built in, is tested in test/decode.c).
  */
 #include "src/decode.h"
 
@@ -18,7 +19,7 @@
 
 #include "test/check.h"
 
-#define N_EXPECTED 82 /* tests in the three files; another number means that a file was cut or changed */
+#define N_EXPECTED 82 /* tests in the three files; any other number means that a file was cut short or changed */
 
 static char *read_file(const char *path, size_t *len)
 {
@@ -28,14 +29,14 @@ static char *read_file(const char *path, size_t *len)
 	size_t cap = 1 << 20;
 	char *p = malloc(cap);
 	*len = p ? fread(p, 1, cap, f) : 0;
-	if (fclose(f) || *len == cap) { /* no test file is a tenth of that */
+	if (fclose(f) || *len == cap) { /* test files are less than a tenth of the buffer, so a full buffer means an error */
 		free(p);
 		return NULL;
 	}
 	return p;
 }
 
-/* The next line that is exactly marker, from p on; NULL if there is none. */
+/* Returns the next line, from p on, that is exactly the marker; NULL if there is no such line. */
 static char *find_line(char *p, char *end, const char *marker)
 {
 	size_t len = strlen(marker);
@@ -74,7 +75,7 @@ static void run_file(const char *directory, const char *name)
 		size_t n = marker > data ? (size_t)(marker - data) - 1 : 0;
 		struct declaration d = decode_sniff(&options, (const uint8_t *)data, n);
 		const char *got = d.encoding < 0 ? "windows-1252" : decode_name(d.encoding);
-		check(str_equals(expected, (size_t)(p - expected), got), "%s: %s instead of %.*s for\n%.*s", name, got, (int)(p - expected),
+		check(str_equals(expected, (size_t)(p - expected), got), "%s: got %s instead of %.*s for\n%.*s", name, got, (int)(p - expected),
 		      expected, (int)n, data);
 	}
 	free(text);
@@ -91,8 +92,8 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/%s", directory, files[0]);
 	FILE *there = fopen(path, "rb");
 	if (!there && !(ci && !strcmp(ci, "true"))) {
-		printf("skipped: html5lib's tests are not in %s; clone html5lib/html5lib-tests from GitHub and set MAKALA_HTML5LIB_TESTS to "
-		       "the folder\nencoding: 0 passed, 0 failed, 1 skipped\n", directory);
+		printf("skipped: html5lib-tests is not in %s; clone html5lib/html5lib-tests from GitHub and set MAKALA_HTML5LIB_TESTS to "
+		       "its folder\nencoding: 0 passed, 0 failed, 1 skipped\n", directory);
 		return 0;
 	}
 	if (there)
@@ -100,6 +101,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		TEST(run_file(directory, files[i]));
 	const unsigned n = n_passed + n_failed;
-	check(n == N_EXPECTED, "%u tests run, %d expected", n, N_EXPECTED);
+	check(n == N_EXPECTED, "%u tests were run, expected %d", n, N_EXPECTED);
 	return check_end("encoding");
 }

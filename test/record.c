@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.c - what a page is does not depend on what was written of it:  record [all]
+ * record.c - checks that writers do not change the record of a page, and that their order does not matter.
  *
- * Of each page, in one of the views, the writers are called in a random order, some of them several times.  After each call the
- * record and all blocks must be the same as before, byte for byte, and what was written must be what the same writer writes of a
- * page that was just read.
+ *	record [all]     all: every labelled page, not a sample
  *
- * The pages: a few made to be difficult, those in examples/ and test/cases/, and where ../shared is there an even sample of the
- * labelled pages in it, or all of them.
+ * For each page, in one of the views, the writers are called in a random order, some of them several times.  After each call the
+ * record and all blocks must be the same as before, byte for byte, and the output must equal that of the same writer on a page that
+ * has just been read.
+ *
+ * The pages are a few difficult ones below, those in examples/ and test/cases/, and, if ../shared exists, an even sample of the
+ * labelled pages in it.
  */
 #include "makala_debug.h"
 
@@ -19,12 +21,12 @@
 
 #include "test/check.h"
 
-#define SAMPLE 120 /* labelled pages */
-#define CALLS 14   /* of writers for each page */
+#define SAMPLE 120 /* labelled pages in the sample */
+#define CALLS 14   /* calls of writers per page */
 
 /*
- * Each has made a writer change the record, or might: a table that is too wide to be drawn, alone, around a picture, and
- * among comments; and a page that is one picture with its caption.
+ * Pages that have made a writer change the record, or that might: a table too wide for a Markdown table, alone, around a picture,
+ * in pre, and among comments; a page that consists of one picture with its caption; and an empty page.
  */
 #define PROSE "<p>Boats of one tree, made by two people, last for years if they are kept dry.</p>"
 #define WIDE "<table><tr><th>one<th>two<tr><td colspan=500>"
@@ -38,7 +40,7 @@ static const char *const made[] = {
         "",
 };
 
-/* A writer and what it is called with. */
+/* A writer and its arguments. */
 struct call {
 	enum { TEXT, COMMENTS, MARKDOWN, HTML, JSON, TREE } writer;
 	unsigned flags;
@@ -100,8 +102,8 @@ static bool read_page(mk_page *pg, const char *p, size_t len, mk_view view)
 }
 
 /*
- * The record and the blocks in one piece, to be compared as bytes: addresses in it stay the same for as long as nothing
- * is read anew.
+ * Copies the record and the blocks into one piece of memory, to be compared as bytes.  Addresses in it stay the same until the page
+ * object reads another page.
  */
 static void *snapshot(const mk_page *pg, size_t *size)
 {
@@ -134,7 +136,7 @@ static void test_page(mk_page *pg, const char *name, const char *p, size_t len, 
 	const char *wrong = NULL;
 	for (size_t i = 0; i < N_CALLS; i++) {
 		if (!read_page(pg, p, len, view)) {
-			check(false, "%s cannot be read", name);
+			check(false, "%s: mk_extract() fails", name);
 			exit(1);
 		}
 		const mk_str out = write_page(pg, &calls[i]);
@@ -148,7 +150,7 @@ static void test_page(mk_page *pg, const char *name, const char *p, size_t len, 
 		last = next_random(&random) % N_CALLS;
 		const mk_str out = write_page(pg, &calls[last]);
 		if (out.len != fresh[last].len || (out.len && memcmp(out.p, fresh[last].p, out.len)))
-			wrong = "writes something else after other writers";
+			wrong = "writes other output than before";
 		char *now = snapshot(pg, &size_now);
 		if (size_now != size || memcmp(now, before, size))
 			wrong = "changes the record";
@@ -177,7 +179,7 @@ static void test_file(mk_page *pg, const char *path, uint32_t seed)
 	free(p);
 }
 
-/* Tests every page that matches a pattern, or as many of them as are asked for; how many were there. */
+/* Tests the pages that match the patterns, or an even sample of `most` pages if there are more.  Returns how many it tested. */
 static size_t test_files(mk_page *pg, const char *const *patterns, size_t n_patterns, size_t most)
 {
 	glob_t found = {0};
@@ -204,7 +206,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
 		for (uint32_t view = 0; view <= MK_VIEW_EVERYTHING; view++)
 			test_page(pg, made[i], made[i], strlen(made[i]), view);
-	check(test_files(pg, own, 2, SIZE_MAX) > 0, "no pages in examples/ and test/cases/: to be run in the project's folder");
+	check(test_files(pg, own, 2, SIZE_MAX) > 0, "pages in examples/ and test/cases/ are found (run this in the root of the repository)");
 	if (!test_files(pg, labelled, 3, all ? SIZE_MAX : SAMPLE)) {
 		printf("skipped: there are no labelled pages in ../shared\n");
 		n_skipped++;

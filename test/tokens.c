@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tokens.c - the tokenizer alone, and trees, for test/html5.py.
+ * tokens.c - the tokenizer and tree construction as a filter, for test/html5.py and test/differential.py.
  *
- * Reads records from standard input, each a line "STATE LAST_START_TAG LENGTH" and LENGTH bytes of input, and prints the tokens
- * of each, a line a token, then an empty line.  The state "tree" asks for the tree instead: of a page where LAST_START_TAG is
- * "-", else of a fragment in that context, with a colon for its space ("svg:path").  The answer is a line with the length of the
- * tree, and the tree.  Strings are printed as hexadecimal bytes after a "=", so that none can be mistaken.
+ * Reads requests from standard input, each a line "STATE LAST_START_TAG LENGTH" and LENGTH bytes of input.  Prints the tokens of
+ * the input, one per line, and then an empty line.  Strings in tokens are printed as "=" and hexadecimal bytes, so that no byte of
+ * a string can be mistaken for a separator.
+ *
+ * The state "tree" asks for the tree instead: of a page if LAST_START_TAG is "-", otherwise of a fragment with that context
+ * element, with a colon in place of the space in its name ("svg:path").  The answer is a line with the length of the tree in bytes,
+ * and the tree.
  */
 #include "../src/all.c"
 
@@ -80,7 +83,7 @@ static enum token_state state_named(const char *name)
 	exit(2);
 }
 
-/* The tree that the input has in a context.  A page begins with a byte order mark, which says that it is UTF-8. */
+/* Reads an input and prints its tree.  A page gets a byte order mark in front, which declares it as UTF-8. */
 static bool print_tree(mk_page *pg, char *context, size_t len)
 {
 	const size_t mark = strcmp(context, "-") ? 0 : 3;
@@ -97,7 +100,7 @@ static bool print_tree(mk_page *pg, char *context, size_t len)
 		return false;
 	printf("%zu\n", out.len);
 	fwrite(out.p, 1, out.len, stdout);
-	return fflush(stdout) == 0; /* test/differential.py waits for it */
+	return fflush(stdout) == 0; /* test/differential.py waits for the answer before it sends more */
 }
 
 int main(void)
@@ -114,7 +117,7 @@ int main(void)
 		}
 		if (begin(pg, "", len, NULL) || setjmp(pg->arena.escape))
 			return 1;
-		char *input = arena_zero(&pg->arena, len + MK_PADDING); /* not decoded: a test may hold lone surrogates */
+		char *input = arena_zero(&pg->arena, len + MK_PADDING); /* skips decoding, because a test may have lone surrogates */
 		if (fread(input, 1, len, stdin) != len)
 			return 1;
 		pg->text = input;

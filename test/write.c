@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * write.c - the writers as a filter, for test/cases.py: one process reads any number of pages.
+ * write.c - the writers as a filter, for test/cases.py: one process answers any number of requests.
  *
- * A request on standard input is a line "FORMAT VIEW LENGTH URL" (URL may be "-") and LENGTH bytes of HTML; the answer is a line
- * "LENGTH" and as many bytes.  FORMAT is text, markdown, images (Markdown with pictures), plain (Markdown without links), html, pictures
- * (HTML with them), json, record (JSON with all fields) or kept (the text of each kept block on its own, with a NUL byte behind it).  VIEW is
- * an mk_view as a number.
+ * A request on standard input is a line "FORMAT VIEW LENGTH URL" and LENGTH bytes of HTML.  VIEW is an mk_view as a number; URL may
+ * be "-".  The answer is a line "LENGTH" and as many bytes.  FORMAT is one of:
+ *
+ *	text, markdown, html, json     the formats of the library, with default options
+ *	images                         Markdown with images
+ *	plain                          Markdown without links
+ *	pictures                       HTML with images
+ *	record                         JSON with all fields
+ *	kept                           the text of each kept block, followed by a NUL byte
  */
 #include "../makala_debug.h"
 
