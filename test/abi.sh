@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Compares the binary interface of makala.h with the one in test/makala.abi, by abidiff:  test/abi.sh [--update]
+# Compares the binary interface of makala.h with that recorded in test/makala.abi, using abidiff.
 #
-# A change that would break programs compiled against an earlier 1.x fails; so does an addition that test/makala.abi does not have yet.  After an
-# addition run test/abi.sh --update and commit the file.  What is in makala_debug.h may change and is left out.  The interface is that of
-# x86-64; elsewhere the test is passed over.  BUILD is the folder of the library (default build).
+#	test/abi.sh [--update]
+#
+# Fails on a change that would break programs compiled against an earlier 1.x, and on an addition that test/makala.abi does not have
+# yet.  After an addition, run test/abi.sh --update and commit the file.  The interface of makala_debug.h may change, so it is left
+# out.  test/makala.abi is for x86-64; on other processors the test is skipped.  BUILD is the folder of the library (default: build).
 set -u
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -16,7 +18,7 @@ if [ "$(uname -m)" != x86_64 ]; then
 fi
 cp makala.h "$work/include"
 names=$(sed -n 's/^MK_API .*\b\(mk_[a-z_]*\)(.*/\1/p' makala.h)
-# The library once more, with the names of makala.h only.
+# Links the library again, exporting only the functions of makala.h.
 printf 'MAKALA_1.0 { global: %s; local: *; };\n' "$(echo "$names" | paste -sd';')" >"$work/map"
 cc -shared -Wl,-soname,"$(readlink "$build/libmakala.so")" -Wl,--version-script="$work/map" -Wl,--unresolved-symbols=ignore-all \
   "$build/all.o" -o "$work/libmakala.so" || exit 1
@@ -27,7 +29,7 @@ if [ "${1:-}" = --update ]; then
 	exit
 fi
 passed=0 failed=0
-check() { # WHAT COMMAND…
+check() { # check WHAT COMMAND…: counts whether the command succeeds; on failure prints WHAT and the output
 	what=$1
 	shift
 	if "$@" >"$work/log" 2>&1; then
@@ -38,12 +40,12 @@ check() { # WHAT COMMAND…
 		cat "$work/log"
 	fi
 }
-check "the interface is that of test/makala.abi (additions: test/abi.sh --update)" abidiff test/makala.abi "$work/makala.abi"
+check "the interface equals test/makala.abi (after an addition: test/abi.sh --update)" abidiff test/makala.abi "$work/makala.abi"
 check "every function of makala.h is in test/makala.abi" sh -c "for name in $(echo $names); do
 	grep -q \"<elf-symbol name='\$name'\" test/makala.abi || { echo \$name; exit 1; }; done"
-# The comparison must see a change: a member put in front of others.
+# Checks that abidiff detects a change at all: an interface in which a struct member has moved must differ.
 sed "s/<data-member access='public' layout-offset-in-bits='64'>/<data-member access='public' layout-offset-in-bits='96'>/" test/makala.abi \
   >"$work/broken.abi"
-check "a moved member is seen" sh -c "! abidiff test/makala.abi '$work/broken.abi'"
+check "abidiff detects a moved member" sh -c "! abidiff test/makala.abi '$work/broken.abi'"
 echo "abi: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds that must go through: each file by itself, the whole as one unit, both compilers, warnings as errors, with and without the detector,
-# and the scalar twins of the vector paths.
+# Compiles everything in the ways that must work, with warnings as errors and with gcc and clang: each source file by itself; the
+# library as one unit, with the detector, with language detection, and with the scalar paths in place of the vector paths.
 set -u
 cd "$(dirname "$0")/.."
 out=build/test-build
 mkdir -p $out
 passed=0 failed=0
-try() { # COMMAND…
+try() { # try COMMAND…: counts whether the command succeeds; on failure prints the command and its output
 	if "$@" >$out/log 2>&1; then
 		passed=$((passed + 1))
 	else
@@ -32,7 +32,8 @@ for cc in gcc clang; do
 	done
 done
 try cc -std=c17 -O2 -ffp-contract=off -c src/all.c -o $out/plain.o
-# A header that a later version does without must not stop make in an old build folder: each has a rule of its own.
+# If a later version removes a header, make must still work in an old build folder.  For that, the dependency file must have an
+# empty rule for each header (gcc -MP).
 try grep -q 'src/page.h:$' build/all.d
 echo "build: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check.h - what the test programs count and print.
+ * check.h - checks that count passes and failures, shared by the test programs.
  *
- *	check(ok, format, …)   counts a check, and prints file, line, test and message when it fails
- *	TEST(test_one(page));  calls a function; its name is what failing checks print until the next TEST
- *	check_end("suite")     prints the counts for test/run; the result is what main() returns
+ *	check(ok, format, …)   counts a check; if it fails, prints the file, the line, the name of the test and the message
+ *	TEST(test_one(page));  calls a function, and prints its name with failing checks until the next TEST
+ *	check_end("suite")     prints the counts in the form that test/run reads; returns the exit status for main()
+ *
+ * A failing check does not end the program.  check() returns ok, so that later checks can depend on it.
  */
 #ifndef MAKALA_TEST_CHECK_H
 #define MAKALA_TEST_CHECK_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hostile.h - making inputs that broke other tools, and running the whole line over them: what torture.c and growth.c share. */
+/* hostile.h - for torture.c and growth.c: makes large hostile inputs, and extracts and writes them with every writer. */
 #ifndef MAKALA_TEST_HOSTILE_H
 #define MAKALA_TEST_HOSTILE_H
 
@@ -34,7 +34,7 @@ static void add_str(struct text *t, const char *s)
 	add(t, s, strlen(s));
 }
 
-/* Adds s, "\1" standing for a number. */
+/* Appends s, with the number in place of each byte 1. */
 static void add_numbered(struct text *t, const char *s, size_t number)
 {
 	for (; *s; s++) {
@@ -46,7 +46,8 @@ static void add_numbered(struct text *t, const char *s, size_t number)
 	}
 }
 
-/* first, then left n times, middle, right n times.  "\1" in left and right is the number of the turn. */
+/* An input of any size: first, then n times left, middle, n times right.  In left and right, a byte 1 is replaced with the number
+ * of the repetition, starting with 0; a byte 2 anywhere becomes NUL. */
 struct family {
 	const char *name, *first, *left, *middle, *right;
 };
@@ -65,7 +66,7 @@ static void make(struct text *t, const struct family *f, size_t n)
 			t->p[i] = 0;
 }
 
-/* Of this thread's processor time. */
+/* Returns the processor time of this thread in milliseconds. */
 static double now_ms(void)
 {
 	struct timespec ts;
@@ -73,7 +74,7 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-/* Extracts a page of len bytes from p and writes it in every format; false when any of it failed. */
+/* Extracts a page of len bytes from p and writes it in every format.  Returns false if any of these calls failed. */
 static bool run(mk_page *page, const char *p, size_t len, mk_view view)
 {
 	mk_options options;
@@ -82,7 +83,7 @@ static bool run(mk_page *page, const char *p, size_t len, mk_view view)
 	options.url = "https://example.org/";
 	options.charset = "utf-8";
 	options.view = view;
-	options.max_arena_bytes = (size_t)8 << 30; /* the budget has tests of its own */
+	options.max_arena_bytes = (size_t)8 << 30; /* far above any need; memory limits have tests of their own */
 	return mk_extract(page, p, len, &options) == MK_OK && mk_text(page, &out) == MK_OK && mk_markdown(page, MK_IMAGES, &out) == MK_OK &&
 	       mk_html(page, MK_IMAGES, &out) == MK_OK && mk_json(page, MK_FIELDS_DEFAULT | MK_FIELD_MARKDOWN | MK_FIELD_IMAGES, 0, &out) == MK_OK;
 }

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs into a folder of its own, builds examples/ten_lines.c and examples/batch.c against that, shared and static, and takes all of it away again.
+# Installs into build/test-install, builds and runs examples/ten_lines.c and examples/batch.c with the installed libraries, shared and
+# static, and uninstalls everything again.
 set -u
 cd "$(dirname "$0")/.."
 prefix=$PWD/build/test-install
 rm -rf "$prefix"
 passed=0 failed=0
-check() { # WHAT COMMAND…
+check() { # check WHAT COMMAND…: counts whether the command succeeds; on failure prints WHAT and the output
 	what=$1
 	shift
 	if "$@" >build/test-install.log 2>&1; then
@@ -28,28 +29,28 @@ for file in bin/makala include/makala.h include/makala_debug.h lib/libmakala.a l
   share/bash-completion/completions/makala share/zsh/site-functions/_makala share/fish/vendor_completions.d/makala.fish; do
 	check "$file is installed" test -s "$prefix/$file"
 done
-check "version of the library package" test "$(pc --modversion makala)" = "$(sed -n 's/^#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)"
-check "a program against the shared library" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines $(pc --cflags --libs makala) && \
+check "the version of the pkg-config package" test "$(pc --modversion makala)" = "$(sed -n 's/^#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)"
+check "a program with the shared library" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines $(pc --cflags --libs makala) && \
   LD_LIBRARY_PATH='$prefix/lib' build/ten_lines <$page >build/ten_lines.md"
-check "it prints the article" grep -q . build/ten_lines.md
-check "the same as the command" sh -c "'$prefix/bin/makala' -t markdown $page | cmp - build/ten_lines.md"
-check "a program against the static library" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines_static $(pc --cflags makala) \
+check "the program prints the article" grep -q . build/ten_lines.md
+check "the program prints the same as the command" sh -c "'$prefix/bin/makala' -t markdown $page | cmp - build/ten_lines.md"
+check "a program with the static library prints the same" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines_static $(pc --cflags makala) \
   '$prefix/lib/libmakala.a' $(pc --static --libs-only-l makala | sed 's/-lmakala//') && build/ten_lines_static <$page | cmp - build/ten_lines.md"
-check "a program against the shared library of inputs" sh -c "cc -std=c17 examples/batch.c -o build/batch $(pc --cflags --libs makala-io) && \
+check "a program with the shared libmakala-io" sh -c "cc -std=c17 examples/batch.c -o build/batch $(pc --cflags --libs makala-io) && \
   LD_LIBRARY_PATH='$prefix/lib' build/batch examples >build/batch.jsonl"
-check "it prints a record for each page, as the command does" sh -c "'$prefix/bin/makala' -q -t json examples | cmp - build/batch.jsonl"
-check "the same against the static one" sh -c "cc -std=c17 examples/batch.c -o build/batch_static $(pc --cflags makala-io) \
+check "the program prints a record for each page, as the command does" sh -c "'$prefix/bin/makala' -q -t json examples | cmp - build/batch.jsonl"
+check "a program with the static libmakala-io prints the same" sh -c "cc -std=c17 examples/batch.c -o build/batch_static $(pc --cflags makala-io) \
   '$prefix/lib/libmakala-io.a' '$prefix/lib/libmakala.a' \
   $(pc --static --libs-only-l makala-io | sed 's/-lmakala-io//; s/-lmakala//') && build/batch_static examples | cmp - build/batch.jsonl"
-check "forty lines of code" test "$(grep -c '' examples/batch.c)" -le 40
-check "the headers in C++" sh -c "echo '#include <makala_debug.h>\n#include <makala_io.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
-check "only makala's names are exported" sh -c "! nm -D --defined-only '$prefix/lib/libmakala.so' | grep -v ' mk_\|MAKALA_1.0'"
-check "only its own names are exported by the library of inputs" \
+check "examples/batch.c has at most forty lines" test "$(grep -c '' examples/batch.c)" -le 40
+check "the headers compile as C++" sh -c "echo '#include <makala_debug.h>\n#include <makala_io.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
+check "libmakala exports only names that begin with mk_" sh -c "! nm -D --defined-only '$prefix/lib/libmakala.so' | grep -v ' mk_\|MAKALA_1.0'"
+check "libmakala-io exports only names that begin with mk_io_" \
   sh -c "! nm -D --defined-only '$prefix/lib/libmakala-io.so' | grep -v ' mk_io_'"
-check "its name has a version" sh -c "readelf -d '$prefix/lib/libmakala-io.so' | grep -q 'SONAME.*\[libmakala-io.so.1\]'"
+check "the soname of libmakala-io has a version" sh -c "readelf -d '$prefix/lib/libmakala-io.so' | grep -q 'SONAME.*\[libmakala-io.so.1\]'"
 check "the man page renders" sh -c "man -l '$prefix/share/man/man1/makala.1' | grep -q SYNOPSIS"
-check "ten lines of code" test "$(grep -c . examples/ten_lines.c)" -le 14
+check "examples/ten_lines.c has at most fourteen lines that are not empty" test "$(grep -c . examples/ten_lines.c)" -le 14
 check "make uninstall" make -s uninstall PREFIX="$prefix"
-check "nothing is left" sh -c "! find '$prefix' -type f -o -type l | grep ."
+check "make uninstall leaves no file" sh -c "! find '$prefix' -type f -o -type l | grep ."
 echo "install: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * torture.c - inputs that hung, crashed or emptied other tools: nothing is lost, and what hit a budget is flagged.  That time grows with the
- * input is growth.c's affair.
+ * torture.c - inputs that made other tools hang, crash or return nothing.
+ *
+ * Every input must keep its text, and give a warning if it exceeds a budget.  The kinds of failures are numbered: checks of "row 7"
+ * are all about kind 7.  Whether time grows linearly with the input is tested by growth.c.
  */
 #include "check.h"
 #include "hostile.h"
@@ -48,7 +50,7 @@ static bool text_is(mk_page *page, const char *html, const char *expected)
 	return true;
 }
 
-/* Rows 1, 2, 4: nested n deep, a word before, at the bottom and behind. */
+/* Rows 1, 2, 4: elements nested n deep, with a word before them, in the innermost one, and after them. */
 static void nested(mk_page *page, const char *left, const char *right, size_t n)
 {
 	char what[96];
@@ -63,7 +65,7 @@ static void nested(mk_page *page, const char *left, const char *right, size_t n)
 	extract(page, t.p, t.len);
 	snprintf(what, sizeof what, "%s %zu deep keeps its text", left, n);
 	check(text_has(page, "before") && text_has(page, "bottom") && text_has(page, "behind") && markdown_has(page, "bottom"), "%s", what);
-	snprintf(what, sizeof what, "%s %zu deep is flagged", left, n);
+	snprintf(what, sizeof what, "%s %zu deep has a warning if it exceeds the depth", left, n);
 	check(warned(page, MK_WARN_DEPTH) == (n >= 512 && (*right || strcmp(left, "<p>") != 0)), "%s", what);
 	free(t.p);
 }
@@ -80,7 +82,7 @@ static void depth_rows(mk_page *page)
 		for (size_t k = 0; k < 6; k++) {
 			size_t n = depths[k];
 			if (strchr(pairs[i][0] + 1, '<') && n < 512)
-				n /= 4; /* more than one element a level */
+				n /= 4; /* these units nest more than one element each */
 			nested(page, pairs[i][0], pairs[i][1], n);
 		}
 }
@@ -116,7 +118,7 @@ static void size_rows(mk_page *page)
 
 	make(&t, &(struct family){"", "<p", " a\1=b", ">word", ""}, 100000);
 	extract(page, t.p, t.len);
-	check(text_has(page, "word") && warned(page, MK_WARN_ATTRIBUTES), "row 8: 100,000 attributes on a tag are cut and flagged");
+	check(text_has(page, "word") && warned(page, MK_WARN_ATTRIBUTES), "row 8: 100,000 attributes on a tag are cut, with a warning");
 
 	make(&t, &(struct family){"", "", "<p>x\1", "", ""}, 50000);
 	extract(page, t.p, t.len);
@@ -126,7 +128,7 @@ static void size_rows(mk_page *page)
 	for (int i = 0; i < 500000; i++)
 		add_str(&t, "plain words ");
 	extract(page, t.p, t.len);
-	check(count(page, "plain") == 500000 && !warned(page, MK_WARN_NOT_HTML), "row 15: plain text served as HTML is read as what it is");
+	check(count(page, "plain") == 500000 && !warned(page, MK_WARN_NOT_HTML), "row 15: plain text served as HTML keeps all its text");
 
 	t.len = 0;
 	for (uint32_t i = 0, x = 1; i < 20000000; i++) {
@@ -134,7 +136,7 @@ static void size_rows(mk_page *page)
 		add(&t, &(char){(char)(x >> 24)}, 1);
 	}
 	extract(page, t.p, t.len);
-	check(warned(page, MK_WARN_NOT_HTML), "row 15: binary data is flagged");
+	check(warned(page, MK_WARN_NOT_HTML), "row 15: binary data gives a warning");
 
 	make(&t, &(struct family){"", "", "<div><span>w\1</span></div>", "", ""}, 600000);
 	extract(page, t.p, t.len);
@@ -157,7 +159,7 @@ static const mk_article *article_of(mk_page *page, struct text *t)
 	return article;
 }
 
-/* Rows 12, 13, 24: what hung or emptied readers of metadata. */
+/* Rows 12, 13, 24: metadata that made other tools hang or return nothing. */
 static void metadata_rows(mk_page *page)
 {
 	struct text t = {0};
@@ -187,7 +189,7 @@ static void metadata_rows(mk_page *page)
 	for (size_t i = 0; i < 100000; i++)
 		add_str(&t, "}]");
 	add_str(&t, tail);
-	for (size_t i = 0; i < 5; i++) /* an article, which has a date */
+	for (size_t i = 0; i < 5; i++) /* prose, so that the page counts as an article with a date */
 		add_str(&t, "<p>Snow fell on the town for a month, and nobody left the house. When it ended, people met in the street again.");
 	check(is(article_of(page, &t)->date_published, "2022-10-22"), "row 24: a script 100,000 deep");
 	free(t.p);
@@ -195,13 +197,13 @@ static void metadata_rows(mk_page *page)
 
 #define P(bytes, title) {bytes, sizeof bytes - 1, title}
 
-/* Row 19: encodings that are wrong or missing.  The decoder's own tests have more. */
+/* Row 19: wrong or missing declarations of the encoding.  test/decode.c has more tests. */
 static void encoding_rows(mk_page *page)
 {
 	static const struct {
 		const char *bytes;
 		size_t len;
-		const char *title; /* NULL: only that it is flagged */
+		const char *title; /* NULL: any title, with a warning */
 	} pages[] = {
 	        P("<meta charset=windows-1251><title>\xC7\xE8\xEC\xE0</title>", "Зима"),
 	        P("<meta charset=shift_jis><title>\x93\xFA\x96\x7B</title>", "日本"),
@@ -218,7 +220,7 @@ static void encoding_rows(mk_page *page)
 		snprintf(what, sizeof what, "row 19: encoding %zu", i);
 		check(pages[i].title ? is(a->title, pages[i].title) : a->title.len && warned(page, MK_WARN_ENCODING | MK_WARN_CHARSET), "%s", what);
 	}
-	check(warned(page, MK_WARN_ENCODING), "row 19: a cut character is flagged");
+	check(warned(page, MK_WARN_ENCODING), "row 19: a cut character gives a warning");
 	static const char utf16[] = "<\0t\0i\0t\0l\0e\0>\0H\0i\0<\0/\0t\0i\0t\0l\0e\0>\0<\0p\0>\0w\0o\0r\0d\0";
 	check(mk_extract(page, utf16, sizeof utf16 - 1, NULL) == MK_OK && mk_article_of(page), "row 19: UTF-16 without a byte order mark");
 }
@@ -288,31 +290,31 @@ static void table_rows(mk_page *page)
 static void small_rows(mk_page *page)
 {
 	static const char nuls[] = "a\0b<p title='x\0y'>c\0d</p><\0p>e<d\0iv>f", only[4] = {0};
-	check(run(page, "", 0, MK_VIEW_BALANCED) && mk_article_of(page)->verdict == MK_VERDICT_EMPTY, "row 14: nothing");
-	check(run(page, "\xEF\xBB\xBF", 3, MK_VIEW_BALANCED) && mk_article_of(page)->verdict == MK_VERDICT_EMPTY, "row 14: only a BOM");
+	check(run(page, "", 0, MK_VIEW_BALANCED) && mk_article_of(page)->verdict == MK_VERDICT_EMPTY, "row 14: an empty page");
+	check(run(page, "\xEF\xBB\xBF", 3, MK_VIEW_BALANCED) && mk_article_of(page)->verdict == MK_VERDICT_EMPTY, "row 14: only a byte order mark");
 	check(run(page, only, 4, MK_VIEW_BALANCED) && mk_article_of(page)->n_blocks == 0, "row 14: only NULs");
 	check(text_is(page, "x", "x\n"), "row 14: one byte");
-	check(text_is(page, "<p>last line", "last line\n"), "row 14: no line end");
+	check(text_is(page, "<p>last line", "last line\n"), "row 14: no line end after the text");
 	extract(page, nuls, sizeof nuls - 1);
-	check(text_has(page, "c") && text_has(page, "e") && text_has(page, "f"), "row 16: NUL everywhere");
+	check(text_has(page, "c") && text_has(page, "e") && text_has(page, "f"), "row 16: NUL in text, tags and attributes");
 	check(text_is(page, "<p>a&#1;b\x01 c&#xD800;d&#x110000;e\xEF\xBF\xBE", "a\x01"
 	                                                                       "b\x01 c\xEF\xBF\xBD"
 	                                                                       "d\xEF\xBF\xBD"
 	                                                                       "e\xEF\xBF\xBE\n"),
-	      "row 17: controls and impossible references");
+	      "row 17: control characters and invalid character references");
 	check(text_is(page, "<!DOCTYPE html PUBLIC '-//x' <html lang=sw/><p>kept", "kept\n"), "row 18: broken doctype");
 	check(text_is(page, "<html lang=sw/><body/><p>kept", "kept\n"), "row 18: <html/>");
 	check(text_is(page, "<p>\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x94\xAC \xE2\x9D\xA4\xEF\xB8\x8F<b>\xE4\xB8\xAD</b>\xE6\x96\x87",
 	              "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x94\xAC \xE2\x9D\xA4\xEF\xB8\x8F\xE4\xB8\xAD\xE6\x96\x87\n"),
 	      "row 20: emoji with joiners and selectors");
-	check(text_is(page, "<svg><template><p>in</svg>out", "inout\n"), "row 21: svg template");
-	check(text_is(page, "<svg xlink:title=x></svg>a&ltb<!--!>c", "a<b\n"), "row 21: xlink, &lt, comment");
+	check(text_is(page, "<svg><template><p>in</svg>out", "inout\n"), "row 21: template in svg");
+	check(text_is(page, "<svg xlink:title=x></svg>a&ltb<!--!>c", "a<b\n"), "row 21: xlink attribute, &lt without semicolon, <!--!>");
 	check(text_is(page, "<select><option>a<option>b</select>c<template><form></template></form>d", "a\n\nb\n\nc\n\nd\n"),
 	      "row 21: select, form in template");
 	check(text_is(page, "<h2>head</h3>tail<p>more", "head\n\ntail\n\nmore\n") || text_is(page, "<h2>head</h3>tail<p>more", "headtail\n\nmore\n"),
 	      "row 25: mis-nested heading");
 	extract_str(page, "<title>T</title><h1>Head<h2>x</h3><p>long text that is no title");
-	check(mk_article_of(page)->title.len < 20, "row 25: the rest of the page is no title");
+	check(mk_article_of(page)->title.len < 20, "row 25: a mis-nested heading does not make the rest of the page the title");
 	extract_str(page, "<title>Head</title><h2>Head</h3><p>long text that is no title, and much more of it");
 	check(mk_article_of(page)->title.len < 10, "row 25: title of a mis-nested page");
 	check(text_is(page, "<article><p>one</article><article><p>two</article><main><p>three</main><main><p>four</main>",
@@ -321,7 +323,7 @@ static void small_rows(mk_page *page)
 	check(text_is(page, "<body><ul><li><span>a</span><li>b", "- a\n- b\n"), "row 26: body > ul, li > span");
 }
 
-/* Row 27: class names that hold words of other tools' black lists. */
+/* Row 27: class names that contain words for which other tools drop an element. */
 static void class_rows(mk_page *page)
 {
 	static const char *const names[] = {"elementor-widget-text-editor", "share-holder-report", "social-policy", "popular-science",
@@ -347,23 +349,23 @@ static void class_rows(mk_page *page)
 static void spacing_rows(mk_page *page)
 {
 	check(text_is(page, "<p>Squished<br>There", "Squished There\n") || text_is(page, "<p>Squished<br>There", "Squished\nThere\n"),
-	      "row 34: br parts words");
-	check(text_is(page, "<p><span>one</span><span>two</span>", "one two\n"), "row 34: spans part words");
-	check(text_is(page, "<p><b>T</b>he <i>wor</i>d", "The word\n"), "row 34: letters in bold stay in their word");
-	check(text_is(page, "<div>one<div>two</div>three</div>", "one\n\ntwo\n\nthree\n"), "row 34: blocks part words");
+	      "row 34: br separates words");
+	check(text_is(page, "<p><span>one</span><span>two</span>", "one two\n"), "row 34: spans separate words");
+	check(text_is(page, "<p><b>T</b>he <i>wor</i>d", "The word\n"), "row 34: bold letters stay in their word");
+	check(text_is(page, "<div>one<div>two</div>three</div>", "one\n\ntwo\n\nthree\n"), "row 34: blocks separate words");
 	check(text_is(page, "<p><span>\xE6\x97\xA5\xE6\x9C\xAC</span><span>\xE8\xAA\x9E</span>", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\n"),
 	      "row 34: no space inside Japanese");
 	check(text_is(page, "<table><tr><td>one</td><td>two</td></tr></table>", "one\n\ntwo\n") ||
 	              text_is(page, "<table><tr><td>one</td><td>two</td></tr></table>", "one\ttwo\n"),
-	      "row 34: cells part words");
+	      "row 34: cells separate words");
 	extract_str(page, "<ul>\n    <li>a\n        <ul>\n            <li>b\n                <ul>\n                    <li>c</ul></ul></ul>");
-	check(!markdown_has(page, "        - c") || !markdown_has(page, "\n\n    "), "row 23: indented menus are no code");
+	check(!markdown_has(page, "        - c") || !markdown_has(page, "\n\n    "), "row 23: indented menus do not become code");
 	extract_str(page, "<p>one <a href='/a_(b)_(c)'>two</a> three <a href='/d(e'>four</a> five <a href='/f)(g'>six</a> seven");
 	check(markdown_has(page, "/a_(b)_(c))") && markdown_has(page, "/d\\(e)") && markdown_has(page, "/f\\)\\(g)"),
 	      "row 23: brackets in addresses");
 }
 
-/* Row 6's file cannot be made here. */
+/* Row 6: a file of 84,417 unclosed paragraphs, read from ../shared or the folder MAKALA_SHARED. */
 static void file_row(mk_page *page)
 {
 	const char *folder = getenv("MAKALA_SHARED");
@@ -373,7 +375,7 @@ static void file_row(mk_page *page)
 	if (!f) {
 		printf("skipped row 6: %s is not there\n", path);
 		if (getenv("CI"))
-			check(false, "row 6: the file must be there in CI");
+			check(false, "row 6: in CI the file must not be missing");
 		return;
 	}
 	char *p = malloc(2 << 20);
@@ -381,7 +383,7 @@ static void file_row(mk_page *page)
 	fclose(f);
 	double start = now_ms();
 	bool ok = run(page, p, len, MK_VIEW_EVERYTHING);
-	check(ok && now_ms() - start < 2000, "row 6: 84,417 unclosed paragraphs");
+	check(ok && now_ms() - start < 2000, "row 6: 84,417 unclosed paragraphs in less than two seconds");
 	free(p);
 }
 

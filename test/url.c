@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * url.c - tests of src/url.c: references are resolved as browsers do, nothing but http, https and mailto comes out, and no address,
- * however long or broken, does harm.
+ * url.c - tests of src/url.c: references are resolved as in browsers, results have no scheme other than http, https and mailto, and
+ * long or broken addresses are refused.
+ *
+ * Tables of references with the expected results; then properties over every byte value and every position, because url.c reads
+ * eight bytes at a time and has a shortcut for addresses that need no change.
  */
 #include "src/url.h"
 
@@ -17,7 +20,7 @@ static mk_str str(const char *s)
 	return s ? (mk_str){s, strlen(s)} : (mk_str){NULL, 0};
 }
 
-/* got must be wanted; NULL: ok must be false and got missing. */
+/* Checks that got is the string wanted.  If wanted is NULL, ok must be false and got missing. */
 static void check_is_at(const char *file, int line, bool ok, mk_str got, const char *wanted, const char *base, const char *ref)
 {
 	mk_str want = str(wanted);
@@ -28,7 +31,8 @@ static void check_is_at(const char *file, int line, bool ok, mk_str got, const c
 
 #define BASE "http://a/b/c/d;p?q"
 
-/* RFC 3986, 5.4: normal and abnormal examples, less those in other schemes; and what browsers do beyond it. */
+/* Base, reference, result; NULL: refused.  First the normal and abnormal examples of RFC 3986, section 5.4, except those with other
+ * schemes; then behaviour of browsers beyond the RFC. */
 static const char *const resolved[][3] = {
 	{BASE, "g", "http://a/b/c/g"},
 	{BASE, "./g", "http://a/b/c/g"},
@@ -112,7 +116,7 @@ static const char *const resolved[][3] = {
 	{BASE, "http://%41/", NULL},
 };
 
-/* Links on a page: base, href, what may be written. */
+/* Links on a page: base, href, the address that writers may write; NULL: no link. */
 static const char *const links[][3] = {
 	{"https://h/d/p", "../x y", "https://h/x%20y"},
 	{"https://h/d/p", "#s", "https://h/d/p#s"},
@@ -146,7 +150,7 @@ static const char *const hostnames[][2] = {
 	{"", NULL},
 };
 
-/* Long ones: refused beyond 8 kB, of the input and of the result, and in time that is not worth measuring. */
+/* Addresses longer than 8 KiB are refused, whether the reference or the result is that long. */
 static void test_long(mk_page *pg)
 {
 	static const char *const fillers[] = {"x", "../", "/", "%2e./", ":", "@", "[", " ", "ä", "?", "\\"};
@@ -159,7 +163,7 @@ static void test_long(mk_page *pg)
 		for (; len + step < most; len += step)
 			memcpy(p + len, fillers[i], step);
 		arena_reset(&pg->arena, 0);
-		bool spaces = fillers[i][0] == ' '; /* taken off the end */
+		bool spaces = fillers[i][0] == ' '; /* trailing spaces are removed first */
 		check_is(url_resolve(&pg->arena, str(BASE), (mk_str){p, len}, &out), out, spaces ? "https://h/" : NULL, "1 MB of",
 		      fillers[i]);
 		bool ok = url_resolve(&pg->arena, str("https://h/"), (mk_str){p + 9, 8000}, &out);
@@ -168,7 +172,7 @@ static void test_long(mk_page *pg)
 	free(p);
 }
 
-/* A tab or line end is left out wherever it stands in an address of any length, which is read eight bytes at a time. */
+/* Tabs and line ends are removed at any position of an address of any length.  url.c reads eight bytes at a time. */
 static void test_breaks(mk_page *pg)
 {
 	static const char breaks[] = {'\t', '\n', '\r'};
@@ -200,7 +204,7 @@ static void test_breaks(mk_page *pg)
 	}
 }
 
-/* An address that is written out comes to what its path comes to against the same host, whatever is in it. */
+/* A full address gives the same result as its path resolved against the same host, whatever byte is in the path. */
 static void test_plain(mk_page *pg)
 {
 	static const char *const around[][3] = {{"/d/", "", ""}, {"/d/", "", "/e"}, {"/d/", "2e", "/e"}, {"/d/", "2E%2e", "/e"}, {"/d/", ".", ""},
@@ -208,7 +212,7 @@ static void test_plain(mk_page *pg)
 	for (size_t i = 0; i < sizeof around / sizeof *around; i++)
 		for (int c = 1; c < 256; c++) {
 			if (i == 8 && (c == '/' || c == '\\' || c == '\t' || c == '\n' || c == '\r'))
-				continue; /* two slashes: a host */
+				continue; /* the path would start with two slashes, which means another host */
 			char whole[64], plain[64] = "";
 			mk_str want, got;
 			snprintf(whole, sizeof whole, "http://h-1.x%s%c%s%s", around[i][0], c, around[i][1], around[i][2]);
@@ -216,7 +220,7 @@ static void test_plain(mk_page *pg)
 			check_is(url_resolve(&pg->arena, str("http://h-1.x/d"), str(whole + 12), &want), (mk_str){"", 0}, "", "http://h-1.x/d", whole + 12);
 			memcpy(plain, want.p, want.len);
 			bool ok = url_resolve(&pg->arena, str(NULL), str(whole), &got);
-			memset(whole, 0, sizeof whole); /* what came out is no slice of it */
+			memset(whole, 0, sizeof whole); /* the result must not point into the reference */
 			check_is(ok, got, plain, NULL, plain);
 		}
 }
@@ -227,7 +231,7 @@ static void test_resolved(mk_page *pg)
 	for (size_t i = 0; i < sizeof resolved / sizeof *resolved; i++) {
 		bool ok = url_resolve(&pg->arena, str(resolved[i][0]), str(resolved[i][1]), &out);
 		check_is(ok, out, resolved[i][2], resolved[i][0], resolved[i][1]);
-		if (ok) { /* what came out is resolved already */
+		if (ok) { /* resolving a result again must not change it */
 			mk_str again;
 			check_is(url_resolve(&pg->arena, str(NULL), out, &again), again, resolved[i][2], NULL, resolved[i][2]);
 		}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * write.c - the writers as a filter, for test/cases.py: one process answers any number of requests.
+ * write.c - the writers as a filter, for test/cases.py and test/targets.py: one process answers any number of requests.
  *
  * A request on standard input is a line "FORMAT VIEW LENGTH URL" and LENGTH bytes of HTML.  VIEW is an mk_view as a number; URL may
  * be "-".  The answer is a line "LENGTH" and as many bytes.  FORMAT is one of:
