@@ -6,7 +6,7 @@
 #
 # Fails on a change that would break programs compiled against an earlier 1.x, and on an addition that test/makala.abi does not have
 # yet.  After an addition, run test/abi.sh --update and commit the file.  The interface of makala_debug.h may change, so it is left
-# out.  test/makala.abi is for x86-64; on other processors the test is skipped.  BUILD is the folder of the library (default: build).
+# out.  test/makala.abi is for x86-64; on other processors the test is skipped.  BUILD is the library's folder (default: build).
 set -u
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -29,7 +29,7 @@ if [ "${1:-}" = --update ]; then
 	exit
 fi
 passed=0 failed=0
-check() { # check WHAT COMMAND…: counts whether the command succeeds; on failure prints WHAT and the output
+check() { # check WHAT COMMAND…: runs the command; if it fails, prints WHAT and the output
 	what=$1
 	shift
 	if "$@" >"$work/log" 2>&1; then

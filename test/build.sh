@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 out=build/test-build
 mkdir -p $out
 passed=0 failed=0
-try() { # try COMMAND…: counts whether the command succeeds; on failure prints the command and its output
+try() { # try COMMAND…: runs the command; if it fails, prints the command and its output
 	if "$@" >$out/log 2>&1; then
 		passed=$((passed + 1))
 	else

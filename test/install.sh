@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs into build/test-install, builds and runs examples/ten_lines.c and examples/batch.c with the installed libraries, shared and
-# static, and uninstalls everything again.
+# Installs into build/test-install, builds and runs examples/ten_lines.c and examples/batch.c with the installed libraries, shared
+# and static, and uninstalls everything again.
 set -u
 cd "$(dirname "$0")/.."
 prefix=$PWD/build/test-install
 rm -rf "$prefix"
 passed=0 failed=0
-check() { # check WHAT COMMAND…: counts whether the command succeeds; on failure prints WHAT and the output
+check() { # check WHAT COMMAND…: runs the command; if it fails, prints WHAT and the output
 	what=$1
 	shift
 	if "$@" >build/test-install.log 2>&1; then
