@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * api.c - the public interface, used as a binding uses it: options, errors, fields, lists, structure, spans, kept results.
+ * api.c - tests of the public interface, used as a binding for another language would use it: options, errors, fields, lists,
+ * structure, spans, claims and kept results.
  *
- * Reads every page of test/cases/ and puts its JSON record together from the accessors alone; it must be what mk_json() writes.
+ * For every page of test/cases/, the test puts the JSON record together from the accessors alone and compares it with the output of
+ * mk_json(), in every view and as HTML and plain text.
  */
 #include "../makala_debug.h"
 #include "check.h"
@@ -46,9 +48,9 @@ static void option_sizes(mk_page *page)
 	      mk_error(page));
 	zero.max_input_bytes = 3;
 	zero.size = offsetof(mk_options, max_input_bytes);
-	check(mk_extract(page, "abcd", 4, &zero) == MK_OK, "an older caller's options: what comes later is not read");
+	check(mk_extract(page, "abcd", 4, &zero) == MK_OK, "an older caller's options: members beyond size are not read");
 	zero.size = offsetof(mk_options, max_arena_bytes);
-	check(mk_extract(page, "abcd", 4, &zero) == MK_TOO_BIG, "and what comes before is");
+	check(mk_extract(page, "abcd", 4, &zero) == MK_TOO_BIG, "an older caller's options: members within size are read");
 	for (size_t size = 0; size <= 8192; size += 8) {
 		mk_options *o = calloc(1, size + sizeof *o);
 		o->size = size;
@@ -78,7 +80,7 @@ static void bad_options(mk_page *page)
 		o.size = o.size ? o.size : sizeof o;
 		check(mk_extract(page, "x", 1, &o) == MK_BAD_ARGUMENT && !strncmp(mk_error(page), bad[i].error, strlen(bad[i].error)), "%s: %s",
 		      bad[i].error, mk_error(page));
-		check(!mk_n_blocks(page) && mk_extract(page, "x", 1, NULL) == MK_OK && !*mk_error(page), "the page is as good as new");
+		check(!mk_n_blocks(page) && mk_extract(page, "x", 1, NULL) == MK_OK && !*mk_error(page), "after a bad option the page object works as before");
 	}
 	const mk_options tight = {.size = sizeof tight, .max_arena_bytes = (size_t)1 << 20};
 	char *large = calloc(1, (size_t)4 << 20);
@@ -87,7 +89,7 @@ static void bad_options(mk_page *page)
 	free(large);
 }
 
-/* What every function does with a page that holds no article, or without a page. */
+/* Every function with a page that holds no article, or with a NULL page: calls that return a status fail, and results are empty. */
 static void without_article(mk_page *page)
 {
 	mk_str out = {"x", 1};
@@ -103,7 +105,7 @@ static void without_article(mk_page *page)
 	check(!mk_image_at(page, 0) && !mk_link_at(page, 0) && !mk_structure_at(page, 0) && !mk_block_at(page, 0), "elements of lists");
 	check(!mk_string(page, MK_FIELD_TITLE).p && !mk_strings(page, MK_FIELD_AUTHORS, &n) && isnan(mk_number(page, MK_FIELD_CONFIDENCE)) &&
 	      !mk_provenance(page, MK_FIELD_TITLE), "fields");
-	check(*mk_error(page), "and there is an error");
+	check(*mk_error(page), "mk_error() describes the error");
 	check(mk_verdict_of(page) == MK_VERDICT_EMPTY && mk_page_type_of(page) == MK_PAGE_NONE && mk_input_type_of(page) == MK_INPUT_AUTO &&
 	      !mk_warnings(page) && !mk_n_blocks(page) && !mk_n_kept(page), "numbers");
 }
@@ -114,7 +116,7 @@ static void null_arguments(mk_page *page)
 	const mk_span *spans;
 	mk_str out;
 	without_article(NULL);
-	check(!mk_page_memory(NULL, &n) && !n && !mk_source(NULL).p && mk_extract(NULL, "", 0, NULL) == MK_BAD_ARGUMENT, "NULL pages");
+	check(!mk_page_memory(NULL, &n) && !n && !mk_source(NULL).p && mk_extract(NULL, "", 0, NULL) == MK_BAD_ARGUMENT, "functions with a NULL page");
 	check(mk_extract(page, NULL, 1, NULL) == MK_BAD_ARGUMENT && !strcmp(mk_error(page), "bytes: is NULL, and len is 1"), "no bytes: %s",
 	      mk_error(page));
 	without_article(page);
@@ -125,11 +127,11 @@ static void null_arguments(mk_page *page)
 	      !strcmp(mk_error(page), "n: is NULL"), "no n");
 	check(!mk_strings(page, MK_FIELD_AUTHORS, NULL) && !strcmp(mk_error(page), "n: is NULL"), "no n of strings");
 	check(mk_spans(page, MK_FIELD_TEXT, 0, NULL, &n) == MK_BAD_ARGUMENT && mk_spans(page, MK_FIELD_TEXT, 0, &spans, NULL) == MK_BAD_ARGUMENT,
-	      "no spans");
+	      "NULL for spans or n");
 	check(mk_spans(page, MK_FIELD_TITLE, 0, &spans, &n) == MK_BAD_ARGUMENT && strstr(mk_error(page), "not text, markdown"), "spans of the title");
 	check(mk_markdown(page, 4, &out) == MK_BAD_ARGUMENT && !strcmp(mk_error(page), "flags: 0x4 has an unknown bit"), "unknown flags: %s",
 	      mk_error(page));
-	check(mk_text(page, &out) == MK_OK && is(out, "a\n") && !*mk_error(page), "the page has stayed as it was");
+	check(mk_text(page, &out) == MK_OK && is(out, "a\n") && !*mk_error(page), "bad arguments do not change the page");
 	mk_page_free(NULL);
 }
 
@@ -150,14 +152,14 @@ static void field_names(mk_page *page)
 	check(!mk_strings(page, MK_FIELD_TITLE, &n) && !strcmp(mk_error(page), "field: title is not of type strings"), "%s", mk_error(page));
 	check(isnan(mk_number(page, MK_FIELD_TITLE)) && !strcmp(mk_error(page), "field: title is not of type number"), "%s", mk_error(page));
 	check(!mk_provenance(page, 3) && !strcmp(mk_error(page), "field: 0x3 is not exactly one known field"), "%s", mk_error(page));
-	check(!mk_string(page, MK_FIELD_DESCRIPTION).p && !*mk_error(page), "missing, and no error");
+	check(!mk_string(page, MK_FIELD_DESCRIPTION).p && !*mk_error(page), "a missing field is not an error");
 	check(is(mk_string(page, MK_FIELD_TITLE), "t") && !strcmp(mk_provenance(page, MK_FIELD_TITLE), "title"), "title");
 	check(!strncmp(mk_version_details(), MK_VERSION_STRING " detector=", strlen(MK_VERSION_STRING) + 10) &&
 	      strstr(mk_version_details(), " languages=") && strstr(mk_version_details(), " vectors="), "%s", mk_version_details());
 	check(MK_VERSION_NUMBER == 1000000 && !strcmp(mk_version(), MK_VERSION_STRING), "version");
 }
 
-/* JSON put together by hand; grows as needed. */
+/* The JSON that the test puts together. */
 static char *made;
 static size_t n_made, cap_made;
 
@@ -360,7 +362,7 @@ static void put_field(mk_page *page, uint64_t field)
 	check(!*mk_error(page), "no error: %s", mk_error(page));
 }
 
-/* The record, put together from accessors, against mk_json() and mk_value(). */
+/* Compares the record put together from accessors with mk_json() and mk_value(). */
 static void check_record(mk_page *page, const char *name)
 {
 	mk_str json, value;
@@ -414,7 +416,7 @@ static void check_spans(mk_page *page, const char *name, uint64_t field, unsigne
 		to = s->to;
 		if (good && (field == MK_FIELD_TEXT || field == MK_FIELD_COMMENTS) && block->kind != MK_BLOCK_CODE)
 			same = same && s->to - s->from == block->text.len && !memcmp(text.p + s->from, block->text.p, block->text.len);
-		if (good) /* no white space or markers at its ends, whichever writer */
+		if (good) /* a span has no white space at its ends, in any format */
 			same = same && (block->kind == MK_BLOCK_CODE || (text.p[s->from] != ' ' && text.p[s->from] != '\n' && text.p[s->to - 1] != '\n'));
 	}
 	check(good, "%s: spans of field 0x%llx are in order, apart and inside", name, (unsigned long long)field);
@@ -432,14 +434,14 @@ static void check_kept(mk_page *page, const char *name)
 		size_t n;
 		check(mk_text(page, &out[0]) == MK_OK && mk_markdown(page, MK_IMAGES, &out[1]) == MK_OK && mk_html(page, 0, &out[2]) == MK_OK &&
 		      mk_json(page, MK_FIELDS_ALL, 0, &out[3]) == MK_OK && mk_value(page, MK_FIELD_BLOCKS, 0, &out[4]) == MK_OK &&
-		      mk_images(page, &n) == MK_OK && mk_links(page, &n) == MK_OK && mk_structures(page, &n) == MK_OK, "%s: again", name);
+		      mk_images(page, &n) == MK_OK && mk_links(page, &n) == MK_OK && mk_structures(page, &n) == MK_OK, "%s: every call returns MK_OK", name);
 		for (int i = 0; k && i < 5; i++)
-			check(again[i].p == first[i].p && again[i].len == first[i].len, "%s: the same string", name);
+			check(again[i].p == first[i].p && again[i].len == first[i].len, "%s: repeated calls return the same string", name);
 	}
-	check(mk_page_memory(page, NULL) <= memory + (1 << 20), "%s: no growth", name);
-	check(mk_string(page, MK_FIELD_TEXT).p == first[0].p, "%s: the field is what was written", name);
+	check(mk_page_memory(page, NULL) <= memory + (1 << 20), "%s: repeated calls take no more memory", name);
+	check(mk_string(page, MK_FIELD_TEXT).p == first[0].p, "%s: mk_string() returns the string of mk_text()", name);
 	mk_str plain;
-	check(mk_markdown(page, 0, &plain) == MK_OK && plain.p != first[1].p, "%s: other flags, another string", name);
+	check(mk_markdown(page, 0, &plain) == MK_OK && plain.p != first[1].p, "%s: other flags return another string", name);
 }
 
 /* ---- Structure ---- */
@@ -476,8 +478,8 @@ static void structure_sample(mk_page *page)
 	                    "<blockquote><blockquote><p>quoted</blockquote></blockquote><table><tr><th>Year<th colspan=2>Rain"
 	                    "<tr><td rowspan=2>2020<td>a<td>b<tr><td>c</table><pre><code class=language-python>x = 1</code></pre>"
 	                    "<table><tr><th>K<th>L<tr><td>1<td>2</table>") == MK_OK, "a page with structure");
-	check(!mk_structure_at(page, 0), "not made yet");
-	check(mk_structures(page, &n) == MK_OK && n == mk_n_blocks(page) && !mk_structure_at(page, n), "one for each block");
+	check(!mk_structure_at(page, 0), "mk_structure_at() returns NULL before mk_structures()");
+	check(mk_structures(page, &n) == MK_OK && n == mk_n_blocks(page) && !mk_structure_at(page, n), "one structure per block");
 	for (uint32_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		const mk_structure *s = mk_structure_at(page, i);
 		check(s && is(mk_block_at(page, i)->text, expected[i].text), "block %u is %s", i, expected[i].text);
@@ -516,7 +518,7 @@ static void spans_sample(mk_page *page)
 	check(mk_spans(page, MK_FIELD_MARKDOWN, 0, &spans, &n) == MK_OK && n == 7, "seven spans");
 	for (size_t i = 0; i < n && i < 7; i++)
 		check(is((mk_str){md.p + spans[i].from, spans[i].to - spans[i].from}, expected[i]), "span %zu is %s", i, expected[i]);
-	check(n > 1 && is((mk_str){mk_source(page).p + spans[1].source_from, spans[1].source_to - spans[1].source_from}, "one <b>two"), "its source");
+	check(n > 1 && is((mk_str){mk_source(page).p + spans[1].source_from, spans[1].source_to - spans[1].source_from}, "one <b>two"), "the source range of a span");
 }
 
 /* ---- Claims ---- */

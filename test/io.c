@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * io.c - libmakala-io: order, the bounded ring, stopping, every kind of failure, directories, compression, allocations that
- * fail.
+ * io.c - tests of libmakala-io: order of results, the bounded ring of pages read ahead, stopping, every kind of failure,
+ * directories, compression, and failing allocations.
  *
- *	io [N]      N: pages in the tests of order (400)
+ *	io [N]      N: pages in the tests of order (default: 400)
  *
- * The linker puts __wrap_NAME in the place of some functions (see the Makefile): of the allocator, which can then be made to
- * fail, and of the reader, so that a source can hold several items before there is a kind of source that does.
+ * The linker replaces some functions with __wrap_NAME (see the Makefile): those of the allocator, so that allocations can be made
+ * to fail, and those of the reader, so that a source can have several items although no kind of source has them yet.
  */
 #include "../makala_io.h"
 #include "check.h"
@@ -33,7 +33,7 @@ void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t size);
 void *__real_aligned_alloc(size_t align, size_t size);
 
-/* After the given number of allocations one fails. */
+/* Whether this allocation fails: after allocations_left successful ones, the next fails, and the number then drops below 0. */
 static bool fails(void)
 {
 	return atomic_load(&allocations_left) >= 0 && atomic_fetch_sub(&allocations_left, 1) == 0;
@@ -75,7 +75,7 @@ mk_io_status __wrap_mk_io_reader_open(mk_io_reader *reader, const char *path, mk
 	return __real_mk_io_reader_open(reader, path, error);
 }
 
-/* The item of the file again and again. */
+/* Returns the item of the file n_items_each times. */
 mk_io_status __wrap_mk_io_reader_next(mk_io_reader *reader, const mk_io_item **item, mk_io_error *error)
 {
 	if (++n_items_read == 1)
@@ -84,7 +84,7 @@ mk_io_status __wrap_mk_io_reader_next(mk_io_reader *reader, const mk_io_item **i
 	return MK_IO_OK;
 }
 
-/* As in a source that does not know its number of items before it has met the end. */
+/* Acts like a source that does not know how many items it has until it reaches the end. */
 bool __wrap_io_reader_at_end(const mk_io_reader *reader)
 {
 	return __real_io_reader_at_end(reader) && (n_items_each == 1 || n_items_read == 0 || n_items_read > n_items_each);
@@ -108,7 +108,7 @@ static void write_file(const char *name, const void *p, size_t len)
 		exit(2);
 }
 
-/* A page of some paragraphs with a word of its own. */
+/* Writes a page of some paragraphs, with a word that no other page has.  Returns its length. */
 static size_t make_page(char *p, size_t size, unsigned number, unsigned n_paragraphs)
 {
 	size_t len = (size_t)snprintf(p, size, "<title>Page %u</title><h1>Page %u</h1>", number, number);
@@ -117,7 +117,7 @@ static size_t make_page(char *p, size_t size, unsigned number, unsigned n_paragr
 	return len;
 }
 
-/* Pages of very different sizes in a directory of their own: pages/0000 … */
+/* Writes n pages of very different sizes to files pages/0000, pages/0001 and so on. */
 static void write_pages(unsigned n)
 {
 	static char p[20000];
@@ -134,13 +134,13 @@ static void write_pages(unsigned n)
 struct record {
 	mk_io_status statuses[16]; /* of the first results */
 	char messages[16][240];
-	size_t n, n_errors, n_wrong; /* n_wrong: out of order, or with another document than expected */
+	size_t n, n_errors, n_wrong; /* results; n_wrong: out of order, or with another document than expected */
 	size_t next_source, next_index, n_each;
 	atomic_size_t n_made;
 	size_t most_ahead;
 	uint64_t hash;
 	unsigned slow_work, slow_deliver; /* milliseconds, for some of the pages */
-	size_t wait_for;                  /* the first delivery waits, at most a minute, until so many pages are made */
+	size_t wait_for;                  /* the first delivery waits, at most a minute, until this many pages are made */
 	size_t stop_at, cancel_at;        /* 0: never */
 	bool cancel_in_work, refuse_wait;
 	mk_io_stop *stop;
@@ -182,7 +182,7 @@ static bool deliver(void *user, const mk_io_item *item, const mk_io_result *resu
 	struct record *r = user;
 	for (unsigned ms = 0; r->n == 0 && atomic_load(&r->n_made) < r->wait_for && ms < 60000; ms += 10)
 		sleep_ms(10);
-	if (r->n == 0 && r->wait_for) /* time for what is too many */
+	if (r->n == 0 && r->wait_for) /* leaves time for pages beyond the bound, which would be an error */
 		sleep_ms(100);
 	size_t ahead = atomic_load(&r->n_made) - (r->n - r->n_errors);
 	if (ahead > r->most_ahead)
@@ -191,7 +191,7 @@ static bool deliver(void *user, const mk_io_item *item, const mk_io_result *resu
 		r->statuses[r->n] = result->error.status;
 		memcpy(r->messages[r->n], result->error.message, sizeof result->error.message);
 	}
-	if (r->list) { /* every source in order, every item in order */
+	if (r->list) { /* sources and their items must come in order */
 		while (mk_io_sources_dropped(r->list, r->next_source) && r->next_source < mk_io_sources_count(r->list))
 			r->next_source++;
 		r->n_wrong += item->source != r->next_source || item->index != r->next_index ||
@@ -232,7 +232,7 @@ static mk_io_status run(const mk_io_sources *list, struct record *r, unsigned n_
 	r->list = list;
 	r->n_each = n_items_each;
 	mk_io_status status = mk_io_run(list, &o, &e);
-	check(status == e.status && (status != MK_IO_OK) == (e.message[0] != 0), "the error says what is returned: %d, %d %s", (int)status,
+	check(status == e.status && (status != MK_IO_OK) == (e.message[0] != 0), "the error has the status returned: %d, %d %s", (int)status,
 	      (int)e.status, e.message);
 	return status;
 }
@@ -255,9 +255,9 @@ static void test_order(unsigned n)
 	check(mk_io_sources_count(list) == n, "%zu sources for %u files", mk_io_sources_count(list), n);
 	for (size_t i = 0; i < sizeof workers / sizeof workers[0]; i++) {
 		struct record r = {.slow_work = i == 2};
-		check(run(list, &r, workers[i], NULL) == MK_IO_OK, "%u workers end well", workers[i]);
+		check(run(list, &r, workers[i], NULL) == MK_IO_OK, "a run with %u workers succeeds", workers[i]);
 		check(r.n == n && !r.n_wrong && !r.n_errors, "%u workers: %zu of %u, %zu wrong", workers[i], r.n, n, r.n_wrong);
-		check(!i || r.hash == hash, "%u workers give the documents of one", workers[i]);
+		check(!i || r.hash == hash, "%u workers give the same documents as one", workers[i]);
 		hash = r.hash;
 	}
 	mk_io_sources_free(list);
@@ -268,7 +268,7 @@ static void test_ring(void)
 	mk_io_sources *list = list_of("pages", NULL);
 	struct record r = {.wait_for = 16};
 	run(list, &r, 2, NULL);
-	/* Eight slots for each worker, of which one holds the page that is being delivered. */
+	/* There are eight slots per worker; one of them holds the page that is being delivered. */
 	check(r.most_ahead == 16, "two workers were %zu pages ahead", r.most_ahead);
 	struct record alone = {0};
 	run(list, &alone, 1, NULL);
@@ -306,7 +306,7 @@ static void test_dropped(unsigned n)
 	check(mk_io_sources_count(list) == n && mk_io_sources_dropped(list, n), "dropped sources stay in the list");
 	for (unsigned workers = 1; workers <= 3; workers += 2) {
 		struct record r = {0};
-		check(run(list, &r, workers, NULL) == MK_IO_OK && r.n == n_left && !r.n_wrong, "%u workers pass over dropped sources: %zu", workers, r.n);
+		check(run(list, &r, workers, NULL) == MK_IO_OK && r.n == n_left && !r.n_wrong, "%u workers skip dropped sources: %zu", workers, r.n);
 	}
 	mk_io_sources_free(list);
 }
@@ -341,7 +341,7 @@ static void test_cancel(unsigned n)
 			struct record r = {.stop = stop, .cancel_at = 30, .cancel_in_work = in_work};
 			check(run(list, &r, workers, NULL) == MK_IO_STOPPED && !r.n_wrong && mk_io_cancelled(stop), "cancelled, %u workers", workers);
 			check(in_work ? r.n <= 30 && r.n + 8 * workers >= 29 : r.n == 30, "%zu results of %u workers before the end", r.n, workers);
-			check(mk_io_sources_add(list, path_of("pages")) == MK_IO_STOPPED && mk_io_sources_count(list) == n, "no walk after that");
+			check(mk_io_sources_add(list, path_of("pages")) == MK_IO_STOPPED && mk_io_sources_count(list) == n, "after cancelling, no directory is walked");
 			mk_io_sources_free(list);
 			mk_io_stop_free(stop);
 		}
@@ -365,7 +365,7 @@ static void on_alarm(int number)
 	mk_io_cancel(signal_stop);
 }
 
-/* A pipe without a writer: the reads wait until a signal comes. */
+/* Reads from a pipe without a writer block until a signal arrives. */
 static void test_signal(void)
 {
 	static const struct sigaction action = {.sa_handler = on_alarm};
@@ -381,7 +381,7 @@ static void test_signal(void)
 		mk_io_sources_free(list);
 		mk_io_stop_free(signal_stop);
 	}
-	check(!mk_io_cancelled(NULL), "no request is not cancelled");
+	check(!mk_io_cancelled(NULL), "mk_io_cancelled(NULL) is false");
 	unlink(path_of("pipe"));
 }
 
@@ -496,9 +496,9 @@ static void test_directories(void)
 	check(mk_io_sources_skipped(list, MK_IO_SKIP_NAME) == 3 && mk_io_sources_skipped(list, MK_IO_SKIP_SPECIAL) == 1 &&
 	              mk_io_sources_skipped(list, MK_IO_SKIP_LINK) == 1 && mk_io_sources_skipped(list, MK_IO_SKIP_HIDDEN) == 2 &&
 	              mk_io_sources_skipped(list, MK_IO_N_SKIPS) == 0,
-	      "what is skipped is counted");
+	      "skipped files are counted by reason");
 	check(!mk_io_sources_add(list, path_of("d/empty")) && mk_io_sources_count(list) == n, "an empty directory adds nothing");
-	check(!mk_io_sources_add(list, path_of("d/s.css")) && strcmp(mk_io_sources_relative(list, n), "s.css") == 0, "a file that is given counts");
+	check(!mk_io_sources_add(list, path_of("d/s.css")) && strcmp(mk_io_sources_relative(list, n), "s.css") == 0, "a file given by its path is added whatever its name");
 	check(!mk_io_sources_add(list, "-") && strcmp(mk_io_sources_path(list, n + 1), "-") == 0, "standard input");
 	mk_io_sources_free(list);
 }
@@ -512,13 +512,13 @@ static void test_names(void)
 	write_file("bad\xff.html", "<p>x", 4);
 	mk_io_reader *reader = mk_io_reader_new(0, NULL);
 	const char *path = path_of("bad\xff.html");
-	check(!mk_io_reader_open(reader, path, &e) && !mk_io_reader_next(reader, &item, &e) && item, "a name that is not UTF-8");
-	check(item && strcmp(item->path, path) == 0 && strstr(item->name, "/bad\xef\xbf\xbd.html") && item->len == 4, "has another name");
-	check(!mk_io_reader_next(reader, &item, NULL) && !item, "one item");
-	check(!mk_io_reader_next(reader, &item, NULL) && !item, "and the end again");
-	check(mk_io_reader_open(reader, folder, &e) == MK_IO_READ_FAILED && e.path == folder, "a directory is no page");
-	check(mk_io_reader_open(reader, "/nowhere", &e) == MK_IO_READ_FAILED && e.system_error == ENOENT, "the system's error");
-	check(!mk_io_reader_next(reader, &item, &e) && !item, "nothing to read");
+	check(!mk_io_reader_open(reader, path, &e) && !mk_io_reader_next(reader, &item, &e) && item, "a path that is not UTF-8 can be read");
+	check(item && strcmp(item->path, path) == 0 && strstr(item->name, "/bad\xef\xbf\xbd.html") && item->len == 4, "the name of the item is valid UTF-8");
+	check(!mk_io_reader_next(reader, &item, NULL) && !item, "a file has one item");
+	check(!mk_io_reader_next(reader, &item, NULL) && !item, "a read after the end gives the end again");
+	check(mk_io_reader_open(reader, folder, &e) == MK_IO_READ_FAILED && e.path == folder, "a directory cannot be read as a page");
+	check(mk_io_reader_open(reader, "/nowhere", &e) == MK_IO_READ_FAILED && e.system_error == ENOENT, "the error has the system's error number");
+	check(!mk_io_reader_next(reader, &item, &e) && !item, "after a failed open there is nothing to read");
 	mk_io_reader_free(reader);
 }
 
@@ -561,16 +561,16 @@ static void test_compression(void)
 		      "%s: %s", name, e.message);
 		write_file(bomb, packed, pack(packed, 0, sizeof packed, zeros, sizeof zeros, gzip));
 		check_bomb(small, bomb, "decompresses to more than 2097152 bytes");
-		check(!mk_io_reader_open(reader, path_of(bomb), &e) && !mk_io_reader_next(reader, &item, &e) && item->len == sizeof zeros, "no bomb");
+		check(!mk_io_reader_open(reader, path_of(bomb), &e) && !mk_io_reader_next(reader, &item, &e) && item->len == sizeof zeros, "the same file is read with the default limit");
 	}
-	check(mk_io_reader_open(small, "/dev/zero", &e) == MK_IO_OK && mk_io_reader_next(small, &item, &e) == MK_IO_TOO_BIG, "no end");
+	check(mk_io_reader_open(small, "/dev/zero", &e) == MK_IO_OK && mk_io_reader_next(small, &item, &e) == MK_IO_TOO_BIG, "a file without an end is too big");
 	mk_io_reader_free(reader);
 	mk_io_reader_free(small);
 }
 
 /* ---- Allocations that fail ---- */
 
-/* A walk fails at each of its allocations in turn, and the list stays as it was. */
+/* Makes each allocation of a directory walk fail in turn.  The list must then stay as it was. */
 static void test_failing_walk(void)
 {
 	bool failed = true;
@@ -587,7 +587,8 @@ static void test_failing_walk(void)
 	}
 }
 
-/* A run fails at each of its allocations in turn: it says so, for the run or for one page, and delivers the others. */
+/* Makes each allocation of a run fail in turn.  Either the run returns MK_IO_NO_MEMORY, or one page has that error and the other
+ * pages are delivered. */
 static void test_failing_run(unsigned workers)
 {
 	static char page[30000];
