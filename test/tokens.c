@@ -117,7 +117,7 @@ int main(void)
 		}
 		if (begin(pg, "", len, NULL) || setjmp(pg->arena.escape))
 			return 1;
-		char *input = arena_zero(&pg->arena, len + MK_PADDING); /* skips decoding, because a test may have lone surrogates */
+		char *input = arena_zero(&pg->arena, len + MK_PADDING); /* not decoded, because a test may have lone surrogates */
 		if (fread(input, 1, len, stdin) != len)
 			return 1;
 		pg->text = input;
