@@ -136,7 +136,7 @@ static const struct family families[] = {
         {"bogus comments", "", "<!x>", "x", ""},
         {"bogus unclosed", "", "<!", "x", ""},
         {"end openers", "", "</", "x", ""},
-        {"end nothing", "", "a</>", "x", ""},
+        {"end tags without a name", "", "a</>", "x", ""},
         {"instructions", "", "<?a b>", "x", ""},
         {"instructions unclosed", "", "<?a ", "x", ""},
         {"doctypes", "", "<!doctype html>", "x", ""},
