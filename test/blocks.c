@@ -374,14 +374,14 @@ static void test_verdicts(mk_page *pg)
 	}
 }
 
-/* Headings and code below the cut, between paragraphs above it.  The test sets the scores, so the result does not depend on the
- * model. */
+/* Headings and code below the cut, between paragraphs above it and next to filler that the page repeats.  The test sets the scores,
+ * so the result does not depend on the model. */
 static void test_between(mk_page *pg)
 {
 	static const struct {
 		/* One letter per block.  P: paragraph above the cut; p: paragraph below it; h: heading below it; l: heading far below it;
-		 * a: heading below it that is a link; c: code below it; s: the same three words each time; o: three other words each time;
-		 * f: caption of a picture. */
+		 * a: heading below it that is a link; c: code below it; s: three words, the same each time (filler); o: three words,
+		 * different each time; f: caption of a picture. */
 		const char *order;
 		uint32_t beside; /* one bit per block: kept with the reason MK_KEPT_BESIDE */
 		mk_page_type type;
@@ -429,7 +429,8 @@ static void test_between(mk_page *pg)
 	}
 }
 
-/* A paragraph below the cut in a row of boxes whose others are kept; the score and the box of the one in the middle are given. */
+/* A paragraph below the cut is kept if it is in a row of boxes, between two kept boxes.  The test varies the box, the text and the
+ * score of the paragraph in the middle. */
 static void test_row(mk_page *pg)
 {
 	static const struct {
@@ -452,7 +453,7 @@ static void test_row(mk_page *pg)
 		const size_t len = (size_t)snprintf(html, sizeof html, "<body><h1>Boats</h1><main><div class=b><i>One" SAYS "</i></div>%s%s%s<div class=b>Two" SAYS
 		                                    "</div></main>", cases[i].open, cases[i].text, cases[i].close);
 		extract(pg, html, len, MK_VIEW_BALANCED, false);
-		check(pg->article.n_blocks == 4, "row %zu: blocks", i);
+		check(pg->article.n_blocks == 4, "row %zu: four blocks", i);
 		for (uint32_t k = 0; k < pg->article.n_blocks; k++) {
 			pg->blocks[k].pub.score = k == 2 ? cases[i].score : 0.9f;
 			pg->blocks[k].role = ROLE_ARTICLE;
@@ -461,8 +462,8 @@ static void test_row(mk_page *pg)
 		choose_cut(pg);
 		choose_blocks(pg);
 		const mk_block *b = mk_block_at(pg, 2);
-		check(b->keep == cases[i].kept && (b->reason == MK_KEPT_BESIDE) == cases[i].kept, "row %zu: %s", i, cases[i].kept ? "kept" : "dropped");
-		check(mk_block_at(pg, 1)->keep && mk_block_at(pg, 3)->keep, "row %zu: the others", i);
+		check(b->keep == cases[i].kept && (b->reason == MK_KEPT_BESIDE) == cases[i].kept, "row %zu: the middle is %s", i, cases[i].kept ? "kept" : "dropped");
+		check(mk_block_at(pg, 1)->keep && mk_block_at(pg, 3)->keep, "row %zu: the outer boxes are kept", i);
 	}
 }
 
