@@ -16,6 +16,7 @@
  * containers.
  */
 #include "page.h"
+#include "plain_text.h"
 #include "outline.h"
 
 #define REPEAT_WORDS 8    /* words from which on a repeated text is dropped; an article may well repeat a shorter one */
@@ -28,6 +29,8 @@
 #define ROW_CLIMB 16       /* ancestors of the block before to look at, to find the box beside */
 #define FILLER_WORDS 4     /* most words of a text that counts as filler */
 #define FILLER_COPIES 2    /* least other blocks with the same text */
+#define LONG_PROSE_WORDS 20
+#define PROSE_LEAST 0.3f   /* lowest score of a long paragraph that is kept because of the text beside it, as a share of the cut */
 #define STANDFIRST_LEAST 0.03f /* lowest score of a standfirst */
 #define STANDFIRST_LETTERS 60 /* bytes of letters and digits; about half of all shorter descriptions are names and slogans */
 
@@ -201,6 +204,39 @@ static bool is_text(const mk_page *pg, const struct block *b)
 	return choose_is_above(pg, b->pub.score) && b->role == ROLE_ARTICLE;
 }
 
+static bool is_long_prose(const mk_page *pg, const struct block *b)
+{
+	return is_below_cut(b) && plain_text_words(b) >= LONG_PROSE_WORDS && b->kinds[CHAR_STOP] + b->kinds[CHAR_QUESTION] &&
+	       b->pub.score * CUT_BUCKETS >= PROSE_LEAST * (float)pg->cut.bucket;
+}
+
+/*
+ * Keeps a long paragraph of a plain-text page directly before the first block of the text, directly after the last one, or between
+ * two; fields and cross-references are skipped.  It is used only where the words of the page are unknown, since the net is then less
+ * sure of where an article begins and ends, and it loses paragraphs of news in languages that the word weights are not for.  Where words are
+ * known it does as much harm as good.  The cut is that of the balanced view, so that views nest.
+ */
+static void keep_prose(mk_page *pg)
+{
+	mk_block *open = NULL; /* a long paragraph whose next neighbour is not known yet */
+	bool above = false, open_above = false, any = false;
+	uint32_t last = 0;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		last = is_text(pg, &pg->blocks[i]) ? i : last;
+	for (uint32_t i = 0; i <= pg->article.n_blocks; i++) {
+		mk_block *b = i < pg->article.n_blocks ? &pg->blocks[i].pub : NULL;
+		if (b && (!b->n_words || pg->blocks[i].role != ROLE_ARTICLE || plain_text_line_of(pg, i)->split_off))
+			continue;
+		const bool keep = b && choose_is_above(pg, b->score);
+		if (open && (keep || (open_above && i > last)))
+			keep_beside(open);
+		open = b && is_long_prose(pg, &pg->blocks[i]) && (above || !any) ? b : NULL;
+		open_above = above;
+		above = keep;
+		any |= keep;
+	}
+}
+
 /* Keeps the standfirst of an article: a paragraph or heading above the text that has the same words as the page's description,
  * unless that is the title.  The text begins at the first block for which is_text() is true. */
 static void keep_standfirst(mk_page *pg)
@@ -355,6 +391,8 @@ static void decide(mk_page *pg, uint32_t cut, bool hopeless)
 		part_comments(pg);
 	if (!everything && !hopeless) {
 		keep_between(pg);
+		if (pg->options.view != MK_VIEW_PRECISION && pg->plain_text && pg->plain_text->unknown)
+			keep_prose(pg);
 		if (pg->type == MK_PAGE_ARTICLE) {
 			keep_standfirst(pg);
 			drop_other_articles(pg);

@@ -28,6 +28,7 @@ struct plain_text {
 	uint32_t n_lines;
 	uint32_t width;            /* width in columns at which lines were broken; 0: lines were not broken */
 	uint32_t *line_of;         /* for each block its index into lines */
+	bool unknown;              /* fewer than one word in four has a weight: the page is in a language that the weights are not for */
 	struct plain_text_measure *measure; /* plain_text_score.c's tables */
 	uint32_t title;            /* the block that the title net chose; UINT32_MAX if it chose none */
 	struct plain_text_picture {

@@ -135,7 +135,8 @@ static void read_voices(mk_page *pg, struct plain_text_measure *m)
 		all += n;
 		all_known += known;
 	}
-	if (all_known * KNOWN_LEAST < all)
+	pg->plain_text->unknown = all_known * KNOWN_LEAST < all;
+	if (pg->plain_text->unknown)
 		memset(m->word_weights, 0, m->n * sizeof *m->word_weights);
 }
 
