@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * align.c - tokens of a page, tokens of its gold text -> which of them stand for each other.
+ * align.c - tokens of a page and tokens of its gold text -> which page token matches which gold token.
  *
- * The alignment that is worth the most, where a matched token is worth MATCH and every run of matched tokens costs open, however
- * long the gap before it is. Such an alignment is a chain of pairs (i, j) of equal tokens that grows in i and in j, and a pair
- * goes on with the run of (i - 1, j - 1) or opens one behind the best pair further up and to the left, which a Fenwick tree of
- * maxima holds. So only pairs of equal tokens are looked at, about one in a hundred of all; when there are more than MAX_PAIRS
- * of them, the tokens that make most of them are left out.
+ * Finds the alignment with the highest value: each matched token adds MATCH, and each run of consecutive matches costs open,
+ * however long the gap before the run is.  An alignment is a chain of pairs (i, j) of equal tokens in which both i and j increase.
+ * A pair either continues the run of the pair (i - 1, j - 1), or opens a new run after the best earlier pair with smaller i and j;
+ * a Fenwick tree of maxima over the gold positions finds that pair.
+ *
+ * Only pairs of equal tokens are visited, about one in a hundred of all pairs.  If there are more than MAX_PAIRS of them, the
+ * tokens with the most pairs are left out, which bounds memory and time.
  *
  * Compiled and called by train/label.py.
  */
@@ -19,17 +21,17 @@
 #define NONE UINT32_MAX
 
 struct pair {
-	uint32_t i, j;  /* tokens of the page and of the gold */
-	uint32_t before; /* in the chain, NONE for its first */
+	uint32_t i, j;   /* token of the page, token of the gold text */
+	uint32_t before; /* the previous pair of the chain, NONE for the first */
 	int32_t worth;
 };
 
 struct alignment {
 	struct pair *pairs;
 	uint32_t n_pairs;
-	uint32_t *first, *places; /* first[id] … first[id + 1]: where a token stands in the gold */
-	uint32_t *tree;           /* of gold places: the best pair up to there */
-	uint32_t *diagonal;       /* the last pair at a gold place */
+	uint32_t *first, *places; /* places[first[id]] … places[first[id + 1] - 1]: positions of a token in the gold text */
+	uint32_t *tree;           /* Fenwick tree over gold positions: the best pair up to each of them */
+	uint32_t *diagonal;       /* for each gold position, the latest pair there */
 	uint32_t n_gold;
 };
 
@@ -54,7 +56,8 @@ static void note(struct alignment *a, uint32_t pair)
 			a->tree[j] = pair;
 }
 
-/* The gold's places by token; those that are matched already, and frequent tokens, are left out. */
+/* Lists the gold positions of each token.  Positions that are already matched are left out, and so are frequent tokens, until at
+ * most MAX_PAIRS pairs remain. */
 static void index_gold(struct alignment *a, const int32_t *page, uint32_t n, const int32_t *gold, uint32_t n_ids,
                        const int32_t *taken)
 {
@@ -91,7 +94,7 @@ static void index_gold(struct alignment *a, const int32_t *page, uint32_t n, con
 	free(in_gold);
 }
 
-/* All pairs of token i of the page, from right to left: so none sees another one of the same i. */
+/* Adds all pairs of page token i, from right to left, so that best_before() never returns another pair of the same token. */
 static void pair_up(struct alignment *a, uint32_t i, uint32_t id, int32_t open)
 {
 	for (uint32_t k = a->first[id + 1]; k-- > a->first[id];) {
@@ -109,8 +112,9 @@ static void pair_up(struct alignment *a, uint32_t i, uint32_t id, int32_t open)
 }
 
 /*
- * Aligns what is left: page_at[i] >= 0 and gold_at[j] >= 0 are matched already, and receive the place of what they match.
- * Tokens are numbers from 0 to n_ids - 1; open is in units of half a match.
+ * Aligns the tokens that are still unmatched.  page_at[i] and gold_at[j] hold the position of the matching token on the other
+ * side, or a negative number if there is no match yet; new matches are written there.  Tokens are numbers from 0 to n_ids - 1.
+ * open is in units of half a matched token.
  */
 void align_round(const int32_t *page, uint32_t n, const int32_t *gold, uint32_t n_gold, uint32_t n_ids, int32_t open,
                  int32_t *page_at, int32_t *gold_at)

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check - the trainer on made-up pages: does the path from labelled pages to a library with the trained model hold?
+"""check - tests the trainer on generated pages, from labelled pages to a library with the trained model.
 
 	make train-check
 
-Makes some pages of each of the three shapes that bench/shapes.py reads: paragraphs, which are the gold text, among menus and
-teasers, and comments, which are gold on forum pages only. One is empty, and some use words that no other does. Trains a small
-model on them, twice, and checks that both tables are the same, that the table compiles into a library, that this library's scores
-are those that the trainer computed, and that the model has learnt what is easy to learn. The nets for plain_texts are trained on some of
-the pages too.
+Generates pages in each of the three layouts that bench/shapes.py reads. They have paragraphs, which are the gold text, among menus
+and teasers, and comments, which are gold on forum pages only. One page is empty, and some use letters that no other page does. A
+small model is trained on them twice. The checks: both tables are the same; the table compiles into a library; the library's scores
+are those that the trainer computed; the F1 is close to 1, because these pages are easy. The nets for plain text are trained on some
+of the pages too.
 """
 
 import gzip
@@ -24,13 +24,13 @@ import label
 
 HERE = pathlib.Path(__file__).resolve().parent
 FOLDER = HERE.parent / "build" / "train-check"
-SITES = 25  # of each shape
+SITES = 25  # pages in each layout, each from a site of its own
 SYLLABLES = "ba be bi bo da de di do ka ke ki ko la le li lo ma me mi mo na ne ni no sa se si so ta te ti to wa we wi".split()
 TRAINED = ["--jobs", "2", "--teacher", "trees:1,net:1,late:1", "--set", "trees=100", "--set", "least_rows=20"]
 
 
 class Words(random.Random):
-    """Random numbers, and the syllables to make words of."""
+    """A random generator, with the syllables that words are made of."""
 
     syllables = SYLLABLES
 
@@ -45,7 +45,7 @@ def sentence(r, least, most):
 
 
 def make_page(r, kind="article"):
-    """(html, gold text)."""
+    """A page: (HTML, gold text)."""
     title = sentence(r, 3, 7)
     body = [" ".join(sentence(r, 6, 20) for _ in range(r.randint(2, 5))) for _ in range(r.randint(3, 9))]
     menu = "".join(f'<li><a href="/{word(r)}">{word(r).capitalize()}</a>' for _ in range(r.randint(4, 12)))
@@ -65,7 +65,7 @@ def write_page(path, html):
 
 
 def make_pages():
-    """The three folders."""
+    """Writes the three folders of labelled pages: WCXB, articles and news."""
     r = Words(1)
     shutil.rmtree(FOLDER, ignore_errors=True)
     kinds = ["article", "forum", "product", "collection", "listing", "documentation", "service"]
@@ -93,6 +93,7 @@ def make_pages():
 
 
 def train(out):
+    """Trains a model, writes its table to out and returns the report."""
     folders = ",".join(str(FOLDER / name) for name in ("wcxb", "articles", "news"))
     command = [sys.executable, str(HERE / "train.py"), *TRAINED, "--work", str(FOLDER / "work"), "--out", str(out), folders]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
@@ -103,10 +104,10 @@ def train(out):
 
 
 def check_labels():
-    """The alignment, on texts where it is plain what it must find."""
+    """Checks the alignment on texts where the right result is obvious."""
     cases = (
         ("in order", ["Home News", "one two three", "Share this", "four five six"], "one two three four five six", [0, 1, 0, 1]),
-        ("sections that changed places", ["four five six seven", "one two three eight"],
+        ("sections in another order", ["four five six seven", "one two three eight"],
          "one two three eight four five six seven", [1, 1]),
         ("a word in the menu too", ["news", "the news of today is old", "news"], "the news of today is old", [0, 1, 0]),
         ("half of a block", ["one two three four", "five"], "one two", [0.5, 0]),
@@ -121,24 +122,24 @@ def check_labels():
 
 
 def check_plain_texts():
-    """Trains the nets for plain_texts of some of the pages; returns what plain_text.py reports."""
+    """Trains the nets for plain text on some of the pages and returns the report of plain_text.py."""
     folders = ",".join(str(FOLDER / name) for name in ("wcxb", "articles", "news"))
     command = [sys.executable, str(HERE / "plain_text.py"), "--limit", "10", "--work", str(FOLDER / "work"), "--out", str(FOLDER / "plain_text.h"), folders]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         print(done.stdout)
-        sys.exit("train-check: the trainer of plain_texts failed")
+        sys.exit("train-check: the trainer for plain text failed")
     report = json.loads((FOLDER / "work" / "plain_texts.json").read_text())
     if not report["WCXB all"] > 0.6:
-        sys.exit(f"train-check: F1 {report['WCXB all']:.3f} out of fold on plain_texts of made-up pages")
+        sys.exit(f"train-check: F1 {report['WCXB all']:.3f} out of fold on plain text of the generated pages")
     if not report["library is off by"] < 1e-4:
-        sys.exit(f"train-check: scores of plain_texts are off by up to {report['library is off by']}")
+        sys.exit(f"train-check: scores of plain text differ by up to {report['library is off by']}")
     return report
 
 
 def main():
     check_labels()
-    os.environ["CFLAGS"] = "-O1"  # several libraries are made
+    os.environ["CFLAGS"] = "-O1"  # several libraries are built
     make_pages()
     report = train(FOLDER / "model.h")
     again = FOLDER / "again.h"
@@ -146,20 +147,20 @@ def main():
         path.unlink()
     train(again)
     if again.read_bytes() != (FOLDER / "model.h").read_bytes():
-        sys.exit("train-check: the same pages gave another table")
+        sys.exit("train-check: a second run on the same pages wrote another table")
     for name in ("WCXB", "articles", "news"):
         f1 = report["shipped"][name]["f1"]
         if not 0.9 < f1 <= 1:
-            sys.exit(f"train-check: F1 {f1:.3f} out of fold on {name}, where nearly 1 is easy")
+            sys.exit(f"train-check: F1 {f1:.3f} out of fold on {name}, where nearly 1 is expected")
     if not report["library"]["score"] < 1e-5:
-        sys.exit(f"train-check: scores of the library are off by up to {report['library']['score']}")
-    if not report["library"]["confidence"] < 6e-4 or report["library"]["type"]:  # records hold thousandths
-        sys.exit(f"train-check: confidences of the library are off by up to {report['library']['confidence']}, "
+        sys.exit(f"train-check: scores of the library differ by up to {report['library']['score']}")
+    if not report["library"]["confidence"] < 6e-4 or report["library"]["type"]:  # records round to thousandths
+        sys.exit(f"train-check: confidences of the library differ by up to {report['library']['confidence']}, "
                  f"{report['library']['type']} page types differ")
     plain_texts = check_plain_texts()
     print("the trainer works: " + ", ".join(f"{name} {report['shipped'][name]['f1']:.3f}" for name in ("WCXB", "articles", "news"))
           + f", the library's scores within {report['library']['score']:.1e} of the trainer's; "
-          f"plain_texts {plain_texts['WCXB all']:.3f}, within {plain_texts['library is off by']:.1e}")
+          f"plain text {plain_texts['WCXB all']:.3f}, within {plain_texts['library is off by']:.1e}")
 
 
 main()

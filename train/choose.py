@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""choose - scores of a page's blocks -> the kept ones and the measures of the cut, by src/choose.c itself; and the page's word F1."""
+"""choose - scores of a page's blocks -> the kept blocks, the measures of the cut, and the page's word F1.
+
+The library itself chooses the blocks (src/choose.c, called through train/initial.c), so the figures of the trainer hold for the
+library. The work is one extraction of each page, spread over processes.
+"""
 
 import ctypes
 import multiprocessing
@@ -9,7 +13,7 @@ import numpy as np
 import pages
 
 F = np.float32
-N_MEASURES = 11  # as in src/model.c; the first is the expected F1
+N_MEASURES = 11  # as in src/model.c; the first measure is the expected F1
 
 
 def bind(so):
@@ -17,7 +21,10 @@ def bind(so):
 
 
 def choose(library, kind, no_comments, initial, scores):
-    """(the kept blocks, measures) of the page that a library has extracted.  kind: enum mk_page_type; initial: the first part's scores."""
+    """(which blocks are kept, measures of the cut) for the page that the library has extracted last.
+
+    kind: enum mk_page_type; initial: the initial scores.
+    """
     initial, scores = np.ascontiguousarray(initial, F), np.ascontiguousarray(scores, F)
     keep, measures = np.zeros(len(scores), bool), np.zeros(N_MEASURES, F)
     library.so.choose_rows(library.page, kind, no_comments, initial.ctypes.data, scores.ctypes.data, keep.ctypes.data, measures.ctypes.data)
@@ -32,7 +39,7 @@ def start_worker(path):
 
 def choose_page(job):
     path, kind, no_comments, lists = job
-    if not len(lists[0][1]):  # a page without blocks, or whose blocks a script brings
+    if not len(lists[0][1]):  # a page without blocks, or one whose text is in a script: the trainer has no blocks of it
         return [(np.zeros(0, bool), np.zeros(N_MEASURES, F)) for _ in lists]
     html = pages.read_html(path)
     if library.so.mk_extract(library.page, html, len(html), None):
@@ -41,14 +48,14 @@ def choose_page(job):
 
 
 def choose_all(path, jobs, some, lists):
-    """Yields for each page what choose() gives for each of its (initial, scores).  path: of initial.so."""
+    """Yields for each page a list of choose() results, one for each pair (initial, scores) in its list.  path: of initial.so."""
     todo = [(p.path, p.type, p.set != "WCXB", of_page) for p, of_page in zip(some, lists)]
     with multiprocessing.get_context("fork").Pool(jobs, start_worker, (path,)) as pool:
         yield from pool.imap(choose_page, todo, chunksize=16)
 
 
 def word_f1(keep, page):
-    """Bag-of-words F1 of the kept blocks' words and the gold's."""
+    """Bag-of-words F1 of the words of the kept blocks against the words of the gold text."""
     said = int(page.sizes[keep].sum())
     if not said or not page.n_gold:
         return float(not said and not page.n_gold)

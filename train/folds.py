@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""folds - which of the folds a page belongs to: all pages of a site are in one, whatever set they come from.
+"""folds - a page -> the number of its fold. All pages of a site are in the same fold, in whichever data set they are.
 
-The site of a page is the name that its owner registered, without the ending: "cloud.google.com" and "google.co.uk" are "google",
-and the publisher "DerStandard" of a news page is "derstandard" like the host derstandard.at. The fold is a checksum of that name
-modulo FOLDS. So it depends on nothing but the page's own site, and stays what it is when pages come or go. SALT is the number
-below 300 that spreads sets and page types most evenly over the folds.
+The site of a page is the registered name of its host without the ending: "cloud.google.com" and "google.co.uk" are "google", and
+the publisher "DerStandard" of a news page is "derstandard", as is the host derstandard.at. The fold is a checksum of that name
+modulo FOLDS. It therefore depends only on the site of the page, and does not change when pages are added or removed. SALT is the
+number below 300 that spreads data sets and page types most evenly over the folds.
 """
 
 import re
@@ -17,7 +17,7 @@ SECOND_LEVEL = set("ac co com edu go gob gov gv ltd me ne net nic nom or org plc
 
 
 def site_of(shape, page):
-    """The site of a page of bench/shapes.py, as lower-case letters and digits."""
+    """The site of a page from bench/shapes.py, as lower-case letters and digits; the page's key if no such characters remain."""
     if shape == "news":
         name = page.domain
     else:
@@ -31,5 +31,5 @@ def site_of(shape, page):
 
 
 def fold_of(shape, page):
-    """0 … FOLDS - 1."""
+    """The page's fold, 0 to FOLDS - 1."""
     return zlib.crc32((SALT + site_of(shape, page)).encode()) % FOLDS

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* guess.c - for the trainer: what the library makes of scores that it is given.  The columns that look at a guess (guess.py, captures.py), and
- * the blocks that are kept (choose.py).  The Makefile builds it as the library. */
+/*
+ * initial.c - scores given by the trainer -> the library's columns from initial scores, and the library's choice of blocks.
+ *
+ * The trainer calls the library's own code for both, so that there is no second implementation in Python to keep in step.
+ * initial_rows() and plain_text_initial_rows() compute the columns (for initial.py and plain_text.py), choose_rows() the kept
+ * blocks (for choose.py).  The Makefile builds this file in place of src/all.c, as the shared library initial.so.
+ */
 #include "../src/all.c"
 
 #define SHOWN __attribute__((visibility("default")))
 
-/* scores: of the blocks with words of an extracted page, in order. */
+/* Sets the scores of an extracted page.  scores: one for each block with words, in page order. */
 static void give_scores(mk_page *pg, const float *scores)
 {
 	uint32_t n = 0;
@@ -17,7 +22,7 @@ static void give_scores(mk_page *pg, const float *scores)
 	}
 }
 
-/* The columns from … end - 1 of what row() writes for each block with words. */
+/* Writes the columns from … end - 1 of row()'s output to rows, for each block with words. */
 static void write_rows(const mk_page *pg, void (*row)(const mk_page *, uint32_t, float *), uint32_t from, uint32_t end, float *rows)
 {
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
@@ -29,7 +34,8 @@ static void write_rows(const mk_page *pg, void (*row)(const mk_page *, uint32_t,
 		}
 }
 
-/* rows: room for N_GUESS_FEATURES floats for each block with words. */
+/* Columns from initial scores, for the refine trees.  rows has room for N_FEATURES - N_PLAIN_FEATURES floats for each block with
+ * words. */
 SHOWN void initial_rows(mk_page *pg, const float *scores, float *rows)
 {
 	if (setjmp(pg->arena.escape))
@@ -40,7 +46,7 @@ SHOWN void initial_rows(mk_page *pg, const float *scores, float *rows)
 	write_rows(pg, feature_initial_row, N_PLAIN_FEATURES, N_FEATURES, rows);
 }
 
-/* The same for a capture; rows of N_CAPTURE_FEATURES - N_CAPTURE_PLAIN. */
+/* The same for plain-text input, with N_PLAIN_TEXT_FEATURES - N_PLAIN_TEXT_PLAIN floats for each block with words. */
 SHOWN void plain_text_initial_rows(mk_page *pg, const float *scores, float *rows)
 {
 	give_scores(pg, scores);
@@ -65,8 +71,9 @@ static void choose_by(mk_page *pg, int type, bool no_comments, const float *scor
 }
 
 /*
- * Which blocks with words are kept of an extracted page of a type, and the measures of the cut, N_MEASURES.  guess: the scores that the first part
- * of the trees gave.
+ * Chooses the kept blocks of an extracted page, as if the page had the given type.  keep receives one value for each block with
+ * words, measures the N_MEASURES measures of the cut.  initial: the initial scores, one for each block with words; one measure is
+ * how far the scores have moved from them.
  */
 SHOWN void choose_rows(mk_page *pg, int type, bool no_comments, const float *initial, const float *scores, bool *keep, float *measures)
 {

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""initial - the first part of the trees, and what its scores say of the blocks around: the columns the second part adds.
+"""initial - trains the first part of the trees and computes the columns from its scores, the initial scores.
 
-The second part must learn from initial_scores as good as those it will meet, which come from trees that have not seen the page. So the
-first part is trained without each fold, each pair and each triple of folds. Whatever is trained without the folds `held` learns a
-page of fold k from the initial of the trees without held and k, and meets held pages with the initial of the trees without held: no
-answer of a held page reaches it, not even by way of a initial. The first part learns from labels alone, as a teacher would have to
-be trained without all these too.
+In the library, the first part scores every block from its plain columns; the second part, "refine", sees columns computed from the
+initial scores of the block and of its surroundings as well.
 
-Half of the blocks are menus and the like: where the first part finds a block unlikely, its initial is the score. The second part learns
-from these blocks too, which is worth .001 of F1.
+Initial scores of a page that the first part was trained on are better than those of a new page. The second part must not learn from
+such scores, so the first part is trained without each fold, each pair of folds and each triple of folds. A model trained without
+the folds `held` learns a page of fold k from the initial scores of the trees trained without held and k. Pages of the held folds
+are scored with the initial scores of the trees trained without held. No label of a held page therefore reaches the model, not even
+through an initial score.
+
+The first part learns from labels alone: a teacher for it would have to be trained without all these sets of folds too.
+
+About half of the blocks are menus and other boilerplate. If the initial score of a block is below UNLIKELY, it is the final score.
+The second part learns from these blocks as well, which adds 0.001 to F1.
 """
 
 import ctypes
@@ -27,34 +32,35 @@ from folds import FOLDS
 from trees import UNLIKELY
 
 F = np.float32
-KEPT = 96  # plain columns of a block that the second part sees, those that the first found most useful
+KEPT = 96  # plain columns of a block that the second part sees: those with the highest gain in the first part
 RECIPE = trees.Recipe()
 
 
 class Second:
-    """The second part, and what it wants to see: first, the part that initial_scores; kept, numbers of plain columns."""
+    """part: the second part of the trees; first: the first part; kept: numbers of the plain columns that the second part sees."""
 
     unlikely = UNLIKELY
-    shift = F(0)  # added to the log odds where comments are not wanted
+    shift = F(0)  # added to the log odds if comments are not wanted
 
     def __init__(self, part, first, kept):
         self.part, self.first, self.kept = part, first, kept
 
     def score(self, initial, x):
-        """x: what late() gives."""
+        """The final scores.  initial: the initial scores; x: the inputs from late()."""
         return np.where(initial < self.unlikely, initial, self.part.score(x))
 
 
 def held_sets(deepest):
+    """All sets of 1 to `deepest` folds."""
     return [held for n in range(1, deepest + 1) for held in itertools.combinations(range(FOLDS), n)]
 
 
 def late(q, initial, kept, n_block):
-    """What the second part sees, as late_sheet of src/model.c: the page's columns, those of the initial, and the kept ones."""
+    """Inputs of the second part, as late_sheet in src/model.c: page columns, columns from initial scores, kept plain columns."""
     return np.concatenate([q[:, n_block:], initial, q[:, kept]], axis=1)
 
 
-# ---- Columns of a initial ----
+# ---- Columns from initial scores ----
 
 library = None
 
@@ -66,7 +72,7 @@ def start_worker(path):
 
 
 def rows_of(job):
-    """Columns of a page for each of some lists of scores; as they are, or as 7-bit integers by (scale, offset)."""
+    """A page's columns for each list of initial scores: floats, or 7-bit integers if scales, (scale, offset), is given."""
     path, lists, scales, n_columns = job
     html, out = pages.read_html(path), []
     if not len(lists[0]):
@@ -82,8 +88,12 @@ def rows_of(job):
 
 
 class InitialScores:
-    """For each set of folds held back: part, the first part of the trees; score, its scores of held pages; columns of these scores, a row
-    for each held block, fold by fold; and learnt, the same but that quiet pages are so."""
+    """The initial scores and their columns, by set of folds held back.
+
+    part: the first part of the trees; score: its scores, NaN for blocks of other pages than the held ones; columns: the columns
+    from these scores, a row for each held block, fold by fold; learnt: the same columns to learn from, computed for quiet pages
+    as if none of their words had a weight.
+    """
 
     def __init__(self, data, jobs, deepest, say):
         self.data, self.jobs, self.n_block = data, jobs, data.n_block
@@ -91,13 +101,13 @@ class InitialScores:
         self.path = pages.build_library("initial", export.blank(), "initial.so")
         self.rows = {k: np.flatnonzero(data.block_fold == k) for k in range(FOLDS)}
         self.part, self.score, quiet = self.fit_all(deepest)
-        say(f"initial_scores: {len(self.part)} first parts")
+        say(f"initial scores: {len(self.part)} first parts trained")
         self.find_columns(deepest, quiet)
         self.mark = hashlib.sha256(b"".join(rows.tobytes() for _, rows in sorted(self.columns.items()))).hexdigest()
-        say(f"initial_scores: {self.n_columns} columns for each")
+        say(f"initial scores: {self.n_columns} columns for each")
 
     def fit_all(self, deepest):
-        """({folds held back: first part}, their scores of held pages, those of quiet ones), from the cache if they are there."""
+        """Dictionaries by folds held back: first part, scores of held pages, scores of quiet held pages. Cached on disk."""
         mark = hashlib.sha256(self.data.mark.encode() + repr((RECIPE, deepest)).encode()).hexdigest()[:16]
         path = pages.CACHE / f"initial-{mark}.pickle"
         if path.exists():
@@ -110,6 +120,7 @@ class InitialScores:
         return first, score, quiet
 
     def find_columns(self, deepest, quiet_scores):
+        """Sets columns, learnt, and the scale and offset of the columns, which come from the models without one fold."""
         everyone = np.ones(len(self.data.pages), bool)
         alone = self.compute(held_sets(1), self.score, everyone, None)
         self.scale, self.offset = scales = net.scales(np.concatenate(list(alone.values())))
@@ -121,16 +132,17 @@ class InitialScores:
             rows[loud] = self.columns[held][loud]
 
     def rows_held(self, held):
+        """Rows of the held folds' blocks, fold by fold."""
         return np.concatenate([self.rows[k] for k in held])
 
     def ask(self, some, lists, scales):
-        """Yields of each page the columns for each of its lists of scores."""
+        """Yields for each page the columns for each of its lists of scores."""
         jobs = [(p.path, scores, scales, self.n_columns) for p, scores in zip(some, lists)]
         with multiprocessing.get_context("fork").Pool(self.jobs, start_worker, (self.path,)) as pool:
             yield from pool.imap(rows_of, jobs, chunksize=16)
 
     def compute(self, sets, scores, wanted, scales):
-        """{held: columns of the held folds' blocks, fold by fold}; zeros for pages that are not wanted."""
+        """{held: columns of the blocks of the held folds, fold by fold}. Pages that are not wanted get zeros."""
         kind = F if scales is None else np.uint8
         full = {held: np.zeros((len(self.data.block_fold), self.n_columns), kind) for held in sets}
         some = [p for p, is_wanted in zip(self.data.pages, wanted) if is_wanted]
@@ -142,7 +154,10 @@ class InitialScores:
         return {held: full[held][self.rows_held(held)] for held in sets}
 
     def columns_for(self, held, learnt=False):
-        """A row for each block, for what is trained without held; learnt: pages that are quiet to learn from are so."""
+        """The columns of all blocks for a model trained without held, a row for each block.
+
+        learnt: True for learning, where the words of quiet pages have no weights.
+        """
         out = np.zeros((len(self.data.block_fold), self.n_columns), np.uint8)
         if held:
             out[self.rows_held(held)] = self.columns[held]
@@ -153,11 +168,11 @@ class InitialScores:
         return out
 
     def of_scores(self, some, scores):
-        """Columns for these pages' scores, 7-bit, a page at a time."""
+        """For each of these pages the columns from its scores, as 7-bit integers."""
         return [rows for (rows,) in self.ask(some, [[s] for s in scores], (self.scale, self.offset))]
 
     def kept(self, held):
-        """The plain columns that the second part sees, in their order."""
+        """Numbers of the plain columns that the second part sees, in ascending order."""
         return np.sort(np.argsort(-self.part[held].gain[: self.n_block], kind="stable")[:KEPT])
 
 
@@ -172,7 +187,7 @@ def begin_fit(data):
 
 
 def fit(held):
-    """(held, trees, their scores of held pages, those where no word is known)."""
+    """(held, trees, their scores of held pages, their scores of quiet held pages); NaN for all other blocks."""
     rows = shared.outside(held)
     part = trees.train(shared.learnt[rows], shared.labels[rows], shared.weight[rows], RECIPE)
     score, quiet = (np.full(len(rows), np.nan, F) for _ in range(2))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""judge - the two small nets that look at a page as a whole once its cut is known: its type, and the F1 to expect.
+"""judge - trains two small nets that judge a page as a whole after its cut: one for the page type, one for the expected F1.
 
-They see what means the same whichever net made the scores: the means of some columns over the page's words and over its likely
-words, the page's own columns, and some measures of the cut and of what the two parts of the trees do not agree on. So a net trained
-on scores that other trees gave out of fold holds for the shipped ones.
+Their inputs mean the same whichever trees made the scores: the means of some columns over the words of the page and over its likely
+words, the page columns, and measures of the cut, including how far the second part of the trees moved the initial scores. A net
+trained on out-of-fold scores, which come from the trees of several folds, is therefore valid for the shipped trees.
 """
 
 import dataclasses
@@ -16,17 +16,21 @@ from net import Adam, keep_mask
 from trees import UNLIKELY
 
 F = np.float32
-POOL = 64
+POOL = 64  # block columns whose means the nets see
 KINDS = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 HIDDEN = 16
-SURVEY_WORDS, SURVEY_UNIT = 511, 64  # as in src/model.c
-NETS = 4
-BEND = 0.02
+SURVEY_WORDS, SURVEY_UNIT = 511, 64  # must equal those in src/model.c
+NETS = 4  # nets trained with different seeds and averaged
+BEND = 0.02  # below this error of the confidence, the loss is quadratic
 
 
 class Views:
-    """What could be seen of each page: means of all block columns over what the initial does not find unlikely, by words and by those
-    that it holds for content; page columns without the policy; measures of the cut.  quiet: as if none of its words were known."""
+    """The possible inputs for each page, a row a page.
+
+    by_words: means of all block columns, weighted by words, over the blocks that are not unlikely by their initial score;
+    by_likely: the same, weighted by words times initial score; rest: page columns without the policy, which describes the request
+    and not the page, and the measures of the cut.  quiet: computed as if no word had a weight.
+    """
 
     def __init__(self, data, initial_scores, measures, quiet=False):
         n_block = len(data.names) - len(data.page_names)
@@ -53,7 +57,7 @@ class Views:
 
 
 def choose_pool(views, members, kind, f1, weight):
-    """The columns whose means tell trees most about type and F1."""
+    """Numbers of the POOL block columns whose means have the highest gain in trees that predict type and F1."""
     x = np.hstack([views.by_words, views.by_likely, views.rest])[members]
     options = {"verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": 1, "num_leaves": 12,
                "learning_rate": 0.1, "feature_fraction": 0.1, "min_data_in_leaf": 10, "max_bin": 63}
@@ -68,7 +72,7 @@ def choose_pool(views, members, kind, f1, weight):
 
 @dataclasses.dataclass
 class PageNet:
-    w1: np.ndarray  # hidden x inputs, on inputs as they are
+    w1: np.ndarray  # hidden x inputs; inputs are not scaled
     b1: np.ndarray
     w2: np.ndarray  # outputs x hidden
     b2: np.ndarray
@@ -78,7 +82,7 @@ class PageNet:
 
 
 def train_page_net(x, slope, n_out, weight, epochs, drop, decay=0.1, rate=3e-3, seed=1):
-    """slope(outputs, rows) -> gradient of each row's loss by its outputs."""
+    """Trains one net.  slope(outputs, rows) returns the gradient of each row's loss with respect to its outputs."""
     rng = np.random.Generator(np.random.PCG64(seed))
     mean, deviation = x.mean(0), x.std(0)
     moves = deviation > 1e-6
@@ -111,7 +115,7 @@ def softmax(v):
 
 
 def train_mean(x, slope, n_out, weight, **recipe):
-    """NETS nets, whose mean before the last step is one net again: from one to the next the errors differ by more than is asked of them."""
+    """One net that outputs the mean of NETS nets, because the errors of a single net vary too much with its seed."""
     nets = [train_page_net(x, slope, n_out, weight, seed=seed, **recipe) for seed in range(1, NETS + 1)]
     return PageNet(np.vstack([net.w1 for net in nets]), np.hstack([net.b1 for net in nets]),
                    np.hstack([net.w2 for net in nets]) / F(NETS), np.mean([net.b2 for net in nets], axis=0))
@@ -124,7 +128,7 @@ def train_type(x, kind, weight):
 
 
 def train_confidence(x, f1, weight):
-    """By the absolute error, rounded off below BEND.  From the measures alone: with more to go by it learns the pages by heart."""
+    """Minimises the absolute error, made smooth below BEND. Sees only the measures of the cut: with more inputs it overfits."""
     def slope(out, rows):
         p = 1 / (1 + np.exp(-np.clip(out, -30, 30)))
         return np.clip((p - f1[rows][:, None]) / BEND, -1, 1) * p * (1 - p)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Labels for blocks: which share of a block's tokens stands in the gold text, by aligning the page with the gold.
+"""label - texts of a page's blocks and the gold text -> training labels: the share of each block's tokens that is in the gold text.
 
-The page's tokens, its blocks in order, are aligned with the gold tokens by train/align.c: a matched token is worth 1, a run of
-matched tokens costs 1.5. What is left over is aligned twice more, a run costing 3, for gold whose parts stand in another order.
-Han and kana count by character.
+train/align.c aligns the tokens of all blocks, in page order, with the tokens of the gold text. A matched token is worth 1 and each
+run of matched tokens costs 1.5, so a single word of a menu does not match one in the middle of the gold text. The tokens that
+remain are aligned twice more, with a cost of 3 for a run, because some gold texts have their sections in another order than the
+page. Each Han or kana character is one token.
 """
 
 import ctypes
@@ -16,7 +17,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parent / "build" / "train"
-OPEN = (3, 6, 6)  # what a run costs in each round, in halves of a match
+OPEN = (3, 6, 6)  # cost of a run in each round, in halves of a match
 CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 TOKEN = re.compile(rf"[{CJK}]|[^\W{CJK}]+")
 
@@ -26,7 +27,7 @@ def tokens(text):
 
 
 def compiled(name):
-    """Compiles train/NAME.c, unless that has been done, and loads it."""
+    """Compiles train/NAME.c to a shared library, unless build/train/ has it, and loads it."""
     source = HERE / f"{name}.c"
     mark = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
     target = BUILD / f"{name}-{mark}.so"
@@ -44,7 +45,7 @@ aligner = None
 
 
 def align(page, gold):
-    """For each page token whether the gold holds it; tokens are strings."""
+    """For each page token whether it matches a token of the gold text. Tokens are strings."""
     global aligner
     if not aligner:
         aligner = compiled("align").align_round
@@ -59,7 +60,7 @@ def align(page, gold):
 
 
 def label_blocks(texts, gold_text):
-    """For each block the share of its tokens that the gold holds, and its number of tokens."""
+    """For each block the share of its tokens that match the gold text, and its number of tokens."""
     block_tokens = [tokens(t) for t in texts]
     hit = align([t for b in block_tokens for t in b], tokens(gold_text))
     sizes = [len(b) for b in block_tokens]

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""net - a multi-layer perceptron that scores blocks, one of the teachers."""
+"""net - a multi-layer perceptron with two hidden layers that scores blocks.
+
+It is one of the models in the teacher (teacher.py), and the shipped model for plain-text input (plain_text.py). Inputs are columns
+as 7-bit integers; the loss is the cross entropy of the labels, minus a soft F1 of each page. All random numbers come from the seed
+of the recipe, so the same data gives the same net.
+"""
 
 import dataclasses
 
 import numpy as np
 
 F = np.float32
-MIDDLE, STEP = F(64), F(8 / 127)
+MIDDLE, STEP = F(64), F(8 / 127)  # of 7-bit inputs: the integer for the mean, standard deviations per unit
 H1, H2 = 48, 24
-ROWS = 1 << 14  # looked at in one go
+ROWS = 1 << 14  # rows in one piece, to bound memory
 
 
 @dataclasses.dataclass
@@ -19,18 +24,18 @@ class Recipe:
     warm_up: int = 200      # steps
     last_rate: float = 0.02 # of rate
     decay: float = 0.02
-    drop: float = 0.2       # of inputs and hidden units
-    drop_columns: float = 0.1
-    drop_words: float = 0.15 # pages that are learnt as if none of their words were known
+    drop: float = 0.2       # dropout of inputs and hidden units
+    drop_columns: float = 0.1 # dropout of columns, for a page as a whole
+    drop_words: float = 0.15 # share of pages that are learnt as if no word had a weight
     f1: float = 0.5         # weight of 1 - soft page F1
-    smooth: float = 0.0     # words added to both sides of the soft F1
+    smooth: float = 0.0     # not used
     h1: int = H1
     h2: int = H2
     seed: int = 1
 
 
 def scales(x):
-    """(scale, offset) for 7-bit inputs; a column that never changes gets 0 and 64."""
+    """(scale, offset) for 7-bit inputs: the mean becomes 64, 4 standard deviations become 63.5. Constant columns get (0, 64)."""
     mean, square = np.zeros(x.shape[1]), np.zeros(x.shape[1])
     for at in range(0, len(x), ROWS):
         mean += x[at : at + ROWS].sum(axis=0, dtype=np.float64) / len(x)
@@ -54,7 +59,7 @@ def sigmoid(v):
 
 
 class Net:
-    """Parameters in floats."""
+    """The parameters, as floats."""
 
     def __init__(self, n, recipe, rng):
         def normal(rows, columns):
@@ -89,7 +94,7 @@ def rate_at(step, steps, recipe):
 
 
 def keep_mask(rng, shape, drop):
-    """Ones and zeros over 1 - drop, with drop rounded to a 256th."""
+    """A dropout mask: 0 with the chance drop, otherwise 1 / (1 - drop). drop is rounded to a 256th, so a random byte decides."""
     limit = round(drop * 256)
     size = int(np.prod(shape))
     bits = np.frombuffer(rng.bytes(size), np.uint8).reshape(shape) >= limit
@@ -97,7 +102,7 @@ def keep_mask(rng, shape, drop):
 
 
 def loss_gradient(p, batch, recipe):
-    """Of the mean over the batch's pages, by the log odds of each block."""
+    """Gradient of the batch's loss, a weighted mean over its pages, with respect to the log odds of each block."""
     out = np.empty_like(p)
     at = 0
     total = sum(page.weight for page in batch)
@@ -115,8 +120,11 @@ def loss_gradient(p, batch, recipe):
 
 
 def train(pages, quantised, recipe, silent):
-    """pages hold at, n, n_gold, weight, block_weight, target, hit; quantised are the inputs of all pages' blocks; silent is
-    (columns, their inputs where no word is known)."""
+    """Trains a net.
+
+    pages: have at, n, n_gold, weight, block_weight, target and hit; quantised: the inputs of all blocks of all pages, of which a
+    page has n rows from `at`; silent: (columns from word weights, their inputs if no word has a weight).
+    """
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
     pages = [page for page in pages if len(page.n)]
     net = Net(quantised.shape[1], recipe, rng)

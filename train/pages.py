@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""pages - labelled pages -> what the trainer needs of them: features from the library, labels, words.
+"""pages - labelled pages -> the trainer's data: features computed by the library, labels, words.
 
-Both are kept in build/train/: features under the hash of the library and of the pages, labels under the hash of the blocks' texts.
-Blocks without a word are left out everywhere: they weigh nothing and are decided by their neighbours.
+Features and labels are cached in build/train/: features under a hash of the library and the pages, labels under a hash of the texts
+of the blocks. Blocks without words are left out everywhere: they have no weight, and their scores come from their neighbours.
 """
 
 import ctypes
@@ -24,7 +24,7 @@ from folds import FOLDS, fold_of, site_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-CACHE = ROOT / "build" / "train"  # --work puts another folder here
+CACHE = ROOT / "build" / "train"  # replaced by the folder of --work
 sys.path.append(str(ROOT / "bench"))
 import measure  # noqa: E402
 import shapes  # noqa: E402
@@ -42,6 +42,8 @@ class Block(ctypes.Structure):
 
 
 class Library:
+    """A build of the library, loaded through ctypes, with one page object."""
+
     def __init__(self, path):
         self.so = ctypes.CDLL(str(path))
         self.so.mk_page_new.restype = ctypes.c_void_p
@@ -54,14 +56,18 @@ class Library:
         self.n_columns = sum(len(names) for names in column_names()[:2])
 
     def extract(self, html):
-        """The record."""
+        """Extracts a page and returns its JSON record."""
         status, out = self.so.mk_extract(self.page, html, len(html), None), Str()
         if status or self.so.mk_json(self.page, 0, 0, ctypes.byref(out)):
             raise RuntimeError(f"mk_extract: {status}")
         return json.loads(ctypes.string_at(out.p, out.len))
 
     def blocks(self, html):
-        """Texts, numbers of words, and the plain columns of a page, of its blocks with words. A page whose text a script brings has none: that stands behind all else and in no container, as no other page's does."""
+        """(texts, numbers of words, plain columns) of the blocks with words.
+
+        A page whose text is in a script has no blocks for the trainer: that text comes after all other blocks and is in no
+        container, unlike the text of any other page.
+        """
         brought = "script" in self.extract(html)["warnings"]
         texts, words, rows, i = [], [], [], 0
         while (b := self.so.mk_block_at(self.page, i)) and not brought:
@@ -86,20 +92,29 @@ class Library:
 
 
 class Page:
-    """Of the blocks: at the row of the first, words, y labels, ids and starts their tokens that stand in the gold, sizes all of their tokens; of the page: gold counts, its sum n_gold, set, kind, key, path, fold."""
+    """A labelled page; cut() sets the members.
+
+    Of its blocks: at, row of the first; words, numbers of words; y, labels; sizes, numbers of tokens; ids, the tokens that are in
+    the gold text too, block i from starts[i] to starts[i + 1] - 1. Of the page: gold, how often the gold text has each token;
+    n_gold, the sum of these; set, kind, key, path, fold.
+    """
 
 
 def column_names():
-    """Names of a block's own columns, of those that are the same for all blocks of a page, and of those of a initial; in this order they
-    are all columns of src/features.def."""
+    """Names of block columns, of page columns (the same for all blocks of a page), and of columns from initial scores.
+
+    In this order they are all columns of src/features.def.
+    """
     text = (ROOT / "src" / "features.def").read_text()
     return [re.findall(rf"^{kind}\((\w+)", text, re.M) for kind in ("FEATURE", "PAGE_FEATURE", "INITIAL_FEATURE")]
 
 
 
 def build_library(name, table, file="libmakala.so", variable="MODEL", **variables):
-    """The library, or another file of the Makefile, with a table, given as text, in a folder of its own; variable is the Makefile's for such
-    tables, and variables are others."""
+    """Builds the library, or another target of the Makefile, with a table in a folder of its own, and returns its path.
+
+    table: the text of the header; variable: the Makefile's variable that names the header; variables: further ones.
+    """
     target, path = CACHE / name, CACHE / f"{name}.h"
     if not path.exists() or path.read_text() != table:
         path.write_text(table)
@@ -115,7 +130,7 @@ def read_html(path):
 
 
 def labels_of(shape, source, texts):
-    """What does not depend on the features, from the cache when the texts are the same."""
+    """Labels and tokens of a page, which do not depend on features, from the cache if the texts are the same."""
     digest = hashlib.sha256("\0".join([LABELLER, shape, source.gold, *texts]).encode()).hexdigest()[:32]
     path = CACHE / "labels" / digest[:2] / f"{digest}.npz"
     if path.exists():
@@ -147,7 +162,7 @@ library = reader = None
 
 
 def read_page(job):
-    """(words of blocks, labels, items of src/word_weights.c, how many of them a block)."""
+    """(numbers of words of the blocks, labels_of(), items of all blocks for src/word_weights.c, number of items of each block)."""
     shape, source = job
     texts, words, _ = library.blocks(read_html(source.path))
     items = [reader.items_of(t) for t in texts]
@@ -165,6 +180,7 @@ def start_worker(path):
 
 
 def data_hash(sources):
+    """A hash of the pages and their gold texts."""
     h = hashlib.sha256()
     for shape, source in sources:
         h.update(repr((shape, source.key, source.gold)).encode())
@@ -173,12 +189,15 @@ def data_hash(sources):
 
 
 def block_weight(page):
-    """About how much a block moves its page's F1."""
+    """Roughly how much each block moves its page's F1."""
     return (page.words / max(page.n_gold, 0.3 * page.words.sum(), 20)).astype(np.float32)
 
 
 def with_words(jobs, sources, pages, items, sizes, blank):
-    """({fold left out: table of words}, features of all blocks): each page's by the table that has not seen its site."""
+    """({fold left out: table of word weights}, features of all blocks).
+
+    The word features of a page come from the table that has not seen its site, as they do for a new page.
+    """
     folds = np.concatenate([np.full(len(page.words), page.fold) for page in pages])
     names = {}
     numbers = [names.setdefault(site_of(*source), len(names)) for source in sources]
@@ -195,7 +214,7 @@ def with_words(jobs, sources, pages, items, sizes, blank):
 
 
 def read_all(jobs, sources, library_path, blank):
-    """What load() keeps in its caches: (arrays by name, features)."""
+    """The contents of load()'s caches: (arrays by name, features)."""
     with multiprocessing.Pool(jobs, start_worker, (library_path,)) as pool:
         found = pool.map(read_page, sources, chunksize=8)
     out = {"words": np.concatenate([w for w, *_ in found]), "n_words": np.array([len(w) for w, *_ in found])}
@@ -212,8 +231,11 @@ def read_all(jobs, sources, library_path, blank):
 
 
 def load(folders, library_path, blank, jobs=2, limit=None):
-    """(features of all blocks, pages, {fold left out: table of words}): a page's blocks are n rows of the features from at on.
-    blank(table) gives a header with that table of words and no model."""
+    """(features of all blocks, pages, {fold left out: table of word weights}).
+
+    The blocks of a page are consecutive rows of the features, starting at page.at. blank(table) returns the text of a header with
+    that table of word weights and no model.
+    """
     sources = []
     for folder in folders:
         shape, found = shapes.load(str(folder))
@@ -236,6 +258,7 @@ def load(folders, library_path, blank, jobs=2, limit=None):
 
 
 def cut(sources, data):
+    """Yields the pages: their arrays are consecutive parts of the arrays in data, with the lengths in data["n_" + name]."""
     names = [name for name in data if not name.startswith("n_")]
     at = dict.fromkeys(names, 0)
     for i, (shape, source) in enumerate(sources):

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""plain_texts - plain-text renderings of labelled pages -> src/tables/plain_text.h, and what it is worth on sites it has not seen.
+"""plain_text - plain-text renderings of labelled pages -> src/tables/plain_text.h, and its F1 on sites not seen in training.
 
 	make train-plain-text DATA=../shared/wcxb-dev,../shared/news,../shared/articles
 
-1. renderings.py writes each page as text, as four programs do it.
-2. The library makes blocks and features of these, with weights of words that have not seen the page's site (`make train` leaves them);
-   label.py says which share of a block stands in the gold text.
-3. Three nets are trained: a first one that initial_scores which blocks are content, a second one that knows the initial, and which block says
-   the title; once without each fold, for the figures, and once on everything. The second must learn from initial_scores as good as those it will
-   meet, so the first is trained without each pair of folds too: see initial.py. Every page is learnt in letters of another script or
-   in words of no language too, so that no case, no word length and no word decides.
-4. The tables go to src/tables/plain_text.h and build/train/plain_text-K.h, which have not seen fold K.
+1. renderings.py turns each page into text by four programs.
+2. The library computes blocks and features of these texts, with word weights that have not seen the page's site (`make train`
+   writes them); label.py computes the share of each block that is in the gold text.
+3. Three nets are trained: the first gives initial scores, the second refines them with columns from the initial scores, the third
+   finds the block with the title. Each is trained once without each fold, for the figures, and once on everything. The second must
+   learn from initial scores that are no better than those of a new page, so the first is trained without each pair of folds too:
+   see initial.py. Every page is also learnt in the letters of another script or in words of no language, so that neither case nor
+   word length nor any single word decides.
+4. The tables are written to src/tables/plain_text.h and, trained without fold K, to build/train/plain_text-K.h.
 
-All renderings of a page are in one fold. Gold that no rendering can hold (noscript) stays in the measure.
+All renderings of a page are in the same fold. Gold text that no rendering can contain (noscript) still counts in the measure.
 """
 
 import os
@@ -52,11 +53,11 @@ import renderings  # noqa: E402
 from folds import FOLDS, fold_of  # noqa: E402
 
 F = np.float32
-WEIGHT = {"WCXB": 1.0, "articles": 0.3, "news": 0.6}  # of a page's renderings
-DISGUISED = 1.0  # of the weight of the page
+WEIGHT = {"WCXB": 1.0, "articles": 0.3, "news": 0.6}  # of a rendering, by data set
+DISGUISED = 1.0  # weight of a rendering in disguise, relative to the others
 RECIPE = functools.partial(net.Recipe, drop=0.1, drop_columns=0.05, drop_words=0.0, h1=80, h2=32)
-TITLE_LEAST = 0.1  # of the title net's score
-MK_INPUT_TEXT = 2
+TITLE_LEAST = 0.1  # a block is the title only if the title net's score is above this
+MK_INPUT_TEXT = 2  # enum mk_input_type
 START = time.monotonic()
 
 
@@ -65,14 +66,14 @@ def say(text):
 
 
 class Options(ctypes.Structure):
-    """mk_options as far as it is set here; zeros after that are defaults, however many members there are."""
+    """The first members of mk_options. `rest` stands for all others: zeros are their defaults."""
 
     _fields_ = [("size", ctypes.c_size_t), ("url", ctypes.c_char_p), ("input", ctypes.c_char_p), ("charset", ctypes.c_char_p),
                 ("http_charset", ctypes.c_char_p), ("view", ctypes.c_int), ("input_type", ctypes.c_int), ("rest", ctypes.c_char * 256)]
 
 
 class Library(reader.Library):
-    """Reads plain_texts."""
+    """The library with its input set to plain text in UTF-8."""
 
     def __init__(self, path):
         super().__init__(path)
@@ -88,7 +89,7 @@ class Library(reader.Library):
 
 
 class InitialLibrary(Library):
-    """Computes columns of initial_scores, and what is kept."""
+    """The library with train/initial.c: computes columns from given scores and chooses blocks by them."""
 
     def __init__(self, path):
         super().__init__(path)
@@ -102,7 +103,7 @@ class InitialLibrary(Library):
             raise RuntimeError("mk_extract")
 
     def rows(self, text, lists):
-        """Columns for each of some lists of scores of a plain_text's blocks with words."""
+        """Yields the columns for each list of initial scores; a list has one score for each block with words."""
         self.read(text)
         for scores in lists:
             rows = np.zeros((len(scores), self.n_columns - n_plain(self.names)), F)
@@ -128,7 +129,7 @@ def header(names, scale, offset, nets, title_least, confidence, about):
            f'#define PLAIN_TEXT_FEATURES_HASH "{mark}"', "",
            f'_Static_assert(N_PLAIN_TEXT_FEATURES == {len(names)}, "the columns have changed: train again");',
            *[f'_Static_assert(PLAIN_TEXT_{name} == {i}, "{name}");' for i, name in enumerate(names)], "",
-           "/* int8 weights of the columns by unit, what they are times, and the rest of a net with two hidden layers. */",
+           "/* A net with two hidden layers. w1: int8 weights of the columns; s1: the scale of each unit's weights. */",
            "struct plain_text_net {", "\tint n_columns;", "\tconst int8_t (*w1)[PLAIN_TEXT_H1];", "\tconst float *s1, *b1;", "\tconst float (*w2)[PLAIN_TEXT_H2];",
            "\tconst float *b2, *w3;", "\tfloat b3;", "};", ""]
     out += export.array("float plain_text_scale[]", scale) + export.array("float plain_text_offset[]", offset)
@@ -139,11 +140,12 @@ def header(names, scale, offset, nets, title_least, confidence, about):
 
 
 def n_plain(names):
-    """How many columns need no initial."""
+    """The number of columns that do not depend on initial scores."""
     return names.index("initial")
 
 
 def blank(names):
+    """A table of zeros, with which the library compiles and computes features before there is a model."""
     zeros = np.zeros
 
     def score(n):
@@ -154,7 +156,7 @@ def blank(names):
 
 
 def column_names():
-    """From src/plain_text.def, through the preprocessor."""
+    """Names of all columns, in order, from src/plain_text.def through the C preprocessor."""
     command = [os.environ.get("CC", "cc"), "-E", "-P", "-DPLAIN_TEXT_FEATURE(name, meaning)=@name@", "-x", "c",
                str(reader.ROOT / "src" / "plain_text.def")]
     return re.findall(r"@ *(\w+) *@", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -174,7 +176,7 @@ def start_worker(path, kind=Library):
 
 
 def says_title(texts, title):
-    """For each block whether it says the title, as bench/quality.py counts it: token F1 of 0.8."""
+    """For each block whether it is the title by the rule of bench/quality.py: token F1 of 0.8 or more."""
     gold = collections.Counter(label.tokens(title or ""))
     out = np.zeros(len(texts), F)
     for i, text in enumerate(texts):
@@ -185,13 +187,13 @@ def says_title(texts, title):
 
 
 def text_of(renderer, source, disguised=True):
-    """A rendering; disguised: in letters of another script, where it is one of those."""
+    """A rendering of a page.  disguised: whether a rendering in disguise is returned in disguise or as it was before."""
     text = renderings.render("resiliparse" if renderer in renderings.DISGUISES else renderer, source, decoder)
     return renderings.disguise(renderer, text) if disguised and renderer in renderings.DISGUISES else text
 
 
 def read_plain_text(job):
-    """(words, labels, features) of a rendering; a disguised one has the labels of what is under it, or none when blocks differ."""
+    """(words, labels, features) of a rendering. In disguise it has the labels of its original; None if the blocks differ."""
     renderer, shape, source = job
     text = text_of(renderer, source, False)
     texts, words, x = library.blocks(text)
@@ -204,15 +206,15 @@ def read_plain_text(job):
 
 
 def word_libraries(names):
-    """The library with no net of plain_texts, once with the words' weights that have not seen each fold: `make train` leaves these."""
+    """For each fold a library with the word weights that have not seen the fold, from `make train`, and no net for plain text."""
     words = [reader.CACHE / f"fold-{fold}.h" for fold in range(FOLDS)]
     if missing := [path for path in words if not path.exists()]:
-        sys.exit(f"plain_text.py: {missing[0]} is not there: make train DATA=... writes it")
+        sys.exit(f"plain_text.py: {missing[0]} is missing; `make train DATA=...` writes it")
     return [build_library(f"plain_text-words-{fold}", blank(names), MODEL=os.path.relpath(path, reader.ROOT)) for fold, path in enumerate(words)]
 
 
 def read_plain_texts(options, sources, libraries):
-    """What read_plain_text() finds of each source, by the library whose words' weights have not seen its site."""
+    """The result of read_plain_text() for each source, from the library whose word weights have not seen its site."""
     found = [None] * len(sources)
     for fold, path in enumerate(libraries):
         some = [i for i, (_, shape, source) in enumerate(sources) if fold_of(shape, source) == fold]
@@ -223,6 +225,11 @@ def read_plain_texts(options, sources, libraries):
 
 
 def load(options, libraries):
+    """(features of all blocks, renderings as pages.Page), cached under a hash of the libraries and the sources.
+
+    learnt: the nets learn from all renderings except two of the four of an article; learnt_first: the first net learns from half
+    of these. Renderings in disguise are always among them.
+    """
     sources = []
     for folder in options.data:
         shape, found = reader.shapes.load(str(folder))
@@ -268,10 +275,10 @@ def load(options, libraries):
 
 
 class Quantised:
-    """A net as src/plain_text_score.c computes it: the first layer in integers."""
+    """A net as src/plain_text_score.c computes it, with the first layer in integers."""
 
     def __init__(self, learnt, moves):
-        """moves: which columns ever change; the others get no weight."""
+        """moves: which columns are not constant; constant ones get no weight."""
         w1, b1, w2, b2, w3, b3 = learnt.all
         w1 = w1 * moves[:, None]
         top = np.maximum(np.abs(w1).max(axis=0), 1e-9)
@@ -297,7 +304,7 @@ def score_rows(exact, q, rows):
 
 
 def lessons(held):
-    """What a net without some folds learns from: all renderings of a WCXB or news page, two of an article, all in disguise."""
+    """The renderings that a net without the held folds learns from."""
     return [page for page in data.pages if page.fold not in held and page.learnt]
 
 
@@ -307,20 +314,20 @@ def learn(some, q, recipe):
 
 def train_first(held):
     """(held, the net, its scores of the held folds' blocks)."""
-    some = [page for page in lessons(held) if page.learnt_first]  # half of them do for a initial, and there are many such nets
+    some = [page for page in lessons(held) if page.learnt_first]  # enough for initial scores, and there are many nets
     exact = learn(some, data.q, data.first_recipe)
     return held, exact, score_rows(exact, data.q, rows_of(held))
 
 
 def train_content(held):
-    """The same for the second, which sees the initial too."""
+    """The same for the second net, which also sees the columns from initial scores."""
     q = np.concatenate([data.q, data.initial_for(held)], axis=1)
     exact = learn(lessons(held), q, data.recipe)
     return held, exact, score_rows(exact, q, rows_of(held))
 
 
 def train_titles(held):
-    """The same, but which block says the title."""
+    """The same for the net that finds the block with the title."""
     some = []
     for page in lessons(held):
         if page.title.any():
@@ -333,7 +340,7 @@ def train_titles(held):
 
 
 def train_all(train, sets):
-    """{folds held back: net}, {folds held back: its scores of their blocks}; one process each, by data as it is now."""
+    """({folds held back: net}, {folds held back: its scores of their blocks}). The forked processes see data as it is now."""
     nets, scores = {}, {}
     with multiprocessing.get_context("fork").Pool(data.jobs) as pool:
         for held, exact, p in pool.imap(train, sets):
@@ -343,14 +350,14 @@ def train_all(train, sets):
 
 
 def out_of_fold(scores):
-    """The scores of all blocks by the nets that have not seen their folds."""
+    """The score of each block by the net that has not seen its fold."""
     out = np.zeros(len(data.q), F)
     for fold in range(FOLDS):
         out[data.fold == fold] = scores[fold,]
     return out
 
 
-# ---- InitialScores ----
+# ---- Initial scores ----
 
 
 def initial_rows(job):
@@ -359,8 +366,11 @@ def initial_rows(job):
 
 
 class InitialScores:
-    """For each page the columns of the initial_scores that nets learn from or meet: by the first net without the page's fold, and without that and
-    each other one. 7-bit, a row for each block."""
+    """Columns from initial scores, as 7-bit integers.
+
+    columns: five arrays with a row for each block of all pages. The first has the columns by the net without the page's fold, the
+    others by the nets without that fold and one of the other folds each.
+    """
 
     def __init__(self, names, scores):
         self.sets = [[(fold,)] + [tuple(sorted((fold, k))) for k in range(FOLDS) if k != fold] for fold in range(FOLDS)]
@@ -379,7 +389,7 @@ class InitialScores:
         self.columns = [net.quantise(columns, self.scale, self.offset) for columns in self.columns]
 
     def columns_for(self, held):
-        """For a net without held, one fold or none."""
+        """The columns for a net trained without held, which is () or one fold."""
         out = self.columns[0].copy()
         for fold in set(range(FOLDS)) - set(held) if held else ():
             out[data.fold == fold] = self.columns[self.sets[fold].index(tuple(sorted((fold, *held))))][data.fold == fold]
@@ -390,7 +400,7 @@ class InitialScores:
 
 
 def title_figures(scores, least):
-    """Shares of pages whose title is right, wrong and missing, by set and renderer; only pages on which some block says it."""
+    """{"set renderer": [share with the right title, share without one, number]} of renderings that have the title in a block."""
     table = {}
     for page in data.pages:
         p = scores[page.at : page.at + len(page.n)]
@@ -404,18 +414,18 @@ def title_figures(scores, least):
 def choose_plain_text(job):
     renderer, source, lists = job
     library.read(text_of(renderer, source))
-    return [choose.choose(library, 0, False, scores, scores) for scores in lists]  # plain_texts have no page type
+    return [choose.choose(library, 0, False, scores, scores) for scores in lists]  # plain text has no page type
 
 
 def choose_all(path, lists):
-    """For each list of all blocks' scores what choose.choose() gives for each page.  path: of initial.so."""
+    """For each list of scores of all blocks, choose.choose() of each page.  path: of initial.so."""
     jobs = [(page.renderer, page.source, [scores[page.at : page.at + len(page.n)] for scores in lists]) for page in data.pages]
     with multiprocessing.get_context("fork").Pool(data.jobs, start_worker, (path, InitialLibrary)) as pool:
         return list(zip(*pool.imap(choose_plain_text, jobs, chunksize=16)))
 
 
 def figures(chosen):
-    """Mean word F1 by set and renderer, and by page type; (expected, reached) of each page."""
+    """(mean word F1 by set and renderer, and by page type, [(expected F1, actual F1) of each page])."""
     table, pairs = {}, []
     for page, (keep, measures) in zip(data.pages, chosen):
         f1 = choose.word_f1(keep, page)
@@ -427,7 +437,7 @@ def figures(chosen):
 
 
 def fit_confidence(pairs):
-    """a, b of 1 / (1 + exp(-(a + b * log odds of the expected F1))), by gradient descent on the log loss of the F1 that was reached."""
+    """a, b of confidence = 1 / (1 + exp(-(a + b * log odds of the expected F1))), by gradient descent on the log loss."""
     p, y = np.array(pairs).T
     p = np.clip(p, 1e-3, 0.999)
     x = np.log(p / (1 - p))
@@ -447,7 +457,7 @@ def report(name, chosen):
 
 
 def write_tables(out, names, scale, offset, nets, confidence, about):
-    """nets: {name: {folds held back: net}}; the table of all pages goes to out."""
+    """Writes a table for each set of folds held back; the one for all pages goes to out.  nets: {name: {folds held back: net}}."""
     for held in nets["content"]:
         path = reader.CACHE / f"plain_text-{held[0]}.h" if held else out
         path.write_text(header(names, scale, offset, {name: of[held] for name, of in nets.items()}, TITLE_LEAST, confidence,
@@ -455,7 +465,10 @@ def write_tables(out, names, scale, offset, nets, confidence, about):
 
 
 def check_library(names, table, nets, scale, offset):
-    """How far the library's initial_scores and scores are from those of the trainer, both from the library's columns; of some plain_texts."""
+    """The largest difference between the library's scores, initial and final, and the trainer's, over about 200 renderings.
+
+    The trainer's scores are computed from the library's columns.
+    """
     path, worst, plain = build_library("plain_text-check", table), 0.0, n_plain(names)
     start_worker(path)
     for page in data.pages[:: max(1, len(data.pages) // 200)]:
@@ -464,7 +477,7 @@ def check_library(names, table, nets, scale, offset):
         scores, _ = library.results(text)
         q = net.quantise(x, scale, offset)
         initial = nets["first"][()].score(q[:, :plain])
-        apart = scores == 0  # a cross-reference, see src/plain_text.c
+        apart = scores == 0  # a cross-reference that was split off, see src/plain_text.c: it gets no score
         off = np.abs(nets["content"][()].score(q) - scores), np.abs(net.sigmoid(x[:, plain]) - (initial + F(0.001)) / F(1.002))
         worst = max([worst, *(float(d[~apart].max(initial=0)) for d in off)])
     return worst
@@ -475,9 +488,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", nargs="+", type=lambda text: text)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--limit", type=int, help="pages of each set")
+    parser.add_argument("--limit", type=int, help="use only the first LIMIT pages of each data set")
     parser.add_argument("--out", type=pathlib.Path, default=reader.ROOT / "src" / "tables" / "plain_text.h", help="the table to write")
-    parser.add_argument("--work", type=pathlib.Path, default=reader.CACHE, help="folder with the models of `make train`, for caches and fold models")
+    parser.add_argument("--work", type=pathlib.Path, default=reader.CACHE,
+                        help="folder with the models of `make train`; caches and fold models are written there too")
     options = parser.parse_args()
     reader.CACHE = options.work.resolve()
     options.data = [folder for text in options.data for folder in text.split(",")]
@@ -489,13 +503,13 @@ def main():
     data = types.SimpleNamespace(pages=pages, q=net.quantise(x, scale, offset), moves=scale > 0, jobs=options.jobs,
                                  fold=np.concatenate([np.full(len(page.n), page.fold) for page in pages]),
                                  first_recipe=RECIPE(epochs=6), recipe=RECIPE(epochs=10, drop=0.15), title_recipe=RECIPE(epochs=3, f1=0.0))
-    say(f"{len(pages)} plain_texts, {len(data.q)} blocks, {len(names)} columns")
+    say(f"{len(pages)} renderings, {len(data.q)} blocks, {len(names)} columns")
     del x
     each = [(), *((fold,) for fold in range(FOLDS))]
     firsts, initial_scores = train_all(train_first, [*each, *itertools.combinations(range(FOLDS), 2)])
     del initial_scores[()]
     found = InitialScores(names, initial_scores)
-    say("columns of initial_scores")
+    say("columns from initial scores computed")
     data.initial_for, data.moves = found.columns_for, np.concatenate([data.moves, found.scale > 0])
     contents, scores = train_all(train_content, each)
     titles, title_scores = train_all(train_titles, each)
@@ -503,13 +517,13 @@ def main():
     for name, chosen in zip(("oracle", "first", "net"), choose_all(found.path, lists)):
         table, pairs = report(name, chosen)
     for key, values in sorted(title_figures(out_of_fold(title_scores), TITLE_LEAST).items()):
-        say(f"title  {key:32} right {values[0]:.3f}, none found {values[1]:.3f}, of {values[2]}")
+        say(f"title  {key:32} right {values[0]:.3f}, not found {values[1]:.3f}, of {values[2]}")
     reached = ", ".join(f"{name} {table['WCXB ' + name]:.3f}" for name in (*renderings.RENDERERS, "all"))
     nets = {"first": {held: firsts[held] for held in each}, "titles": titles, "content": contents}
     scale, offset = np.append(scale, found.scale), np.append(offset, found.offset)
     write_tables(options.out, names, scale, offset, nets, fit_confidence(pairs), [f"Word F1 out of fold, WCXB: {reached}."])
     table["library is off by"] = check_library(names, options.out.read_text(), nets, scale, offset)
-    say(f"the library is off by {table['library is off by']:.1e}")
+    say(f"scores of the library differ by up to {table['library is off by']:.1e}")
     (reader.CACHE / "plain_texts.json").write_text(json.dumps(table, indent=1) + "\n")
 
 

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""renderings - labelled pages as plain text, the way four programs write them, kept in build/plain_texts/.
+"""renderings - labelled pages -> plain text as four programs write it, kept in build/plain_texts/.
 
-resiliparse writes a line a block, as Common Crawl's text records have them; w3m, lynx and html2text break lines at 80 columns. All
-of them at their defaults, but that lynx prints no list of addresses and html2text no underscores for the spaces in links. The
-programs are Debian's, resiliparse is from the trainer's virtual environment.
+resiliparse writes one line for each block, as in the text records of Common Crawl; w3m, lynx and html2text break lines at 80
+columns. All programs run with their defaults, except that lynx prints no list of link addresses and html2text no underscores for
+the spaces in links. w3m, lynx and html2text are Debian packages; resiliparse is in the trainer's virtual environment.
+
+The model for plain text also learns renderings "in disguise", with words in other scripts or in no language: see disguise().
 """
 
 import ctypes
@@ -23,11 +25,11 @@ COMMANDS = {
 }
 HOW = {name: " ".join(COMMANDS.get(name, [name])).replace(str(RCFILE), RCFILE.read_text()) for name in RENDERERS}
 DISGUISES = ("ethiopic", "thai", "han", "latin")
-LONGEST = 120  # seconds that a program may take for a page
+LONGEST = 120  # seconds; a program that takes longer for a page counts as failed
 
 
 def by_command(name, html):
-    """What a program prints; None when it does not get done."""
+    """The output of a program, or None if it fails or takes longer than LONGEST."""
     environment = {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": "/nonexistent"}
     try:
         run = subprocess.run(COMMANDS[name], input=html, capture_output=True, timeout=LONGEST, env=environment, check=False)
@@ -43,7 +45,7 @@ def by_resiliparse(html):
 
 
 class Decoder:
-    """The page as UTF-8, for those who do not find out what it is in."""
+    """Decodes pages to UTF-8, for the two programs that do not detect the encoding themselves: resiliparse and html2text."""
 
     def __init__(self, library):
         self.so = library.so
@@ -59,7 +61,7 @@ class Decoder:
 
 
 def render(renderer, source, decoder):
-    """The rendering, from the folder where it is kept; b"" where the program fails."""
+    """The rendering of a page, from the cache if it is there; b"" if the program fails."""
     html = pages.read_html(source.path)
     mark = hashlib.sha256(HOW[renderer].encode() + html).hexdigest()[:32]
     path = pages.ROOT / "build" / "plain_texts" / renderer / mark[:2] / f"{mark}.txt"
@@ -78,7 +80,7 @@ def render(renderer, source, decoder):
 
 
 def latin_word(found):
-    """A word of as many letters, vowels and consonants in turn, that follow from those of the old one; capitals stay."""
+    """An invented word of the same length, vowels and consonants in turn, computed from the letters. Capitals stay capitals."""
     word, all_of_it = found[0], sum(map(ord, found[0]))
     turn = ("aeiou", "bdfgklmnprstvz") if all_of_it % 2 else ("bdfgklmnprstvz", "aeiou")
     letters = [turn[i % 2][(all_of_it + 3 * ord(c)) % len(turn[i % 2])] for i, c in enumerate(word)]
@@ -86,9 +88,12 @@ def latin_word(found):
 
 
 def disguise(script, text):
-    """A rendering in other letters: Latin ones, case and all, in words that nobody knows; and such that no case tells apart: Ethiopic with its
-    own stops and commas; Thai without spaces inside of a sentence and without stops; Han with two characters a word. Lines stay what they
-    are, so labels do too."""
+    """A rendering with its words replaced, so that the model does not rely on known words, case or word length.
+
+    latin: invented words, with the case of the original. The other scripts have no case: ethiopic has its own full stops and
+    commas; thai has no spaces within a sentence and no full stops; han has one character for every four letters, no spaces and its
+    own punctuation. Lines stay as they are, so the labels of the original rendering hold.
+    """
     if script == "latin":
         return re.sub(r"[^\W\d_]+", latin_word, text.decode("utf-8", "replace")).encode()
     letters = {"ethiopic": 0x1208, "thai": 0x0E01, "han": 0x4E00}[script]

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""teacher - what a large model that saw neither a page nor the pages it is to help with thinks of that page's blocks.
+"""teacher - trains a large model, the teacher, whose scores the shipped trees learn from.
 
-The teacher is the mean of boosted trees, larger than those that are shipped, of nets, and of trees that look at a initial as well
-("late"). It is trained without each fold, and without each pair of folds: trees that leave out fold i learn a page of fold j from the
-teacher that saw neither i nor j, and those that leave nothing out learn it from the teacher that did not see j. So no score they
-learn from was given by a model that knew the answer, and nothing of fold i reaches the trees that fold i measures.
+The teacher is the mean of boosted trees that are larger than the shipped ones, of nets, and of trees that also see the columns from
+initial scores ("late"). It is trained without each fold and without each pair of folds. Shipped trees that leave out fold i learn a
+page of fold j from the teacher that has seen neither i nor j; trees that leave out no fold learn it from the teacher that has not
+seen j. So no score that they learn from comes from a model that knew the label, and nothing of fold i reaches the trees that are
+measured on fold i.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ LATE = {**TREES, "feature_fraction": 0.25}
 
 
 def sheet():
-    """All blocks, binned once; the trees see the same 7-bit inputs as the nets."""
+    """All blocks, binned once for all trees. The trees see the same 7-bit inputs as the nets."""
     return lightgbm.Dataset(shared.q, shared.labels, weight=shared.weight / shared.weight.mean(), params=TREES).construct()
 
 
@@ -43,7 +44,7 @@ def fit_trees(held, seed):
 
 
 def fit_late(held, seed):
-    """Trees that look at a initial too."""
+    """Scores of held blocks by trees that also see the columns from initial scores."""
     rows = shared.outside(held)
     x = initial.late(shared.q, initial_scores.columns_for(held), initial_scores.kept(held), shared.n_block)
     weight = shared.weight[rows]
@@ -66,13 +67,13 @@ def task(job):
     return job, out, time.monotonic() - start
 
 
-def all_scores(data, guessed, jobs, say, members):
-    """{(fold left out, or None for none): the teacher's score of each block outside of that fold}."""
+def all_scores(data, first_scores, jobs, say, members):
+    """{fold left out, or None: the teacher's score of each block outside of that fold, NaN for the fold's own blocks}."""
     global shared, initial_scores
-    shared, initial_scores = data, guessed
+    shared, initial_scores = data, first_scores
     held = [(i,) for i in range(FOLDS)] + list(itertools.combinations(range(FOLDS), 2))
     todo = [(h, kind, seed) for kind, seeds in members for seed in range(1, seeds + 1) for h in held]
-    how = repr((todo, guessed.mark, TREES, LATE, N_TREES, initial.RECIPE, initial.KEPT, data.teacher_recipe))
+    how = repr((todo, first_scores.mark, TREES, LATE, N_TREES, initial.RECIPE, initial.KEPT, data.teacher_recipe))
     mark = hashlib.sha256(data.mark.encode() + how.encode()).hexdigest()[:16]
     path = pages.CACHE / f"teacher-{mark}.npz"
     if path.exists():
@@ -88,7 +89,7 @@ def all_scores(data, guessed, jobs, say, members):
             spent[job[1]] = spent.get(job[1], 0) + seconds
             if len(found) % len(held) == 0:
                 say(f"teacher: {len(found)} of {len(todo)} models")
-    for job in todo:  # in this order, whichever came first
+    for job in todo:  # in a fixed order, because sums of floats depend on it
         scores[job[0], job[1]] += found[job] / F(count[job[1]])
     say("teacher: " + ", ".join(f"{n} x {kind}, {spent[kind] / n / len(held):.0f} s each" for kind, n in members))
     out = {left_out: np.full(len(data.q), np.nan, F) for left_out in (None, *range(FOLDS))}

@@ -1,24 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""train - labelled pages -> src/tables/model.h, and what it is worth on pages whose sites it has not seen.
+"""train - labelled pages -> src/tables/model.h, and its figures on pages whose sites it has not seen.
 
 	make train DATA=../shared/wcxb-dev,../shared/articles,../shared/news
 
 1. pages.py reads pages, features and labels.
-2. initial.py trains the first part of the trees without each fold, pair and triple of folds, and gets the columns that look at a initial.
+2. initial.py trains the first part of the trees without each fold, pair and triple of folds, and computes the columns from its
+   scores, the initial scores.
 3. teacher.py trains large models without each fold and each pair of folds.
 4. trees.py trains the second part, on 0.7 teacher + 0.3 label: once without each fold, for the figures, and once on everything.
-5. judge.py trains the nets for page type and confidence on what 4. gave out of fold.  Which blocks are kept by some scores the library
-   says, see choose.py; by the page's true type, so the library itself does slightly worse (make quality).
-6. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, which have not seen fold K, so that the library itself
-   can be measured on it.
+5. judge.py trains the nets for page type and confidence on the out-of-fold results of step 4. The library itself chooses the kept
+   blocks (choose.py), but with the true type of the page, so the figures of the whole library are slightly lower (make quality).
+6. export.py writes the tables: src/tables/model.h, and build/train/fold-K.h, trained without fold K, so that the whole library can
+   be measured on that fold.
 
-The report goes to the terminal and to build/train/report.json.
+The report is printed and written to build/train/report.json.
 """
 
 import os
 
-# The same arithmetic everywhere: one thread a process, and kernels that any x86-64 with AVX2 has.
+# The same arithmetic on every machine: one thread for each process, and kernels that every x86-64 processor with AVX2 can run.
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", OPENBLAS_CORETYPE="Haswell",
                   NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR")
 
@@ -31,7 +32,7 @@ import sys  # noqa: E402
 import time  # noqa: E402
 import warnings  # noqa: E402
 
-warnings.filterwarnings("ignore", message=".*NPY_DISABLE_CPU_FEATURES.*")  # not every processor has them to begin with
+warnings.filterwarnings("ignore", message=".*NPY_DISABLE_CPU_FEATURES.*")  # the warning is for processors without these features
 
 import numpy as np  # noqa: E402
 
@@ -47,10 +48,10 @@ from folds import FOLDS  # noqa: E402
 
 F = np.float32
 SETS = ("WCXB", "articles", "news")
-SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}  # of a page
-SHIFTS = np.arange(0, -1.05, -0.1)
-TAUGHT = 0.7 # of what the second part is to learn; the rest are labels
-QUIET = 0.15 # of the pages are learnt as if none of their words were known
+SET_WEIGHT = {"WCXB": 1.0, "articles": 0.6, "news": 1.0}  # of a page in training, by data set
+SHIFTS = np.arange(0, -1.05, -0.1)  # candidates for Second.shift
+TAUGHT = 0.7  # share of the teacher in the second part's target; the rest is the label
+QUIET = 0.15  # share of pages that are learnt as if no word had a weight, as in languages that the table does not know
 START = time.monotonic()
 
 
@@ -59,8 +60,13 @@ def say(text):
 
 
 class Data:
-    """All pages, the 7-bit inputs of their blocks but for those of a initial, and the columns' names.  Of each block: block_fold, labels,
-    weight, whether its page is quiet to learn from, and learnt, its inputs then."""
+    """All pages, and arrays with a row for each block.
+
+    q: 7-bit inputs of all columns except those from initial scores; learnt: the same inputs to learn from, where the words of
+    quiet pages have no weight; block_fold, block_quiet, labels, weight. names: the columns of q; silent: (columns from word
+    weights, their inputs if no word has a weight). The policy column is set to that of the page's data set: comments are part of
+    the gold text of WCXB only.
+    """
 
     def __init__(self, options):
         reader.CACHE.mkdir(parents=True, exist_ok=True)
@@ -89,7 +95,7 @@ class Data:
         self.spread()
 
     def spread(self):
-        """What blocks have of their pages."""
+        """Sets the arrays that give each block a property of its page, and learnt."""
         n = [len(p.n) for p in self.pages]
         self.quiet = np.random.Generator(np.random.PCG64(1)).random(len(self.pages)) < QUIET
         self.block_fold, self.block_quiet = np.repeat(self.fold, n), np.repeat(self.quiet, n)
@@ -99,11 +105,11 @@ class Data:
         self.silence(self.learnt, self.block_quiet)
 
     def outside(self, held):
-        """Which blocks belong to pages outside of the folds held back."""
+        """For each block whether its page is outside the folds held back."""
         return ~np.isin(self.block_fold, held)
 
     def silence(self, q, rows):
-        """Makes inputs those of blocks of which no word is known."""
+        """Sets the inputs of these rows of q as if no word had a weight."""
         q[np.ix_(rows, self.silent[0])] = self.silent[1]
 
 
@@ -114,11 +120,11 @@ def prepare(p):
     p.target, p.hit = p.y, p.y * p.n
 
 
-# ---- The trees that score ----
+# ---- The second part of the trees ----
 
 
 def train_second(job):
-    """The second part without a fold (None: without none), and its scores of that fold's pages."""
+    """(fold left out, or None; the second part trained without it; its scores of that fold).  taught: the teacher's scores."""
     left_out, taught = job
     held = () if left_out is None else (left_out,)
     rows = data.outside(held)
@@ -130,7 +136,7 @@ def train_second(job):
 
 
 def score_pages(model, fold):
-    """[(number of page, its scores)] of a fold."""
+    """[(index of a page, its scores)] for the pages of a fold."""
     rows = data.block_fold == fold
     if not rows.any():
         return []
@@ -140,14 +146,14 @@ def score_pages(model, fold):
 
 
 def score_anew(model, some, inputs):
-    """(initial, scores) by both parts of some pages, whose inputs are not those of data."""
+    """[(initial scores, final scores)] of some pages, by both parts, from other inputs than those in data."""
     first = [model.first.score(q) for q in inputs]
     columns = initial_scores.of_scores(some, first)
     return [(g, model.score(g, initial.late(q, c, model.kept, data.n_block))) for g, q, c in zip(first, inputs, columns)]
 
 
 def out_of_fold(jobs, taught, also_all=False):
-    """({fold left out: second part}, scores of each page by those that did not see it)."""
+    """({fold left out: second part}, scores of each page by the trees that have not seen it).  also_all: train on all pages too."""
     models, scores = {}, [None] * len(data.pages)
     todo = [(i, taught and taught[i]) for i in [*range(FOLDS)] + [None] * also_all]
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
@@ -159,7 +165,7 @@ def out_of_fold(jobs, taught, also_all=False):
 
 
 def without_words(models):
-    """Scores of each page by the trees that did not see it, where no word is known."""
+    """Scores of each page by the trees that have not seen it, as if no word had a weight."""
     scores = [None] * len(data.pages)
     for fold in range(FOLDS):
         some = [i for i, p in enumerate(data.pages) if p.fold == fold]
@@ -171,23 +177,23 @@ def without_words(models):
     return scores
 
 
-def guessed():
-    """The initial for each page, out of fold."""
+def initial_of_pages():
+    """The initial scores of each page, by the trees that have not seen it."""
     return [initial_scores.score[p.fold,][p.at : p.at + len(p.n)] for p in data.pages]
 
 
 def shifted(scores, shift, first):
-    """Chances with something added to their log odds, where the second part gave them; first: the initial."""
+    """Scores with shift added to their log odds, except scores that are initial scores.  first: the initial scores."""
     odds = np.exp(F(shift)) * scores / np.maximum(1 - scores, F(1e-7))
     return np.where(first < trees.UNLIKELY, scores, odds / (1 + odds))
 
 
 def find_shifts(models, scores):
-    """Sets what each model adds to the log odds where comments are not wanted, from pages of other folds; moves the scores likewise."""
+    """Sets each model's shift of the log odds for articles without comments, by F1 on other folds, and shifts the scores."""
     strict = [i for i, p in enumerate(data.pages) if p.set != "WCXB"]
     some = [data.pages[i] for i in strict]
     weight = np.array([p.weight for p in some])
-    first = guessed()
+    first = initial_of_pages()
     lists = [[(first[i], shifted(scores[i], shift, first[i])) for shift in SHIFTS] for i in strict]
     found = choose.choose_all(initial_scores.path, initial_scores.jobs, some, lists)
     f1 = np.array([[choose.word_f1(keep, p) for keep, _ in of_page] for p, of_page in zip(some, found)]).T
@@ -199,8 +205,9 @@ def find_shifts(models, scores):
 
 
 def choose_pages(scores, first=None):
-    """(word F1, measures of the cut) of each page by its scores.  first: the initial_scores, those out of fold unless they are given."""
-    found = choose.choose_all(initial_scores.path, initial_scores.jobs, data.pages, [[pair] for pair in zip(first or guessed(), scores)])
+    """(word F1, measures of the cut) of each page by its scores.  first: the initial scores; by default those out of fold."""
+    pairs = [[pair] for pair in zip(first or initial_of_pages(), scores)]
+    found = choose.choose_all(initial_scores.path, initial_scores.jobs, data.pages, pairs)
     f1, measures = zip(*((choose.word_f1(keep, p), measures) for p, [(keep, measures)] in zip(data.pages, found)))
     return np.array(f1), measures
 
@@ -213,14 +220,14 @@ def page_f1(scores):
 
 
 def judge_without(job):
-    """The pool and the page nets without a fold."""
+    """(fold left out, column numbers from choose_pool(), type net, confidence net), trained without that fold."""
     left_out, views, quiet, f1 = job
     members = np.flatnonzero((data.fold != left_out) & np.array([len(p.n) > 0 for p in data.pages]))
     weight = np.where(data.set == "WCXB", 1.0, 0.3).astype(F)
     f1 = f1.astype(F)
     pool = judge.choose_pool(views, members, data.kind, f1, weight)
     x = views.of(pool)
-    both = np.concatenate([x[members], quiet.of(pool)[members]])  # most pages with a type are in English, most users' are not
+    both = np.concatenate([x[members], quiet.of(pool)[members]])  # typed pages are mostly English, users' mostly not
     kinds = judge.train_type(both, np.tile(data.kind[members], 2), np.tile(weight[members], 2))
     sure = judge.train_confidence(x[members], f1[members], weight[members])
     return left_out, pool, kinds, sure
@@ -228,7 +235,7 @@ def judge_without(job):
 
 def judge_all(jobs, measures, f1):
     """({fold left out: (pool, type net, confidence net)}, types and confidences out of fold)."""
-    views, quiet = (judge.Views(data, guessed(), measures, quiet) for quiet in (False, True))
+    views, quiet = (judge.Views(data, initial_of_pages(), measures, quiet) for quiet in (False, True))
     found, kind, sure = {}, np.zeros(len(f1), int), np.zeros(len(f1))
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         for left_out, *nets in pool.imap_unordered(judge_without, [(i, views, quiet, f1) for i in [*range(FOLDS), None]]):
@@ -244,7 +251,7 @@ def judge_all(jobs, measures, f1):
 
 
 def groups():
-    """(name, indices of pages)."""
+    """Yields (name, indices of pages) for each data set and each page type of WCXB."""
     for name in SETS:
         members = np.flatnonzero(data.set == name)
         if len(members):
@@ -261,7 +268,7 @@ def with_error(values):
 
 
 def report_f1(f1, against=None):
-    """Mean F1 by group; against: another F1 of each page, NaN where there is none."""
+    """Prints and returns the mean F1 by group.  against: another F1 of each page to compare with, NaN if missing."""
     out = {}
     for name, members in groups():
         line = f"{name:16} {len(members):5}  {with_error(f1[members])}"
@@ -285,7 +292,7 @@ def report_judge(kind, sure, f1):
                      "confidence_error": float(np.abs(sure - f1)[members].mean()), "confidence_mean": float(sure[members].mean()),
                      "lost_in_least_confident_tenth": float(lost[worst].sum() / max(lost.sum(), 1e-9))}
         print(f"{name:16} type right {out[name]['type_right']:.3f}  confidence off by {out[name]['confidence_error']:.4f}, "
-              f"mean {out[name]['confidence_mean']:.4f} for {f1[members].mean():.4f}; the least confident tenth holds "
+              f"mean {out[name]['confidence_mean']:.4f} for {f1[members].mean():.4f}; the least confident tenth has "
               f"{out[name]['lost_in_least_confident_tenth']:.3f} of the lost F1")
     return out
 
@@ -303,7 +310,7 @@ def read_f1(path):
 
 
 def quick(options):
-    """Both parts without a teacher, a few seeds of the second, and the F1 out of fold."""
+    """Trains both parts without a teacher, the second with one or more seeds, and prints the mean F1 out of fold."""
     global initial_scores
     initial_scores = initial.InitialScores(data, options.jobs, 2, say)
     f1 = []
@@ -332,13 +339,15 @@ def write_tables(options, models, judged):
 
 
 def check_library(options, judged, models):
-    """How far the library with the new table is from what was computed here, on some pages."""
+    """Largest differences between the library with the new table and the trainer's own computation, over about 100 pages."""
     library = reader.Library(reader.build_library("final", pathlib.Path(options.out).read_text()))
-    some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]  # the library's policy
+    # WCXB only: these pages have the library's default policy.
+    some = [i for i in np.flatnonzero((data.set == "WCXB") & np.array([len(p.n) > 0 for p in data.pages]))]
     some = some[:: max(1, len(some) // 100)]
     scores, first = ([p.n[:0] for p in data.pages] for _ in range(2))
     inputs = []
-    for p in (data.pages[i] for i in some):  # the words of these pages were scored by a table that had not seen them
+    # Inputs are computed again: those in data have word scores from the table without the page's fold, not from the shipped one.
+    for p in (data.pages[i] for i in some):
         inputs.append(net.quantise(library.blocks(reader.read_html(p.path))[2], data.scale, data.offset))
         data.q[p.at : p.at + len(p.n)] = inputs[-1]
     for i, (initial_of, score) in zip(some, score_anew(models[None], [data.pages[i] for i in some], inputs)):
@@ -364,16 +373,16 @@ def full(options):
     taught = teacher.all_scores(data, initial_scores, options.jobs, say, options.teacher) if not options.no_teacher else None
     figures = {}
     if taught:
-        print("F1 out of fold, the teacher:")
+        print("F1 out of fold, teacher:")
         figures["teacher"] = report_f1(page_f1([taught[None][p.at : p.at + len(p.n)] for p in data.pages]))
     models, scores = out_of_fold(options.jobs, taught, also_all=True)
     find_shifts(models, scores)
-    say("where comments are not wanted, added to the log odds: " + ", ".join(f"{m.shift:.1f}" for m in models.values()))
+    say("log odds added if comments are not wanted: " + ", ".join(f"{m.shift:.1f}" for m in models.values()))
     f1, measures = choose_pages(scores)
     np.savez(reader.CACHE / "scores.npz", scores=np.concatenate(scores))
     say("F1 out of fold:")
     figures["shipped"] = report_f1(f1, read_f1(options.against) if options.against else None)
-    say("F1 out of fold where no word is known, and the difference:")
+    say("F1 out of fold if no word has a weight, and the difference:")
     figures["without_words"] = report_f1(page_f1(without_words(models)), f1)
     judged, kind, sure = judge_all(options.jobs, measures, f1)
     say("types and confidences out of fold:")
@@ -395,20 +404,22 @@ def members(text):
 
 def arguments():
     parser = argparse.ArgumentParser(prog="train/train.py", description=__doc__.split("\n")[0])
-    parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, apart by commas")
+    parser.add_argument("data", type=lambda text: text.split(","), help="folders of labelled pages, separated by commas")
     parser.add_argument("--out", default=str(reader.ROOT / "src" / "tables" / "model.h"), help="the table to write")
-    parser.add_argument("--work", default=str(reader.CACHE), help="folder for caches, fold models and the report; below build/")
+    parser.add_argument("--work", default=str(reader.CACHE),
+                        help="folder for caches, fold models and the report; must be inside build/")
     parser.add_argument("--teacher", type=members, default=members("trees:1,net:1,late:1"), metavar="KIND:N,...",
-                        help="models in the teacher")
-    parser.add_argument("--jobs", type=int, default=2, help="processes; the result is the same")
-    parser.add_argument("--limit", type=int, help="so many pages of each folder")
+                        help="kinds and numbers of models in the teacher")
+    parser.add_argument("--jobs", type=int, default=2, help="number of processes; it does not change the result")
+    parser.add_argument("--limit", type=int, help="use only the first LIMIT pages of each folder")
     parser.add_argument("--quick", action="store_true", help="no teacher, no table: F1 out of fold only")
-    parser.add_argument("--no-teacher", action="store_true", help="learn labels only")
-    parser.add_argument("--seeds", type=int, default=1, help="with --quick: mean of the F1 of so many models")
-    parser.add_argument("--without", help="leave out columns whose names begin so, apart by commas")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value in the second part's recipe")
-    parser.add_argument("--save", help="write each page's F1 there")
-    parser.add_argument("--against", help="compare with what --save wrote, page by page")
+    parser.add_argument("--no-teacher", action="store_true", help="learn from labels only")
+    parser.add_argument("--seeds", type=int, default=1, help="with --quick: report the mean F1 of SEEDS models")
+    parser.add_argument("--without", help="leave out columns whose names begin with one of these prefixes, separated by commas")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                        help="change a value of the second part's recipe")
+    parser.add_argument("--save", help="write the F1 of each page to this file")
+    parser.add_argument("--against", help="compare page by page with a file written by --save")
     return parser.parse_args()
 
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""trees - the boosted trees that score blocks, of either part: training, and the sums of integers that src/model.c makes of them.
+"""trees - trains the boosted trees of either part and evaluates them in integers, as src/model.c does.
 
 	q = clamp(round(x * scale + offset), 0, 127)      scale, offset: +-4 standard deviations
 	p = 1 / (1 + exp(-(base + unit * sum of the leaf of each tree)))
 
-Trees are small, LEAVES leaves, and many: so the bits of all leaves of a tree fit a byte, and LANES blocks pass a split at once.
+There are many small trees of LEAVES leaves each, so that one bit for each leaf fits in a byte and src/model.c can pass LANES blocks
+through a split at once.
 """
 
 import dataclasses
@@ -13,18 +14,18 @@ import lightgbm
 import numpy as np
 
 F = np.float32
-LANES, LEAVES, GROVE, LEAF_MOST = 32, 8, 8, 4095  # as in src/feature.h
-ROWS = 1 << 14  # looked at in one go
-UNLIKELY = F(0.03)  # a chance below is a block's score, whatever trees come behind
+LANES, LEAVES, GROVE, LEAF_MOST = 32, 8, 8, 4095  # must equal those in src/feature.h
+ROWS = 1 << 14  # rows in one piece, to bound memory
+UNLIKELY = F(0.03)  # an initial score below this is final: the second part is skipped
 
 
 @dataclasses.dataclass
 class Recipe:
     trees: int = 200
     rate: float = 0.15
-    columns: float = 0.15    # of them looked at by a tree
-    least_rows: int = 60     # in a leaf
-    ridge: float = 1.0
+    columns: float = 0.15    # share of the columns that a tree may use
+    least_rows: int = 60     # blocks in a leaf
+    ridge: float = 1.0       # L2 penalty of leaf values
     seed: int = 1
 
     def options(self):
@@ -34,8 +35,12 @@ class Recipe:
 
 
 class Trees:
-    """As arrays: of each tree its splits' column, most (to the left up to there) and left (a bit for each leaf on that side), and its
-    leaves' values, integers, from left to right; gain: what each column was worth."""
+    """Trees as arrays, a row for each tree.
+
+    column, most, left: for each split its column, the largest value that goes left, and a bit for each leaf on the left side;
+    leaf: integer values of the leaves, from left to right; gain: the gain of each column in training. The number of trees is
+    padded to a multiple of GROVE with trees that add 0.
+    """
 
     def __init__(self, model):
         """model: a lightgbm.Booster."""
@@ -46,16 +51,16 @@ class Trees:
         self.left, values = np.zeros((n, LEAVES - 1), int), np.zeros((n, LEAVES))
         for i, tree in enumerate(dump):
             self.read(i, tree["tree_structure"], values[i])
-        self.base = F((values[0].min() + values[0].max()) / 2)  # the first tree holds the mean of what is learnt
+        self.base = F((values[0].min() + values[0].max()) / 2)  # LightGBM adds the mean of the target to the first tree
         values[0] -= self.base
         self.unit = F(max(np.abs(values).max(), 1e-9) / LEAF_MOST)
         self.leaf = np.rint(values / self.unit).astype(int)
 
     def read(self, i, root, values):
-        """Splits in any order; leaves from left to right."""
+        """Reads tree i. Splits may come in any order; leaves are numbered from left to right."""
         n_splits = n_leaves = 0
         todo, spans = [root], {}
-        while todo:  # a split comes back after its left side, to learn which leaves that has
+        while todo:  # a split is visited again after its left side, when the leaves of that side are known
             node = todo.pop()
             if "leaf_value" in node:
                 values[n_leaves] = node["leaf_value"]
@@ -70,7 +75,7 @@ class Trees:
                 n_splits += 1
 
     def score(self, q):
-        """Chance that a block is content, as src/model.c computes it."""
+        """Probability that each block is content, computed as in src/model.c."""
         out = []
         for at in range(0, len(q), ROWS):
             rows = np.ascontiguousarray(q[at : at + ROWS].T)
@@ -89,7 +94,7 @@ LOWEST = np.array([0] + [(i & -i).bit_length() - 1 for i in range(1, 256)])
 
 
 def train(x, y, weight, recipe):
-    """x: 7-bit inputs of blocks; y: what is to be learnt of each, 0 … 1."""
+    """x: 7-bit inputs of blocks; y: the target of each block, 0 to 1."""
     options = recipe.options()
     sheet = lightgbm.Dataset(x, y, weight=weight / weight.mean(), params=options)
     return Trees(lightgbm.train(options, sheet, recipe.trees))

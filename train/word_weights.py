@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""word_weights - blocks' words and labels -> the table of src/word_weights.c: a weight for each word and pair of words that several sites use.
+"""word_weights - words and labels of blocks -> the table of src/word_weights.c: a weight for each common word and word pair.
 
-Logistic regression with an L2 penalty on the items of src/word_weights.c. An item's value is one over the square root of the number of a
-block's known items, so that long and short blocks have scores of like size. Words of one site say nothing of others, so an item
-must stand on SITES_LEAST sites. Scores that the net learns from must come from weights that saw neither the page nor its site:
-hence a table a fold.
+The weights come from a logistic regression with an L2 penalty on the items of src/word_weights.c. The value of an item is one over
+the square root of the number of known items in its block, so that long and short blocks get scores of similar size. Words that only
+one site uses tell nothing about other sites, so an item must be on SITES_LEAST sites or more. The trees must learn from word scores
+that know neither the page nor its site, as for a new page; therefore there is one table for each fold, trained without it.
 """
 
 import ctypes
@@ -16,15 +16,15 @@ from scipy.sparse import csr_matrix
 import label
 
 SITES_LEAST = 4
-PENALTY = 0.15   # C: the smaller, the smaller the weights
-STEPS = 200
+PENALTY = 0.15   # the usual C, the inverse of the penalty: a smaller value makes the weights smaller
+STEPS = 200      # of L-BFGS, at most
 SLOTS = 1 << 16
 ITEMS_MOST = 32
-TOP = 99.9       # percentile of the weights' sizes that becomes 127
+TOP = 99.9       # percentile of the absolute weights that becomes 127; larger ones are cut off
 
 
 class Reader:
-    """The items of texts."""
+    """Computes the items of texts, by src/word_weights.c itself."""
 
     def __init__(self):
         self.call = label.compiled("word_weights").text_items
@@ -38,7 +38,10 @@ class Reader:
 
 
 def matrix(items, sizes, sites):
-    """(sparse blocks x vocabulary, the vocabulary's hashes); sites: the number of the site of each block."""
+    """(sparse matrix of blocks x known items, hashes of the known items).
+
+    items, sizes: the items of all blocks, and how many of them each block has; sites: the number of the site of each block.
+    """
     block = np.repeat(np.arange(len(sizes)), sizes)
     pairs = np.unique(np.stack([items.astype(np.int64), sites[block]]), axis=1)
     known, n_sites = np.unique(pairs[0], return_counts=True)
@@ -51,7 +54,7 @@ def matrix(items, sizes, sites):
 
 
 def fit(x, y, weight):
-    """Weights of the columns: of soft labels y in 0 … 1."""
+    """The weights of the columns of x, fitted to soft labels y from 0 to 1."""
     rows = np.flatnonzero((weight > 0) & (np.diff(x.indptr) > 0))
     x, y, weight = x[rows], y[rows].astype(np.float64), weight[rows] / weight[rows].mean()
     xt = x.T.tocsr()
@@ -69,7 +72,7 @@ def fit(x, y, weight):
 
 
 def table(known, weights):
-    """(slots of check << 8 | weight, scale).  Of two items that share a slot the one with the larger weight stays."""
+    """(slots, scale). A slot holds check << 8 | weight. If two items share a slot, the one with the larger weight is kept."""
     scale = max(float(np.percentile(np.abs(weights), TOP)) / 127, 1e-6)
     small = np.clip(np.rint(weights / scale), -127, 127).astype(np.int64)
     h = known.astype(np.uint64) * np.uint64(2654435769) & np.uint64(0xFFFFFFFF)
@@ -81,7 +84,7 @@ def table(known, weights):
 
 
 def tables(items, sizes, sites, y, weight, folds, n_folds):
-    """{fold left out, None for none: (slots, scale)}."""
+    """{fold left out, or None for the table of all pages: (slots, scale)}."""
     x, known = matrix(items, sizes, sites)
     return {left_out: table(known, fit(x, y, np.where(folds != left_out, weight, 0) if left_out is not None else weight))
             for left_out in [*range(n_folds), None]}
