@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""about - how much of what a page says about itself a tool finds: title, authors, date, topics, captions and credits of pictures.
+"""about - measures how well tools find a page's metadata: title, authors, date, topics, captions and credits of pictures.
 
-A tool says a dict for each page, with a key for each thing that it looks for at all:
+A tool returns a dict for each page, with a key for each field that the tool looks for at all:
 
 	title, authors, date   a string or None; authors may be a list
 	topics                 a list of categories and tags
 	pictures               a list of {caption, credit}
 
-A field is measured over the pages whose gold has it, and over the rest: what is said there is false.
+A field is right or wrong on the pages whose gold has it. On the other pages any value counts as false.
 """
 import collections
 import re
@@ -16,16 +16,16 @@ import unicodedata
 import benchlib
 import measure
 
-RIGHT = 0.8  # token F1 from which a title, names, a caption or a credit count as right
+RIGHT = 0.8  # a title, names, a caption or a credit are right from this token F1
 FIELDS = ("title", "authors", "date")
-# right: True, False, or None where the gold says nothing.  said: whether the tool said anything.
+# right: True, False, or None if the gold has no value.  said: whether the tool returned a value.
 Judged = collections.namedtuple("Judged", "right said")
 BETWEEN_NAMES = re.compile(r"[,;|&/\n]|\band\b", re.I)
-SNIPPET = 5  # words from which a caption inside a text is looked for: shorter ones can stand there by chance
+SNIPPET = 5  # words; shorter captions are not searched for in the text, since they can be there by chance
 
 
 def plain(text):
-    """Lower-cased, without accents and the like."""
+    """The text in lower case, without combining marks such as accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
@@ -34,7 +34,7 @@ def words(text):
 
 
 def names(authors):
-    """The words of all names: parted at commas and the like, a name that is said twice taken once, without accents and case."""
+    """The words of all names, without accents and case. Names are split at commas and similar; repeated names count once."""
     found = dict.fromkeys(tuple(words(plain(name))) for one in authors or () for name in BETWEEN_NAMES.split(one))
     return [word for name in found for word in name]
 
@@ -52,17 +52,17 @@ def is_right(field, said, gold):
         return alike(words(said), words(gold))
     if field == "authors":
         return alike(names(as_list(said)), names(gold))
-    return bool(said) and said[:10][: len(gold[:10])] == gold[:10]  # a gold without a day asks for the month only
+    return bool(said) and said[:10][: len(gold[:10])] == gold[:10]  # if the gold has no day, year and month must agree
 
 
 def judge(field, said, page):
-    """The Judged of one field of one page; said is what the tool said about that page."""
+    """The Judged of one field of one page.  said: the dict that the tool returned for the page."""
     value, gold = said.get(field), getattr(page.about, field)
     return Judged(is_right(field, value, gold) if gold else None, bool(value))
 
 
 def summary(judged):
-    """Figures of one field over all pages, as data."""
+    """The figures of one field over all pages."""
     with_gold = [j for j in judged if j.right is not None]
     share, error = measure.mean(j.right for j in with_gold)
     return {"pages": len(with_gold), "right": share, "standard_error": error,
@@ -71,19 +71,19 @@ def summary(judged):
 
 
 def judge_all(pages, tools):
-    """{field: {tool: [Judged]}} of {tool: what it said page by page}, with the tools that look for the field."""
+    """{field: {tool: [Judged]}}, with the tools that look for the field.  tools: {tool: its dicts, page by page}."""
     return {field: {tool: [judge(field, one, page) for one, page in zip(said, pages)]
                     for tool, said in tools.items() if any(field in one for one in said)} for field in FIELDS}
 
 
 def tools_of(several):
-    """The names of all tools in some results of judge_all(), makala first."""
+    """The names of all tools in several results of judge_all(), makala first."""
     names = dict.fromkeys(tool for judged in several for by_tool in judged.values() for tool in by_tool)
     return sorted(names, key=lambda tool: tool != "makala")
 
 
 def print_fields(judged):
-    """The tools side by side, makala first; returns the figures."""
+    """Prints the tools side by side, makala first, and returns the figures."""
     tools, rows, data = tools_of([judged]), [], {}
     for field, by_tool in judged.items():
         data[field] = {tool: summary(some) for tool, some in by_tool.items()}
@@ -106,7 +106,7 @@ def shown(figures, key):
 
 
 def difference_rows(by_tool, tools):
-    """How much more often the first tool is right than each other, and the standard error of that."""
+    """Two rows: by how much makala's share of right pages exceeds that of each other tool, and the standard error, page by page."""
     base = by_tool.get("makala")
     if base is None or len(by_tool) < 2:
         return []
@@ -117,7 +117,7 @@ def difference_rows(by_tool, tools):
 
 
 def doubtful(pages, tools, judged):
-    """{field: [page]} where three tools or more agree with each other and nobody with the gold: the gold may be wrong there."""
+    """{field: [page]}: pages where at least three tools agree and no tool agrees with the gold. The gold may be wrong there."""
     found = collections.defaultdict(list)
     for field, by_tool in judged.items():
         for i, page in enumerate(pages):
@@ -132,13 +132,13 @@ def doubtful(pages, tools, judged):
 def print_doubtful(pages, tools, judged):
     found = doubtful(pages, tools, judged)
     for field, some in found.items():
-        print(f"{field}: three tools or more agree with each other, and none with the gold, on {len(some)} pages: "
+        print(f"{field}: on {len(some)} pages at least three tools agree with each other and none with the gold: "
               f"{' '.join(page.key for page in some[:8])}{' ...' * (len(some) > 8)}")
     return {field: [page.key for page in some] for field, some in found.items()}
 
 
 def print_wrong(field, pages, tools, judged):
-    """Each page of which makala's field is wrong or false: the gold, and what each tool says."""
+    """Prints each page on which makala's field is wrong or false, with the gold and the value of each tool."""
     for i, page in enumerate(pages):
         mine = judged[field].get("makala", {})[i]
         if mine.right or mine.right is None and not mine.said:
@@ -149,21 +149,21 @@ def print_wrong(field, pages, tools, judged):
 
 
 def comparable(field, value):
-    """A form that is the same for values that say the same; empty for nothing."""
+    """A form in which equivalent values are equal; empty if there is no value."""
     if field == "date":
         return (value or "")[:10]
     return tuple(names(as_list(value)) if field == "authors" else words(value))
 
 
 def best_picture(pictures, gold):
-    """The picture of a record that is most like a gold one: by its caption, or by its credit where the gold has no caption."""
+    """The picture of a record that is most similar to a gold one, by caption, or by credit if the gold one has no caption."""
     key = "caption" if gold.caption else "credit"
     wanted = words(getattr(gold, key))
     return max(pictures, key=lambda picture: measure.score(words(picture.get(key)), wanted).f1, default={})
 
 
 def measure_pictures(pages, said):
-    """Captions and credits: how many the gold has, and how many are right, a picture's own credit with its own caption."""
+    """Numbers of captions and credits in the gold, and how many of them are right. A credit must be that of the right picture."""
     found = collections.Counter()
     for page, one in zip(pages, said):
         for gold in page.about.pictures:
@@ -177,7 +177,7 @@ def measure_pictures(pages, said):
 
 
 def captions_inside(page, text):
-    """(captions of SNIPPET words or more that the gold text does not hold, how many of them the text does)."""
+    """(number of captions of at least SNIPPET words that are not in the gold text, number of these that are in the tool's text)."""
     gold, got = (measure.joined(words(some)) for some in (page.gold, text))
     captions = {tuple(words(p.caption)) for p in page.about.pictures}
     looked_for = [c for c in captions if len(c) >= SNIPPET and not measure.has_snippet(c, gold)]
@@ -185,7 +185,7 @@ def captions_inside(page, text):
 
 
 def print_pictures(pages, said, texts):
-    """said: makala's; texts: {tool: texts}.  Returns the figures."""
+    """Prints and returns the figures.  said: makala's dicts; texts: {tool: its texts}."""
     data = dict(measure_pictures(pages, said)) if any("pictures" in one for one in said) else {}
     rows = [[key, data[key], benchlib.figure(data[key + "_right"] / data[key])] for key in ("captions", "credits") if data.get(key)]
     if rows:
@@ -203,7 +203,7 @@ def print_pictures(pages, said, texts):
 
 
 def measure_topics(pages, said):
-    """(gold topics, those among them that a record's categories and tags hold word for word)."""
+    """(number of gold topics, number of these that are among the categories and tags, word for word)."""
     gold = got = 0
     for page, one in zip(pages, said):
         have = {tuple(words(plain(topic))) for topic in one.get("topics") or ()}
@@ -218,5 +218,5 @@ def print_topics(pages, said):
         return {}
     gold, got = measure_topics(pages, said)
     if gold:
-        print(f"topics of the gold that stand among the categories and tags: {got} of {gold}")
+        print(f"gold topics found among the categories and tags: {got} of {gold}")
     return {"gold": gold, "found": got}

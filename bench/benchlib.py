@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""benchlib - what the benchmarks share: finding pages, the environments of the peers, pinning, printing tables."""
+"""benchlib - functions shared by the benchmarks: finding pages, virtual environments of the peers, pinning to a core, tables.
+
+A measurement that lacks something raises Missing; the commands print its message as one line and go on with the other tools.
+"""
 import fcntl
 import gzip
 import hashlib
@@ -19,11 +22,11 @@ PAGE_ENDINGS = (".html", ".htm", ".html.gz", ".htm.gz")
 
 
 class Missing(Exception):
-    """Something that a measurement needs is not there; the text says what and how to get it."""
+    """Something that a measurement needs is missing; the message says what is missing and how to get it."""
 
 
 def relative(path):
-    """The path as a reader in the project's root would type it."""
+    """The path relative to the project's root."""
     return os.path.relpath(path, ROOT)
 
 
@@ -39,14 +42,14 @@ def find_pages(folder):
 
 
 def spaced(items, limit):
-    """At most limit of the items, evenly spaced; all of them for limit 0 or None."""
+    """At most limit items, evenly spaced. All items if limit is 0 or None."""
     if not limit or limit >= len(items):
         return list(items)
     return [items[i * len(items) // limit] for i in range(limit)]
 
 
 def copy_page(path, file):
-    """Appends the bytes of a page, decompressed, to a file; piece by piece, so that the benchmark's own memory stays small."""
+    """Appends the decompressed bytes of a page to a file, in pieces, so that the memory of the benchmark itself stays small."""
     try:
         with (gzip.open if path.endswith(".gz") else open)(path, "rb") as page:
             shutil.copyfileobj(page, file)
@@ -55,7 +58,7 @@ def copy_page(path, file):
 
 
 def plain_folder(folder):
-    """Decompresses the pages of folder into build/bench-pages/ unless they are there, and returns (that folder, paths)."""
+    """Decompresses the pages of folder into a folder in build/bench-pages/, if needed, and returns (that folder, paths)."""
     folder = os.path.abspath(folder)
     tag = hashlib.sha256(folder.encode()).hexdigest()[:8]
     target = os.path.join(BUILD, "bench-pages", f"{os.path.basename(folder)}-{tag}")
@@ -76,7 +79,7 @@ def plain_folder(folder):
 
 
 def setup_peers():
-    """Makes the virtual environments of the peers on first use."""
+    """Creates the virtual environments of the peers on first use. A lock keeps two benchmarks from doing so at the same time."""
     os.makedirs(BUILD, exist_ok=True)
     with open(os.path.join(BUILD, "bench-setup.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -85,15 +88,15 @@ def setup_peers():
 
 
 def peer_python(environment):
-    """The interpreter of a virtual environment that setup.sh makes, or Missing."""
+    """The interpreter of a virtual environment created by setup.sh. Raises Missing if there is none."""
     python = os.path.join(BUILD, environment, "bin", "python")
     if not os.path.exists(python):
-        raise Missing("needs Python 3.12 or newer, and none is here")
+        raise Missing("needs Python 3.12 or newer, which is not installed")
     return python
 
 
 def peer_version(environment, package):
-    """The installed version of a peer."""
+    """The version of a package in a virtual environment. Raises Missing if it is not installed."""
     code = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
     done = subprocess.run([peer_python(environment), "-c", code, package], capture_output=True, text=True)
     if done.returncode:
@@ -102,34 +105,34 @@ def peer_version(environment, package):
 
 
 def build_makala(target, **variables):
-    """Makes build/makala or another target of the Makefile, or says why not; returns its path."""
+    """Builds build/makala or another target of the Makefile and returns its path. Raises Missing with the reason if that fails."""
     variables = {"BUILD": relative(BUILD), **variables}
     command = ["make", "-s", "-C", ROOT, *(f"{name}={value}" for name, value in variables.items()), relative(target)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode:
-        raise Missing(f"makala cannot be built: {(done.stderr.strip().splitlines() or ['make said nothing'])[-1]}")
+        raise Missing(f"makala cannot be built: {(done.stderr.strip().splitlines() or ['make printed no message'])[-1]}")
     return target
 
 
 def makala_version():
-    """The version that is built here."""
+    """The version of makala in this source tree."""
     with open(os.path.join(ROOT, "makala.h"), encoding="utf-8") as file:
         return re.search(r'MK_VERSION_STRING "(.*)"', file.read()).group(1)
 
 
 def pin_to_one_core():
-    """Keeps the calling process on the last core it may use, where the system can do that (a preexec_fn)."""
+    """Binds the calling process to the last core it may use, if the system supports that. Usable as preexec_fn."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def exit_status(missing, asked_for):
-    """1 when makala, or a tool that was asked for by name, is among the missing ones."""
+    """1 if makala, or a tool that was asked for by name, is missing; otherwise 0."""
     return 1 if {"makala", *(asked_for or ())} & set(dict(missing)) else 0
 
 
 def run_main(name, main):
-    """Runs a command's main() and ends the process; what went wrong is told in one line."""
+    """Runs a command's main() and ends the process. An error is printed in one line."""
     try:
         sys.exit(main())
     except KeyboardInterrupt:
@@ -143,7 +146,7 @@ def figure(value, digits=3):
 
 
 def print_table(headings, rows, file=None):
-    """Prints rows under headings: the first column to the left, the rest to the right.  None prints as nothing."""
+    """Prints rows under headings, the first column aligned left, the others right. None is printed as an empty cell."""
     file = file or sys.stdout
     cells = [headings] + [["" if cell is None else str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(headings))]

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""chart - accuracy against speed, makala next to the other extractors, as an SVG picture.
+"""chart - figures of quality.py and pages -> an SVG picture of accuracy against speed, for makala and the other extractors.
 
 	bench/quality.py FOLDER… --peers all --no-oracle --json build/quality.json
 	bench/pages FOLDER --json build/pages.json
 	build/bench-venv/bin/python bench/chart.py build/quality.json build/pages.json docs/img/accuracy-speed.svg
 
-`make chart DATA=FOLDER…` does all three.  Accuracy is the mean of a tool's word F1 over the sets of pages that were measured, each set
-counting once.  Speed is pages per CPU second on one core, start-up left out.
+`make chart DATA=FOLDER…` runs all three commands.  Accuracy is the mean of a tool's word F1 over the measured sets of pages, with
+the same weight for each set.  Speed is pages per CPU second on one core, without start-up.  The figures are printed as a table too.
 """
 import json
 import pathlib
@@ -16,15 +16,15 @@ import sys
 import matplotlib
 
 matplotlib.use("svg")
-matplotlib.rcParams["svg.hashsalt"] = "makala"  # the same figures give the same file
-matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text: small, and readable in any size
+matplotlib.rcParams["svg.hashsalt"] = "makala"  # fixed, so that the same figures give the same file
+matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text: a smaller file, sharp at any size
 from matplotlib import pyplot  # noqa: E402
 
 OURS, OTHERS = "#2f7d32", "#5a6b7b"
 
 
 def accuracy(quality):
-    """The names of the sets, and {tool: its word F1 on each set}, of the tools that were measured on every set."""
+    """(names of the sets, {tool: its word F1 on each set}), for the tools that were measured on every set."""
     sets = [quality] if "shape" in quality else list(quality.values())
     found = [{"makala": one["makala"]["all pages"]["f1"], **{name: peer["all pages"]["f1"] for name, peer in one.get("peers", {}).items()}}
              for one in sets]
@@ -32,7 +32,7 @@ def accuracy(quality):
 
 
 def speed(pages):
-    """{tool: pages per second}; makala's is that of the whole folder, which comes first."""
+    """{tool: pages per second}. makala also has figures for the sample; those for the whole folder come first and count."""
     found = {}
     for tool in pages["tools"]:
         found.setdefault(tool["name"], tool["pages_per_second"])
@@ -58,7 +58,7 @@ def draw(points, n_sets, path):
 
 
 def print_table(sets, f1, rates):
-    """The figures behind the picture as a Markdown table, the most accurate tool first."""
+    """Prints the figures of the picture as a Markdown table, the most accurate tool first."""
     print("| | " + " | ".join(f"word F1, {name}" for name in sets) + " | pages per second | makala is faster by |")
     print("| --- |" + " --- |" * (len(sets) + 2))
     for name in sorted(f1, key=lambda name: -sum(f1[name])):

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""measure - WCXB's measure and what goes with it: words, their F1, shingles, snippets, what a choice of blocks could reach."""
+"""measure - WCXB's measure and related ones: words and their F1, shingles, snippets, the best F1 of a choice of blocks.
+
+All functions work on lists of words; the callers decide whether each Han or kana character is a word.
+"""
 import collections
 import math
 import re
 
 WORD = re.compile(r"\w+")
-# Han and kana are written without spaces: there each character is a word, where the data set asks for it.
+# Han and kana are written without spaces, so each character can count as a word; whether it does depends on the data set.
 CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 WORD_OR_CJK = re.compile(rf"[{CJK}]|[^\W{CJK}]+")
 
@@ -13,12 +16,12 @@ Score = collections.namedtuple("Score", "f1 precision recall matched")
 
 
 def words(text, by_character=False):
-    """The words of a text, lower-cased; by_character takes each Han and kana character for a word."""
+    """The words of a text in lower case.  by_character: each Han or kana character is a word."""
     return (WORD_OR_CJK if by_character else WORD).findall(text.lower())
 
 
 def score(got, gold):
-    """Bag-of-words F1, precision and recall of two lists of words: both empty scores 1, one empty scores 0."""
+    """Bag-of-words F1, precision and recall of two lists of words. All are 1 if both lists are empty, 0 if one is."""
     if not got or not gold:
         same = float(not got and not gold)
         return Score(same, same, same, 0)
@@ -27,24 +30,24 @@ def score(got, gold):
 
 
 def shingles(some_words, n=4):
-    """The runs of n words, all of them; of a shorter text the one run that it is."""
+    """All runs of n words. A text of fewer words is one run."""
     if len(some_words) < n:
         return [tuple(some_words)] if some_words else []
     return list(zip(*(some_words[i:] for i in range(n))))
 
 
 def has_snippet(snippet_words, text):
-    """Whether the words stand in the text one after the other; text is joined() words."""
+    """Whether the text, which is joined() words, contains these words one after the other."""
     return joined(snippet_words) in text
 
 
 def joined(some_words):
-    """Words with a space around each, to look for runs of words in."""
+    """The words as one string with a space around each, in which runs of whole words can be searched for."""
     return f" {' '.join(some_words)} "
 
 
 def mean(values):
-    """The mean, and its standard error; (None, None) of nothing."""
+    """(mean, its standard error); (None, None) if there are no values."""
     values = list(values)
     if not values:
         return None, None
@@ -55,7 +58,7 @@ def mean(values):
 
 
 class Selection:
-    """A choice of blocks and its F1, kept up to date as blocks go in and out."""
+    """A choice of blocks and its F1, updated as blocks are added and removed."""
 
     def __init__(self, blocks, gold):
         self.blocks = [collections.Counter(block) for block in blocks]
@@ -65,19 +68,19 @@ class Selection:
         self.chosen = [False] * len(blocks)
 
     def f1(self, matched=0, n_got=0):
-        """F1 now, or after a change of so many matched and chosen words."""
+        """The F1 of the choice, or its F1 after a change by these numbers of matched and chosen words."""
         total = self.n_got + n_got + self.n_gold
         return 2 * (self.matched + matched) / total if total else 1.0
 
     def gain(self, i):
-        """(matched words, words) that turning block i over would add."""
+        """(matched words, words) that flipping block i would add; negative if it would remove them."""
         got, gold = self.got, self.gold
         if self.chosen[i]:
             return sum(min(got[w] - n, gold[w]) - min(got[w], gold[w]) for w, n in self.blocks[i].items()), -self.sizes[i]
         return sum(min(got[w] + n, gold[w]) - min(got[w], gold[w]) for w, n in self.blocks[i].items()), self.sizes[i]
 
     def turn(self, i):
-        """Takes block i in, or out."""
+        """Flips block i: adds it to the choice or removes it."""
         matched, size = self.gain(i)
         self.matched += matched
         self.n_got += size
@@ -86,9 +89,9 @@ class Selection:
 
 
 def best_selection(blocks, gold, start):
-    """F1 of the choice start (a truth value for each block), and of the best choice found by turning single blocks over from there.
+    """(F1 of the choice start, F1 of the best choice found from there by flipping single blocks).  start: a bool for each block.
 
-    Both are reached by a real choice of blocks, so neither is above the true optimum, which is hard to find exactly.
+    Both figures belong to a real choice of blocks, so neither exceeds the true optimum, which is hard to find exactly.
     """
     selection = Selection(blocks, gold)
     for i, chosen in enumerate(start):

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * parse.c - one parser's worker for bench/parse: pages in memory -> CPU seconds to parse and free them all.
+ * parse.c - worker of bench/parse for one parser: pages in memory -> CPU seconds to parse all of them and free their trees.
  *
- * usage: worker PACK.  PACK holds uint64 n, n times uint64 length, then the pages one after the other, in the machine's byte order.
- * First it prints the seconds that a page of three bytes takes: the fixed cost of a page.  Then each line on stdin starts a round;
- * each round prints a line with its CPU seconds (user and system, CLOCK_PROCESS_CPUTIME_ID) and the number of pages that failed.
- * One of PARSE_MAKALA, PARSE_GUMBO and PARSE_LIBXML2 is defined; each keeps between pages whatever its library lets it keep.
+ * usage: worker PACK.  The file PACK has a uint64 n, n lengths as uint64, then the n pages one after the other; numbers are in the
+ * machine's byte order.  The worker first prints the seconds for a page of three bytes, the fixed cost of a page.  After that, each
+ * line on stdin starts a round over all pages, for which it prints the CPU seconds (user and system, CLOCK_PROCESS_CPUTIME_ID) and
+ * the number of pages that failed.
+ *
+ * One of PARSE_MAKALA, PARSE_GUMBO and PARSE_LIBXML2 is defined.  Each parser keeps between pages whatever its library allows it to
+ * keep.
  */
 #define _GNU_SOURCE /* MAP_POPULATE */
 #include <fcntl.h>
@@ -43,7 +46,7 @@ static GumboOptions options;
 static bool open_parser(void)
 {
 	options = kGumboDefaultOptions;
-	options.max_errors = 0; /* errors collected would be work that no one asked for */
+	options.max_errors = 0; /* no one reads the errors, so collecting them would only cost time */
 	return true;
 }
 
@@ -60,7 +63,7 @@ static bool parse(const char *bytes, size_t len)
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
 
-static htmlParserCtxtPtr context; /* kept: its dictionary of names is reused from page to page */
+static htmlParserCtxtPtr context; /* kept for all pages, so that its dictionary of names is reused */
 
 static bool open_parser(void)
 {
@@ -82,7 +85,7 @@ static bool parse(const char *bytes, size_t len)
 #error "define PARSE_MAKALA, PARSE_GUMBO or PARSE_LIBXML2"
 #endif
 
-/* Maps the file with its pages already in memory, so that no round pays for reading it. */
+/* Maps a file and reads it into memory at once, so that no round pays for reading it. */
 static const char *map_file(const char *path)
 {
 	struct stat stat;
@@ -104,7 +107,7 @@ static double cpu_seconds(void)
 #define TINY "<p>"
 #define TIMES 1000
 
-/* Seconds for a page with next to nothing in it. */
+/* CPU seconds for a tiny page, the mean of TIMES runs. */
 static double time_tiny(void)
 {
 	double start = cpu_seconds();
@@ -113,7 +116,7 @@ static double time_tiny(void)
 	return (cpu_seconds() - start) / TIMES;
 }
 
-/* One round over all pages; returns how many failed. */
+/* Parses all pages once; returns the number of pages that failed. */
 static uint64_t run(const char *pack)
 {
 	uint64_t n, failed = 0;

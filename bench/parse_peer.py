@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""parse_peer - worker of bench/parse for parsers that are reached through Python: lexbor (by selectolax) and turbohtml.
+"""parse_peer - worker of bench/parse for parsers with a Python binding: lexbor (through selectolax) and turbohtml.
 
-usage: parse_peer.py NAME PACK; PACK and the protocol on stdin and stdout are those of parse.c.  The loop calls the parser and drops
-the document at once.
+usage: parse_peer.py NAME PACK.  PACK and the protocol on stdin and stdout are the same as in parse.c.  The loop calls the parser
+and frees the document at once.
 """
 import struct
 import sys
@@ -11,7 +11,7 @@ import time
 TIMES = 1000
 
 def lexbor():
-    """selectolax takes bytes as UTF-8 without looking for another encoding, which is its fastest path."""
+    """selectolax treats bytes as UTF-8 and does not detect the encoding: its fastest path. No mutation events are raised."""
     from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
     options = LexborDocumentOptions.WO_EVENTS
@@ -24,7 +24,7 @@ def lexbor():
 
 
 def turbohtml():
-    """turbohtml is faster on str than on bytes; decoding happens before the clock starts, in its favour."""
+    """turbohtml is faster on str than on bytes, so the bytes are decoded before the clock starts, in its favour."""
     from turbohtml import parse
 
     def run(pages):
@@ -35,7 +35,7 @@ def turbohtml():
 
 
 def read_pack(path):
-    """The pages of a pack."""
+    """The pages of a pack file."""
     with open(path, "rb") as file:
         n = struct.unpack("=Q", file.read(8))[0]
         lengths = struct.unpack(f"={n}Q", file.read(8 * n))

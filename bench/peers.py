@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""peers - worker of bench/pages and bench/quality.py: extracts pages with one peer, by its fastest public way and default settings.
+"""peers - worker of bench/pages and bench/quality.py: extracts pages with one peer, with its fastest public call and its defaults.
 
 usage: peers.py NAME [SECONDS] <LIST >RECORDS.  A line of LIST is a JSON object:
 
-	path      of the page's file
+	path      path of the page's file
 	url       the page's address, or null
-	comments  false where reader comments are not wanted; peers without a switch for them do what they do
-	about     whether title, authors and date are wanted too, of the peers that find them
+	comments  false if reader comments are not wanted; ignored by peers without such an option
+	about     whether title, authors and date are wanted too, from peers that find them
 
 A line of RECORDS is {"input", "text", "about"} or {"input", "error"}.  Runs in the peers' virtual environment.  A page that takes
-longer than SECONDS ends the process by SIGALRM: a loop inside a C extension cannot be interrupted otherwise.
+longer than SECONDS ends the process by SIGALRM, because a loop inside a C extension cannot be interrupted in any other way.
 """
 import gzip
 import json
@@ -19,13 +19,13 @@ import signal
 import sys
 
 WARM_UP = b"<!doctype html><title>t</title><article><h1>Words</h1><p>" + b"Some words to warm up with. " * 20 + b"</article>"
-# Elements at whose edges a word ends, for peers that return HTML.
+# Elements whose start and end separate words, for peers that return HTML.
 BREAKS = frozenset("address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 "
                    "h3 h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead tr ul".split())
 
 
 def text_or_bytes(page):
-    """str where the page is valid UTF-8, which spares peers their encoding detection; else the bytes, so that they detect."""
+    """str if the page is valid UTF-8, which saves the peers their encoding detection; otherwise the bytes, for them to detect."""
     try:
         return page.decode()
     except UnicodeDecodeError:
@@ -33,7 +33,7 @@ def text_or_bytes(page):
 
 
 def decoded(page):
-    """Like text_or_bytes(), for peers that take str only: the encoding that the page declares, else windows-1252."""
+    """Like text_or_bytes(), for peers that take only str: by the encoding that the page declares, otherwise as windows-1252."""
     text = text_or_bytes(page)
     if isinstance(text, str):
         return text
@@ -45,7 +45,7 @@ def decoded(page):
 
 
 def html_text(html):
-    """The text of an HTML fragment, with line ends where block-level elements begin and end."""
+    """The text of an HTML fragment, with a line break at the start and end of each block-level element."""
     from lxml.html import fromstring
 
     if not html or not html.strip():
@@ -70,7 +70,7 @@ def html_text(html):
 
 
 def lexbor():
-    """The yardstick: parses and extracts nothing."""
+    """The yardstick: parses the page and extracts nothing."""
     from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
     options = LexborDocumentOptions.WO_EVENTS
@@ -116,7 +116,7 @@ def rs_trafilatura():
         text = text_or_bytes(page)
         return run(text, url=url) if isinstance(text, str) else extract_bytes(text, url=url)
 
-    def extract(page, url, comments):  # its default is without comments, whatever the page
+    def extract(page, url, comments):  # it has no comments by default, which is kept for all pages
         return result(page, url).main_content
 
     def about(page, url):
@@ -137,7 +137,7 @@ def turbohtml():
         return article(page).text
 
     def about(page, url):
-        """Two dates: that of its date finder, and that of its article record, which can be in any words."""
+        """Two dates: one from its date finder, and one from its article record, which is free text and is parsed here."""
         from dateparser import parse as parse_date
         from turbohtml.extract import DateExtraction, dates
 
@@ -195,7 +195,7 @@ def justext():
     return extract, None
 
 
-# Name on the command line: how to make its extract(page, url, comments) and about(page, url), None where it has no such thing.
+# Name on the command line: function that returns the peer's extract(page, url, comments) and about(page, url); None if it has none.
 EXTRACTORS = {"lexbor": lexbor, "trafilatura": trafilatura, "resiliparse": resiliparse, "rs-trafilatura": rs_trafilatura,
               "turbohtml": turbohtml, "magic-html": magic_html, "readability-lxml": readability, "jusText": justext,
               "htmldate": htmldate}
@@ -207,7 +207,7 @@ def read_page(path):
 
 
 def attempt(run, *arguments):
-    """(what came back, None) or (None, the error): whatever a peer raises is that peer's failure on this page alone."""
+    """(result, None) or (None, error message). Any exception of a peer counts as its failure on this page only."""
     try:
         return run(*arguments), None
     except Exception as error:

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""quality - how much of the article makala finds on labelled pages, and of what a page says about itself; peers beside it.
+"""quality - measures on labelled pages how much of the article and of its metadata makala finds, and compares it with peers.
 
-Text is measured here: word F1, 4-gram F1, snippets, the worst pages and why.  Title, authors, date, pictures: about.py.  Page type,
-confidence: verdict.py.  The folders have one of the shapes told in shapes.py.  See bench/README.md.
+This file measures text: word F1, 4-gram F1, snippets, and the worst pages with a reason.  about.py measures title, authors, date
+and pictures, verdict.py page type and confidence.  shapes.py describes the possible shapes of the folders.  See bench/README.md.
 """
 import argparse
 import collections
@@ -23,19 +23,19 @@ import shapes  # noqa: E402
 import verdict  # noqa: E402
 from benchlib import Missing, figure  # noqa: E402
 
-# One page's result.  failed: the tool gave nothing back, as opposed to an empty text.
+# The result of a tool on a page.  failed: the tool returned nothing, not even an empty text.
 Result = collections.namedtuple(
     "Result", "page f1 precision recall n_gold n_got matched shingles exact n_must n_has n_must_not n_lacks failed")
-# What a tool made of all pages, in order.  results and texts are None where it finds no text; said has a dict a page (about.py).
+# A tool's output for all pages, in order.  results, texts: None if the tool finds no text; said: a dict a page, see about.py.
 Tool = collections.namedtuple("Tool", "version results said texts")
-# Everything measured on one folder; makala comes first among the tools.  how tells which models scored makala's blocks.
+# Everything measured on one folder.  tools: {name: Tool}, makala first; how: which models scored makala's blocks.
 Measured = collections.namedtuple("Measured", "folder shape pages how tools missing oracle_jobs")
-SMALL = 0.05  # of a page's F1: what the loss table leaves aside as "good"
-ENOUGH = 3    # pages of a group from which who is first in it is told
+SMALL = 0.05  # of F1: a page that loses less is "good" in the loss table
+ENOUGH = 3    # pages: in smaller groups, no best peer is named
 
 
 def judge(page, text, by_character):
-    """The Result of one page; text is None where the tool failed."""
+    """The Result of one page.  text: None if the tool failed."""
     gold, got = measure.words(page.gold, by_character), measure.words(text or "", by_character)
     f1 = measure.score(got, gold)
     run = measure.joined(got)
@@ -48,7 +48,7 @@ def judge(page, text, by_character):
 
 
 def reason(result):
-    """Why a page's F1 is below 1, in a word or two."""
+    """A short reason why a page's F1 is below 1; bench/README.md explains them."""
     if result.f1 == 1:
         return "right"
     if not result.n_gold:
@@ -73,7 +73,7 @@ def share(parts, whole):
 
 
 def summary(results):
-    """The figures of a list of results, as data."""
+    """The figures of a list of results."""
     f1, error = measure.mean(r.f1 for r in results)
     with_gold = [r for r in results if r.n_gold]
     return {
@@ -87,7 +87,7 @@ def summary(results):
 
 
 def groups(results):
-    """(name, results) of all pages and of each kind, the most frequent first; where some gold is empty, of the rest too."""
+    """[(name, results)] for all pages and for each kind, the most frequent first; if some gold is empty, also for the rest."""
     kinds = collections.Counter(r.page.kind for r in results)
     by_number = sorted(kinds, key=lambda kind: (-kinds[kind], kind)) if len(kinds) > 1 else []
     found = []
@@ -112,7 +112,7 @@ def print_groups(results):
 
 
 def print_loss(results):
-    """Where the F1 that is missing goes, by reason."""
+    """Prints and returns how much of the missing F1 each reason accounts for."""
     lost = collections.defaultdict(list)
     for r in results:
         lost[reason(r)].append(1 - r.f1)
@@ -130,7 +130,7 @@ def print_worst(results, n):
 
 
 def compared(tools):
-    """[(group, pages, {tool: F1}, best peer, makala's F1 less that peer's)]; the last two None where there are too few pages."""
+    """[(group, pages, {tool: F1}, best peer, makala's F1 minus that peer's)]. The last two are None if there are too few pages."""
     tables = {name: groups(results) for name, results in tools.items()}
     found = []
     for i, (group, members) in enumerate(tables["makala"]):
@@ -142,7 +142,7 @@ def compared(tools):
 
 
 def print_peers(tools):
-    """All tools side by side; tools is {name: results}, makala first.  Returns where makala is behind a peer."""
+    """Prints all tools side by side; returns the groups in which makala is behind a peer.  tools: {name: results}, makala first."""
     makala = tools["makala"]
     rows = [[group, n, *map(figure, f1.values()), best, "" if ahead is None else f"{ahead:+.3f}"]
             for group, n, f1, best, ahead in compared(tools)]
@@ -166,7 +166,7 @@ def print_peers(tools):
 
 
 def oracle_of(job):
-    """(F1 of the aligned blocks, F1 of the best choice, F1 of all blocks) of one page."""
+    """(F1 of the aligned blocks, F1 of the best choice of blocks, F1 of all blocks) of a page."""
     from label import label_blocks
 
     texts, gold_text, by_character = job
@@ -178,7 +178,7 @@ def oracle_of(job):
 
 
 def print_oracle(jobs, kinds, processes):
-    """What perfect scores could reach with the blocks as they are, over all pages and by kind."""
+    """Prints the F1 that perfect scores could reach with the present blocks, for all pages and by kind, and returns the figures."""
     with multiprocessing.Pool(processes) as pool:
         found = pool.map(oracle_of, jobs, chunksize=8)
     rows, data = [], {}
@@ -194,7 +194,7 @@ def print_oracle(jobs, kinds, processes):
 
 
 def measure_makala(shape, pages, options):
-    """(Tool, oracle jobs, how it was measured)."""
+    """(Tool, jobs for oracle_of(), which models scored the blocks)."""
     records, unseen, by_character = {}, 0, shapes.by_character(shape)
     for command, some, not_seen in runs.commands_for(shape, pages, options.weights):
         unseen += len(some) * not_seen
@@ -206,11 +206,11 @@ def measure_makala(shape, pages, options):
             for page, record in zip(pages, in_order)] if options.oracle else []
     results = [judge(page, text, by_character) for page, text in zip(pages, texts)]
     said = [runs.said_by_makala(record or {}) for record in in_order]
-    return Tool(benchlib.makala_version(), results, said, texts), jobs, runs.told(len(pages), unseen, options.weights)
+    return Tool(benchlib.makala_version(), results, said, texts), jobs, runs.how_measured(len(pages), unseen, options.weights)
 
 
 def measure_peers(shape, pages, options):
-    """({name: Tool}, {name: why it is left out})."""
+    """({name: Tool}, {name: reason why it is left out})."""
     tools, missing = {}, {}
     if options.peers:
         benchlib.setup_peers()
@@ -235,7 +235,7 @@ def measure_folder(folder, options):
 
 
 def text_results(measured):
-    """{tool: results} of the tools that find text."""
+    """{tool: results} for the tools that find text."""
     return {name: tool.results for name, tool in measured.tools.items() if tool.results}
 
 
@@ -244,7 +244,7 @@ def versions(measured):
 
 
 def sayings(measured):
-    """{tool: what it said}.  turbohtml has two dates, from its date finder and in its article record: the second is a tool here."""
+    """{tool: its dicts}. turbohtml has two dates, by its date finder and in its article record; the latter is a tool of its own."""
     found = {}
     for name, tool in measured.tools.items():
         found[name] = tool.said
@@ -254,7 +254,7 @@ def sayings(measured):
 
 
 def report_verdicts(measured):
-    """Page types and confidence, of the tools that tell them."""
+    """Prints page types and confidence of the tools that have them, and returns the figures."""
     data = {"page_types": {}, "confidence": {}}
     for name, tool in measured.tools.items():
         if any("page_type" in one for one in tool.said):
@@ -273,7 +273,7 @@ def report_verdicts(measured):
 
 
 def report_about(measured, options):
-    """Title, authors, date, pictures and topics."""
+    """Prints title, authors, date, pictures and topics, and returns the figures."""
     pages, said = measured.pages, sayings(measured)
     judged = about.judge_all(pages, said)
     print()
@@ -287,7 +287,7 @@ def report_about(measured, options):
 
 
 def page_data(measured, judged):
-    """Each page of makala's, for programs."""
+    """The figures of makala on each page, for --json."""
     tool = measured.tools["makala"]
     return [{**result._asdict(), "page": result.page.key, "why": reason(result),
              "about": {field: by_tool["makala"][i].right for field, by_tool in judged.items() if "makala" in by_tool},
@@ -295,7 +295,7 @@ def page_data(measured, judged):
 
 
 def report(measured, options):
-    """Prints all tables of a folder; returns them as data."""
+    """Prints all tables of a folder and returns their figures."""
     results = measured.tools["makala"].results
     print(f"makala {benchlib.makala_version()}, {measured.shape} pages: word F1 a page, mean over pages, +- its standard error; "
           f"{measured.how}\n")
@@ -328,26 +328,27 @@ def peer_list(text):
     names = list(runs.PEERS) if text == "all" else text.split(",")
     unknown = [name for name in names if name not in runs.PEERS]
     if unknown:
-        raise argparse.ArgumentTypeError(f"{unknown[0]}: no such peer; there are {', '.join(runs.PEERS)}, all")
+        raise argparse.ArgumentTypeError(f"{unknown[0]}: no such peer; choose from {', '.join(runs.PEERS)} or all")
     return names
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="bench/quality.py", description=__doc__.splitlines()[0])
     parser.add_argument("folders", metavar="DIR", nargs="+", help="folders of labelled pages")
-    parser.add_argument("--peers", type=peer_list, default=[], metavar="LIST", help="peers to measure too, apart by commas, or all")
+    parser.add_argument("--peers", type=peer_list, default=[], metavar="LIST",
+                        help="peers to compare with, separated by commas, or all")
     parser.add_argument("--weights", choices=("auto", "folds", "shipped"), default="auto",
-                        help="auto: models that have not seen a page's site, where there are such; folds: no others; "
-                             "shipped: what users get")
-    parser.add_argument("--readme", action="store_true", help="print the tables of the README, with all peers, and nothing else")
+                        help="auto: models that have not seen a page's site, if there are any; folds: require such models; "
+                             "shipped: the model that users get")
+    parser.add_argument("--readme", action="store_true", help="print only the tables of the README, with all peers")
     parser.add_argument("--oracle", action=argparse.BooleanOptionalAction, default=True,
-                        help="what the best choice of blocks would reach")
-    parser.add_argument("--worst", type=int, default=20, metavar="N", help="pages to list (default 20)")
+                        help="compute the F1 of the best choice of blocks")
+    parser.add_argument("--worst", type=int, default=20, metavar="N", help="number of worst pages to list (default 20)")
     parser.add_argument("--wrong", choices=about.FIELDS, metavar="FIELD",
-                        help=f"list the pages where makala's is wrong: {', '.join(about.FIELDS)}")
-    parser.add_argument("--limit", type=int, metavar="N", help="N evenly spaced pages of each folder only")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default 2)")
-    parser.add_argument("--json", metavar="FILE", help="write the figures, and each page's, there too")
+                        help=f"list the pages on which makala's FIELD is wrong: {', '.join(about.FIELDS)}")
+    parser.add_argument("--limit", type=int, metavar="N", help="use only N evenly spaced pages of each folder")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="number of processes (default 2)")
+    parser.add_argument("--json", metavar="FILE", help="also write the figures, with those of each page, to FILE")
     options = parser.parse_args()
     if options.readme:
         options.peers, options.oracle = options.peers or list(runs.PEERS), False

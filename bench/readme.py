@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""readme - the tables of the README, in Markdown: text over all folders, F1 by page type, title, authors and date."""
+"""readme - results on all folders -> the tables of the README in Markdown: text, F1 by page type, title, authors and date."""
 import collections
 
 import about
 import measure
 from benchlib import figure
 
-# how: which models scored makala's blocks; versions: {tool: version}; results: {tool: results}; judged: {field: {tool: judged}}.
+# how: which models scored makala's blocks; versions: {tool: version}; results: {tool: [Result]}; judged: {field: {tool: [Judged]}}.
 Folder = collections.namedtuple("Folder", "shape how versions results judged")
 TYPES = ("article", "documentation", "service", "forum", "collection", "listing", "product")
 
@@ -22,7 +22,7 @@ def mean_of(results, field, kind=None):
 
 
 def print_text(folders, tools):
-    """Word F1 on each folder; 4-gram F1 and the share of exact texts where the gold is the article's body alone."""
+    """Word F1 on each folder. 4-gram F1 and the share of exact texts only if the gold is the article's body alone."""
     headings, columns = ["text"], []
     for folder in folders:
         for name, field in (("word F1", "f1"), ("4-gram F1", "shingles"), ("exact", "exact")):
@@ -39,7 +39,7 @@ def print_types(results, tools):
 
 
 def print_about(folders):
-    """Shares of the pages with gold; dates given for pages without gold date."""
+    """Share of right values on the pages with gold, and number of false dates on the pages without a gold date."""
     tools, headings, columns = about.tools_of(folder.judged for folder in folders), ["right"], []
     for folder in folders:
         figures = {field: {tool: about.summary(some) for tool, some in by_tool.items()} for field, by_tool in folder.judged.items()}
@@ -53,7 +53,7 @@ def print_about(folders):
 
 
 def print_tables(folders):
-    """makala comes first among the tools of each folder."""
+    """Prints all tables. makala is the first tool of each folder."""
     tools = list(dict.fromkeys(tool for folder in folders for tool in folder.results))
     print(", ".join(f"{tool} {version}" for tool, version in folders[0].versions.items()), end=".\n")
     for folder in folders:

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""runs - what a tool makes of a list of pages: makala in a call for each model, peers by peers.py with results kept in build/."""
+"""runs - runs makala and the peers on a list of pages and returns their records.
+
+makala runs once for each model, so that pages that a model was trained on can be scored by a model that has not seen their sites.
+Peers run in peers.py; their results are cached in build/, so that the same version of a peer never runs on a page twice.
+"""
 import hashlib
 import json
 import os
@@ -15,9 +19,9 @@ TRAIN = os.path.join(BUILD, "train")
 FIELDS = {"title": "title", "authors": "authors", "date": "date_published", "pictures": "images", "page_type": "page_type",
           "confidence": "confidence"}
 WITHOUT_TEXT = {"htmldate"}
-ARGUMENTS = 4000  # paths in one call of makala: the system bounds the length of a command line
-SECONDS = 60      # for one page of a peer
-# Name, which is that of its package too: its virtual environment.
+ARGUMENTS = 4000  # paths in one call of makala, because the system limits the length of a command line
+SECONDS = 60      # time limit of a peer for one page
+# Name of each peer, which is also the name of its package: its virtual environment.
 PEERS = {
     "trafilatura": "bench-venv",
     "rs-trafilatura": "bench-venv",
@@ -31,7 +35,7 @@ PEERS = {
 
 
 def read_folds():
-    """{(shape, key): fold} of the pages that the models in build/train/ were trained on; empty where there are none."""
+    """{(shape, key): fold} of the pages that the models in build/train/ were trained on; empty if there are no such models."""
     path = os.path.join(TRAIN, "report.json")
     if not os.path.exists(path):
         return {}
@@ -40,23 +44,23 @@ def read_folds():
 
 
 def build_fold(fold):
-    """Builds the command with the model that has seen no page of a fold's sites; returns its path."""
+    """Builds the command with the model that has not seen the sites of a fold; returns its path."""
     model = os.path.join(TRAIN, f"fold-{fold}.h")
     if not os.path.exists(model):
-        raise Missing(f"{benchlib.relative(model)}: not there; make train writes it")
+        raise Missing(f"{benchlib.relative(model)}: not there; `make train` writes it")
     return benchlib.build_makala(os.path.join(BUILD, "folds", str(fold), "makala"), MODEL=benchlib.relative(model),
                                  BUILD=benchlib.relative(os.path.join(BUILD, "folds", str(fold))))
 
 
 def commands_for(shape, pages, weights):
-    """[(command, the pages to run it on, whether it has not seen the sites of these pages)].
+    """[(command, pages to run it on, True if its model is one that has not seen their sites)].
 
-    With weights "shipped" that is build/makala for all pages.  Else pages that the models were trained on are run by the one that
-    has not seen their site, and pages from elsewhere by build/makala.
+    With weights "shipped", build/makala runs on all pages. Otherwise each page that the models were trained on goes to the command
+    with the model that has not seen its site, and all other pages go to build/makala.
     """
     folds = {} if weights == "shipped" else read_folds()
     if weights == "folds" and not folds:
-        raise Missing("no fold models in build/train; make train writes them")
+        raise Missing("no fold models in build/train; `make train` writes them")
     by_fold = {}
     for page in pages:
         by_fold.setdefault(folds.get((shape, page.key)), []).append(page)
@@ -64,15 +68,15 @@ def commands_for(shape, pages, weights):
             for fold, some in sorted(by_fold.items(), key=str)]
 
 
-def told(n_pages, n_unseen, weights):
-    """How the pages were measured, for the first line of a report."""
+def how_measured(n_pages, n_unseen, weights):
+    """How the pages were measured, for the first line of a report.  n_unseen: number of pages scored by fold models."""
     if n_unseen == n_pages:
         return "out of fold: each page scored by a model that has not seen its site"
     if n_unseen:
-        return f"{n_unseen} pages out of fold, the others by the model that users get, which was not trained on them"
+        return f"{n_unseen} pages out of fold, the others by the shipped model, which was not trained on them"
     if weights != "shipped" and read_folds():
-        return "by the model that users get, which was not trained on these pages"
-    return "NOT out of fold: by the model that users get, whatever pages it was trained on"
+        return "by the shipped model, which was not trained on these pages"
+    return "NOT out of fold: by the shipped model, which may have been trained on these pages"
 
 
 def takes_no_comments(command):
@@ -80,7 +84,7 @@ def takes_no_comments(command):
 
 
 def run_makala(command, pages, jobs, comments, with_blocks):
-    """Yields (page, record) for each page; the record is None where makala wrote none."""
+    """Yields (page, record) for each page; the record is None if makala wrote none."""
     no_comments = ["--no-comments"] if not comments and takes_no_comments(command) else []
     command = [command, f"-j{jobs}", "-q", "-t", "json", "--fields", "+images" + ",blocks" * with_blocks] + no_comments
     for start in range(0, len(pages), ARGUMENTS):
@@ -97,7 +101,7 @@ def run_makala(command, pages, jobs, comments, with_blocks):
 
 
 def said_by_makala(record):
-    """What a record says besides the text, under the names that about.py and verdict.py know."""
+    """The fields of a record other than the text, by the names that about.py and verdict.py use."""
     said = {name: record[field] for name, field in FIELDS.items() if field in record}
     if "tags" in record:
         said["topics"] = (record["tags"] or []) + (record.get("categories") or [])
@@ -107,7 +111,10 @@ def said_by_makala(record):
 
 
 class Cache:
-    """The results of one version of one peer: a file of JSON lines that is only ever appended to."""
+    """The results of one version of a peer: a file of JSON lines. Lines are only appended, so a stopped run keeps its results.
+
+    The name of the file has a hash of peers.py, because results depend on how it calls the peer.
+    """
 
     def __init__(self, name, version):
         with open(os.path.join(BENCH, "peers.py"), "rb") as file:
@@ -128,7 +135,7 @@ class Cache:
 
 
 def parse_line(line):
-    """A record; None for a line that was cut short when an earlier run was stopped."""
+    """A record, or None if the line is incomplete because an earlier run was stopped."""
     try:
         return json.loads(line)
     except ValueError:
@@ -136,13 +143,13 @@ def parse_line(line):
 
 
 def page_key(page, comments):
-    """What a peer's result depends on: the bytes of the page's file, its address, and whether comments are wanted."""
+    """A hash of everything that a peer's result depends on: the page's file, its address, and whether comments are wanted."""
     with open(page.path, "rb") as file:
         return hashlib.sha256(file.read() + f"\0{page.url or ''}\0{comments:d}".encode()).hexdigest()[:32]
 
 
 def work(command, todo, cache, comments):
-    """Runs one peer over the (page, key) pairs in todo, starting it anew behind a page that killed it."""
+    """Runs a peer on the (page, key) pairs in todo. If a page ends the process, the peer is started again with the next page."""
     while todo:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as listed:
             for page, _ in todo:
@@ -164,7 +171,7 @@ def work(command, todo, cache, comments):
 
 
 def run_peer(name, pages, jobs, comments):
-    """(version, the peer's record for each page: text and about, or error)."""
+    """(version of the peer, its record for each page: text and about, or error)."""
     environment = PEERS[name]
     version = benchlib.peer_version(environment, name)
     cache = Cache(name, version)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# setup.sh - installs the peers: packages of the distribution by tools/needs, the rest into virtual environments, build/bench-venv
-# and, where a Python 3.12 or newer is found, build/bench-venv-magic.  Says nothing and does nothing when all is there and up to
-# date; a failed install is said on stderr and ends with 1.
+# setup.sh - installs the peers: packages of the distribution through tools/needs, the rest into the virtual environments
+# build/bench-venv and, if Python 3.12 or newer is found, build/bench-venv-magic.  Does nothing and prints nothing if everything is
+# installed and up to date; if an installation fails, prints a message on stderr and exits with 1.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p build
@@ -23,14 +23,14 @@ newer_python() {
 	done
 }
 
-# make_environment PYTHON DIR REQUIREMENTS: the stamp holds what was asked for, so that a changed pin makes the environment anew.
+# make_environment PYTHON DIR REQUIREMENTS: the stamp is a copy of REQUIREMENTS, so a changed pin rebuilds the environment.
 make_environment() {
 	if cmp -s "$3" "$2/stamp"; then
 		return
 	fi
 	echo "bench: making $2 (once)" >&2
 	rm -rf "$2"
-	# pip before 24 fails on two packages that ask for the same extra in different spelling.
+	# pip before version 24 fails on two packages that require the same extra in different spelling.
 	if ! { "$1" -m venv "$2" && "$2/bin/pip" install --quiet --upgrade pip &&
 		"$2/bin/pip" install --quiet -r "$3"; } >"$2.log" 2>&1; then
 		echo "bench: installing the peers failed; see $2.log" >&2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""shapes - folders of labelled pages, in the three shapes that bench/quality.py reads, as one list of pages.
+"""shapes - folder of labelled pages, in one of three shapes -> list of pages with their gold, for quality.py and the trainer.
 
 	WCXB      html/ID.html.gz, ground-truth/ID.json (ground_truth.main_content, .with, .without, .title, .author, .publish_date),
 	          metadata.json (page type, domain)
@@ -13,30 +13,30 @@ import os
 
 from benchlib import Missing
 
-# kind: page type, or country of a news page.  must, must_not: snippets that the text is to hold, and not to hold.
+# kind: page type, or country of a news page.  must, must_not: snippets that the text must and must not contain.
 Page = collections.namedtuple("Page", "key path gold kind domain url must must_not about")
-# What the gold says about a page; None, or no items, where it says nothing.  authors: names as the gold writes them.
+# Gold metadata of a page; None, or an empty tuple, if the gold has no value.  authors: names as the gold writes them.
 About = collections.namedtuple("About", "title authors date topics pictures", defaults=(None, (), None, (), ()))
 Picture = collections.namedtuple("Picture", "caption credit")
 
 
 def by_character(shape):
-    """Whether each Han and kana character counts as a word.  WCXB's own measure takes words as they come."""
+    """Whether each Han or kana character counts as a word. In WCXB's own measure it does not."""
     return shape != "WCXB"
 
 
 def with_comments(shape):
-    """Whether what readers wrote can be part of the gold, as the replies of a forum are in WCXB."""
+    """Whether the gold can include readers' comments, as it includes the replies on forum pages in WCXB."""
     return shape == "WCXB"
 
 
 def page_type(shape, page):
-    """The page type that the gold gives; the other two shapes are articles only."""
+    """The gold page type. Shapes other than WCXB have articles only."""
     return page.kind if shape == "WCXB" else "article"
 
 
 def load(folder):
-    """(the shape's name, pages sorted by key)."""
+    """(name of the shape, pages sorted by key)."""
     for name, mark, reader in SHAPES:
         if glob.glob(os.path.join(folder, mark)):
             pages = sorted(reader(folder), key=lambda page: page.key)
@@ -51,12 +51,12 @@ def read_json(path):
 
 
 def gold_about(title, authors, date):
-    """What a record says, where it says something; authors is one string."""
+    """The About of a record. Empty values become None; authors is one string."""
     return About(title or None, (authors,) if authors else (), date or None)
 
 
 def page_file(folder, key):
-    """The file of a page, compressed or not; None when it is not there."""
+    """The file of a page, compressed or not; None if there is no such file."""
     for ending in (".html.gz", ".html"):
         path = os.path.join(folder, "html", key + ending)
         if os.path.exists(path):
@@ -87,7 +87,7 @@ def read_articles(folder):
 
 
 def news_body(record):
-    """Summary, headlines and paragraphs of a news record as one text."""
+    """The gold text of a news record: summary, headlines and paragraphs."""
     parts = list(record["body"]["summary"])
     for section in record["body"]["sections"]:
         parts += section["headline"] + section["paragraphs"]

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""verdict - what a tool thinks of a page and of its own work: page type against the gold's, confidence against the page's F1."""
+"""verdict - measures a tool's judgement of a page and of its own result: page type against the gold, confidence against F1."""
 import collections
 import math
 
 import benchlib
 import measure
 
-LEAST = 0.1  # share of the pages, the least confident ones, that should hold much of the lost F1
+LEAST = 0.1  # share of pages with the lowest confidence; with a good confidence, they have much of the lost F1
 
 
 def page_types(pairs):
-    """(share right, {gold type: Counter of what was said}) of (gold type, type said) pairs."""
+    """(share of right types, {gold type: Counter of detected types}).  pairs: (gold type, detected type) of each page."""
     confusion = collections.defaultdict(collections.Counter)
     for gold, said in pairs:
         confusion[gold][said or "none"] += 1
@@ -19,7 +19,7 @@ def page_types(pairs):
 
 
 def print_page_types(pairs):
-    """Rows are gold types, columns what was said.  Returns the figures."""
+    """Prints a table, gold types by detected types, and returns the figures."""
     share, confusion = page_types(pairs)
     by_number = sorted(confusion, key=lambda kind: (-sum(confusion[kind].values()), kind))
     columns = by_number + sorted({said for row in confusion.values() for said in row} - set(by_number))
@@ -31,7 +31,7 @@ def print_page_types(pairs):
 
 
 def confidence(pairs):
-    """The figures of (confidence, true F1) pairs, as data."""
+    """The figures of pairs (confidence, actual F1)."""
     n_least = math.ceil(LEAST * len(pairs))
     least = sorted(pairs)[:n_least]
     lost = math.fsum(1 - f1 for _, f1 in pairs)
@@ -41,14 +41,14 @@ def confidence(pairs):
 
 
 def calibration(pairs, parts=5):
-    """(pages, mean confidence, mean F1) of equal parts of the pages, the least confident first."""
+    """[(number of pages, mean confidence, mean F1)] of equal parts of the pages, the least confident part first."""
     ordered = sorted(pairs)
     cut = [ordered[i * len(ordered) // parts : (i + 1) * len(ordered) // parts] for i in range(parts)]
     return [(len(part), measure.mean(said for said, _ in part)[0], measure.mean(f1 for _, f1 in part)[0]) for part in cut if part]
 
 
 def print_confidence(tools):
-    """tools is {name: (confidence, true F1) pairs}.  Returns the figures."""
+    """Prints and returns the figures.  tools: {name: pairs (confidence, actual F1)}."""
     data, rows = {name: confidence(pairs) for name, pairs in tools.items()}, []
     for name, d in data.items():
         rows.append([name, len(tools[name]), *(benchlib.figure(d[k]) for k in ("error", "mean", "mean_f1")), d["least_pages"],

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of bench/quality.py: its arithmetic against values worked out by hand, on folders of labelled pages made here.
+"""Tests of bench/quality.py: its figures against values calculated by hand, on folders of labelled pages that are written here.
 
     test/quality.py
 
-Uses build/makala for one run from end to end.  Exits 0 when everything passed.
+One test runs the whole command with build/makala.  Exits with 0 if all tests pass.
 """
 import contextlib
 import gzip
@@ -37,7 +37,7 @@ counts = {"passed": 0, "failed": 0}
 
 
 def check(what, got, expected):
-    """Counts one test; numbers may differ by rounding only."""
+    """Counts one check. Floats may differ by rounding."""
     same = got == expected or isinstance(expected, float) and got is not None and math.isclose(got, expected, abs_tol=1e-9)
     counts["passed" if same else "failed"] += 1
     if not same:
@@ -56,7 +56,7 @@ def write_json(path, data):
 
 
 def printed(run, *arguments):
-    """(what it returned, what it printed)."""
+    """(return value of a function, what it printed)."""
     with contextlib.redirect_stdout(io.StringIO()) as out:
         result = run(*arguments)
     return result, out.getvalue()
@@ -122,7 +122,7 @@ def test_snippets():
 
 
 def test_judge(pages):
-    """Page 0001 with the text "a cat sat the": gold is the cat sat the cat ran."""
+    """Page 0001 with the text "a cat sat the"; its gold is "the cat sat the cat ran"."""
     result = quality.judge(pages[0], "A cat, sat. The", False)
     # Matched: cat, sat, the.  P = 3/4, R = 3/6, F1 = 2 * 3 / 10.
     check("judged", result[1:7], (0.6, 0.75, 0.5, 6, 4, 3))
@@ -130,7 +130,7 @@ def test_judge(pages):
     check("no run in common", (result.shingles, result.exact), (0.0, False))
     # got: the cat sat the, cat sat the dog.  One of two in common with one of three: 2 * 1 / 5.
     check("runs in common", quality.judge(pages[0], "the cat sat the dog", False).shingles, 0.4)
-    check("exact, but for case and stops", quality.judge(pages[0], "the CAT sat -- the cat ran", False).exact, True)
+    check("exact except for case and punctuation", quality.judge(pages[0], "the CAT sat -- the cat ran", False).exact, True)
     check("the same words in another order", quality.judge(pages[0], "the cat ran the cat sat", False)[1:2] +
           quality.judge(pages[0], "the cat ran the cat sat", False)[8:9], (1.0, False))
     check("snippets", (result.n_must, result.n_has, result.n_must_not, result.n_lacks), (2, 1, 1, 0))
@@ -139,7 +139,7 @@ def test_judge(pages):
     check("reason wrong", quality.reason(quality.judge(pages[0], "cat x y z", False)), "wrong region")
     check("reason failed", quality.reason(quality.judge(pages[0], None, False)), "failed")
     check("reason gold", quality.reason(quality.judge(pages[2], "text", False)), "gold is empty")
-    check("a snippet without a word is none", quality.judge(pages[3], "", False).n_must, 0)
+    check("a snippet without words does not count", quality.judge(pages[3], "", False).n_must, 0)
 
 
 def test_summary(pages):
@@ -164,7 +164,7 @@ def with_f1(page, f1):
 
 
 def test_compared(pages):
-    """Two kinds, of four pages and of two: makala is behind in the first, and of the second nothing is told."""
+    """Two kinds of pages: makala is behind in the first, of four pages; the second has too few pages, two, to name a best peer."""
     some = [page._replace(kind=kind) for page, kind in zip(pages + pages[:2], "aaaabb")]
     tools = {"makala": [0.5, 0.5, 0.5, 0.5, 0.9, 0.9], "one": [0.6, 0.6, 0.6, 0.4, 0.0, 0.0], "two": [0.1] * 4 + [1.0, 1.0]}
     tools = {name: [with_f1(page, f1) for page, f1 in zip(some, values)] for name, values in tools.items()}
@@ -176,7 +176,7 @@ def test_compared(pages):
     check("ahead", found["all pages"][1], (3.8 - 2.4) / 6)
     behind, text = printed(quality.print_peers, tools)
     check("who is behind", behind, ["a"])
-    check("told", "makala is behind the best peer in: a\n" in text, True)
+    check("printed", "makala is behind the best peer in: a\n" in text, True)
     tools["one"], tools["two"] = tools["makala"], tools["makala"]
     behind, text = printed(quality.print_peers, tools)
     check("level", (behind, "makala is level with the best peer, or ahead" in text), ([], True))
@@ -228,7 +228,7 @@ def test_shapes(folder):
 
 
 def test_cache(folder, pages):
-    """A peer's worker that dies on page 2 and then on page 4: both have failed, the others have their text."""
+    """A peer whose worker dies on page 2 and again on page 4: both pages count as failed, the others have their text."""
     program = folder / "peer.py"
     program.write_text("import json, os, sys\n"
                        "for line in sys.stdin:\n"
@@ -256,7 +256,7 @@ def test_said():
 
 
 def test_peer_record():
-    """What a peer raises is its failure on one page, in its text or in what it says, and does not take the other along."""
+    """An exception of a peer is its failure on one page, either in the text or in the metadata; the other part is kept."""
     def fail(*_):
         raise ValueError("no")
 
@@ -273,7 +273,7 @@ def test_peer_record():
 
 
 def test_folds(folder, pages):
-    """Two pages were trained on, in folds 0 and 3; the models and commands are made up."""
+    """Two of the pages were trained on, in folds 0 and 3. Models and commands are only simulated."""
     runs.TRAIN = str(folder / "train")
     folds = {"WCXB/0001": 3, "WCXB/0003": 0, "news/0002": 1, "news/xx/0004": 2}
     write_json(folder / "train" / "report.json", {"pages": {name: {"fold": fold, "f1": 0.5} for name, fold in folds.items()}})
@@ -294,17 +294,17 @@ def test_folds(folder, pages):
         check("the model is named", sorted(v["MODEL"][-8:] for v in built if v), ["fold-0.h", "fold-3.h"])
         shipped = runs.commands_for("WCXB", pages, "shipped")
         check("shipped model", [(len(some), unseen) for _, some, unseen in shipped], [(4, False)])
-        check("told: all", runs.told(4, 4, "auto")[:11], "out of fold")
-        check("told: some", runs.told(4, 2, "auto")[:19], "2 pages out of fold")
-        check("told: pages from elsewhere", "not trained on these pages" in runs.told(4, 0, "auto"), True)
-        check("told: shipped", runs.told(4, 0, "shipped")[:15], "NOT out of fold")
+        check("how measured: all", runs.how_measured(4, 4, "auto")[:11], "out of fold")
+        check("how measured: some", runs.how_measured(4, 2, "auto")[:19], "2 pages out of fold")
+        check("how measured: pages from elsewhere", "not trained on these pages" in runs.how_measured(4, 0, "auto"), True)
+        check("how measured: shipped", runs.how_measured(4, 0, "shipped")[:15], "NOT out of fold")
         (folder / "train" / "report.json").unlink()
-        check("told: no fold models", runs.told(4, 0, "auto")[:15], "NOT out of fold")
+        check("how measured: no fold models", runs.how_measured(4, 0, "auto")[:15], "NOT out of fold")
         try:
             runs.commands_for("WCXB", pages, "folds")
-            check("folds insisted on", "ran", "refused")
+            check("fold models required", "ran", "refused")
         except runs.Missing:
-            check("folds insisted on", "refused", "refused")
+            check("fold models required", "refused", "refused")
     finally:
         benchlib.build_makala = build
     made = subprocess.run(["make", "-n", "-B", "MODEL=build/train/fold-1.h", "BUILD=build/folds/1", "build/folds/1/all.o"],
@@ -319,9 +319,9 @@ def a_page(**said):
 def test_about():
     check("names", about.names(["José Ñu, ann lee and BO", "Ann Lee"]), ["jose", "nu", "ann", "lee", "bo"])
     page = a_page(title="a b c d", authors=("Ann Lee", "Bo Ek"), date="2024-05-06 23:10:00+02:00")
-    # a b c d x y: 2 * 4 / (4 + 6) = 0.8 is right; with another word 2 * 4 / 11 is not.
+    # a b c d x y: 2 * 4 / (4 + 6) = 0.8 is right; with one more word, 2 * 4 / 11 is not.
     check("title, just right", about.judge("title", {"title": "A b, c d: x y"}, page), (True, True))
-    check("title, not any more", about.judge("title", {"title": "A b, c d: x y z"}, page), (False, True))
+    check("title, just wrong", about.judge("title", {"title": "A b, c d: x y z"}, page), (False, True))
     check("no title", about.judge("title", {"title": None}, page), (False, False))
     check("authors in one string", about.judge("authors", {"authors": "Bo Ek; Ann Lee"}, page), (True, True))
     check("authors in a list", about.judge("authors", {"authors": ["ANN LEE", "Bo Ék", "Ann Lee"]}, page), (True, True))
@@ -338,7 +338,7 @@ def test_about():
 
 
 def test_side_by_side():
-    """Of two pages with a gold date makala has one, the peer both; of the one without, the peer invents one."""
+    """makala finds one of two gold dates, the peer both; on the page without a gold date, the peer returns a false one."""
     pages = [a_page(date="2024-05-06", title="T"), a_page(date="2024-05-07", title="T"), a_page(title="T")]
     tools = {"makala": [{"date": "2024-05-06", "title": "T"}, {"date": None}, {"date": None}],
              "peer": [{"date": "2024-05-06"}, {"date": "2024-05-07"}, {"date": "2000-01-01"}]}
@@ -354,11 +354,11 @@ def test_side_by_side():
     check("false", rows["false"], ["0", "1"])
     _, text = printed(about.print_wrong, "date", pages, tools, judged)
     check("the wrong page only", text.count("gold:"), 1)
-    check("what the tools say of it", "makala (not right): None\n  peer: '2024-05-07'" in text, True)
+    check("the values of the tools", "makala (not right): None\n  peer: '2024-05-07'" in text, True)
 
 
 def test_doubtful():
-    """Three tools agree against the gold on page 0; on page 1 one has the gold; on page 2 only two agree."""
+    """Page 0: three tools agree on another date than the gold. Page 1: one tool has the gold date. Page 2: only two tools agree."""
     pages = [a_page(date="2024-01-01") for _ in range(3)]
     dates = {"makala": ["2024-02-02", "2024-02-02", "2024-02-02"], "a": ["2024-02-02T10:00", "2024-02-02", "2024-02-02"],
              "b": ["2024-02-02", "2024-02-02", "2024-03-03"], "c": [None, "2024-01-01", None]}
@@ -374,15 +374,15 @@ def test_pictures():
                          {"caption": "Dogs", "credit": "Reuters"}, {"caption": None, "credit": "Reuters"}]}
     found = about.measure_pictures([page], [said])
     check("captions", (found["captions"], found["captions_right"]), (2, 2))
-    # Bo Ek's dogs are credited to Reuters; that the page names Bo Ek nowhere else does not matter.
+    # The picture of the dogs is credited to Reuters instead of Bo Ek, so one of three credits is wrong.
     check("credits", (found["credits"], found["credits_right"]), (3, 2))
     found = about.measure_pictures([page], [{}])
     check("no pictures found", (found["captions"], found["captions_right"], found["credits_right"]), (2, 0, 0))
     text = "Body. A cat sits on the red mat. Dogs!"
     check("a caption inside a text", about.captions_inside(page, text), (1, 1))
-    check("a caption apart", about.captions_inside(page, "A cat sits on the mat. Red."), (1, 0))
+    check("a caption in pieces", about.captions_inside(page, "A cat sits on the mat. Red."), (1, 0))
     in_gold = page._replace(gold="So: a cat sits on the red mat.")
-    check("a caption that the gold text holds", about.captions_inside(in_gold, text), (0, 0))
+    check("a caption that is in the gold text", about.captions_inside(in_gold, text), (0, 0))
     page = a_page(topics=("Köln", "The News", "AFD"))
     check("topics", about.measure_topics([page], [{"topics": ["the news", "koln", "X"]}]), (3, 2))
 
@@ -390,10 +390,10 @@ def test_pictures():
 def test_verdict():
     share, confusion = verdict.page_types([("article", "article"), ("article", "forum"), ("forum", "forum"), ("forum", None)])
     check("types right", share, 0.5)
-    check("types said", confusion["forum"], {"forum": 1, "none": 1})
+    check("types detected", confusion["forum"], {"forum": 1, "none": 1})
     _, text = printed(verdict.print_page_types, [("article", "article"), ("article", "forum"), ("article", None)])
     check("row of a type", text.splitlines()[2].split(), ["article", "3", "0.333", "1", "1", "1"])
-    # Errors 0.1, 0.1, 0.4, 0.0; lost F1 0.8 + 0 + 0.2 + 0 = 1, the least confident page holds 0.8 of it.
+    # Errors 0.1, 0.1, 0.4, 0.0; lost F1 0.8 + 0 + 0.2 + 0 = 1, of which the least confident page has 0.8.
     pairs = [(0.3, 0.2), (0.9, 1.0), (0.4, 0.8), (1.0, 1.0)]
     found = verdict.confidence(pairs)
     check("mean error", found["error"], 0.15)
@@ -406,7 +406,7 @@ def test_verdict():
 
 
 def test_readme(pages):
-    """The Markdown of one folder, and of one whose gold is bodies alone."""
+    """The Markdown for a WCXB folder and for a folder of articles, whose gold has no comments."""
     results = {"makala": [with_f1(page, 0.5) for page in pages], "peer": [with_f1(page, 0.25) for page in pages]}
     judged = about.judge_all(pages, {"makala": [{"date": "2025-03-04"}] * 4, "peer": [{"title": "Cats", "date": None}] * 4})
     folders = [readme.Folder("WCXB", "out of fold", {"makala": "1", "peer": "2"}, results, judged),
@@ -418,13 +418,13 @@ def test_readme(pages):
     check("text", lines[at + 2 : at + 4],
           ["| makala | 0.500 | 0.500 | 0.500 | 0.500 |", "| peer | 0.250 | - | - | - |"])
     check("types", "| peer | 0.250 | 0.250 | 0.250 |" in lines, True)
-    # Titles of two pages, dates of two: makala has one and invents two, the peer has none and invents none.
+    # Two pages have a gold title, two a gold date. makala finds one date and two false ones; the peer finds a title and no dates.
     check("about", lines[-3:-1], ["| makala |  |  | 0.500 | 2 |  |  | 0.500 | 2 |",
                                   "| peer | 0.500 |  | 0.000 | 0 | 0.500 |  | 0.000 | 0 |"])
 
 
 def test_whole(folder):
-    """From end to end: what must come of pages without text does not depend on scores."""
+    """The whole command, on pages without text, whose results do not depend on scores."""
     out = folder / "figures.json"
     done = subprocess.run([sys.executable, str(ROOT / "bench" / "quality.py"), str(folder / "wcxb"), "--weights", "shipped", "--json", str(out)],
                           capture_output=True, text=True)
@@ -439,7 +439,7 @@ def test_whole(folder):
     check("pages", data["makala"]["all pages"]["pages"], 4)
     check("oracle", data["oracle"]["forum"]["best"], 0.5)
     check("how it was measured", data["how"][:15], "NOT out of fold")
-    check("title of a page that has none", (pages["0001"]["about"]["title"], pages["0001"]["gold"]["title"]), (False, "Cats"))
+    check("title of a page without one", (pages["0001"]["about"]["title"], pages["0001"]["gold"]["title"]), (False, "Cats"))
     check("gold without a title", pages["0004"]["about"]["title"], None)
     worst = done.stdout.split("worst page", 1)[1].splitlines()[2].split()[0]
     check("worst page first", worst in ("0001", "0002"), True)

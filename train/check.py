@@ -4,7 +4,7 @@
 
 	make train-check
 
-Generates pages in each of the three layouts that bench/shapes.py reads. They have paragraphs, which are the gold text, among menus
+Generates pages in each of the three shapes that bench/shapes.py reads. They have paragraphs, which are the gold text, among menus
 and teasers, and comments, which are gold on forum pages only. One page is empty, and some use letters that no other page does. A
 small model is trained on them twice. The checks: both tables are the same; the table compiles into a library; the library's scores
 are those that the trainer computed; the F1 is close to 1, because these pages are easy. The nets for plain text are trained on some
@@ -24,7 +24,7 @@ import label
 
 HERE = pathlib.Path(__file__).resolve().parent
 FOLDER = HERE.parent / "build" / "train-check"
-SITES = 25  # pages in each layout, each from a site of its own
+SITES = 25  # pages in each shape, each from a site of its own
 SYLLABLES = "ba be bi bo da de di do ka ke ki ko la le li lo ma me mi mo na ne ni no sa se si so ta te ti to wa we wi".split()
 TRAINED = ["--jobs", "2", "--teacher", "trees:1,net:1,late:1", "--set", "trees=100", "--set", "least_rows=20"]
 
