@@ -4,20 +4,20 @@
 
     test/cases.py [--program PATH] [--update] [cases] [regress] [roundtrip]
 
-cases      test/cases/NAME/page.html against article.md and record.json, every block kept, so that they hold for any model; and
-           against must.json: what must stand in the article and the record of the balanced view, and what must not
-regress    test/regress.txt: HTML and the Markdown that must come of it, every block kept; a name may end with another format
-roundtrip  Markdown read by an independent CommonMark parser gives back the words of the kept blocks, plain text holds them and nothing but
-           list markers besides, HTML is safe and reads back to the same words, JSON repeats the other writers: over generated hostile
-           pages and over ../shared/wcxb-dev/html where that is there
+cases      test/cases/NAME/page.html against article.md and record.json, with all blocks kept, so that they hold for any model; and
+           against must.json: text that must or must not be in the article, and fields of the record, in the balanced view
+regress    test/regress.txt: HTML and the Markdown that must result, with all blocks kept; a name may end with another format
+roundtrip  Markdown, read by an independent CommonMark parser, has the words of the kept blocks.  Plain text has these words and
+           only list markers between them.  HTML is safe, and makala reads the same words from it.  JSON has the same texts as the
+           other writers.  Tested on generated hostile pages and, if it exists, on ../shared/wcxb-dev/html
 
-must.json is written by hand from the page.  "record" holds fields and their values; "keep" and "drop" are pieces of the page that
-are and are not in the article, "comments" pieces that are in the comments only, "captions" pairs of caption and credit of pictures
-in the article.  "not_yet" has the same for what is right too, but does not come out yet: it is counted and fails nothing.
+must.json is written by hand from the page.  "record" has fields and their values; "keep" and "drop" are pieces of text that are and
+are not in the article; "comments" are pieces that are only in the comments; "captions" are pairs of caption and credit of pictures
+in the article.  "not_yet" has claims of the same kinds that are right but do not hold yet: they are counted and never fail.
 
---update rewrites the expectations of cases and regress from what comes out now; read the difference before keeping it.  In
-must.json it moves up what has stopped being "not_yet", and never moves anything down.  PATH is test/write.c built (default
-build/test/write).  Exits 0 when everything passed.
+--update rewrites the expectations of cases and regress from the present output; review the changes before you keep them.  In
+must.json it moves claims that now hold out of "not_yet", and never the other way.  PATH is the program test/write.c, by default
+build/test/write.  Exits with 0 if all tests pass.
 """
 import argparse
 import gzip
@@ -44,12 +44,12 @@ PAGES = TEST.parent.parent / "shared" / "wcxb-dev" / "html"
 BALANCED, EVERYTHING = 0, 3
 SHOWN = 5  # failures printed in full
 PAGE_TYPES = {"article", "forum", "product", "collection", "listing", "documentation", "service"}
-SCRIPTS_LEAST = 10  # of all cases
+SCRIPTS_LEAST = 10  # scripts that all cases together must cover
 PIECE_KINDS = ("keep", "drop", "comments", "captions")
 
 
 class Writer:
-    """The writers as one running process."""
+    """The program test/write.c as one running process."""
 
     def __init__(self, program):
         self.process = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -60,7 +60,7 @@ class Writer:
         self.process.stdin.flush()
         size = self.process.stdout.readline()
         if not size:
-            sys.exit("cases.py: the program under test ended while it wrote %s of a page that begins %r" % (form, data[:200]))
+            sys.exit("cases.py: the program under test ended while writing %s of a page that begins with %r" % (form, data[:200]))
         return self.process.stdout.read(int(size)).decode("utf-8")
 
 
@@ -87,7 +87,7 @@ class Tally:
 
 
 def difference(expected, got):
-    """Where two strings part, with some context."""
+    """The first difference of two strings, with some context."""
     at = 0
     while at < min(len(expected), len(got)) and expected[at] == got[at]:
         at += 1
@@ -103,7 +103,7 @@ def squeeze(text):
 
 
 def claims(must):
-    """What a must.json or its "not_yet" says, as (kind, value)."""
+    """The claims of a must.json, or of its "not_yet", as pairs (kind, value)."""
     return list(must.get("record", {}).items()) + [(kind, piece) for kind in PIECE_KINDS for piece in must.get(kind, [])]
 
 
@@ -123,7 +123,7 @@ def holds(kind, value, record):
 
 
 def raise_claims(must, record):
-    """Moves what holds now from "not_yet" to where it must hold."""
+    """Moves the claims that hold now out of "not_yet"."""
     later = must.pop("not_yet", {})
     for kind, value in claims(later):
         place = must if holds(kind, value, record) else must.setdefault("not_yet", {})
@@ -134,13 +134,13 @@ def raise_claims(must, record):
 
 
 def script_of(must):
-    """The script of most letters that must be kept, as Unicode names its characters."""
+    """The script of most letters in "keep": the first word of their Unicode names."""
     letters = [unicodedata.name(c).split()[0] for c in "".join(must.get("keep", [])) if c.isalpha()]
     return max(sorted(set(letters)), key=letters.count, default="")
 
 
 def check_must(writer, tally, folder, page, url, update):
-    """Checks must.json; returns page type, script and what is not yet as it should be."""
+    """Checks must.json; returns (page type, script, number of "not_yet" claims, messages for those that do not hold)."""
     path = folder / "must.json"
     must = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     record = json.loads(writer("record", page, BALANCED, url))
@@ -152,12 +152,12 @@ def check_must(writer, tally, folder, page, url, update):
     for kind, value in claims(must):
         tally.check(holds(kind, value, record), "%s/must.json, %s" % (folder.name, kind),
                     "  %r%s" % (value, "" if kind in PIECE_KINDS else "\n  got %r" % (record.get(kind),)))
-    for kind, value in claims(must) + claims(later):  # a slip of the pen would never fail as "drop"
+    for kind, value in claims(must) + claims(later):  # a "drop" with a typing error would always hold
         if kind in PIECE_KINDS:
             pieces = [value] if isinstance(value, str) else filter(None, value)
             good = all(piece and piece in everything for piece in pieces)
             tally.check(good, "%s/must.json, %s" % (folder.name, kind), "  %r is not on the page" % (value,))
-    tally.check(must.get("keep") and must.get("drop"), "%s/must.json" % folder.name, "  nothing to keep, or nothing to drop")
+    tally.check(must.get("keep") and must.get("drop"), "%s/must.json" % folder.name, "  \"keep\" or \"drop\" is empty")
     open_claims = ["%s: %s %r" % (folder.name, kind, value) for kind, value in claims(later) if not holds(kind, value, record)]
     return {**later.get("record", {}), **must.get("record", {})}.get("page_type"), script_of(must), len(claims(later)), open_claims
 
@@ -169,9 +169,10 @@ def run_cases(writer, update):
         page = (folder / "page.html").read_bytes()
         url = (folder / "url").read_text().strip() if (folder / "url").exists() else "-"
         record = json.loads(writer("record", page, EVERYTHING, url))
-        shown = {key: record[key] for key in record if key not in ("markdown", "html", "page_type", "confidence")}  # the last two belong to the model
+        left_out = ("markdown", "html", "page_type", "confidence")  # the last two depend on the model
+        shown = {key: record[key] for key in record if key not in left_out}
         for block in shown["blocks"]:
-            del block["score"]  # so does this
+            del block["score"]  # so does the score
         got = {"article.md": writer("images", page, EVERYTHING, url),
                "record.json": json.dumps(shown, ensure_ascii=False, indent=1) + "\n"}
         for name, text in got.items():
@@ -189,13 +190,13 @@ def run_cases(writer, update):
     tally.check(len(scripts - {""}) >= SCRIPTS_LEAST, "scripts", "  %s" % sorted(scripts))
     for line in later:
         print("not yet: " + line)
-    print("%d page types, %d scripts; of %d claims that are not yet a must %d hold (--update makes them one)" %
+    print("%d page types, %d scripts; of %d claims in \"not_yet\", %d hold now (--update moves them)" %
           (len(types), len(scripts), n_later, n_later - len(later)))
     return tally.done(least=2)
 
 
 def read_regress():
-    """Entries (name, HTML, Markdown) of regress.txt and the comment lines before the first."""
+    """(comment lines at the top of regress.txt, its entries as (name, HTML, expected output))."""
     lines = (TEST / "regress.txt").read_text(encoding="utf-8").split("\n")
     head = []
     while lines and (lines[0].startswith("#") or not lines[0]):
@@ -247,7 +248,7 @@ def words_of_markdown(text):
 
 
 def markers_only(kept, written):
-    """Whether written is kept with nothing but list markers between."""
+    """Whether `written` is the words of `kept` with nothing but list markers between them."""
     at = 0
     for word in written:
         if at < len(kept) and word == kept[at]:
@@ -290,7 +291,7 @@ BOXES = ("p", "p", "p", "div", "li", "ul", "ol", "ol start=7", "ol reversed", "b
 
 
 def hostile(rng):
-    """A page of random markup, closed or not, nested rightly or not."""
+    """A page of random markup, in which tags may be unclosed or wrongly nested."""
     out, stack = [], []
     for _ in range(rng.randrange(1, 60)):
         kind = rng.random()
@@ -310,7 +311,7 @@ def hostile(rng):
 
 
 def styled(rng):
-    """Paragraphs and tables with much inline markup around punctuation, spaces and scripts, properly nested."""
+    """Properly nested paragraphs, lists and tables with much inline markup next to punctuation, spaces and several scripts."""
     def inline(depth):
         parts = []
         for _ in range(rng.randrange(1, 5)):
@@ -329,10 +330,11 @@ def styled(rng):
 
 def run_roundtrip(writer, n_generated, real):
     if not cmarkgfm and os.environ.get("CI") != "true":
-        print("round trips are skipped: the package in test/requirements.txt is missing\nroundtrip: 0 passed, 0 failed, 1 skipped")
+        print("skipped: round trips, because a package of test/requirements.txt is missing")
+        print("roundtrip: 0 passed, 0 failed, 1 skipped")
         return True
     if not cmarkgfm:
-        print("roundtrip: the Python package in test/requirements.txt is missing")
+        print("roundtrip: a Python package in test/requirements.txt is missing")
         return False
     rng = random.Random(20261124)
     tallies = [Tally("roundtrip-" + name) for name in ("markdown", "text", "html", "json")]
@@ -343,7 +345,7 @@ def run_roundtrip(writer, n_generated, real):
         return good
     pages = sorted(PAGES.glob("*.html.gz"))
     if not pages:
-        print("real pages are skipped: ../shared/wcxb-dev/html is not there\npages: 0 passed, 0 failed, 1 skipped")
+        print("skipped: real pages, because ../shared/wcxb-dev/html is not there\npages: 0 passed, 0 failed, 1 skipped")
         return good and os.environ.get("CI") != "true"
     tallies = [Tally("pages-" + name) for name in ("markdown", "text", "html", "json")]
     for path in pages:
@@ -356,16 +358,16 @@ def run_roundtrip(writer, n_generated, real):
 def main():
     parser = argparse.ArgumentParser(description="Tests of the writers and of whole pages.")
     parser.add_argument("parts", nargs="*", metavar="cases|regress|roundtrip")
-    parser.add_argument("--program", default=str(TEST.parent / os.environ.get("BUILD", "build") / "test" / "write"), help="test/write.c, built")
-    parser.add_argument("--update", action="store_true", help="rewrite expectations")
-    parser.add_argument("--no-pages", action="store_true", help="generated pages only")
-    parser.add_argument("--generated", type=int, default=4000, help="how many pages to generate")
+    parser.add_argument("--program", default=str(TEST.parent / os.environ.get("BUILD", "build") / "test" / "write"), help="the program test/write.c")
+    parser.add_argument("--update", action="store_true", help="rewrite the expectations")
+    parser.add_argument("--no-pages", action="store_true", help="only generated pages in round trips")
+    parser.add_argument("--generated", type=int, default=4000, help="number of generated pages")
     given = parser.parse_args()
     parts = given.parts or ["cases", "regress", "roundtrip"]
     if not set(parts) <= {"cases", "regress", "roundtrip"}:
         parser.error("parts are cases, regress and roundtrip")
     if not os.access(given.program, os.X_OK):
-        sys.exit("cases.py: %s: not built (--program says where it is)" % given.program)
+        sys.exit("cases.py: %s: not built; --program names another one" % given.program)
     writer = Writer(given.program)
     run = {"cases": lambda: run_cases(writer, given.update), "regress": lambda: run_regress(writer, given.update),
            "roundtrip": lambda: run_roundtrip(writer, given.generated, not given.no_pages)}

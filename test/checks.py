@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of the checks themselves: a failing one prints file, line and test, and the program that holds it exits with a failure."""
+"""Tests of the checks and of test/run: a failing check must print file, line and test, and make its program fail.
+
+Tested are the C checks (test/check.h), the Python checks (test/where.py) and how test/run counts the results of a suite.
+"""
 
 import os
 import pathlib
@@ -59,7 +62,7 @@ def test_python_checks():
 
 
 def test_runner():
-    """A suite that fails, counts nothing or skips where CI=true makes test/run fail, and is named at its end."""
+    """A suite that fails, counts no test, or skips tests if CI=true must count at least one failure in test/run."""
     script = "import runpy; print(runpy.run_path('test/run')['run_suite']('checks-sample', COMMAND))"
     for command, ci, counted in [("echo 'a: 2 passed, 0 failed'", "", (2, 0, 0)), ("echo 'a: 2 passed, 0 failed'; exit 1", "", (2, 1, 0)),
                                  ("true", "", (0, 1, 0)), ("echo 'a: 1 passed, 2 failed'; exit 1", "", (1, 2, 0)),

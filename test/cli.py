@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of the command: options, outputs, bad input, interruption, resuming.
 
-    test/cli.py [-v] [NAME...]      NAME: test methods to run, all by default
+    test/cli.py [-v] [NAME...]      NAME: test methods to run, by default all
 
-Runs build/makala, or what the environment variable MAKALA names. The last line is "cli: N passed, N failed".
+Tests build/makala, or the program that the environment variable MAKALA names. The last line is "cli: N passed, N failed".
 """
 
 import gzip
@@ -26,13 +26,13 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MAKALA = os.path.abspath(os.environ.get("MAKALA", os.path.join(ROOT, os.environ.get("BUILD", "build"), "makala")))
 IN_CI = os.environ.get("CI") == "true"
-TIMEOUT = 120
+TIMEOUT = 120  # seconds for one run
 
 SENTENCE = "This sentence number %d is about nothing much, but it has a subject, a verb and an end. "
 
 
 def page(name, n=6):
-    """A page with one article that holds its name, and a menu."""
+    """A page with a menu, one article that contains the name, and a footer."""
     paragraphs = "".join("<p>%s %s</p>" % (name, "".join(SENTENCE % (i + k) for k in range(3))) for i in range(n))
     return (
         "<!DOCTYPE html><html lang=en><head><title>Title of %s</title></head><body><nav><a href=/>Home</a> <a href=/about>About</a></nav>"
@@ -44,7 +44,7 @@ def page(name, n=6):
 
 
 def zstd_frame(data, repeat=None):
-    """A zstd frame of raw blocks; or, with repeat, of blocks that stand for that many times the byte data."""
+    """A zstd frame with data in raw blocks. If repeat is given, data is one byte, and the frame expands to `repeat` such bytes."""
     head = b"\x28\xb5\x2f\xfd\xa0" + struct.pack("<I", repeat or len(data))
     blocks, most = [], 128 << 10
     left = repeat or len(data)
@@ -60,7 +60,7 @@ def zstd_frame(data, repeat=None):
 
 
 class Result:
-    """What a run came to."""
+    """Exit status and outputs of a run."""
 
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, out, err.decode("utf-8", "replace")
@@ -70,7 +70,7 @@ class Result:
 
 
 class Case(unittest.TestCase):
-    """A directory for each test, and ways to run the command in it."""
+    """Gives each test a directory of its own and helpers that run the command there."""
 
     maxDiff = None
 
@@ -108,11 +108,13 @@ class Case(unittest.TestCase):
         return self.end(self.start(*args, **how), data)
 
     def good(self, *args, **how):
+        """A run that must succeed and print nothing on standard error."""
         r = self.run_makala(*args, **how)
         self.assertEqual((r.code, r.err), (0, ""), args)
         return r
 
     def usage(self, *args, says):
+        """A run that must fail with a usage error, whose message contains `says`."""
         r = self.run_makala(*args)
         self.assertEqual(r.code, 2, (args, r.err))
         self.assertEqual(r.out, b"")
@@ -122,17 +124,19 @@ class Case(unittest.TestCase):
             self.assertIn(part, lines[0])
 
     def fails(self, *args, says, code=1, **how):
+        """A run that must end with this status and exactly these messages on standard error."""
         r = self.run_makala(*args, **how)
         self.assertEqual(r.code, code, r.err)
         self.assertEqual(r.err.splitlines(), ["makala: " + line for line in ([says] if isinstance(says, str) else says)])
         return r
 
     def leftovers(self, *names):
+        """Temporary files of the command that are still there."""
         return [n for n in os.listdir(self.path(*names)) if n.startswith(".makala")]
 
 
 class Formats(Case):
-    """--to, the views and the fields."""
+    """Output formats, views and fields."""
 
     def setUp(self):
         super().setUp()
@@ -257,7 +261,7 @@ class Formats(Case):
 
 
 class Reports(Case):
-    """explain, features, tree."""
+    """The subcommands explain, features and tree."""
 
     def setUp(self):
         super().setUp()
@@ -460,7 +464,7 @@ class Inputs(Case):
     def test_no_permission(self):
         who = {}
         binary = MAKALA
-        if os.geteuid() == 0:  # to root nothing is forbidden
+        if os.geteuid() == 0:  # permissions do not restrict root
             binary = shutil.copy(MAKALA, self.path("makala"))
             who = {"user": 65534, "group": 65534, "extra_groups": []}
         self.write("d/a.html", page("alpha"))
@@ -623,11 +627,11 @@ class Outputs(Case):
             self.assertEqual(self.run_makala("--help", stdout=full).code, 1)
 
     def test_file_size_limit(self):
-        """A limit on file sizes stands in for a disk that fills up: nothing torn stays behind."""
+        """A limit on file sizes simulates a full disk: no incomplete record and no temporary file may remain."""
         many = ["a.html"] * 600
         args = ["-t", "json", "-j", "1"]
         whole = self.good(*args, "a.html").out
-        limit = "ulimit -f 512; trap '' XFSZ; exec \"$0\" \"$@\""  # 256 or 512 kB, as the shell counts
+        limit = "ulimit -f 512; trap '' XFSZ; exec \"$0\" \"$@\""  # 256 or 512 kB, depending on the shell's unit
         for resume in ([], ["--resume"]):
             p = subprocess.run(["sh", "-c", limit, MAKALA, *args, *resume, "-o", "out.jsonl", *many], cwd=self.dir, stdin=subprocess.DEVNULL,
                                capture_output=True, timeout=TIMEOUT, check=False)
@@ -712,11 +716,11 @@ class Many(Case):
         self.assertLess(peaks[1] - peaks[0], 4096, peaks)
 
     def start_and_block(self, *args, **how):
-        """Starts a run that has read half of its inputs and waits for a pipe; ends when it does."""
+        """Starts a run whose input number 60 of 120 is a named pipe; returns once the command has opened it and waits for data."""
         os.rename(self.path("in", "p060.html"), self.path("p060.html"))
         os.mkfifo(self.path("in", "p060.html"))
         p = self.start(*args, *["in/" + n for n in self.names], **how)
-        writer = os.open(self.path("in", "p060.html"), os.O_WRONLY)  # waits for the reader
+        writer = os.open(self.path("in", "p060.html"), os.O_WRONLY)  # blocks until the command opens the pipe
         self.addCleanup(os.close, writer)
         return p
 
@@ -738,7 +742,7 @@ class Many(Case):
                 p = self.start_and_block("-tjson", "-o", "out.jsonl", jobs, *resume)
                 self.interrupt(p)
                 lines = self.read("out.jsonl").splitlines()
-                # Whole records, in order; with several workers the last ones may not have been handed on yet.
+                # Whole records in order. With several workers, the last of them may not have been written yet.
                 self.assertEqual([json.loads(x)["input"] for x in lines], ["in/" + n for n in self.names[: len(lines)]])
                 self.assertTrue(len(lines) == 60 if jobs == "-j1" else 0 < len(lines) <= 60, (jobs, len(lines)))
                 self.assertEqual(self.leftovers(), [])
@@ -759,7 +763,7 @@ class Many(Case):
         self.assertFalse(os.path.exists(self.path("new.md")))
 
     def test_interrupt_on_stdout_ends_with_a_whole_record(self):
-        with open(self.path("stdout"), "wb") as out:  # a pipe that nobody reads would stop the run before it gets there
+        with open(self.path("stdout"), "wb") as out:  # not a pipe, which would fill up and block the run before input 60
             self.interrupt(self.start_and_block("-tjson", "-j2", stdout=out))
         records = [json.loads(line) for line in self.read("stdout").splitlines()]
         self.assertTrue(records)
@@ -822,7 +826,7 @@ class Many(Case):
         self.assertEqual(self.good("-q", "--progress", "in").err, "")
 
     def screen(self, terminal):
-        """All that was shown until the other end is closed."""
+        """Everything written to a terminal until its other end is closed."""
         shown = b""
         while select.select([terminal], [], [], TIMEOUT)[0]:
             try:
@@ -836,7 +840,7 @@ class Many(Case):
         return shown.decode()
 
     def on_terminal(self, *args):
-        """Runs with standard error on a terminal; returns what it showed."""
+        """Runs the command with standard error on a terminal; returns the output there."""
         outer, inner = pty.openpty()
         p = self.start(*args, stdout=subprocess.DEVNULL, stderr=inner)
         os.close(inner)

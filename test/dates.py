@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of src/date.c: every locale's long, medium and month-year forms of 40 dates are read back, and the rows of CASES.
+"""Tests of src/date.c: the long, medium and month-year forms of 40 dates in every locale must be read back; so must CASES.
 
     test/dates.py [--list]
 
-The forms are those of test/dates.txt (tools/gen_dates.py --cases).  --list prints each form that fails.
+The forms are in test/dates.txt, written by tools/gen_dates.py --cases.  --list prints all forms that fail; without it, they are
+printed only if there are fewer than 20.
 """
 import collections
 import json
@@ -15,12 +16,12 @@ import sys
 
 TEST = pathlib.Path(__file__).resolve().parent
 PROGRAM = TEST.parent / os.environ.get("BUILD", "build") / "test" / "dates"
-# 40 dates: each month, days that can and cannot be months, leap days, ends of months and years.
+# 40 dates: all months, days that could be months and days that could not, leap days, ends of months and years.
 DATES = [(1990 + (i * 13) % 45, i % 12 + 1, (i * 11) % 28 + 1) for i in range(30)] + [
     (2020, 2, 29), (2024, 2, 29), (2000, 2, 29), (1999, 12, 31), (2000, 1, 1), (2022, 10, 22), (2021, 3, 31), (2019, 7, 30), (2016, 5, 31),
     (1970, 1, 1)]
 
-# language ("!" in front: the text is a whole attribute), text, what it says
+# language (with "!" before it: the text is a whole attribute), text, expected date ("-" for no date)
 CASES = [
     ("sw", "22 Oktoba 2022", "2022-10-22"),
     ("en", "Sat, 22 Oct 2022 14:03:00 +0200", "2022-10-22T14:03:00+02:00"),
@@ -149,12 +150,12 @@ CASES = [
     ("ar", "١٤٤٤/٠٣/٢٦", "2022-10-22"),
 ]
 
-# Names that are told apart by an accent only, which folding takes away: June and July of Jola-Fonyi.
+# Forms that cannot be read back: June and July in Jola-Fonyi differ only in an accent, which src/date.c folds away.
 KNOWN = {("dyo", "medium", 7)}
 
 
 def written(date, form, row):
-    """The date as the locale's pattern writes it."""
+    """The date in a form of the locale.  form: fields and literal texts of its CLDR pattern."""
     year, month, day = date
     out = ""
     for field, text in form:
@@ -170,7 +171,7 @@ def written(date, form, row):
             out += row["era"]
         else:
             raise ValueError(field)
-    # Numbers come in the locale's digits; so do those in names, as CLDR writes them.
+    # Numbers are written in the locale's digits, and so are numbers in names, as in CLDR.
     return "".join(row["digits"][int(c)] if c in "0123456789" else c for c in out) if row["digits"] else out
 
 
@@ -181,7 +182,7 @@ def ask(questions):
 
 
 def locale_cases():
-    """((locale, form, line of dates.txt), text, wanted) of all locales."""
+    """Yields ((locale, form, line of dates.txt), text, expected date) for all locales, forms and dates."""
     for number, line in enumerate((TEST / "dates.txt").read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("#"):
             continue
@@ -200,7 +201,7 @@ def locale_cases():
 def main():
     questions = [(language, text, wanted, f"{language} {text}") for language, text, wanted in CASES]
     cases = list(locale_cases())
-    # Numbers apart by spaces, and a month and a year in numbers, are a date only where nothing else is said.
+    # Numbers separated by spaces, or a month and a year in numbers, are a date only if the text is a whole attribute.
     answers = ask([(("" if any(map(str.isalpha, text)) else "!") + locale, text) for (locale, *_), text, _ in cases])
     failed = collections.Counter()
     shown = {}

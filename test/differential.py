@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the trees of build/libmakala.so with those of two independent parsers, node for node: parse5 and turbohtml.
+"""Compares makala's trees node by node with those of two independent parsers, parse5 and turbohtml.
 
     test/differential.py [--count N] [--seed N] [--mutate] [--pages DIR] [--verbose]
 
-Compared are COUNT small documents of hostile markup from a seeded generator, every third of them as a fragment in some
-context, the inputs of test/tree.dat, and the pages of examples/ and test/cases/.  --mutate makes the documents from html5lib's
-tests instead, by splices and mutations (MAKALA_HTML5LIB_TESTS, else ../shared/html5lib-tests).  --pages compares the pages of a
-folder and nothing else.
+The inputs are COUNT small documents of hostile markup from a seeded generator, every third of them as a fragment in some context;
+the inputs of test/tree.dat; and the pages in examples/ and test/cases/.  With --mutate, the inputs are splices and mutations of
+html5lib's tests instead (from MAKALA_HTML5LIB_TESTS or ../shared/html5lib-tests).  With --pages, they are only the pages of a
+folder.  makala's trees come from build/test/tokens.
 
-KNOWN below lists how a peer differs from the living standard.  Any other difference is a failure: the input is cut down as long as the
-difference stays, and printed with the trees.  --verbose does the same for known differences.
+KNOWN below lists rules of the living standard that a peer does not follow.  Any other difference is a failure: the input is cut
+down while the difference remains, and printed with the trees.  --verbose does the same for known differences.
 
-test/run installs both peers: parse5 (npm, test/package.json) into build/test-node, turbohtml (PyPI, test/requirements.txt) into build/test-venv.
-Where one is missing, its comparison is skipped.
+test/run installs both peers: parse5 (npm, test/package.json) into build/test-node, turbohtml (PyPI, test/requirements.txt) into
+build/test-venv.  The comparison with a missing peer is skipped.
 """
 
 import argparse
@@ -33,7 +33,7 @@ import html5
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NODE_MODULES = ROOT / "build" / "test-node" / "node_modules"
-HOW_TO_GET = {"parse5": "install nodejs and npm, then test/run differential with a network",
+HOW_TO_GET = {"parse5": "install nodejs and npm, then run test/run differential with a network",
               "turbohtml": "run test/run differential with a network; it needs Python 3.11 or newer"}
 CONTEXTS = ["div", "td", "tr", "table", "select", "template", "p", "body", "html", "frameset", "colgroup", "caption", "tbody", "option",
             "button", "svg path", "svg foreignObject", "math mi", "math annotation-xml", "textarea", "title", "noscript"]
@@ -64,7 +64,7 @@ class Turbohtml:
         self.module, self.version = turbohtml, turbohtml.__version__
 
     def attributes(self, element):
-        """Pairs of name, as html5lib's format has it, and value.  attr() keeps the white space that attrs does not."""
+        """Sorted pairs (name as in html5lib's format, value). Values come from attr(), because attrs loses white space."""
         foreign = element.namespace is not self.module.Namespace.HTML
         pairs = [(k, element.attr(k)) for k in element.attrs]
         return sorted((re.sub("^(xlink|xml|xmlns):", r"\1 ", k) if foreign and k in FOREIGN_ATTRIBUTES else k, v or "") for k, v in pairs)
@@ -110,9 +110,9 @@ PEERS = [Parse5, Turbohtml]
 
 
 def instructions_of_comments(text, tree):
-    """A tree whose bogus comments become the processing instructions that the standard has since made of them."""
+    """parse5's tree with bogus comments replaced by the processing instructions that the present standard makes of them."""
     unfinished = re.search(r"<(\?(?:[A-Za-z_][^>]*)?)$", text)
-    if unfinished:  # the standard drops it
+    if unfinished:  # the standard drops an unfinished instruction
         data = re.escape(re.sub("\r\n?", "\n", unfinished[1]).replace("\0", "\ufffd"))
         tree = re.sub(rf"\| *<!-- {data} -->\n(?!.*<!-- {data} -->)", "", tree, flags=re.S)
 
@@ -129,42 +129,42 @@ class Known:
     peer: str
     name: str
     reason: str
-    excuses: typing.Callable  # (input, context, our tree, the peer's tree) -> whether the difference may come from this
-    alone: bool = True  # the other peer must agree with makala
+    excuses: typing.Callable  # (input, context, our tree, the peer's tree) -> whether this rule can explain the difference
+    alone: bool = True  # the explanation is accepted only if the other peer agrees with makala
 
 
 KNOWN = [
-    Known("parse5", "instruction", "makes a comment of <?target data>, as the standard did before 2026; it must hold the same text",
+    Known("parse5", "instruction", "parses <?target data> as a comment, as the standard did before 2026; the text must be the same",
           lambda text, context, ours, theirs: ours.replace("\0", "\ufffd") == instructions_of_comments(text, theirs), alone=False),
     Known("parse5", "select", "drops most elements in a select, as the standard did before 2025",
           lambda text, context, ours, theirs: "<select>" in ours or context in ("select", "option")),
     Known("parse5", "search", "does not know that search is in the special category",
           lambda text, context, ours, theirs: "<search>" in ours),
-    Known("parse5", "noscript", "reads a fragment in a noscript as raw text though scripting is off",
+    Known("parse5", "noscript", "parses a fragment in a noscript as raw text although scripting is disabled",
           lambda text, context, ours, theirs: context == "noscript"),
-    Known("parse5", "CDATA", "makes a comment of a CDATA section right in an integration point",
+    Known("parse5", "CDATA", "parses a CDATA section directly in an integration point as a comment",
           lambda text, context, ours, theirs: "<![CDATA[" in text and "<!-- [CDATA[" in theirs),
-    Known("parse5", "foreign end tag", "closes a foreign element at an end tag that is read by the rules for HTML, where only HTML elements match",
+    Known("parse5", "foreign end tag", "closes a foreign element at an end tag that is processed by the rules for HTML",
           lambda text, context, ours, theirs: re.search(r"<(svg|math) ([^>]+)>(?s:.*)</\2[\s/>]", ours + text, re.I) is not None),
     Known("parse5", "table body end tag", "closes a row at the end tag of a table body that is not in table scope",
           lambda text, context, ours, theirs: re.search("<tr[ />](?s:.*)</t(body|head|foot)", text, re.I) is not None),
-    Known("turbohtml", "obsolete elements", "takes command and isindex for elements of the special category, as the standard once did",
+    Known("turbohtml", "obsolete elements", "treats command and isindex as special elements, as the standard once did",
           lambda text, context, ours, theirs: re.search("<(command|isindex)>", ours) is not None),
     Known("turbohtml", "void elements", "reconstructs the active formatting elements before param, source and track",
           lambda text, context, ours, theirs: re.search("<(param|source|track)>", ours) is not None),
     Known("turbohtml", "NUL", "reconstructs the active formatting elements at a NUL that is dropped",
           lambda text, context, ours, theirs: "\0" in text),
-    Known("turbohtml", "col end tag", "ends the column group at an end tag col, which is to be ignored",
+    Known("turbohtml", "col end tag", "closes the column group at an end tag col, which must be ignored",
           lambda text, context, ours, theirs: re.search("</col[ />]", text, re.I) is not None),
-    Known("turbohtml", "text in noscript", "takes leading white space out of a noscript in the head together with the text that ends it",
+    Known("turbohtml", "text in noscript", "moves leading white space out of a noscript in the head with the text after it",
           lambda text, context, ours, theirs: re.search("<noscript[^>]*>(?s:.*)[\t\n\f\r ]", text, re.I) is not None),
     Known("turbohtml", "html start tag", "leaves the insertion mode at an html start tag after the body, and drops its attributes in a frameset",
           lambda text, context, ours, theirs: re.search("(</?body|</html|<frameset)(?s:.*)<html", text, re.I) is not None),
     Known("turbohtml", "white space after a frameset", "does not reconstruct the active formatting elements for white space after the html end tag",
           lambda text, context, ours, theirs: re.search("<frameset(?s:.*)</html", text, re.I) is not None),
-    Known("turbohtml", "head start tag", "implies the body at a head start tag after the head, which is to be ignored",
+    Known("turbohtml", "head start tag", "implies the body at a head start tag after the head, which must be ignored",
           lambda text, context, ours, theirs: re.search("</head(?s:.*)<head", text, re.I) is not None),
-    Known("turbohtml", "Noah's Ark", "takes formatting elements for different when the same attributes come in another order",
+    Known("turbohtml", "Noah's Ark", "treats formatting elements with the same attributes in another order as different",
           lambda text, context, ours, theirs: re.search(r"<(\w+) (\S+) (\S+)>(?s:.*)<\1 \3 \2>", text) is not None),
     Known("turbohtml", "form as context", "allows a form in a fragment of a form",
           lambda text, context, ours, theirs: context == "form"),
@@ -198,7 +198,7 @@ DOCTYPES = ["", "<!DOCTYPE html>", '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 3.2/
 
 
 class Generator:
-    """Small documents of hostile markup: tags that rarely match, in places where they have rules of their own."""
+    """Generates small documents of hostile markup: tags that rarely match, in places where special rules apply."""
 
     def __init__(self, seed):
         self.rng = random.Random(seed)
@@ -238,6 +238,7 @@ class Generator:
 
 
 def html5lib_inputs():
+    """The inputs of html5lib's tree-construction tests, without the long ones."""
     texts = []
     for path in sorted((html5.SUITE / "tree-construction").glob("*.dat")):
         for part in re.split(r"(?m)^#data\n", path.read_bytes().decode("utf-8", "replace"))[1:]:
@@ -293,7 +294,7 @@ def inputs(args):
         yield from Generator(args.seed).items(args.count)
 
 
-# ---- The comparison ----
+# ---- Comparison ----
 
 class Comparison:
     def __init__(self, peers):
@@ -304,7 +305,10 @@ class Comparison:
         return ours, {p.name: p.tree(text, context) for p in self.peers}
 
     def verdicts(self, text, context):
-        """For each peer: "" (the same), the name of a known difference, or "unknown"."""
+        """{peer: verdict}: "" for the same tree, the name of a known difference, "both", or "unknown".
+
+        "both": the two peers differ from makala, each in a way that one of its known differences can explain.
+        """
         ours, theirs = self.trees(text, context)
         out, doubtful = {}, {}
         for peer, tree in theirs.items():
@@ -320,7 +324,7 @@ class Comparison:
         return out
 
     def shrink(self, text, context, peer, verdict):
-        """Cuts pieces, then characters, as long as the verdict stays."""
+        """Removes pieces and then characters from the text, as long as the verdict stays the same."""
         for split in (PIECE.findall, list):
             pieces = split(text)
             size = max(1, len(pieces) // 2)
@@ -363,9 +367,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mutate", action="store_true", help="documents made from html5lib's tests")
+    parser.add_argument("--mutate", action="store_true", help="use mutations of html5lib's tests as inputs")
     parser.add_argument("--pages", metavar="DIR")
-    parser.add_argument("--verbose", action="store_true", help="print known differences too")
+    parser.add_argument("--verbose", action="store_true", help="also print known differences")
     args = parser.parse_args()
     peers = available_peers()
     if not peers:
@@ -379,7 +383,7 @@ def main():
                 comparison.report(name, text, context, peer, verdict)
     for peer in peers:
         if counts[peer.name, "both"]:
-            print(f"{counts[peer.name, 'both']:5} trees: {peer.name} and the other peer both differ, each where it has a known difference")
+            print(f"{counts[peer.name, 'both']:5} trees: {peer.name} and the other peer differ, both by known differences")
     for known in KNOWN:
         print(f"{counts[known.peer, known.name]:5} trees: {known.peer} {known.reason} ({known.name})")
     for peer in peers:

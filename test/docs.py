@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs what the documentation shows.
+"""Tests the examples in the documentation.
 
-In README.md and docs/*.md every fenced block marked "console" is run: lines that begin with "$ " are commands, the lines behind one are what it
-must print ("..." on a line of its own stands for any lines).  Blocks marked "c" must compile.  Files named in backticks with a folder in front
-must exist.  The binding in examples/ is run too.
+Read are README.md, CONTRIBUTING.md, docs/*.md and bench/README.md.  Each fenced block marked "console" is run: a line that begins
+with "$ " is a command, and the lines after it are the output that it must print, where a line "..." matches any lines.  Blocks
+marked "c" must compile.  Files named in backticks with their folder must exist.  The binding in examples/ is run too.
 """
 
 import os
@@ -20,7 +20,7 @@ PATH = re.compile(r"`((?:src|test|tools|bench|fuzz|docs|io|cli|train|examples|co
 
 
 def commands(block):
-    """(command, expected lines) of a console block."""
+    """[(command, expected lines)] of a console block."""
     out = []
     for line in block.splitlines():
         if line.startswith("$ "):
@@ -31,7 +31,7 @@ def commands(block):
 
 
 def matches(expected, got):
-    """Whether the lines are as expected; "..." matches any lines."""
+    """Whether the lines match the expected ones, of which "..." matches any lines."""
     pattern = "\n".join(r"(?:.*\n)*?.*" if line == "..." else re.escape(line) for line in expected)
     return re.fullmatch(pattern, "\n".join(got)) is not None
 
@@ -62,7 +62,7 @@ def compile_c(block, where):
 
 
 def run_binding():
-    """examples/binding.py: at most 60 lines, no header but makala.h behind it, and what it prints of a page whose bytes are known."""
+    """Checks examples/binding.py: at most 60 lines, only calls of makala.h, and the right output for a page in examples/."""
     page, quote = ROOT / "examples" / "habari.html", "lenye urefu wa mita 212"
     command = [sys.executable, ROOT / "examples" / "binding.py", page, quote]
     run = subprocess.run(command, env={**os.environ, "LIBMAKALA": str(ROOT / "build" / "libmakala.so")}, capture_output=True, text=True)
@@ -101,7 +101,7 @@ def main():
             total += 1
             if not (ROOT / name).exists():
                 failed += 1
-                print(f"FAILED {path.name} names {name}, which is not there")
+                print(f"FAILED {path.name} names {name}, which does not exist")
     print(f"docs: {total - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs tokenizer and tree-construction tests against build/test/tokens: our own, and html5lib's where they are found.
+"""Runs tokenizer and tree-construction tests on build/test/tokens: the project's own and, if they are found, html5lib's.
 
-Ours are test/tree.dat and test/tokens.test, in html5lib's formats.  Each is named by its section of the standard and what it shows: a line "#section"
-before "#data", or the description.  In test/tree.dat U+2400, U+240D and U+240C stand for NUL, CR and form feed.  There must be so many tests, one or
-more for each insertion mode of src/tree.c and each state of the standard's tokenizer.
+The project's own tests are test/tree.dat and test/tokens.test, in html5lib's formats.  Each is named by the section of the standard
+and the rule that it tests: in a line "#section" before "#data", or in the description.  In test/tree.dat, U+2400, U+240D and U+240C
+represent NUL, CR and form feed.  There must be at least OWN_LEAST tests, five for each insertion mode of src/tree.c, and one for
+each state of the standard's tokenizer.
 
-html5lib's files are run unmodified, from the folder in MAKALA_HTML5LIB_TESTS, else ../shared/html5lib-tests.  Tree construction: every test that may
-run with scripting off, fragments included; scripted/ needs a script engine and is not run.  Tokenizer: every test in every state it names.
-xmlViolation.test describes an optional change for XML tools, which makala does not make.  Where the living standard has changed since a test was
-written, test/html5-changed.txt says what is expected now, and why.
+html5lib's files are used unmodified, from the folder named by MAKALA_HTML5LIB_TESTS or from ../shared/html5lib-tests.  Tree
+construction: all tests that can run with scripting disabled, including fragments; scripted/ needs a script engine and is not run.
+Tokenizer: each test in each state that it names.  xmlViolation.test tests an optional change for XML tools, which makala does not
+implement.  If the living standard has changed since a test was written, test/html5-changed.txt has the present expectation and the
+reason.
 
-Parse errors are not compared, since makala does not report any.
+Parse errors are not compared, since makala reports none.
 
-BUILD names another folder than build; RUNNER is a command that runs its programs, such as an emulator.
+BUILD names another build folder than build; RUNNER is a command that runs the programs in it, such as an emulator.
 """
 
 import collections
@@ -31,14 +33,14 @@ BUILD = ROOT / os.environ.get("BUILD", "build")
 OWN_TREES = ROOT / "test" / "tree.dat"
 OWN_TOKENS = ROOT / "test" / "tokens.test"
 OWN_LEAST = 400
-TREE_LEAST, TOKENIZER_LEAST = 1784, 7030  # of html5lib's; fewer means that files are missing
+TREE_LEAST, TOKENIZER_LEAST = 1784, 7030  # numbers of html5lib's tests; fewer mean that files are missing
 NOT_APPLICABLE = {"xmlViolation.test"}
 SECTIONS = {"data", "errors", "new-errors", "document-fragment", "script-off", "script-on", "document"}
 STATES = {"Data state": "data", "RCDATA state": "rcdata", "RAWTEXT state": "rawtext", "Script data state": "script",
           "PLAINTEXT state": "plaintext", "CDATA section state": "cdata"}
 
 
-# The standard's tokenizer states, 13.2.5; every one must have a test of ours.
+# The tokenizer states of the standard, section 13.2.5. Each must be tested in test/tokens.test.
 TOKENIZER_STATES = """
 Data|RCDATA|RAWTEXT|Script data|PLAINTEXT|Tag open|End tag open|Tag name|RCDATA less-than sign|RCDATA end tag open|RCDATA end tag name|
 RAWTEXT less-than sign|RAWTEXT end tag open|RAWTEXT end tag name|Script data less-than sign|Script data end tag open|Script data end tag name|
@@ -61,7 +63,7 @@ Decimal character reference start|Hexadecimal character reference|Decimal charac
 
 
 def dat_tests(path):
-    """The tests of a .dat file, each a dictionary of sections, and "line" and "name"."""
+    """Yields the tests of a .dat file as dictionaries: the lines of each section, and "line" and "name"."""
     test, section, title = None, None, ""
     for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         name = line[1:].decode("utf-8", "replace") if line.startswith(b"#") else None
@@ -81,7 +83,7 @@ def dat_tests(path):
 
 
 def read_changes(suite):
-    """(file, data) -> expectation, from test/html5-changed.txt, for one suite."""
+    """{(file, data): present expectation} of one suite, from test/html5-changed.txt."""
     changes = {}
     for part in re.split(r"\n(?=#(?:tree|tokenizer) )", (ROOT / "test" / "html5-changed.txt").read_text()):
         head, _, rest = part.partition("\n")
@@ -96,7 +98,7 @@ COMMAND = [*shlex.split(os.environ.get("RUNNER", "")), BUILD / "test" / "tokens"
 
 
 class Parser:
-    """test/tokens.c, asked for one tree after another."""
+    """The program test/tokens.c as one running process, which answers with one tree after another."""
 
     def __init__(self):
         self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -116,12 +118,12 @@ def is_run(test):
 
 
 def visible(text):
-    """Bytes of test/tree.dat, with the characters that stand for control characters replaced."""
+    """Bytes of test/tree.dat with the symbols for control characters replaced by these characters."""
     return text.replace("␀".encode(), b"\0").replace("␍".encode(), b"\r").replace("␌".encode(), b"\f")
 
 
 def tree_cases(paths, changes):
-    """(where, data, context, expected tree) of each test."""
+    """Yields (where, data, context, expected tree) of each test, as it is expected now."""
     for path in paths:
         for test in filter(is_run, dat_tests(path)):
             data, expected = b"\n".join(test["data"]), b"\n".join(test["document"]).rstrip(b"\n")
@@ -149,7 +151,7 @@ def run_tree_files(parser, paths, changes):
 
 def fail_unused(changes):
     for key in changes:
-        print(f"FAILED test/html5-changed.txt names a test that is not there: {key}")
+        print(f"FAILED test/html5-changed.txt names a test that does not exist: {key}")
     return len(changes)
 
 
@@ -157,17 +159,17 @@ def run_trees():
     paths, changes = sorted((SUITE / "tree-construction").glob("*.dat")), read_changes("tree")
     passed, failed = run_tree_files(Parser(), paths, changes)
     if passed + failed < TREE_LEAST:
-        print(f"FAILED only {passed + failed} tests found, {TREE_LEAST} at least are known")
+        print(f"FAILED only {passed + failed} tests found, at least {TREE_LEAST} are known")
         failed += 1
     failed += fail_unused(changes)
     with_scripts = sum(not is_run(test) for path in paths for test in dat_tests(path))
-    print(f"{with_scripts} tests are for scripting on and were not run")
+    print(f"{with_scripts} tests need scripting and were not run")
     print(f"html5lib-tree: {passed} passed, {failed} failed")
     return failed
 
 
 def check_coverage(trees, tokens):
-    """How much is missing: tests, insertion modes, states of the tokenizer.  The arguments are names of tests."""
+    """Prints insertion modes and tokenizer states without enough tests; returns their number.  trees, tokens: names of tests."""
     modes = re.findall(r"^\tMODE_([A-Z_]+)", (ROOT / "src" / "tree.c").read_text(), re.M)
     missing = [f'the insertion mode "{mode}"' for mode in (m.lower().replace("_", " ") for m in modes)
                if sum(f'"{mode}": ' in name for name in trees) < 5]
@@ -175,13 +177,13 @@ def check_coverage(trees, tokens):
     if len(modes) < 20:
         missing.append(f"src/tree.c, where {len(modes)} insertion modes were found")
     if len(trees) + len(tokens) < OWN_LEAST:
-        missing.append(f"{OWN_LEAST - len(trees) - len(tokens)} tests of ours")
+        missing.append(f"{OWN_LEAST - len(trees) - len(tokens)} of our tests are missing")
     repeated = [name for name, n in collections.Counter(trees + tokens).items() if n > 1 or ": " not in name]
     for what in missing:
         print(f"FAILED too few tests: {what}")
     for name in repeated:
-        print(f"FAILED a test has no name of its own: {name!r}")
-    print(f"{len(modes)} insertion modes and {len(TOKENIZER_STATES)} tokenizer states have tests of ours"
+        print(f"FAILED a test has no name or shares it with another: {name!r}")
+    print(f"{len(modes)} insertion modes and {len(TOKENIZER_STATES)} tokenizer states have tests"
           f"\ncoverage: {1 if not missing + repeated else 0} passed, {len(missing) + len(repeated)} failed")
     return len(missing) + len(repeated)
 
@@ -196,7 +198,7 @@ def run_own():
 
 
 def unescape(value):
-    """The second level of escapes in a test that is doubleEscaped."""
+    """Decodes the second level of escapes in a test marked doubleEscaped."""
     if isinstance(value, str):
         return re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), value)
     if isinstance(value, list):
@@ -207,7 +209,7 @@ def unescape(value):
 
 
 def merged(output):
-    """Expected tokens, characters next to each other as one token."""
+    """Tokens without parse errors, with adjacent character tokens merged into one."""
     out = []
     for token in output:
         if token == "ParseError":
@@ -238,12 +240,12 @@ def parse_token(line):
 
 
 def utf8(text):
-    """UTF-8 with surrogate pairs joined, as the escapes of JSON leave them, and lone ones passed on."""
+    """UTF-8 of a text from JSON, whose escapes may be surrogates: pairs are joined, lone surrogates are kept."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
 
 
 def token_cases(paths, changes):
-    """Each test in each state it names: where it stands, state, last start tag, input, expected tokens."""
+    """Yields (where, state, last start tag, input, expected tokens) for each test in each state that it names."""
     for path in paths:
         text = path.read_text()
         lines = [text.count("\n", 0, m.start()) + 1 for m in re.finditer(r'"description"\s*:', text)]
@@ -285,10 +287,10 @@ def run_token_files(paths, changes):
 
 def run_tokenizer():
     paths, changes = sorted((SUITE / "tokenizer").glob("*.test")), read_changes("tokenizer")
-    print(f"{', '.join(NOT_APPLICABLE)} is about an option that makala does not have; not run")
+    print(f"{', '.join(NOT_APPLICABLE)} tests an option that makala does not have; not run")
     passed, failed = run_token_files([path for path in paths if path.name not in NOT_APPLICABLE], changes)
     if passed + failed < TOKENIZER_LEAST:
-        print(f"FAILED {passed + failed} tests ran, {TOKENIZER_LEAST} at least are known")
+        print(f"FAILED {passed + failed} tests ran, at least {TOKENIZER_LEAST} are known")
         failed += 1
     failed += fail_unused(changes)
     print(f"html5lib-tokenizer: {passed} passed, {failed} failed")

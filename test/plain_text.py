@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of plain-text plain_texts: what is text and what is HTML, which lines belong together, and what is read off them.
+"""Tests of plain-text input: text or HTML, which lines form a block, and the article found in the blocks.
 
     test/plain_text.py [--program PATH]
 
-seed      the plain_text that the project began with, ../shared/seed/*.txt: everything that is to be read from it; and the same with its
-          words, but not its date line, in letters of Ethiopic, Thai and German of like length: what no language may decide
-made up   a plain_text like it, in syllables
-language  declared, detected, and which is believed, where CLD2 is there
+seed       the plain texts in ../shared/seed/*.txt: all of their metadata, captions and paragraphs.  The same texts with all words,
+           except in the line with the date, written in Ethiopic, Thai or German letters: the result must not depend on the language
+generated  plain texts with the structure of the seed, with words of random syllables
+language   declared and detected languages, and which of them is reported; skipped if makala was built without CLD2
+
+PATH is the command, build/makala by default.
 """
 
 import argparse
@@ -38,7 +40,7 @@ def check(good, what, detail=""):
 
 
 def read(text, *options):
-    """The record of a plain_text or page."""
+    """The record that makala writes for a text or page on its standard input."""
     data = text.encode() if isinstance(text, str) else text
     run = subprocess.run([program, "-t", "json", "--images", "--blocks", *options, "-"], input=data, capture_output=True, check=False)
     if run.returncode:
@@ -56,13 +58,13 @@ def blocks(text, *options):
 
 
 def is_text(record):
-    """Captures have no kinds but these, and keep the tags of HTML as text."""
+    """Whether a record is that of plain text: no page type, and either list items or tags kept as text."""
     return record["page_type"] is None and any("<" in b["text"] or b["kind"] == "item" for b in record["blocks"])
 
 
 def test_sniffing():
     text = "1. one\n2. two\n\nWhat <em> means\n" + "A line about it.\n" * 20
-    check(is_text(read(text)), "text with a tag in it is text")
+    check(is_text(read(text)), "text with one tag is text")
     check(not is_text(read(text, "--input-type", "html")), "--input-type html")
     page = "<ul><li>one</ul><p>What it means."
     check(not is_text(read(page)), "HTML is HTML")
@@ -73,7 +75,7 @@ def test_sniffing():
     for text in ("a < b and b <c", "1 <2", "<3 you all", "mail <me@example.org>", "<\n", "plain words"):
         check(read(text)["blocks"][0]["text"] == text.strip(), "is text", text)
     check("markup" not in read("plain words and more")["stderr"], "text needs no markup")
-    check("not_html" in read("plain words", "--input-type", "html")["warnings"], "unless it is read as HTML")
+    check("not_html" in read("plain words", "--input-type", "html")["warnings"], "plain words as HTML give a warning")
     check(read("Grüße aus Köln".encode("latin-1"))["blocks"][0]["text"] == "Grüße aus Köln", "text in an old encoding")
 
 
@@ -81,7 +83,7 @@ def test_sniffing():
 
 
 def fill(words, width, indent=""):
-    """Words in lines of at most width columns, as a text browser breaks them."""
+    """The words in lines of at most width columns, broken as by a text browser."""
     lines, line = [], indent
     for word in words:
         if line.strip() and len(line) + 1 + len(word) > width:
@@ -103,17 +105,17 @@ def test_lines():
     items = [make_sentence(r, 25) for _ in range(5)]
     text = "\n".join("   * " + fill(i.split(), 60).replace("\n", "\n     ") for i in items)
     check(blocks(text) == items, "items broken at 65 columns", blocks(text))
-    check(blocks("\n".join(paragraphs)) == paragraphs, "a paragraph a line")
+    check(blocks("\n".join(paragraphs)) == paragraphs, "one line for each paragraph")
     check(blocks("one\r\ntwo\rthree\n\n \xa0\nfour") == ["one", "two", "three", "four"], "line ends")
     han = "".join(chr(0x4E00 + r.randrange(2000)) for _ in range(400))
     text = "\n".join(han[i : i + 30] for i in range(0, 400, 30))
-    check(blocks(text) == [han], "Han has no spaces where lines were broken")
+    check(blocks(text) == [han], "lines of Han are joined without spaces")
     record = read("1. one\n2. two\n\n* three\n• four\n- five\n", "--input-type", "text")
-    check([b["kind"] for b in record["blocks"]] == ["item"] * 5, "marks make items")
-    check(read("7. one two\n8. three\n", "--everything")["text"] == "7. one two\n8. three\n", "numbers stay")
+    check([b["kind"] for b in record["blocks"]] == ["item"] * 5, "bullets and numbers start items")
+    check(read("7. one two\n8. three\n", "--everything")["text"] == "7. one two\n8. three\n", "numbers of items are kept")
 
 
-# ---- Made up ----
+# ---- Generated ----
 
 SYLLABLES = "ba be bi bo do ka ke ki ko la le li lo ma me mi mo ne ni no sa se si so ta te ti to wa we wi".split()
 
@@ -128,7 +130,7 @@ def make_sentence(r, n):
 
 
 def make_plain_text(r):
-    """(text, what is to be read off it)."""
+    """(a generated plain text, what must be found in it)."""
     title = make_sentence(r, 8)[:-1]
     paragraphs = [" ".join(make_sentence(r, r.randint(9, 22)) for _ in range(r.randint(2, 4))) for _ in range(7)]
     author = f"{make_word(r)}{make_word(r)}".capitalize() + " " + f"{make_word(r)}{make_word(r)}".capitalize()
@@ -168,14 +170,14 @@ SCRIPTS = {
 
 
 def test_lone_sign():
-    """A sign for a credit with nothing behind it makes no picture."""
+    """A credit sign with nothing after it does not make a picture."""
     text = (ROOT / "fuzz" / "seeds" / "plain_text" / "lone-credit-sign").read_bytes()
     images = read(text, "--input-type", "text")["images"]
     check(images and all(i["caption"] or i["credit"] for i in images), "no picture without caption and credit", images)
 
 
 def disguise(text, script):
-    """The words of all lines but the one of the date in other letters, one for one; capitals stay capitals where there are any."""
+    """The text with each letter replaced by one of a script, except in lines with a year. Capitals stay capitals if possible."""
     letters = SCRIPTS[script]
 
     def word(found):
@@ -189,7 +191,7 @@ def disguise(text, script):
 
 
 def check_structure(text, name, how):
-    """Title, date, paragraphs, captions and furniture, of a seed in how's letters."""
+    """Checks title, date and paragraphs of a seed text and returns its record.  how: the name of its letters."""
     lines = text.split("\n")
     title = lines[4]
     first = next(i for i, line in enumerate(lines) if line and i > 7)
@@ -210,7 +212,7 @@ def test_seed():
     global skipped
     if not SEEDS:
         skipped += 1
-        print("plain_text.py: no ../shared/seed: not tested with the seed page")
+        print("skipped: ../shared/seed is not there")
     for path in SEEDS:
         text = pathlib.Path(path).read_text(encoding="utf-8")
         name = os.path.basename(path)
@@ -233,7 +235,7 @@ def test_language():
     article = "The people of the town went to the river in the morning, and all of them came back with what they had found there. "
     if not read(article)["language_detected"]:
         skipped += 1
-        print("plain_text.py: built without CLD2: languages are not tested")
+        print("skipped: languages, because makala was built without CLD2")
         return
     for declared, text, want in (
             ("", article, ("en", None, "en")),
@@ -246,7 +248,7 @@ def test_language():
             ("", "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ ต่างมีเหตุผลและมโนธรรม", ("th", None, "th"))):
         record = read(f"<html{f' lang={declared}' if declared else ''}><p>{text}")
         check((record["language"], record["language_declared"], record["language_detected"]) == want, f"language of {text[:30]}", record)
-    check(read("כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם")["direction"] == "rtl", "plain_texts have a direction")
+    check(read("כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם")["direction"] == "rtl", "plain text has a direction")
     for path in SEEDS:
         check(read(pathlib.Path(path).read_bytes())["language"] == "sw", "language of the seed")
 

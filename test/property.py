@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Same bytes in, same text out: whatever the order, the number of workers, and the options that have nothing to do with it.
+"""Tests that the text of a page depends only on its bytes: not on other pages, their order, the number of workers or other options.
 
-Over ../shared/wcxb-dev/html where that is there, and over examples/.  The text of every page is hashed; the hashes must not change.
+Runs makala in several ways on examples/ and, if it exists, on ../shared/wcxb-dev/html.  The text of each page is hashed, and the
+hashes must be the same in every run.
 """
 
 import hashlib
@@ -30,11 +31,11 @@ VARIANTS = {
 
 
 def hashes(paths, options):
-    """Input -> hash of its text; paths in this order."""
+    """{input: hash of its text}, from one run on the paths in this order."""
     command = [COMMAND, "-q", "-t", "json", *options, *map(str, paths)]
     lines = subprocess.run(command, capture_output=True, check=True).stdout.splitlines()
     records = [json.loads(line) for line in lines]
-    assert [r["input"] for r in records] == [str(p) for p in paths], "records do not come in the order of the inputs"
+    assert [r["input"] for r in records] == [str(p) for p in paths], "records are not in the order of the inputs"
     return {r["input"]: hashlib.sha256((r["text"] or "").encode()).hexdigest() for r in records}
 
 
@@ -60,7 +61,7 @@ def main():
             passed += not different
             failed += bool(different)
             if different:
-                print(f"FAILED {name}: {len(different)} of {len(expected)} texts differ, {different[0]} first")
+                print(f"FAILED {name}: {len(different)} of {len(expected)} texts differ, the first is {different[0]}")
         print(f"{len(expected)} pages, {len(set(expected.values()))} different texts")
     print(f"property: {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     sys.exit(1 if failed else 0)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests that the files of the project form layers: no two files need each other, whether directly or through others.
+"""Tests that the files of the project form layers: no two files need each other, either directly or through other files.
 
-Each .c file of a folder is compiled by itself; what its object leaves undefined and another one defines is an arrow between the two.
-Included headers are a second graph.  --graph prints the arrows between the .c files, with the names that are needed.
+Each .c file is compiled by itself.  If its object needs a symbol that another object defines, there is an edge between the two
+files.  Included headers form a second graph.  Neither graph may have a cycle; src/base may not need the rest of the library, and
+the library may not need io/ or cli/.  --graph prints the edges between the .c files, with the symbols that are needed.
 """
 
 import collections
@@ -23,7 +24,7 @@ Graph = dict[str, set[str]]
 
 
 def cycles(graph: Graph) -> list[list[str]]:
-    """The groups of nodes that reach each other, by removing again and again what has no arrows out or none in."""
+    """The groups of nodes that reach each other. First, nodes without incoming or outgoing edges are removed repeatedly."""
     rest = {node: set(targets) for node, targets in graph.items()}
     for targets in graph.values():
         for node in targets:
@@ -57,7 +58,7 @@ def reach(graph: Graph, start: str) -> set[str]:
 
 
 def compile_one(file: pathlib.Path, out: pathlib.Path) -> tuple[str, set[str], set[str]]:
-    """The path of a file, the symbols it defines and those it needs."""
+    """(path of a file, symbols that it defines, symbols that it needs)."""
     name = str(file.relative_to(ROOT))
     target = out / (name.replace("/", "-") + ".o")
     flags = ["-DMK_WITH_DETECTOR", *shlex.split(pkg_config("--cflags"))] if file.name == "detect.c" else ["-D_POSIX_C_SOURCE=200809L"]
@@ -86,7 +87,7 @@ def sources(*folders: str) -> list[pathlib.Path]:
 
 
 def needs(files: list[pathlib.Path]) -> dict[str, dict[str, set[str]]]:
-    """File -> file that it needs -> the symbols."""
+    """{file: {file that it needs: symbols}}."""
     with tempfile.TemporaryDirectory() as folder, futures.ThreadPoolExecutor(2) as pool:
         objects = list(pool.map(lambda file: compile_one(file, pathlib.Path(folder)), files))
     owner = {symbol: name for name, defined, _ in objects for symbol in defined}
@@ -98,7 +99,7 @@ def needs(files: list[pathlib.Path]) -> dict[str, dict[str, set[str]]]:
 
 
 def includes(files: list[pathlib.Path]) -> Graph:
-    """Header or source -> the project's own files that it includes."""
+    """{header or source: files of the project that it includes}."""
     graph: Graph = {}
     for file in files:
         for name in INCLUDE.findall(file.read_text()):
@@ -112,7 +113,7 @@ def main() -> None:
     failures = []
     if cycles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "e": {"a"}}) != [["b", "c"]] or cycles({"a": {"b", "c"}, "b": {"c"}}):
         failures.append("cycles() does not find the cycles of a known graph")
-    folders = ["src", "io", "cli"] if (ROOT / "io").exists() else ["src"]  # io/ came out of cli/, whose files needed each other before
+    folders = ["src", "io", "cli"] if (ROOT / "io").exists() else ["src"]
     arrows = needs(sources(*folders))
     if "--graph" in sys.argv:
         for name in sorted(arrows):

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds and tests the core for other processors and systems:  test/targets.py compile|run [TARGET…]
 
-compile    src/all.c as one object for each target, with warnings as errors.
-run        For each target whose programs can run here, on this processor or under qemu: the suites that are C programs, the html5lib tests, and
-           the records of the pages in test/cases/ and examples/, which must be the same bytes as those of the first target, x86-64.
+compile    Compiles src/all.c as one object for each target, with warnings as errors.
+run        For each target whose programs can run here, natively or under qemu: runs the suites that are C programs and the html5lib
+           tests, and writes records of the pages in test/cases/ and examples/, which must be the same bytes as those of the first
+           target, x86-64.
 
-Nothing but the core is built, without the optional detectors.  `tools/needs targets` installs the compilers and emulators; a target without its
-compiler counts as skipped.  What a target prints is kept in build/targets/TARGET/log.
+Only the core is built, without the optional detectors.  `tools/needs targets` installs the compilers and emulators; a target
+without its compiler or emulator is skipped.  The output of a target is kept in build/targets/TARGET/log.
 """
 
 import concurrent.futures
@@ -25,9 +26,9 @@ OUT = ROOT / "build" / "targets"
 ZIG = ROOT / "build" / "zig-venv" / "bin" / "python"
 WARN = ["-std=c17", "-ffp-contract=off", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror"]
 COUNT = re.compile(r"^\S+: (\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
-# growth needs clang's counters, torture measures time, dates and write are parts of Python suites: these run natively only.
+# Not here: growth needs clang's counters, torture measures time, dates and write are driven by Python suites.
 SUITES = ["real", "hazards", "features", "blocks", "meta", "limits", "model", "model_scalar", "decode", "encoding", "url", "threads"]
-FORMS = ["record", "images", "pictures", "text"]  # see test/write.c; a record holds all fields, blocks with their scores too
+FORMS = ["record", "images", "pictures", "text"]  # see test/write.c; a record has all fields and the blocks with their scores
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Target:
     name: str
     cc: str
     flags: str = ""
-    runner: str | None = ""  # what stands before a program to run it; None: its programs cannot run here
+    runner: str | None = ""  # command that runs the target's programs, such as an emulator; None if they cannot run here
 
 
 def zig(name: str, triple: str, flags: str = "") -> Target:
@@ -68,7 +69,7 @@ def said_of(target: Target, passed: int, failed: int, skipped: int, start: float
 def compile_core(target: Target) -> tuple[int, int, int]:
     start = time.monotonic()
     if not is_there(target):
-        print(f"skipped: {target.cc.split()[0]} is missing; tools/needs targets installs it")
+        print(f"skipped: {target.cc.split()[0]} is missing; `tools/needs targets` installs it")
         return said_of(target, 0, 0, 1, start)
     folder = OUT / target.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,7 @@ def compile_core(target: Target) -> tuple[int, int, int]:
 
 
 def runner_of(target: Target) -> list[str]:
-    if target.name == "i386" and os.uname().machine == "x86_64":  # most kernels run these programs themselves
+    if target.name == "i386" and os.uname().machine == "x86_64":  # most x86-64 kernels run i386 programs without an emulator
         try:
             subprocess.run([OUT / target.name / "test" / "url"], cwd=ROOT, capture_output=True)
             return []
@@ -114,7 +115,7 @@ def run_suite(command: list[str], log: pathlib.Path, env: dict[str, str] | None 
 
 
 def records(target: Target, runner: list[str]) -> list[bytes]:
-    """What the writers make of each page, one answer a page and form."""
+    """The writers' output for each page and form."""
     pages = sorted([*(ROOT / "test" / "cases").glob("*/page.html"), *(ROOT / "examples").glob("*.html")])
     feed = b""
     for path in pages:
@@ -134,14 +135,14 @@ def records(target: Target, runner: list[str]) -> list[bytes]:
 def run_target(target: Target, expected: list[bytes]) -> tuple[int, int, int]:
     start = time.monotonic()
     if not is_there(target):
-        print(f"skipped: {target.cc} or {target.runner} is missing; tools/needs targets installs it")
+        print(f"skipped: {target.cc} or {target.runner} is missing; `tools/needs targets` installs it")
         return said_of(target, 0, 0, 1, start)
     folder = OUT / target.name
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "log"
     log.write_text("")
     if not build_tests(target, log):
-        print(f"FAILED {target.name}: its tests do not build, see {os.path.relpath(log, ROOT)}")
+        print(f"FAILED {target.name}: the tests do not build, see {os.path.relpath(log, ROOT)}")
         return said_of(target, 0, 1, 0, start)
     runner = runner_of(target)
     print(f"{target.name:14} built in {time.monotonic() - start:.1f} s", flush=True)
@@ -152,7 +153,7 @@ def run_target(target: Target, expected: list[bytes]) -> tuple[int, int, int]:
         expected.extend(got)
     same = sum(a == b for a, b in zip(expected, got))
     if same < len(got):
-        print(f"FAILED {target.name}: {len(got) - same} of {len(got)} records are not those of {TARGETS[0].name}")
+        print(f"FAILED {target.name}: {len(got) - same} of {len(got)} records differ from those of {TARGETS[0].name}")
     counts.append((same, len(got) - same, 0))
     return said_of(target, *(sum(column) for column in zip(*counts)), start)
 

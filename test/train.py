@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Unit tests of the trainer: labels (train/label.py and align.c), folds (folds.py), and the integers that scores are made of (trees.py, net.py).
+"""Unit tests of the trainer: labels (train/label.py, align.c), folds (folds.py), and scores in integers (trees.py, net.py).
 
-Run by build/train-venv/bin/python, see train/setup.sh.  Without its packages, what needs them is skipped.
+test/run starts it with build/train-venv/bin/python, see train/setup.sh.  Without the packages of that environment, the tests of
+trees.py and net.py are skipped.
 """
 
 import ctypes
@@ -38,7 +39,7 @@ def same(got, expected, what=""):
 
 
 def align_once(page, gold, cost):
-    """Where each token of the page and of the gold stands in the other, -1 where nowhere; tokens are small numbers."""
+    """(for each page token the position of its match in the gold text, the same for gold tokens); -1 for no match."""
     pages, golds = ctypes.c_int32 * len(page), ctypes.c_int32 * len(gold)
     page_at, gold_at = pages(*[-1] * len(page)), golds(*[-1] * len(gold))
     label.compiled("align").align_round(pages(*page), len(page), golds(*gold), len(gold), max([*page, *gold], default=0) + 1, cost, page_at, gold_at)
@@ -46,16 +47,16 @@ def align_once(page, gold, cost):
 
 
 def worth(page_at, cost):
-    """Of an alignment: two for a matched token, less the cost of each run."""
+    """The value of an alignment: two for each matched token, minus the cost of each run."""
     pairs = [(i, at) for i, at in enumerate(page_at) if at >= 0]
     runs = sum(k == 0 or pairs[k - 1] != (i - 1, at - 1) for k, (i, at) in enumerate(pairs))
     return 2 * len(pairs) - cost * runs
 
 
 def best_worth(page, gold, cost):
-    """The same of the best alignment, by looking at all pairs of prefixes."""
+    """The value of the best alignment, by dynamic programming over all pairs of prefixes."""
     best = [[0] * (len(gold) + 1) for _ in range(len(page) + 1)]
-    run = [[-(10**9)] * (len(gold) + 1) for _ in range(len(page) + 1)]  # that end with this pair
+    run = [[-(10**9)] * (len(gold) + 1) for _ in range(len(page) + 1)]  # best value of alignments that end with this pair
     for i, j in itertools.product(range(1, len(page) + 1), range(1, len(gold) + 1)):
         if page[i - 1] == gold[j - 1]:
             run[i][j] = 2 + max(run[i - 1][j - 1], best[i - 1][j - 1] - cost)
@@ -77,7 +78,7 @@ def test_best_alignment():
 
 
 def test_matched_tokens_stay():
-    """A later round leaves what is matched as it is, and takes none of it twice."""
+    """A later round keeps existing matches and does not use a matched token again."""
     page, gold = [1, 2, 3, 4, 5, 6], [4, 5, 6, 1, 2, 3]
     tokens = ctypes.c_int32 * 6
     page_at, gold_at = tokens(3, 4, 5, -1, -1, -1), tokens(-1, -1, -1, 0, 1, 2)
@@ -85,16 +86,16 @@ def test_matched_tokens_stay():
     same((list(page_at), list(gold_at)), ([3, 4, 5, 0, 1, 2], [3, 4, 5, 0, 1, 2]))
     page_at, gold_at = tokens(3, 4, 5, -1, -1, -1), tokens(-1, -1, -1, 0, 1, 2)
     label.compiled("align").align_round(tokens(1, 2, 3, 1, 2, 3), 6, tokens(*gold), 6, 7, 3, page_at, gold_at)
-    same(list(page_at), [3, 4, 5, -1, -1, -1], "a gold token stands for one of the page")
+    same(list(page_at), [3, 4, 5, -1, -1, -1], "a gold token matches one page token")
 
 
 def test_frequent_tokens():
-    """More than 24 million pairs are not looked at: tokens that would make most of them match nothing, the others still do."""
+    """Above 24 million pairs, the tokens with the most pairs stay unmatched; other tokens still match."""
     many, text = ["the"] * 6000, "one two three four five six".split()
     hit = label.align(many + text, many + text)
     same((any(hit[:6000]), all(hit[6000:])), (False, True))
     hit = label.align(["the"] * 4000 + text, ["the"] * 4000 + text)
-    check(all(hit), "16 million pairs are looked at")
+    check(all(hit), "16 million pairs are below the limit")
 
 
 # ---- label.py ----
@@ -115,11 +116,11 @@ def test_labels():
     shares, sizes = label.label_blocks(["Home News Sport", BODY[0], "", BODY[1], "Read the news"], BODY[0] + "\n\n" + BODY[1])
     same((shares, sizes), ([0, 1, 0, 1, 0], [3, 10, 0, 11, 3]), "a menu, an empty block, and words that stand in the gold alone")
     shares, _ = label.label_blocks([BODY[0] + " Advertisement by our partners here"], BODY[0])
-    same(shares, [10 / 15], "a part of a block")
+    same(shares, [10 / 15], "part of a block")
     shares, _ = label.label_blocks([BODY[2], BODY[0], BODY[1]], "\n".join(BODY))
     same(shares, [1, 1, 1], "gold in another order")
     shares, _ = label.label_blocks([BODY[0], BODY[1], BODY[0]], BODY[1] + BODY[0])
-    same((sorted([shares[0], shares[2]]), shares[1]), ([0, 1], 1), "a block that stands twice on the page, once in the gold")
+    same((sorted([shares[0], shares[2]]), shares[1]), ([0, 1], 1), "a block that is twice on the page and once in the gold")
     same(label.label_blocks([], BODY[0]), ([], []), "no blocks")
     same(label.label_blocks(BODY, ""), ([0, 0, 0], [10, 11, 9]), "no gold")
 
@@ -137,21 +138,21 @@ def test_sites():
                        ("www.de", "www"), ("co.uk", "co"), ("a.b.c.example.org", "example"), ("uni.ac.jp", "uni"), ("me.example", "me"),
                        ("https://www.example.com:8080/a/b?c", "example"), ("münchen.de", "münchen")]:
         same(folds.site_of("wcxb", page_of(domain=host)), site, host)
-    same(folds.site_of("wcxb", page_of(url="https://forum.example.net/t/1")), "example", "the address, where no domain is known")
-    same(folds.site_of("wcxb", page_of(key="0017")), "0017", "the page alone, where neither is")
+    same(folds.site_of("wcxb", page_of(url="https://forum.example.net/t/1")), "example", "the host, if there is no domain")
+    same(folds.site_of("wcxb", page_of(key="0017")), "0017", "the key, if there is neither")
     same(folds.site_of("wcxb", page_of(domain="-.de")), "key-1", "a name without letters")
-    same(folds.site_of("news", page_of(domain="Der Standard")), "derstandard", "a publisher goes with its host")
+    same(folds.site_of("news", page_of(domain="Der Standard")), "derstandard", "a publisher is the same site as its host")
 
 
 def test_folds():
     pages = [page_of(domain=f"site{i}.com") for i in range(1000)]
     found = [folds.fold_of("wcxb", page) for page in pages]
     same(set(found), set(range(folds.FOLDS)), "all folds are used")
-    check(all(150 < found.count(fold) < 250 for fold in range(folds.FOLDS)), "and evenly")
+    check(all(150 < found.count(fold) < 250 for fold in range(folds.FOLDS)), "folds are of similar size")
     for hosts in [("example.com", "www.example.com", "blog.example.com", "example.co.uk", "example.de")]:
         same(len({folds.fold_of("wcxb", page_of(domain=host, key=host)) for host in hosts}), 1, "a site is in one fold")
-    same(folds.fold_of("news", page_of(domain="Der Standard")), folds.fold_of("wcxb", page_of(domain="derstandard.at")), "whatever set it is of")
-    # These may not change: tables that have not seen a fold were trained with them.
+    same(folds.fold_of("news", page_of(domain="Der Standard")), folds.fold_of("wcxb", page_of(domain="derstandard.at")), "a site is in one fold in all data sets")
+    # These may not change: the tables that have not seen a fold were trained with them.
     same([folds.fold_of("wcxb", page_of(domain=name)) for name in ("example.com", "google.com", "bbc.co.uk", "derstandard.at")], PINNED)
 
 
@@ -159,7 +160,7 @@ def test_folds():
 
 
 class Booster:
-    """What trees.Trees reads of a lightgbm.Booster, for made-up trees."""
+    """The part of lightgbm.Booster that trees.Trees reads, for trees built by hand."""
 
     def __init__(self, roots):
         self.roots = roots
@@ -182,9 +183,9 @@ def split(column, most, left, right):
 def test_made_up_trees():
     roots = [split(0, 63.5, leaf(-1.0), leaf(3.0)), split(1, 10.0000001, split(0, 20.5, leaf(-0.5), leaf(0.25)), leaf(0.1))]
     made = trees.Trees(Booster(roots))
-    same(len(made.leaf), trees.GROVE, "whole groves of trees; those that are missing change nothing")
-    same(float(made.base), 1.0, "the middle of the first tree")
-    same(made.leaf[0][:2].tolist(), [-trees.LEAF_MOST, trees.LEAF_MOST], "the largest leaf takes all 13 bits")
+    same(len(made.leaf), trees.GROVE, "padded to whole groves with trees that add 0")
+    same(float(made.base), 1.0, "the base is the middle of the first tree")
+    same(made.leaf[0][:2].tolist(), [-trees.LEAF_MOST, trees.LEAF_MOST], "the largest leaf uses all 13 bits")
     same(made.leaf[2:].any(), False)
     same((made.most[0][0], made.most[1].tolist()[:2]), (63, [20, 10]), "thresholds are whole numbers")
     check(abs(made.unit * made.leaf[1][:3] - [-0.5, 0.25, 0.1]).max() <= made.unit / 2, "leaves are rounded to the nearest")
@@ -196,7 +197,7 @@ def test_made_up_trees():
 
 
 def test_trained_trees():
-    """Rounding moves the sum of n trees by no more than n half units."""
+    """Rounding changes the sum of n trees by at most n half units."""
     r = np.random.default_rng(1)
     x = r.integers(0, 128, (4000, 12)).astype(np.uint8)
     y = (x[:, 0].astype(float) * x[:, 1] > 4000) * 0.8 + (x[:, 2] > 100) * 0.2
@@ -211,14 +212,14 @@ def test_trained_trees():
     same(made.leaf.shape, (40, trees.LEAVES))
     chance = made.score(x).astype(float)
     moved = np.abs(np.log(chance / (1 - chance)) - booster.predict(x, raw_score=True)).max()
-    check(moved <= 37 * made.unit / 2 + 1e-4, f"scores are off by {moved}, a unit is {made.unit}")
-    check(np.abs(chance - y).mean() < 0.1, "and the trees have learnt something")
+    check(moved <= 37 * made.unit / 2 + 1e-4, f"log odds differ by {moved}, a unit is {made.unit}")
+    check(np.abs(chance - y).mean() < 0.1, "the trees have learnt the target")
     again = trees.train(x, y, weight, recipe)
     check((again.leaf == made.leaf).all() and (again.most == made.most).all(), "the same rows give the same trees")
 
 
 def test_rounded_columns():
-    """Columns become 7-bit integers: four standard deviations to each side, what lies beyond at the ends."""
+    """Columns become 7-bit integers that span four standard deviations on each side of the mean; values beyond are clamped."""
     r = np.random.default_rng(2)
     x = np.stack([r.normal(5, 2, 5000), r.normal(-100, 0.01, 5000), np.full(5000, 7.0)], axis=1).astype(np.float32)
     scale, offset = net.scales(x)
@@ -228,9 +229,9 @@ def test_rounded_columns():
     back = (q[:, :2] - offset[:2]) / scale[:2]
     inside = (q[:, :2] > 0) & (q[:, :2] < 127)
     check((np.abs(back - x[:, :2])[inside].max() <= step.max() * 0.51) and inside.mean() > 0.99, "values are rounded to the nearest step")
-    same(len(set(q[:, 2])), 1, "a column that never changes")
+    same(len(set(q[:, 2])), 1, "a constant column")
     ends = net.quantise(np.array([[1e9, -1e9, 7]], np.float32), scale, offset)
-    same(ends[0, :2].tolist(), [127, 0], "values out of range")
+    same(ends[0, :2].tolist(), [127, 0], "values out of range are clamped")
 
 
 TESTS = [test_best_alignment, test_matched_tokens_stay, test_frequent_tokens, test_tokens, test_labels, test_sites, test_folds]
@@ -244,7 +245,7 @@ try:
     TESTS += [test_made_up_trees, test_trained_trees, test_rounded_columns]
 except ImportError as missing:
     counts["skipped"] = 3
-    print(f"skipped: tests of trees.py and net.py, no package {missing.name}")
+    print(f"skipped: tests of trees.py and net.py, because the package {missing.name} is missing")
 for test in TESTS:
     test()
 print(f"train: {counts['passed']} passed, {counts['failed']} failed" + (f", {counts['skipped']} skipped" if counts["skipped"] else ""))

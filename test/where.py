@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""where - says where a check stands, for the messages of the Python suites; test/check.h does it for the C programs."""
+"""where - the place of a check in the source, for the messages of Python suites. test/check.h does the same for C programs."""
 
 import pathlib
 import sys
@@ -8,7 +8,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def where(depth=2):
-    """File, line and test of a check: those of the caller's caller, or further up. A helper's check goes by the name of the test around it."""
+    """File, line and test of the check `depth` frames up; 2 is the caller of the caller.
+
+    The test is the innermost function on the stack whose name begins with test_, so that a check in a helper names its test. If
+    there is none, it is the function with the check.
+    """
     frame = sys._getframe(depth)
     path = pathlib.Path(frame.f_code.co_filename).resolve()
     place = f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}:{frame.f_lineno}"
