@@ -28,12 +28,12 @@ make_environment() {
 	if cmp -s "$3" "$2/stamp"; then
 		return
 	fi
-	echo "bench: making $2 (once)" >&2
+	echo "bench: creating $2 (once)" >&2
 	rm -rf "$2"
 	# pip before version 24 fails on two packages that require the same extra in different spelling.
 	if ! { "$1" -m venv "$2" && "$2/bin/pip" install --quiet --upgrade pip &&
 		"$2/bin/pip" install --quiet -r "$3"; } >"$2.log" 2>&1; then
-		echo "bench: installing the peers failed; see $2.log" >&2
+		echo "bench: the peers could not be installed; see $2.log" >&2
 		exit 1
 	fi
 	cp "$3" "$2/stamp"

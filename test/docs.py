@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests the examples in the documentation.
 
-Read are README.md, CONTRIBUTING.md, docs/*.md and bench/README.md.  Each fenced block marked "console" is run: a line that begins
-with "$ " is a command, and the lines after it are the output that it must print, where a line "..." matches any lines.  Blocks
-marked "c" must compile.  Files named in backticks with their folder must exist.  The binding in examples/ is run too.
+The files are README.md, CONTRIBUTING.md, docs/*.md and bench/README.md.  Each fenced block marked "console" is run: a line that
+begins with "$ " is a command, and the lines after it are the output that it must print, where a line "..." matches any lines.
+Blocks marked "c" must compile.  Files named in backticks with their folder must exist.  The binding in examples/ is run too.
 """
 
 import os

@@ -124,7 +124,8 @@ def check_labels():
 def check_plain_texts():
     """Trains the nets for plain text on some of the pages and returns the report of plain_text.py."""
     folders = ",".join(str(FOLDER / name) for name in ("wcxb", "articles", "news"))
-    command = [sys.executable, str(HERE / "plain_text.py"), "--limit", "10", "--work", str(FOLDER / "work"), "--out", str(FOLDER / "plain_text.h"), folders]
+    command = [sys.executable, str(HERE / "plain_text.py"), "--limit", "10", "--work", str(FOLDER / "work"),
+               "--out", str(FOLDER / "plain_text.h"), folders]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         print(done.stdout)

@@ -27,7 +27,8 @@ def choose(library, kind, no_comments, initial, scores):
     """
     initial, scores = np.ascontiguousarray(initial, F), np.ascontiguousarray(scores, F)
     keep, measures = np.zeros(len(scores), bool), np.zeros(N_MEASURES, F)
-    library.so.choose_rows(library.page, kind, no_comments, initial.ctypes.data, scores.ctypes.data, keep.ctypes.data, measures.ctypes.data)
+    library.so.choose_rows(library.page, kind, no_comments, initial.ctypes.data, scores.ctypes.data, keep.ctypes.data,
+                           measures.ctypes.data)
     return keep, measures
 
 

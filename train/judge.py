@@ -25,7 +25,7 @@ BEND = 0.02  # below this error of the confidence, the loss is quadratic
 
 
 class Views:
-    """The possible inputs for each page, a row a page.
+    """The possible inputs for each page, a row for each page.
 
     by_words: means of all block columns, weighted by words, over the blocks that are not unlikely by their initial score;
     by_likely: the same, weighted by words times initial score; rest: page columns without the policy, which describes the request

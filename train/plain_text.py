@@ -4,7 +4,7 @@
 
 	make train-plain-text DATA=../shared/wcxb-dev,../shared/news,../shared/articles
 
-1. renderings.py turns each page into text by four programs.
+1. renderings.py runs four programs that turn each page into text.
 2. The library computes blocks and features of these texts, with word weights that have not seen the page's site (`make train`
    writes them); label.py computes the share of each block that is in the gold text.
 3. Three nets are trained: the first gives initial scores, the second refines them with columns from the initial scores, the third
@@ -130,8 +130,8 @@ def header(names, scale, offset, nets, title_least, confidence, about):
            f'_Static_assert(N_PLAIN_TEXT_FEATURES == {len(names)}, "the columns have changed: train again");',
            *[f'_Static_assert(PLAIN_TEXT_{name} == {i}, "{name}");' for i, name in enumerate(names)], "",
            "/* A net with two hidden layers. w1: int8 weights of the columns; s1: the scale of each unit's weights. */",
-           "struct plain_text_net {", "\tint n_columns;", "\tconst int8_t (*w1)[PLAIN_TEXT_H1];", "\tconst float *s1, *b1;", "\tconst float (*w2)[PLAIN_TEXT_H2];",
-           "\tconst float *b2, *w3;", "\tfloat b3;", "};", ""]
+           "struct plain_text_net {", "\tint n_columns;", "\tconst int8_t (*w1)[PLAIN_TEXT_H1];", "\tconst float *s1, *b1;",
+           "\tconst float (*w2)[PLAIN_TEXT_H2];", "\tconst float *b2, *w3;", "\tfloat b3;", "};", ""]
     out += export.array("float plain_text_scale[]", scale) + export.array("float plain_text_offset[]", offset)
     for name, score in nets.items():
         out += net_lines(f"plain_text_{name}", score)
@@ -210,7 +210,8 @@ def word_libraries(names):
     words = [reader.CACHE / f"fold-{fold}.h" for fold in range(FOLDS)]
     if missing := [path for path in words if not path.exists()]:
         sys.exit(f"plain_text.py: {missing[0]} is missing; `make train DATA=...` writes it")
-    return [build_library(f"plain_text-words-{fold}", blank(names), MODEL=os.path.relpath(path, reader.ROOT)) for fold, path in enumerate(words)]
+    return [build_library(f"plain_text-words-{fold}", blank(names), MODEL=os.path.relpath(path, reader.ROOT))
+            for fold, path in enumerate(words)]
 
 
 def read_plain_texts(options, sources, libraries):

@@ -141,7 +141,8 @@ def score_pages(model, fold):
     if not rows.any():
         return []
     score = np.zeros(len(rows), F)
-    score[rows] = model.score(initial_scores.score[fold,][rows], initial.late(data.q[rows], initial_scores.columns[fold,], model.kept, data.n_block))
+    x = initial.late(data.q[rows], initial_scores.columns[fold,], model.kept, data.n_block)
+    score[rows] = model.score(initial_scores.score[fold,][rows], x)
     return [(i, score[p.at : p.at + len(p.n)]) for i, p in enumerate(data.pages) if p.fold == fold]
 
 
