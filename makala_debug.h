@@ -68,8 +68,7 @@ MK_API const mk_claim *mk_claim_at(const mk_page *page, size_t i);
 
 /* ---- To be removed ---- */
 
-/* The record as a struct.  For code that does not use mk_string(), mk_strings() and mk_number() yet; to be removed before 1.0 is
- * released. */
+/* The record as the stages fill it, for tests.  Bindings use mk_string(), mk_strings(), mk_number() and mk_provenance(). */
 typedef struct mk_list {
 	const mk_str *items;
 	size_t n;

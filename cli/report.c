@@ -20,7 +20,7 @@
 /* Plain-text inputs have other features than HTML pages. */
 static const char *feature_name(const mk_page *page, unsigned column)
 {
-	return mk_article_of(page)->input_type == MK_INPUT_TEXT ? mk_plain_text_feature_name(column) : mk_feature_name(column);
+	return mk_input_type_of(page) == MK_INPUT_TEXT ? mk_plain_text_feature_name(column) : mk_feature_name(column);
 }
 
 static unsigned count_features(const mk_page *page)
@@ -57,11 +57,11 @@ bool page_remark(const mk_page *page, bool all, char *text, size_t size)
 	static const char *const verdicts[] = {NULL, "no article: the page has no text",
 	                                       "no article: the page has scripts but almost no text, so its content is loaded later",
 	                                       "the page is an error message of the server", "no article: none of its text looks like content"};
-	const mk_article *article = mk_article_of(page);
-	const char *verdict = (unsigned)article->verdict < sizeof verdicts / sizeof verdicts[0] ? verdicts[article->verdict] : NULL;
+	const mk_verdict reached = mk_verdict_of(page);
+	const char *verdict = (unsigned)reached < sizeof verdicts / sizeof verdicts[0] ? verdicts[reached] : NULL;
 	int len = snprintf(text, size, "%s", verdict ? verdict : "");
 	for (size_t i = 0; i < sizeof warning_remarks / sizeof warning_remarks[0] && (size_t)len < size; i++) {
-		if ((article->warnings & warning_remarks[i].bit) && (all || warning_remarks[i].loses))
+		if ((mk_warnings(page) & warning_remarks[i].bit) && (all || warning_remarks[i].loses))
 			len += snprintf(text + len, size - (size_t)len, "%s%s", len ? "; " : "", warning_remarks[i].says);
 	}
 	return len > 0;
@@ -69,8 +69,7 @@ bool page_remark(const mk_page *page, bool all, char *text, size_t size)
 
 bool page_is_warned(const mk_page *page)
 {
-	const mk_article *article = mk_article_of(page);
-	return article->warnings || article->verdict != MK_VERDICT_CONTENT;
+	return mk_warnings(page) || mk_verdict_of(page) != MK_VERDICT_CONTENT;
 }
 
 /* ---- Features ---- */
@@ -80,7 +79,7 @@ static void print_features(mk_page *page)
 	unsigned n_features = count_features(page);
 	for (unsigned k = 0; k < n_features; k++)
 		printf("%s%c", feature_name(page, k), k + 1 < n_features ? '\t' : '\n');
-	for (uint32_t i = 0; i < mk_article_of(page)->n_blocks; i++) {
+	for (uint32_t i = 0; i < mk_n_blocks(page); i++) {
 		const float *row = mk_features_of(page, i);
 		for (unsigned k = 0; k < n_features; k++) /* nine digits identify a float exactly */
 			printf("%.9g%c", (double)row[k], k + 1 < n_features ? '\t' : '\n');
@@ -138,18 +137,21 @@ static void print_line(const char *name, mk_str value, const char *source)
 	print_start(value, 100);
 }
 
-static void print_head(const mk_page *page)
+static void print_field(mk_page *page, const char *name, uint64_t field, bool with_source)
 {
-	const mk_article *a = mk_article_of(page);
-	const char *type = mk_page_type_name(a->page_type);
+	print_line(name, mk_string(page, field), with_source ? mk_provenance(page, field) : NULL);
+}
+
+static void print_head(mk_page *page)
+{
 	char remark[1000];
-	print_line("title", a->title, a->title_source);
-	print_line("canonical", a->canonical_url, NULL);
-	print_line("language", a->language, NULL);
-	print_line("charset", a->charset, a->charset_source);
-	print_line("type", type ? (mk_str){type, strlen(type)} : (mk_str){NULL, 0}, NULL);
-	printf("%-11s %s, confidence %.2f, %u of %u blocks kept\n", "verdict", mk_verdict_name(a->verdict), (double)a->confidence, a->n_kept,
-	       a->n_blocks);
+	print_field(page, "title", MK_FIELD_TITLE, true);
+	print_field(page, "canonical", MK_FIELD_CANONICAL_URL, false);
+	print_field(page, "language", MK_FIELD_LANGUAGE, false);
+	print_field(page, "charset", MK_FIELD_CHARSET, true);
+	print_field(page, "type", MK_FIELD_PAGE_TYPE, false);
+	printf("%-11s %s, confidence %.2f, %u of %u blocks kept\n", "verdict", mk_verdict_name(mk_verdict_of(page)),
+	       mk_number(page, MK_FIELD_CONFIDENCE), mk_n_kept(page), mk_n_blocks(page));
 	if (page_remark(page, true, remark, sizeof remark))
 		printf("%-11s %s\n", "warning", remark);
 	printf("\n%-5s %-5s %-11s %-11s text; below it, the features that moved the score most\n", "kept", "score", "reason", "kind");
@@ -158,7 +160,7 @@ static void print_head(const mk_page *page)
 static void print_explanation(mk_page *page)
 {
 	print_head(page);
-	for (uint32_t i = 0; i < mk_article_of(page)->n_blocks; i++) {
+	for (uint32_t i = 0; i < mk_n_blocks(page); i++) {
 		const mk_block *block = mk_block_at(page, i);
 		char kind[32];
 		snprintf(kind, sizeof kind, block->level ? "%s %u" : "%s", mk_block_kind_name((mk_block_kind)block->kind), (unsigned)block->level);

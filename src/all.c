@@ -52,6 +52,7 @@ _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precis
 #include "text.c"
 #include "markdown.c"
 #include "html.c"
+#include "written.c"
 #include "picture.c"
 #include "caption.c"
 #include "list.c"

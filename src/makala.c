@@ -271,36 +271,25 @@ mk_str mk_source(const mk_page *pg)
 
 #define FLAGS_KNOWN (MK_IMAGES | MK_NO_LINKS)
 
-/* Initial sizes of the buffers fit usual articles; they grow as needed.  Text and comments ignore flags, so these are cleared
- * first: the same text is then kept only once. */
-const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, unsigned flags)
+/* The output of a call: kept from an earlier call, or written now. */
+static const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, unsigned flags)
 {
-	const bool plain = form == FORM_FIELD && (fields & (MK_FIELD_TEXT | MK_FIELD_COMMENTS));
-	if (plain)
-		flags = 0;
-	for (const struct written *w = pg->written; w; w = w->next)
-		if (w->form == form && w->fields == fields && w->flags == flags)
-			return w;
+	if (form == FORM_FIELD)
+		return written_field(pg, fields, flags);
+	const struct written *kept = written_find(pg, form, fields, flags);
+	if (kept)
+		return kept;
 	struct written *w = arena_zero(&pg->arena, sizeof *w);
 	struct buf b;
-	buf_init(&b, &pg->arena, form == FORM_RECORD ? 32768 : form == FORM_FIELD && fields != MK_FIELD_COMMENTS ? 16384 : 4096);
-	if (form == FORM_RECORD)
-		json_write(pg, fields, flags, &b);
-	else if (form == FORM_VALUE)
-		json_value(pg, fields, flags, &b);
-	else if (plain)
-		text_write(pg, fields == MK_FIELD_COMMENTS, &b, w);
-	else if (fields == MK_FIELD_MARKDOWN)
-		markdown_write(pg, flags, &b, w);
-	else
-		html_write(pg, flags, &b, w);
-	w->text = (mk_str){b.p, b.len};
 	w->form = form;
 	w->fields = fields;
 	w->flags = flags;
-	w->next = pg->written;
-	pg->written = w;
-	return w;
+	buf_init(&b, &pg->arena, form == FORM_RECORD ? 32768 : 4096);
+	if (form == FORM_RECORD)
+		json_write(pg, fields, flags, &b);
+	else
+		json_value(pg, fields, flags, &b);
+	return written_keep(pg, w, &b);
 }
 
 /* Common body of the public writers: checks the arguments, writes or finds the kept output, and sets *out to it. */

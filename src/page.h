@@ -272,8 +272,13 @@ struct written {
 	} form;
 };
 
-/* Returns the kept output of the same call, or runs the writer.  Without memory it leaves through pg->arena.escape. */
-const struct written *write_once(mk_page *pg, enum form form, uint64_t fields, unsigned flags);
+/* written: the kept output of the same call, NULL if there is none; and how an output becomes one of those kept. */
+const struct written *written_find(const mk_page *pg, enum form form, uint64_t fields, unsigned flags);
+const struct written *written_keep(mk_page *pg, struct written *w, const struct buf *b);
+
+/* written: the kept text, Markdown, HTML or comments; runs the writer if there is none.  Without memory it leaves through
+ * pg->arena.escape. */
+const struct written *written_field(mk_page *pg, uint64_t field, unsigned flags);
 
 /* The writers.  Each appends to b; Markdown, text and HTML also store in w the spans of the blocks they write. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b, struct written *w);

@@ -159,7 +159,7 @@ mk_str record_string(mk_page *pg, uint64_t bit, unsigned flags)
 	case READ_VERDICT:
 		return static_string(mk_verdict_name(pg->article.verdict));
 	case READ_WRITTEN: {
-		const mk_str text = write_once(pg, FORM_FIELD, bit, flags)->text;
+		const mk_str text = written_field(pg, bit, flags)->text;
 		return bit == MK_FIELD_COMMENTS && !text.len ? (mk_str){NULL, 0} : text;
 	}
 	default:

@@ -281,7 +281,7 @@ static uint64_t kept_blocks(mk_page *pg, mk_view view, bool no_tables)
 static unsigned count_kept(mk_page *pg, const char *start, unsigned reason)
 {
 	unsigned n = 0;
-	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++) {
+	for (uint32_t i = 0; i < mk_n_blocks(pg); i++) {
 		const mk_block *b = mk_block_at(pg, i);
 		n += b->reason == reason && b->text.len >= strlen(start) && !memcmp(b->text.p, start, strlen(start));
 	}
@@ -294,9 +294,9 @@ static void test_views(mk_page *pg)
 	uint64_t recall = kept_blocks(pg, MK_VIEW_RECALL, false), all = kept_blocks(pg, MK_VIEW_EVERYTHING, false);
 	check(precision && !(precision & ~balanced) && !(balanced & ~recall) && !(recall & ~all), "views nest: %llx %llx %llx %llx",
 	      (unsigned long long)precision, (unsigned long long)balanced, (unsigned long long)recall, (unsigned long long)all);
-	check(all == ((uint64_t)1 << mk_article_of(pg)->n_blocks) - 1, "everything keeps every block");
-	check(count_kept(pg, "", MK_KEPT_EVERYTHING) == mk_article_of(pg)->n_blocks, "every block has the reason MK_KEPT_EVERYTHING");
-	check(mk_article_of(pg)->n_kept == mk_article_of(pg)->n_blocks, "n_kept counts every block");
+	check(all == ((uint64_t)1 << mk_n_blocks(pg)) - 1, "everything keeps every block");
+	check(count_kept(pg, "", MK_KEPT_EVERYTHING) == mk_n_blocks(pg), "every block has the reason MK_KEPT_EVERYTHING");
+	check(mk_n_kept(pg) == mk_n_blocks(pg), "n_kept counts every block");
 	kept_blocks(pg, MK_VIEW_BALANCED, false);
 	check(count_kept(pg, "First.", MK_KEPT_SCORE) && count_kept(pg, "Second.", MK_KEPT_SCORE) && count_kept(pg, "Third.", MK_KEPT_SCORE) &&
 	              count_kept(pg, "Fourth.", MK_KEPT_SCORE),
@@ -304,7 +304,7 @@ static void test_views(mk_page *pg)
 	check(count_kept(pg, "News", MK_DROPPED_SCORE) && count_kept(pg, "Sports", MK_DROPPED_SCORE) && count_kept(pg, "Home", MK_DROPPED_SCORE) &&
 	              count_kept(pg, "All rights", MK_DROPPED_SCORE),
 	      "boilerplate is dropped");
-	check(mk_article_of(pg)->confidence > 0.5f && mk_article_of(pg)->confidence <= 1.0f, "confidence is above 0.5");
+	check(mk_number(pg, MK_FIELD_CONFIDENCE) > 0.5f && mk_number(pg, MK_FIELD_CONFIDENCE) <= 1.0f, "confidence is above 0.5");
 	for (int view = MK_VIEW_BALANCED; view <= MK_VIEW_RECALL; view++) {
 		kept_blocks(pg, (mk_view)view, false);
 		unsigned kept = count_kept(pg, "Said twice.", MK_KEPT_SCORE), dropped = count_kept(pg, "Said twice.", MK_DROPPED_REPEAT);
@@ -502,7 +502,7 @@ static bool holds(mk_str s, const char *words)
 static unsigned count_reason(const mk_page *pg, unsigned reason)
 {
 	unsigned n = 0;
-	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++)
+	for (uint32_t i = 0; i < mk_n_blocks(pg); i++)
 		n += mk_block_at(pg, i)->reason == reason;
 	return n;
 }
@@ -715,7 +715,7 @@ static void test_features(mk_page *pg)
 	      "blocks without words are kept or dropped with their neighbours");
 	extract(pg, page_of_all, sizeof page_of_all - 1, MK_VIEW_BALANCED, false);
 	bool finite = true;
-	for (uint32_t i = 0; i < mk_article_of(pg)->n_blocks; i++)
+	for (uint32_t i = 0; i < mk_n_blocks(pg); i++)
 		for (unsigned k = 0; k < n; k++)
 			finite = finite && isfinite(mk_features_of(pg, i)[k]) && fabsf(mk_features_of(pg, i)[k]) < 30;
 	check(finite, "all features are finite and below 30");
@@ -782,7 +782,7 @@ static void test_limits(mk_page *pg)
 		bool whole = false;
 		for (size_t most = 3 * bytes; !whole && most < (size_t)1 << 28; most += most / 16) {
 			mk_status status = extract_within(pg, html, len, most);
-			whole = !status && !(mk_article_of(pg)->warnings & MK_WARN_MEMORY);
+			whole = !status && !(mk_warnings(pg) & MK_WARN_MEMORY);
 			n_partial += !whole;
 			check(status == MK_OK, "%s: %zu bytes: status %d", units[i], most, (int)status);
 			check(mk_page_memory(pg, NULL) <= most + 65536, "%s: more memory used than the limit of %zu bytes", units[i], most);
@@ -990,7 +990,7 @@ static void test_scripts(mk_page *pg)
 		check(!strncmp(start, scripts[i][1], strlen(scripts[i][1])) && b->text.len >= sizeof text - 1 && holds(b->text, text),
 		      "text from a script: %s: %.20s, %zu bytes", scripts[i][0], start, b->text.len);
 		check(b->from < b->to && b->to <= strlen(page), "byte range of text from a script: %s", scripts[i][0]);
-		check(mk_parse(pg, page, strlen(page), NULL) == MK_OK && !(mk_article_of(pg) && mk_article_of(pg)->warnings & MK_WARN_SCRIPT),
+		check(mk_parse(pg, page, strlen(page), NULL) == MK_OK && !(mk_warnings(pg) & MK_WARN_SCRIPT),
 		      "mk_parse() takes nothing from scripts: %s", scripts[i][0]);
 	}
 }

@@ -280,7 +280,7 @@ static void text_of_script(mk_page *page)
 	mk_options_init(&o);
 	o.view = MK_VIEW_EVERYTHING;
 	bool ok = true;
-	check(mk_extract(page, p, len, &o) == MK_OK && mk_article_of(page)->warnings == MK_WARN_SCRIPT && mk_article_of(page)->n_blocks == 9000,
+	check(mk_extract(page, p, len, &o) == MK_OK && mk_warnings(page) == MK_WARN_SCRIPT && mk_n_blocks(page) == 9000,
 	      "a long text in a script is read");
 	for (o.max_arena_bytes = (size_t)1 << 20; o.max_arena_bytes < (size_t)64 << 20; o.max_arena_bytes += (size_t)1 << 20) {
 		const mk_status s = mk_extract(page, p, len, &o);
@@ -302,7 +302,7 @@ static void small_limits(mk_page *page)
 		o.max_arena_bytes = mb << 20;
 		mk_status s = mk_extract(page, p, len, &o);
 		ok = s == MK_OK || s == MK_NO_MEMORY;
-		if (s == MK_OK && mk_article_of(page)->warnings & MK_WARN_MEMORY) {
+		if (s == MK_OK && mk_warnings(page) & MK_WARN_MEMORY) {
 			partial = true;
 			s = mk_text(page, &out);
 			ok = ok && (s == MK_OK || s == MK_NO_MEMORY);
@@ -318,7 +318,7 @@ static void small_limits(mk_page *page)
 
 static unsigned warnings_of(mk_page *page, const char *html, mk_options *o)
 {
-	return mk_extract(page, html, strlen(html), o) == MK_OK ? mk_article_of(page)->warnings : ~0u;
+	return mk_extract(page, html, strlen(html), o) == MK_OK ? mk_warnings(page) : ~0u;
 }
 
 static void budgets(mk_page *page)
@@ -333,7 +333,7 @@ static void budgets(mk_page *page)
 	o.max_depth = 16;
 	o.view = MK_VIEW_EVERYTHING;
 	check(warnings_of(page, html, &o) & MK_WARN_DEPTH, "exceeding max_depth gives a warning");
-	check(mk_article_of(page)->n_blocks == 1, "max_depth keeps the text");
+	check(mk_n_blocks(page) == 1, "max_depth keeps the text");
 	mk_options_init(&o);
 	o.max_attributes = 2;
 	check(warnings_of(page, "<p a=1 b=2>x", &o) == 0, "as many attributes as max_attributes give no warning");
@@ -347,7 +347,7 @@ static void budgets(mk_page *page)
 		len += (size_t)sprintf(names + len, "<x%d>a</x%d>", i, i);
 	mk_options_init(&o);
 	o.view = MK_VIEW_EVERYTHING;
-	check(mk_extract(page, names, len, &o) == MK_OK && mk_article_of(page)->warnings & MK_WARN_NAMES && mk_block_at(page, 0)->text.len == 139999,
+	check(mk_extract(page, names, len, &o) == MK_OK && mk_warnings(page) & MK_WARN_NAMES && mk_block_at(page, 0)->text.len == 139999,
 	      "70,000 element names give a warning, and the text is kept");
 	free(names);
 	mk_options_init(&o);

@@ -70,7 +70,7 @@ static struct outcome read_page(mk_page *page, const char *p, size_t len, size_t
 	o.status[0] = mk_extract(page, p, len, &options);
 	if (o.status[0])
 		return o;
-	o.n_blocks = mk_article_of(page)->n_blocks;
+	o.n_blocks = mk_n_blocks(page);
 	o.status[1] = mk_text(page, &out);
 	mix(&o, out);
 	o.status[2] = mk_markdown(page, MK_IMAGES, &out);
@@ -79,7 +79,7 @@ static struct outcome read_page(mk_page *page, const char *p, size_t len, size_t
 	mix(&o, out);
 	o.status[4] = mk_json(page, MK_FIELDS_DEFAULT, 0, &out);
 	mix(&o, out);
-	o.warnings = mk_article_of(page)->warnings;
+	o.warnings = mk_warnings(page);
 	return o;
 }
 

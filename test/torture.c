@@ -34,7 +34,7 @@ static bool markdown_has(mk_page *page, const char *word)
 
 static bool warned(mk_page *page, mk_warning warning)
 {
-	return mk_article_of(page) && mk_article_of(page)->warnings & (unsigned)warning;
+	return mk_warnings(page) & (unsigned)warning;
 }
 
 static bool text_is(mk_page *page, const char *html, const char *expected)
@@ -122,7 +122,7 @@ static void size_rows(mk_page *page)
 
 	make(&t, &(struct family){"", "", "<p>x\1", "", ""}, 50000);
 	extract(page, t.p, t.len);
-	check(mk_article_of(page)->n_blocks == 50000, "row 11: 50,000 paragraphs");
+	check(mk_n_blocks(page) == 50000, "row 11: 50,000 paragraphs");
 
 	t.len = 0;
 	for (int i = 0; i < 500000; i++)
@@ -140,7 +140,7 @@ static void size_rows(mk_page *page)
 
 	make(&t, &(struct family){"", "", "<div><span>w\1</span></div>", "", ""}, 600000);
 	extract(page, t.p, t.len);
-	check(text_has(page, "w599999") && mk_article_of(page)->n_blocks == 600000, "row 22: 15 MB, 1.2 million elements");
+	check(text_has(page, "w599999") && mk_n_blocks(page) == 600000, "row 22: 15 MB, 1.2 million elements");
 	free(t.p);
 }
 
@@ -290,9 +290,9 @@ static void table_rows(mk_page *page)
 static void small_rows(mk_page *page)
 {
 	static const char nuls[] = "a\0b<p title='x\0y'>c\0d</p><\0p>e<d\0iv>f", only[4] = {0};
-	check(run(page, "", 0, MK_VIEW_BALANCED) && mk_article_of(page)->verdict == MK_VERDICT_EMPTY, "row 14: an empty page");
-	check(run(page, "\xEF\xBB\xBF", 3, MK_VIEW_BALANCED) && mk_article_of(page)->verdict == MK_VERDICT_EMPTY, "row 14: only a byte order mark");
-	check(run(page, only, 4, MK_VIEW_BALANCED) && mk_article_of(page)->n_blocks == 0, "row 14: only NULs");
+	check(run(page, "", 0, MK_VIEW_BALANCED) && mk_verdict_of(page) == MK_VERDICT_EMPTY, "row 14: an empty page");
+	check(run(page, "\xEF\xBB\xBF", 3, MK_VIEW_BALANCED) && mk_verdict_of(page) == MK_VERDICT_EMPTY, "row 14: only a byte order mark");
+	check(run(page, only, 4, MK_VIEW_BALANCED) && mk_n_blocks(page) == 0, "row 14: only NULs");
 	check(text_is(page, "x", "x\n"), "row 14: one byte");
 	check(text_is(page, "<p>last line", "last line\n"), "row 14: no line end after the text");
 	extract(page, nuls, sizeof nuls - 1);
@@ -314,9 +314,9 @@ static void small_rows(mk_page *page)
 	check(text_is(page, "<h2>head</h3>tail<p>more", "head\n\ntail\n\nmore\n") || text_is(page, "<h2>head</h3>tail<p>more", "headtail\n\nmore\n"),
 	      "row 25: mis-nested heading");
 	extract_str(page, "<title>T</title><h1>Head<h2>x</h3><p>long text that is no title");
-	check(mk_article_of(page)->title.len < 20, "row 25: a mis-nested heading does not make the rest of the page the title");
+	check(mk_string(page, MK_FIELD_TITLE).len < 20, "row 25: a mis-nested heading does not make the rest of the page the title");
 	extract_str(page, "<title>Head</title><h2>Head</h3><p>long text that is no title, and much more of it");
-	check(mk_article_of(page)->title.len < 10, "row 25: title of a mis-nested page");
+	check(mk_string(page, MK_FIELD_TITLE).len < 10, "row 25: title of a mis-nested page");
 	check(text_is(page, "<article><p>one</article><article><p>two</article><main><p>three</main><main><p>four</main>",
 	              "one\n\ntwo\n\nthree\n\nfour\n"),
 	      "row 26: content in several articles");

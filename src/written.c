@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * written.c - the output of the writers, kept with the page, so that asking again costs nothing and returns the same string.
+ *
+ * A page has few outputs: a form, a set of fields and a set of flags each, so a list is enough.
+ */
+#include "page.h"
+
+const struct written *written_find(const mk_page *pg, enum form form, uint64_t fields, unsigned flags)
+{
+	const struct written *w = pg->written;
+	while (w && !(w->form == form && w->fields == fields && w->flags == flags))
+		w = w->next;
+	return w;
+}
+
+const struct written *written_keep(mk_page *pg, struct written *w, const struct buf *b)
+{
+	w->text = (mk_str){b->p, b->len};
+	w->next = pg->written;
+	pg->written = w;
+	return w;
+}
+
+/* The first buffer holds a usual article; it grows when needed.  Text and comments ignore flags, so these are cleared first, and the
+ * same text is kept only once. */
+const struct written *written_field(mk_page *pg, uint64_t field, unsigned flags)
+{
+	const bool plain = field & (MK_FIELD_TEXT | MK_FIELD_COMMENTS);
+	if (plain)
+		flags = 0;
+	const struct written *kept = written_find(pg, FORM_FIELD, field, flags);
+	if (kept)
+		return kept;
+	struct written *w = arena_zero(&pg->arena, sizeof *w);
+	struct buf b;
+	w->form = FORM_FIELD;
+	w->fields = field;
+	w->flags = flags;
+	buf_init(&b, &pg->arena, field == MK_FIELD_COMMENTS ? 4096 : 16384);
+	if (plain)
+		text_write(pg, field == MK_FIELD_COMMENTS, &b, w);
+	else if (field == MK_FIELD_MARKDOWN)
+		markdown_write(pg, flags, &b, w);
+	else
+		html_write(pg, flags, &b, w);
+	return written_keep(pg, w, &b);
+}
