@@ -296,8 +296,8 @@ MK_API double mk_number(mk_page *page, uint64_t field);
 MK_API const char *mk_provenance(mk_page *page, uint64_t field);
 
 /* The value of one field of any type as JSON text: a string, a number with three decimals, an array, an object, or null if it is
- * missing.  flags are those of mk_markdown().  In all else like the writers below; MK_BAD_ARGUMENT also if field is not exactly one
- * known bit. */
+ * missing.  flags are those of mk_markdown().  Returns MK_BAD_ARGUMENT also if field is not exactly one known bit.  Otherwise it
+ * behaves like the writers below. */
 MK_API mk_status mk_value(mk_page *page, uint64_t field, unsigned flags, mk_str *out);
 
 /* Whether content was found, and if not, why. */

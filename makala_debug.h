@@ -41,14 +41,14 @@ MK_API const char *mk_plain_text_feature_name(unsigned column);
 MK_API const char *mk_plain_text_feature_meaning(unsigned column);
 
 /* The feature row of block i: one float for each column, those of HTML or plain text as mk_input_type_of() tells.  Valid until the
- * next call of this function or of mk_contributions_of(); NULL if i is out of range. */
+ * next call to this function or to mk_contributions_of(); NULL if i is out of range. */
 MK_API const float *mk_features_of(mk_page *page, uint32_t i);
 
 /*
  * What contributed to the score of block i: for each column, by how much the log odds of the score, log(score / (1 - score)), would
  * fall if the column had its mean over the pages that the model was trained on.  Values above 0 speak for content, values below 0
  * against.  They do not add up to the log odds, because columns act together.  All are 0 for a block without words, whose score is
- * that of a neighbour.  Takes about fifty microseconds.  In all else like mk_features_of().
+ * that of a neighbour.  Takes about fifty microseconds.  Otherwise like mk_features_of().
  */
 MK_API const float *mk_contributions_of(mk_page *page, uint32_t i);
 

@@ -184,7 +184,7 @@ MK_API void mk_io_reader_free(mk_io_reader *reader);
 
 /*
  * Opens path as the source to read from and closes the previous source.  path is a file, or "-" for standard input.  path is
- * NUL-terminated, not copied, and must stay valid until the next call of this function or mk_io_reader_free().
+ * NUL-terminated, not copied, and must stay valid until the next call to this function or to mk_io_reader_free().
  *
  * Returns MK_IO_OK, or the status that is also in *error: MK_IO_READ_FAILED, MK_IO_TOO_BIG or MK_IO_NO_MEMORY.  error may be
  * NULL.  Standard input is not closed when the reader has finished with it.

@@ -391,7 +391,7 @@ static int read_arguments(struct settings *set, int argc, char **argv, const str
 	return n;
 }
 
-/* ---- Consistency, and the commands ---- */
+/* ---- Checks of the settings; the commands ---- */
 
 static void check_settings(struct settings *set)
 {

@@ -19,7 +19,7 @@
 
 #define SLOTS_PER_WORKER 8
 #define SLOT_KEEP ((size_t)1 << 20) /* bytes; the memory of a larger slot is freed right after delivery */
-#define WAIT_MS 100                 /* between calls of mk_io_options.wait, and between checks for a request to stop */
+#define WAIT_MS 100                 /* between calls to mk_io_options.wait, and between checks for a request to stop */
 #define WORKERS_MOST 256
 
 /* A result between its worker and delivery.  The strings of item and result are copied into text, except the path, which belongs

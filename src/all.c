@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * all.c - the whole library as one translation unit.  This is the file that the build compiles; the order of the includes is the
+ * all.c - the whole library as one translation unit.  This is the file that the build compiles; the includes are roughly in the
  * order of the pipeline, so it also serves as a table of contents.
  *
  *	cc -std=c17 -O2 -ffp-contract=off -c src/all.c

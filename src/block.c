@@ -403,8 +403,8 @@ static void link_wider(mk_page *pg)
  * walk makes sure that enough of max_arena_bytes would be left for them.  block_split() allocates the tables of feature_measure()
  * (pg->room) as soon as the walk ends.
  */
-#define SHARE_BESIDES 8 /* an eighth of max_arena_bytes is left for metadata, the choice of blocks and writers */
-#define NODE_BYTES 1024 /* upper bound of what one node takes besides text and pictures: a near array, a chunk header */
+#define SHARE_BESIDES 8 /* an eighth of max_arena_bytes is reserved for metadata, the choice of blocks, and the writers */
+#define NODE_BYTES 1024 /* upper bound of the bytes that a node takes besides text and pictures: a near array, a chunk header */
 
 /* Upper bound of the bytes that feature_measure() and later stages take for the blocks and containers made so far and for those
  * that one more node may add. */
@@ -413,7 +413,7 @@ static uint64_t bytes_of_tables(const mk_page *pg)
 	return ((uint64_t)pg->article.n_blocks + 2) * FEATURE_BLOCK_BYTES + ((uint64_t)pg->n_containers + 2) * FEATURE_CONTAINER_BYTES;
 }
 
-/* Bytes to leave for everything that is not proportional to blocks and containers. */
+/* Bytes to reserve for everything whose size does not depend on the numbers of blocks and containers. */
 static uint64_t bytes_besides(const mk_page *pg)
 {
 	return pg->options.max_arena_bytes / SHARE_BESIDES + overlap_bytes(&pg->overlap);
@@ -465,7 +465,7 @@ static bool has_room(mk_page *pg, size_t size)
 
 /* ---- Images ---- */
 
-/* Whether a width or height is 0, 1 or 2 pixels: a spacer or a tracking pixel, no picture. */
+/* Whether a width or height is 0, 1 or 2 pixels, as that of a spacer or a tracking pixel; these do not count as pictures. */
 static bool is_tiny(mk_str size)
 {
 	return size.p && (size.len == 1 || (size.len == 3 && !memcmp(size.p + 1, "px", 2))) && size.p[0] >= '0' && size.p[0] <= '2';
@@ -608,7 +608,7 @@ static void leave_element(struct splitter *s, const struct node *n)
 }
 
 #define PLENTY_NODE 4096 /* at least four times the bytes that a node takes, here and in later stages */
-#define PLENTY_BYTE 32   /* the same for a byte of the page: at most three of text, in a buffer that doubles, and two of overlap */
+#define PLENTY_BYTE 32   /* the same for a byte of the page: at most 3 bytes of text, in a buffer that doubles, and 2 of overlap */
 
 /* Whether max_arena_bytes is so much more than the page can need that is_over_budget() need not be called for each node. */
 static bool is_plenty(const mk_page *pg)
@@ -731,7 +731,7 @@ void block_split(mk_page *pg)
 		close_container(&s, pg->containers[s.container].node);
 	flush_flow(&s);
 	pg->arena.limit = pg->options.max_arena_bytes;
-	pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* first of all, while the memory held back is there */
+	pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* before any other allocation, while the reserved memory is free */
 	pg->containers[0].end = pg->article.n_blocks;
 	link_wider(pg);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {

@@ -32,11 +32,11 @@ struct surroundings {
 
 #define BEFORE_MOST 8  /* a byline is at most this many blocks before the heading … */
 #define AFTER_MOST 16  /* … or this many blocks after it */
-#define WORDS_MOST 120 /* words after the heading in which a byline may follow: those of a standfirst or a caption */
+#define WORDS_MOST 120 /* a byline ends at most this many words after the heading; a standfirst or a caption may come before it */
 
 /*
- * Finds the block of the heading and the range of blocks around it.  Without a block known to state the title, the first heading
- * like the title is used.
+ * Finds the block of the heading and the range of blocks around it.  If no block is known to state the title, the first heading
+ * similar to the title is used.
  */
 static void find_place(struct surroundings *p)
 {
@@ -61,7 +61,7 @@ static void find_place(struct surroundings *p)
 	}
 }
 
-/* Whether an element is in the blocks around the heading. */
+/* Whether an element is in the range of blocks around the heading that find_place() found. */
 static bool is_near(const struct surroundings *p, const struct node *n)
 {
 	if (p->heading == UINT32_MAX || !n)
@@ -669,8 +669,8 @@ static const struct vote *count(const struct poll *poll, bool modified, double *
 }
 
 /*
- * Reduces the weight of publication dates that equal the date of the last change, to the second, if another claim is older: the
- * site then repeats the date of the change as the date of publication.
+ * Reduces the weight of publication dates that are the same, to the second, as the date of the last change, if another claim is
+ * older: the site then repeats the date of the change as the date of publication.
  */
 static void doubt_modified(struct poll *poll)
 {

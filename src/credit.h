@@ -10,8 +10,8 @@
 enum credit_kind { CREDIT_BY, CREDIT_AND, CREDIT_PICTURE };
 
 /*
- * Returns line without the words of this kind at its beginning, and without the spaces, colons, full stops, slashes and bars after
- * them; up to three words or phrases in a row ("Text: von").  Returns line unchanged if it begins with none.
+ * Returns line without the credit words of this kind at its beginning, and without the spaces, colons, full stops, slashes and bars
+ * after them.  Removes up to three words or phrases in a row ("Text: von").  Returns line unchanged if it begins with none.
  */
 mk_str credit_strip(mk_str line, enum credit_kind kind);
 

@@ -42,17 +42,17 @@ enum landmark {
 
 #define N_LANDMARKS ((int)LANDMARK_LINK + 1) /* not an enumerator: adding values of another enum to one gives compiler warnings */
 
-#define N_WORD_CUES (WORD_DOCS + 1) /* word groups that are cues: the first ones of words.def */
+#define N_WORD_CUES (WORD_DOCS + 1) /* number of word groups that are cues; these come first in words.def */
 #define CUE_WORDS (((uint64_t)1 << N_WORD_CUES) - 1) /* the bits of these groups */
 #define N_CUES (N_LANDMARKS + N_WORD_CUES)
-#define N_NEAR_WORDS (WORD_BIO + 1) /* word groups that have name_ columns: the first ones of those */
+#define N_NEAR_WORDS (WORD_BIO + 1) /* number of word groups that have name_ columns; these come first among the cues */
 
 #define WORD_BIT(group) ((uint64_t)1 << WORD_##group)
 
 struct cues {
 	uint64_t landmarks; /* bits of enum landmark */
 	uint64_t words;     /* bits of enum word_group */
-	uint32_t name;      /* hash of the class attribute, 0 without one */
+	uint32_t name;      /* hash of the class attribute; 0 if there is none */
 };
 
 /* Returns the word groups of all words in a name, as bits of enum word_group. */
@@ -103,7 +103,7 @@ uint32_t schema_of_meta(const struct node *n);
 /* Returns the cues of an HTML element.  cache must be zeroed before its first use on a page. */
 struct cues cue_element(struct cue_cache *cache, const struct node *n);
 
-/* As cue_words() for an attribute's value, through the cache. */
+/* Like cue_words(), for an attribute's value; a value that is in the cache is not read again. */
 uint64_t cue_value(struct cue_cache *cache, const struct attr *a);
 
 /* Whether an element's own attributes hide it: hidden, or a style with display:none or visibility:hidden. */

@@ -874,7 +874,7 @@ static bool has_jis_escape(const uint8_t *s, size_t n)
 	return false;
 }
 
-/* Signatures of other file formats that are found in place of pages; len is 0 for rows that do not apply here. */
+/* Signatures of other file formats that are found in place of pages.  Rows of magic.def that only io/ uses have a len of 0. */
 static const struct magic {
 	uint16_t at;
 	uint8_t len;

@@ -2,7 +2,7 @@
 /*
  * detect.c - bytes in an unknown legacy encoding -> an encoding label.
  *
- * Compiled only with MK_WITH_DETECTOR, since the core library needs nothing but libc.  All calls of uchardet are in this file;
+ * Compiled only with MK_WITH_DETECTOR, since the core library needs nothing but libc.  All calls to uchardet are in this file;
  * docs/libraries.md explains why uchardet was chosen.
  *
  * The detector does not see the page itself but a sample: the words that contain bytes beyond ASCII, and the words next to them,

@@ -35,13 +35,13 @@ const char *mk_feature_meaning(unsigned column)
 }
 
 #define LONG_WORDS 20       /* words from which a block is long */
-#define WIDER 6             /* nested containers described by the wider_ columns */
+#define WIDER 6             /* number of nested containers that the wider_ columns describe */
 #define WIDER_COLUMNS (FEATURE_wider_2_blocks - FEATURE_wider_1_blocks)
 #define CONTAINER_COLUMNS (WIDER_COLUMNS - 1) /* without wider_N_place, which differs from block to block */
-#define SHARES 2            /* of these containers, the first ones, described by the initial_share_ columns */
+#define SHARES 2            /* number of these containers, counted from the first, that the initial_share_ columns describe */
 #define STYLE_COLUMNS (FEATURE_kin_blocks - FEATURE_style_blocks)
 #define CORES 3
-#define NAME_REACH 4        /* most levels from a block's container up to a name, for since_ and until_ */
+#define NAME_REACH 4        /* since_ and until_ columns: at most this many levels from a block's container up to a name */
 #define N_SINCE ((FEATURE_until_meta - FEATURE_since_comment + 1) / 2)
 #define TITLE_WORDS_MOST 32
 #define NOBODY UINT32_MAX   /* no block */
@@ -87,7 +87,7 @@ struct initial {
 	struct hope *before; /* prefix sums, n + 1 */
 	int64_t *style_heard[3]; /* by kind of style group and style group: sums as hope.heard */
 	struct span *run;    /* by block: the run of blocks around it on the same side of the cut */
-	uint32_t *until;     /* by block: blocks between it and the next one over the cut, UINT32_MAX without one */
+	uint32_t *until;     /* by block: blocks between it and the next one at or above the cut; UINT32_MAX if there is none */
 	uint16_t cut;        /* where the initial scores would be cut, as score */
 	float f1;            /* expected F1 of that cut */
 	struct core cores[CORES];
@@ -372,7 +372,7 @@ static void read_words_of(struct measure *m, uint32_t i)
 		overlap_share(&pg->overlap, words, n, m->overlap + (size_t)i * N_OVERLAP);
 }
 
-/* Copies the word columns of an earlier block with the same text; sum_voices() does that for word_weights. */
+/* Copies what read_words_of() computes from an earlier block with the same text; sum_voices() copies word_weights. */
 static void copy_words(struct measure *m, uint32_t i, uint32_t from)
 {
 	m->title_said[i] = m->title_said[from];
@@ -902,7 +902,8 @@ static void sum_initial(struct measure *m)
 	}
 }
 
-/* Finds, for each block, the distance to the next block over the cut and the run of blocks on the same side of the cut. */
+/* Finds, for each block, the distance to the next block at or above the cut, and the run of blocks on the same side of the cut
+ * as the block itself. */
 static void find_initial_runs(struct measure *m)
 {
 	struct initial *g = m->initial;
@@ -920,7 +921,7 @@ static void find_initial_runs(struct measure *m)
 	}
 }
 
-/* Like find_cores(), with expected content in place of prose. */
+/* Finds the smallest containers with more than 50, 70 and 90 % of the expected content words, as find_cores() does for prose. */
 static void find_likely_cores(struct measure *m)
 {
 	const struct container *c = m->pg->containers;

@@ -317,7 +317,7 @@ static void put_block(const mk_page *pg, uint32_t i, struct lanes *l)
 }
 
 #if defined(MODEL_SSE2)
-/* Interleaves the first half of the rows with the second. */
+/* Interleaves the bytes of the first half of the rows with those of the second half. */
 static inline void interleave(const __m128i *rows, __m128i *mixed)
 {
 #pragma GCC unroll 8

@@ -874,8 +874,8 @@ static size_t space_before(const char *p, size_t len)
 }
 
 /*
- * The fast path of find_leaf(): bytes that p and text have in common at their start, up to the first byte that may begin an odd
- * space.  Control characters count as odd spaces elsewhere, but equal bytes need no special treatment.
+ * The fast path of find_leaf(): how many bytes p and text have in common at their start, counted up to the first byte that may
+ * begin white space which is_space() does not recognise, see odd_space().
  */
 static size_t same_run(const char *p, const char *text, size_t len)
 {

@@ -121,7 +121,7 @@ enum {
 	OUTLINE_ALL = 4       /* all blocks of the page, kept or dropped */
 };
 
-/* Prepares o for the first call of outline_next().  flags: OUTLINE_ values, combined with |. */
+/* Prepares o for the first call to outline_next().  flags: OUTLINE_ values, combined with |. */
 void outline_begin(struct outline *o, mk_page *pg, unsigned flags);
 
 /* Advances to the next event; OUTLINE_END when all containers are closed and no block is left. */
@@ -195,7 +195,7 @@ struct margin {
 	struct buf *b;
 	bool quotes;                    /* Markdown: write "> " before quotes, and separate adjacent lists by different markers */
 	bool fresh;                     /* an item has opened and nothing of it has been written yet */
-	bool tight;                     /* the last block was the first paragraph of an item: no empty line before the next item */
+	bool tight;                     /* the last block was an item's first paragraph: the next item follows directly */
 	bool started;                   /* something has been written */
 	bool far;                       /* the outermost fresh item belongs to an ordered list and its number is not 1 */
 	uint32_t len, low, at_block;    /* bytes of line in use; the minimum of len since the last block; len at the last block */

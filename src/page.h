@@ -272,7 +272,7 @@ struct written {
 	} form;
 };
 
-/* written: the kept output of the same call, NULL if there is none; and how an output becomes one of those kept. */
+/* written: find the output kept from an earlier call with the same arguments, NULL if there is none; keep an output. */
 const struct written *written_find(const mk_page *pg, enum form form, uint64_t fields, unsigned flags);
 const struct written *written_keep(mk_page *pg, struct written *w, const struct buf *b);
 
@@ -334,7 +334,7 @@ void meta_note_inside(mk_page *pg, const struct node *root);
 /* caption: drops captions of pictures from an article; a step of choose_blocks(). */
 void caption_drop(mk_page *pg);
 
-/* choose: the lowest bucket to keep for the present scores, and the expected F1 of that cut. */
+/* choose: the lowest bucket to keep for the current scores, and the expected F1 of that cut. */
 uint32_t choose_bucket(const mk_page *pg, float *expected_f1);
 
 /* choose: whether a score is at or above the cut of the balanced view. */

@@ -131,7 +131,7 @@ static uint32_t bullet_len(const char *p, uint32_t indent)
 	return 0;
 }
 
-/* Finds a list marker, a bullet or a number of at most three digits, that white space and text follow. */
+/* Finds the list marker of a line: a bullet or a number of at most three digits.  White space and text must follow it. */
 static void read_mark(const char *text, struct raw_line *l)
 {
 	const char *p = text + l->from, *const end = text + l->to;
@@ -160,7 +160,7 @@ static void read_mark(const char *text, struct raw_line *l)
 static void read_line(const mk_page *pg, uint32_t at, struct raw_line *l)
 {
 	const char *const text = pg->text;
-	uint32_t column = 0, space = 0; /* space: length of the present run of spaces; a tab counts as two */
+	uint32_t column = 0, space = 0; /* space: length of the current run of spaces; a tab counts as two */
 	bool first_word = true;
 	*l = (struct raw_line){.from = at, .to = at};
 	while (at < pg->text_len && text[at] != '\n' && text[at] != '\r') {
@@ -361,7 +361,7 @@ static bool ends_sentence(enum char_kind kind)
 }
 
 /*
- * Where a cross-reference begins that the program glued to the end of a paragraph; 0 if there is none.  It begins after the last
+ * The start of a cross-reference that the program attached to the end of a paragraph; 0 if there is none.  It begins after the last
  * sentence end, and is separated in a way in which no author separates sentences: by a no-break space, by several spaces, or by
  * nothing at all if a small letter precedes the stop and a capital follows it.  It does not end a sentence itself.
  */

@@ -60,7 +60,7 @@ static inline const struct plain_text_line *plain_text_line_of(const mk_page *pg
 	return &pg->plain_text->lines[pg->plain_text->line_of[i]];
 }
 
-/* Takes the present scores of the blocks as initial scores and computes what the columns that depend on them need.  The trainer
+/* Takes the current scores of the blocks as initial scores and computes what the columns that depend on them need.  The trainer
  * calls it too. */
 void plain_text_initial(mk_page *pg);
 

@@ -772,7 +772,7 @@ static bool is_duplicate(const struct tokenizer *t, uint32_t n, const struct att
 	return false;
 }
 
-/* One of 64 bits for a name.  If the bits of two names differ, so do the names: this avoids most calls of is_duplicate(). */
+/* One of 64 bits for a name.  If the bits of two names differ, so do the names: this avoids most calls to is_duplicate(). */
 static uint64_t bit_of_name(const struct attr *attr)
 {
 	return (uint64_t)1 << ((attr->name_len * 5 + (unsigned char)attr->name[0] + attr->id) & 63);

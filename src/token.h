@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token.h - the tokenizer.  Each call of token_next() returns one token.
+ * token.h - the tokenizer.  Each call to token_next() returns one token.
  *
  * The tree builder calls it and controls it through members of struct tokenizer: as the standard requires, tree construction
  * decides in which state the next token is read and whether CDATA sections are recognised.

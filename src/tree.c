@@ -396,7 +396,7 @@ static void flatten(struct tree *t)
 	warn(t->pg, MK_WARN_DEPTH);
 }
 
-/* Copies n >= 1 attributes into the arena.  Most elements have one or two, which are copied without a call of memcpy(). */
+/* Copies n >= 1 attributes into the arena.  Most elements have one or two, which are copied without a call to memcpy(). */
 static const struct attr *copy_attrs(struct arena *a, const struct attr *attrs, uint32_t n)
 {
 	struct attr *copy = arena_alloc(a, n * sizeof *copy);
@@ -773,7 +773,7 @@ static bool node_in_scope(const struct tree *t, uint32_t at)
 	return true;
 }
 
-/* Replaces the stack entry at index i by n, a copy of it. */
+/* Replaces the stack entry at index i with n, a copy of it. */
 static void replace_open(struct tree *t, uint32_t i, struct node *n)
 {
 	t->open[i] = n; /* the tag is the same, so the counts stay valid */
@@ -792,7 +792,7 @@ static void move_children(struct node *from, struct node *to)
 
 /*
  * The inner loop of the adoption agency.  Walks the stack from the furthest block (index block) down to the formatting element
- * (index top).  Replaces each formatting element between the two by a copy, which becomes the parent of the previous node of the
+ * (index top).  Replaces each formatting element between the two with a copy, which becomes the parent of the previous node of the
  * walk, and removes other elements from the stack.  *bookmark is the index in the list of active formatting elements at which the
  * caller will insert the copy of the formatting element.  Returns the standard's "last node".
  */
@@ -872,7 +872,7 @@ static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
 	}
 	insert_formatting_at(t, bookmark, copy);
 	remove_open(t, element);
-	uint32_t at = open_index(t, furthest); /* the copy goes immediately after it */
+	uint32_t at = open_index(t, furthest); /* the copy goes immediately after furthest on the stack */
 	memmove(t->open + at + 1, t->open + at, (t->n_open - at) * sizeof t->open[0]);
 	t->open[at] = copy;
 	t->n_open++;
@@ -1673,7 +1673,7 @@ static void start_ruby_part(struct tree *t)
 
 /*
  * The start tags of "in body".  Large groups of tags with the same rule are recognised by the flags of tags.h, ahead of the switch.
- * Returns false always: no start tag is reprocessed.
+ * Always returns false, since no start tag is reprocessed.
  */
 static bool start_tag_in_body(struct tree *t)
 {
@@ -2470,8 +2470,8 @@ static bool is_foreign(const struct tree *t)
 }
 
 /*
- * Replaces an attribute's name by the spelling in the matching one of n rows; returns false if no row matches.  Rows are sorted, so
- * a binary search finds the first row with the name's first letter, and only the rows with that letter are compared.
+ * Replaces an attribute's name with the spelling in the row, one of n, that matches it; returns false if no row matches.  Rows are
+ * sorted, so a binary search finds the first row with the name's first letter, and only the rows with that letter are compared.
  */
 static bool adjust_name(struct attr *a, const struct adjusted *rows, size_t n)
 {

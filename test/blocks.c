@@ -887,7 +887,7 @@ static void test_large_tables(mk_page *pg)
 
 /* ---- Self-closed elements of XHTML ---- */
 
-/* The start of a document, and whether it declares the document as XML. */
+/* The start of a document, and whether it declares that the document is XML: by an XML declaration, doctype or namespace. */
 static const struct {
 	const char *start;
 	bool xml;

@@ -8,7 +8,7 @@
  * writing every format by less than 2.2.  Steps are counted, not timed: when data outgrow the caches or other programs use the
  * machine, the measured time for twice the work is anything from 1.5 to 4 times as long, and no two runs agree.  A step is one
  * execution of a stretch of source without a branch, from the compiler's profile counters (clang -fprofile-instr-generate, used for
- * this test only), or 16 bytes that a function of the C library copies, sets or searches.  The linker redirects calls of these
+ * this test only), or 16 bytes that a function of the C library copies, sets or searches.  The linker redirects calls to these
  * functions to the wrappers below (--wrap).
  *
  * Time is checked too, for work that neither count sees, but only its mean over the five doublings and with a wider limit.  So is

@@ -192,18 +192,18 @@ static const char *const dates[][5] = {
 	/* Two places that agree outweigh the structured data. */
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T19:30:04+02:00\"}") "<meta name=date content=2022-10-22>" H1 "<p>October 22, 2022" STORY,
 	 "2022-10-22", NULL, "2022-10-22", "meta"},
-	/* A claim of publication that equals the date of the last change loses to an older claim. */
+	/* A publication date that is the same as the date of the last change loses to an older publication date. */
 	{HEAD LD("{" ARTICLE "\"datePublished\":\"2022-10-21T13:00:00Z\",\"dateModified\":\"2022-10-25T09:00:00Z\"}")
 	 "<meta property=article:published_time content=2022-10-25T09:00:00Z>",
 	 "2022-10-21T13:00:00Z", "2022-10-25T09:00:00Z", "2022-10-21T13:00:00Z", "json-ld"},
-	/* Dates of footers and cards, and mere years, are not dates of the page. */
+	/* Dates in footers and cards, and years alone, are not dates of the page. */
 	{HEAD AUTHOR H1 STORY STORY "<p>" LONG "</p><footer><time datetime=2022-10-20></time><time datetime=2022-10-21></time>(c) 2022</footer>", NULL, NULL, NULL, NULL},
 	{HEAD LD("{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"Article\",\"datePublished\":\"2022-10-22\"}]}") H1, NULL, NULL, NULL, NULL},
 	{HEAD H1 "<p>In 2022 the winter of 1942 was remembered.", NULL, NULL, NULL, NULL},
 	{HEAD "<meta name=date content='not a date'>" H1, NULL, NULL, NULL, NULL},
 };
 
-/* A JSON-LD script, with errors that real pages have, and the headline of the article in it. */
+/* A JSON-LD script, with errors as on real pages, and the headline to be found in it; NULL if none can be found. */
 static const char *const scripts[][2] = {
 	{"{\"@type\":\"Article\",\"headline\":\"Winter\"};", "Winter"},
 	{"<!-- {\"@type\":\"Article\",\"headline\":\"Winter\"} -->", "Winter"},

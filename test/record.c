@@ -22,7 +22,7 @@
 #include "test/check.h"
 
 #define SAMPLE 120 /* labelled pages in the sample */
-#define CALLS 14   /* calls of writers per page */
+#define CALLS 14   /* calls to writers per page */
 
 /*
  * Pages that have made a writer change the record, or that might: a table too wide for a Markdown table, alone, around a picture,

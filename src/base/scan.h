@@ -119,13 +119,13 @@ static inline uint64_t bytes_between(uint64_t w, unsigned first, unsigned last)
 	return (low7 + (0x80 - first) * ones) & ~(low7 + (0x7F - last) * ones) & ~w & (0x80 * ones);
 }
 
-/* As bytes_between(), for a … z. */
+/* Like bytes_between(), for a … z. */
 static inline uint64_t small_letters(uint64_t w)
 {
 	return bytes_between(w, 'a', 'z');
 }
 
-/* As bytes_between(), for 0 … 9. */
+/* Like bytes_between(), for 0 … 9. */
 static inline uint64_t digits(uint64_t w)
 {
 	return bytes_between(w, '0', '9');

@@ -2,7 +2,7 @@
 /*
  * words.c - words of a text -> hashes, eight bytes of ASCII at a time; see words.h for the contract.
  *
- * The model's table of word weights is indexed by these hashes: whoever changes the hash has to train the weights anew.
+ * The model's table of word weights is indexed by these hashes, so the weights must be trained again if the hash changes.
  */
 #include "words.h"
 #include "hash.h"
