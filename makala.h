@@ -18,7 +18,8 @@
  * Threads.  A page may be used by one thread at a time; it may move from one thread to another between calls.  Different pages
  * may be used by different threads at the same time.  The library has no global state and takes no locks.
  *
- * Determinism.  Results depend on the bytes, the options and the version of the library, and on nothing else.
+ * Determinism.  Results depend on the bytes, the options, the version of the library and the detectors built into it, see
+ * mk_version_details(), and on nothing else.
  *
  * Errors.  Functions that can fail return an mk_status, and mk_error() tells what was wrong.  No function prints, aborts or exits.
  * If a NULL pointer or an index out of range is passed, a function returns MK_BAD_ARGUMENT, NULL, 0, or the value that its comment
