@@ -260,7 +260,7 @@ def main():
     program = parser.parse_args().program
     for test in (test_sniffing, test_lines, test_made_up, test_lone_sign, test_seed, test_language):
         test()
-    print(f"plain_texts: {passed} passed, {failed} failed{f', {skipped} skipped' if skipped else ''}")
+    print(f"plain_text: {passed} passed, {failed} failed{f', {skipped} skipped' if skipped else ''}")
     return failed > 0
 
 
