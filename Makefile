@@ -172,7 +172,7 @@ picture: all
 chart: all
 	bench/setup.sh
 	$(PYTHON) bench/quality.py $(subst $(comma), ,$(DATA)) --peers all --no-oracle --worst 0 --json $(BUILD)/quality.json
-	bench/pages $(firstword $(subst $(comma), ,$(DATA)))/html --rounds 5 --sample 200 --json $(BUILD)/pages.json
+	bench/pages $(firstword $(subst $(comma), ,$(DATA)))/html --rounds 5 --json $(BUILD)/pages.json
 	$(BUILD)/bench-venv/bin/python bench/chart.py $(BUILD)/quality.json $(BUILD)/pages.json docs/img/accuracy-speed.svg
 
 # Tables are checked in.  `make check-tables` fails if the tools would write different ones.  tables/dates.h is made by hand from

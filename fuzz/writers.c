@@ -20,6 +20,10 @@ static void choose_anew(mk_page *pg, const uint8_t *data, size_t size)
 	pg->options.view = (mk_view)(data[0] >> 1 & 3);
 	pg->options.no_title_heading = data[0] & 8;
 	pg->type = data[0] & 16 ? MK_PAGE_COLLECTION : MK_PAGE_ARTICLE;
+	pg->written = NULL; /* outputs and lists of the first choice must not be returned for the second */
+	pg->image_list = NULL;
+	pg->link_list = NULL;
+	pg->structure_list = NULL;
 	choose_cut(pg);
 	comment_find(pg);
 	choose_blocks(pg);
