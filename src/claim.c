@@ -33,7 +33,7 @@ static void claim(struct facts *f, enum claim_field field, enum source source, m
 	if (f->n_of[field] == CLAIMS_MOST || (value.p && !(value = str_trim(value)).len))
 		return;
 	f->n_of[field]++;
-	f->claims[f->n_claims++] = (struct claim){value, node, (uint8_t)field, (uint8_t)source, false};
+	f->claims[f->n_claims++] = (struct claim){value, node, (uint8_t)field, (uint8_t)source};
 }
 
 const struct claim *meta_next(const struct facts *f, enum claim_field field, uint32_t *i)

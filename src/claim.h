@@ -55,7 +55,6 @@ struct claim {
 	mk_str value;            /* as written, not copied; {NULL, 0}: the text of node is the value */
 	const struct node *node; /* the element with the claim */
 	uint8_t field, source;
-	bool again;              /* always false */
 };
 
 #define CLAIMS_MOST 40 /* claims of one field */

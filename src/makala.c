@@ -279,12 +279,8 @@ static const struct written *write_once(mk_page *pg, enum form form, uint64_t fi
 	const struct written *kept = written_find(pg, form, fields, flags);
 	if (kept)
 		return kept;
-	struct written *w = arena_zero(&pg->arena, sizeof *w);
 	struct buf b;
-	w->form = form;
-	w->fields = fields;
-	w->flags = flags;
-	buf_init(&b, &pg->arena, form == FORM_RECORD ? 32768 : 4096);
+	struct written *w = written_begin(pg, form, fields, flags, form == FORM_RECORD ? 32768 : 4096, &b);
 	if (form == FORM_RECORD)
 		json_write(pg, fields, flags, &b);
 	else

@@ -681,14 +681,6 @@ enum outline_event outline_next(struct outline *o)
 	}
 }
 
-const struct outline_part *outline_inside(const struct outline *o, enum container_kind kind)
-{
-	for (uint32_t i = o->n_containers; i; i--)
-		if (o->containers[i - 1].kind == kind)
-			return &o->containers[i - 1];
-	return NULL;
-}
-
 /* ---- Inline edges ---- */
 
 /* State while the edges of one block are read. */

@@ -157,9 +157,6 @@ static inline void outline_span(struct outline *o, size_t from, size_t to)
 	o->ranges[o->n_ranges++] = (mk_span){from, to, outline_index(o), block->from, block->to};
 }
 
-/* The innermost open container of this kind, NULL if no such container is open. */
-const struct outline_part *outline_inside(const struct outline *o, enum container_kind kind);
-
 /*
  * Reads the inline edges of o->block into o->edges, sorted by offset, with spans properly nested.  A span never begins or ends with
  * white space and is never empty, unless a picture is all it contains.  Adjacent spans of the same kind are joined, except links.

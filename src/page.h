@@ -272,8 +272,11 @@ struct written {
 	} form;
 };
 
-/* written: find the output kept from an earlier call with the same arguments, NULL if there is none; keep an output. */
+/* written: the kept output of the same call, NULL if there is none. */
 const struct written *written_find(const mk_page *pg, enum form form, uint64_t fields, unsigned flags);
+
+/* written: begins an output in b, which has room for expected bytes at first and grows; written_keep() ends and keeps it. */
+struct written *written_begin(mk_page *pg, enum form form, uint64_t fields, unsigned flags, size_t expected, struct buf *b);
 const struct written *written_keep(mk_page *pg, struct written *w, const struct buf *b);
 
 /* written: the kept text, Markdown, HTML or comments; runs the writer if there is none.  Without memory it leaves through

@@ -14,6 +14,16 @@ const struct written *written_find(const mk_page *pg, enum form form, uint64_t f
 	return w;
 }
 
+struct written *written_begin(mk_page *pg, enum form form, uint64_t fields, unsigned flags, size_t expected, struct buf *b)
+{
+	struct written *w = arena_zero(&pg->arena, sizeof *w);
+	w->form = form;
+	w->fields = fields;
+	w->flags = flags;
+	buf_init(b, &pg->arena, expected);
+	return w;
+}
+
 const struct written *written_keep(mk_page *pg, struct written *w, const struct buf *b)
 {
 	w->text = (mk_str){b->p, b->len};
@@ -32,12 +42,8 @@ const struct written *written_field(mk_page *pg, uint64_t field, unsigned flags)
 	const struct written *kept = written_find(pg, FORM_FIELD, field, flags);
 	if (kept)
 		return kept;
-	struct written *w = arena_zero(&pg->arena, sizeof *w);
 	struct buf b;
-	w->form = FORM_FIELD;
-	w->fields = field;
-	w->flags = flags;
-	buf_init(&b, &pg->arena, field == MK_FIELD_COMMENTS ? 4096 : 16384);
+	struct written *w = written_begin(pg, FORM_FIELD, field, flags, field == MK_FIELD_COMMENTS ? 4096 : 16384, &b);
 	if (plain)
 		text_write(pg, field == MK_FIELD_COMMENTS, &b, w);
 	else if (field == MK_FIELD_MARKDOWN)
