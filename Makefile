@@ -1,4 +1,4 @@
-# makala: `make demo` builds it and extracts four pages, `make test` runs every test.  See README.md.
+# makala: `make demo` builds it and extracts four pages, `make test` runs the tests.  See README.md.
 
 comma := ,
 VERSION := $(shell sed -n 's/^\#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)
@@ -88,13 +88,13 @@ $(BUILD)/test/io: test/io.c $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $< $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a -o $@ $(IO_WRAPPED:%=-Wl,--wrap=%) \
 	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
-# The library compiled to count its steps, for test/growth.c.  clang places the counters where the linker finds them.
+# The library compiled to count its steps, for test/growth.c and test/pairs.c.  clang places the counters where the linker finds them.
 $(BUILD)/counted.o: src/all.c
 	@mkdir -p $(@D)
 	clang $(filter-out $(SAN),$(ALL_CFLAGS)) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fprofile-instr-generate -mllvm -disable-vp=true -MMD -MP -c $< -o $@
 
 WRAPPED := memcpy memmove memset memchr strlen memcmp bcmp
-$(BUILD)/test/growth: test/growth.c $(BUILD)/counted.o $(LANGUAGES_OBJ)
+$(BUILD)/test/growth $(BUILD)/test/pairs: $(BUILD)/test/%: test/%.c $(BUILD)/counted.o $(LANGUAGES_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $< $(BUILD)/counted.o $(LANGUAGES_OBJ) -o $@ $(WRAPPED:%=-Wl,--wrap=%) \
 	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
@@ -116,6 +116,11 @@ demo:
 test:
 	@tools/needs build test
 	@test/run
+
+# The quick tests and the slow ones: sanitizers, compilers, processors, growth to 16 MB.  20 minutes.
+test-all:
+	@tools/needs build test targets
+	@test/run --all
 
 # Compiles the core for other processors and systems.  test-targets also runs its tests, many under an emulator: 15 minutes.
 targets test-targets:
@@ -219,4 +224,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean
+.PHONY: all tests demo test test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean

@@ -2,33 +2,29 @@
 /*
  * growth.c - checks that work grows linearly with the input, for many families of hostile input.
  *
- *	growth [PART PARTS]     only every PARTS-th family, starting with number PART
+ *	growth [MIB [PART PARTS]]     up to MIB mebibytes, 16 if not given; only every PARTS-th family, starting with number PART
  *
- * The input of each family is doubled five times, up to 16 MB.  Each doubling must multiply the steps of extracting the page and
- * writing every format by less than 2.2.  Steps are counted, not timed: when data outgrow the caches or other programs use the
- * machine, the measured time for twice the work is anything from 1.5 to 4 times as long, and no two runs agree.  A step is one
- * execution of a stretch of source without a branch, from the compiler's profile counters (clang -fprofile-instr-generate, used for
- * this test only), or 16 bytes that a function of the C library copies, sets or searches.  The linker redirects calls to these
- * functions to the wrappers below (--wrap).
+ * The input of each family is doubled five times.  Each doubling must multiply the steps (see steps.h) of extracting the page and
+ * writing every format by less than 2.2, and a byte may take no more than STEPS_PER_BYTE.
  *
- * Time is checked too, for work that neither count sees, but only its mean over the five doublings and with a wider limit.  So is
+ * Time is checked too, for work that the steps do not show, but only its mean over the five doublings and with a wider limit.  So is
  * the mean growth of memory, which is allocated in chunks.
  */
 #include "check.h"
 #include "hostile.h"
+#include "steps.h"
 
 #include <malloc.h>
 #include <math.h>
-#include <stdint.h>
 
 #define DOUBLINGS 5
-#define LARGEST ((size_t)16 << 20)
+#define MIB ((size_t)1 << 20)
+#define LARGEST 16
 #define MOST 2.2          /* growth of steps and memory per doubling must be below this */
 #define MOST_BY_CLOCK 3.0 /* the same for time; quadratic work would be at 4 */
 #define ENOUGH_MS 20.0    /* short runs are repeated for this many milliseconds in total, and the fastest counts */
 #define RUNS_MOST 8
 #define TRIES_MOST 4 /* measurements of a family that seems too slow, since another program may have disturbed the first ones */
-#define STEP_BYTES 16
 
 /* LONG is long enough for src/script.c to consider a string in a script. */
 #define TEN(x) x x x x x x x x x x
@@ -224,86 +220,6 @@ static const struct family families[] = {
 
 #define N_FAMILIES (sizeof families / sizeof families[0])
 
-/* ---- Counting steps ---- */
-
-/* The compiler's counters, one for each stretch of source; the linker defines symbols for both ends of their section.  Clang's
- * profile library would write them to a file when the program ends.  Because its variable is defined here, the library is not
- * linked. */
-extern uint64_t __start___llvm_prf_cnts[], __stop___llvm_prf_cnts[];
-extern int __llvm_profile_runtime;
-int __llvm_profile_runtime;
-
-static uint64_t bytes_of_libc;
-
-static void clear_steps(void)
-{
-	for (uint64_t *counter = __start___llvm_prf_cnts; counter < __stop___llvm_prf_cnts; counter++)
-		*counter = 0;
-	bytes_of_libc = 0;
-}
-
-static double count_steps(void)
-{
-	uint64_t n = bytes_of_libc / STEP_BYTES;
-	for (const uint64_t *counter = __start___llvm_prf_cnts; counter < __stop___llvm_prf_cnts; counter++)
-		n += *counter;
-	return (double)n;
-}
-
-/* Declares the real function and begins the definition of the wrapper that is called in its place. */
-#define WRAPPED(type, name, ...) \
-	type __real_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__)
-
-WRAPPED(void *, memcpy, void *to, const void *from, size_t n)
-{
-	bytes_of_libc += n;
-	return __real_memcpy(to, from, n);
-}
-
-WRAPPED(void *, memmove, void *to, const void *from, size_t n)
-{
-	bytes_of_libc += n;
-	return __real_memmove(to, from, n);
-}
-
-WRAPPED(void *, memset, void *to, int c, size_t n)
-{
-	bytes_of_libc += n;
-	return __real_memset(to, c, n);
-}
-
-WRAPPED(void *, memchr, const void *in, int c, size_t n)
-{
-	char *found = __real_memchr(in, c, n);
-	bytes_of_libc += found ? (size_t)(found - (const char *)in) : n;
-	return found;
-}
-
-WRAPPED(size_t, strlen, const char *s)
-{
-	size_t n = __real_strlen(s);
-	bytes_of_libc += n;
-	return n;
-}
-
-/* memcmp() and bcmp() do not return how far they read.  They read everything if there is no difference; otherwise nothing is
- * counted. */
-WRAPPED(int, memcmp, const void *a, const void *b, size_t n)
-{
-	int order = __real_memcmp(a, b, n);
-	bytes_of_libc += order ? 0 : n;
-	return order;
-}
-
-WRAPPED(int, bcmp, const void *a, const void *b, size_t n)
-{
-	int order = __real_bcmp(a, b, n);
-	bytes_of_libc += order ? 0 : n;
-	return order;
-}
-
 /* ---- Measuring ---- */
 
 /* The cost of one input. */
@@ -364,10 +280,10 @@ static double time_doubling(const struct family *f, size_t n, const struct text 
 
 /* Doubles the input of one family and prints a line about it.  Returns true if every doubling of the steps, and the mean growth of
  * time and memory, are within the limits. */
-static bool grows_linearly(const struct family *f, struct text *t, double nothing)
+static bool grows_linearly(const struct family *f, struct text *t, size_t largest, double nothing)
 {
 	make(t, f, 1000);
-	size_t n = (size_t)((double)(LARGEST >> DOUBLINGS) / ((double)t->len / 1000));
+	size_t n = (size_t)((double)(largest >> DOUBLINGS) / ((double)t->len / 1000));
 	make(t, f, n);
 	struct cost first, last;
 	bool ok = measure(&first, t);
@@ -385,15 +301,16 @@ static bool grows_linearly(const struct family *f, struct text *t, double nothin
 	printf("  %-32s %5.1f MB %8.1f ms %8.1f M steps  worst doubling %.3f, time %.2f, memory %.2f\n", f->name, (double)t->len / 1e6, last.ms,
 	       last.steps / 1e6, worst, time, memory);
 	fflush(stdout);
-	return worst < MOST && time < MOST_BY_CLOCK && memory < MOST;
+	return worst < MOST && time < MOST_BY_CLOCK && memory < MOST && last.steps < STEPS_PER_BYTE * (double)t->len;
 }
 
 int main(int argc, char **argv)
 {
-	const size_t part = argc == 3 ? (size_t)atoi(argv[1]) : 0, parts = argc == 3 ? (size_t)atoi(argv[2]) : 1;
+	const size_t largest = (argc > 1 ? (size_t)atoi(argv[1]) : LARGEST) * MIB;
+	const size_t part = argc == 4 ? (size_t)atoi(argv[2]) : 0, parts = argc == 4 ? (size_t)atoi(argv[3]) : 1;
 	struct text t = {0};
-	if ((argc != 1 && argc != 3) || parts < 1) {
-		fprintf(stderr, "usage: growth [PART PARTS]\n");
+	if (argc == 3 || argc > 4 || parts < 1 || largest < MIB) {
+		fprintf(stderr, "usage: growth [MIB [PART PARTS]]\n");
 		return 2;
 	}
 	/* Freed memory stays with the process; otherwise most of the time would be spent in the kernel, on new pages of memory. */
@@ -401,7 +318,7 @@ int main(int argc, char **argv)
 	mallopt(M_TRIM_THRESHOLD, -1);
 	const double nothing = steps_of_nothing();
 	for (size_t i = part; i < N_FAMILIES; i += parts)
-		check(grows_linearly(&families[i], &t, nothing), "%s", families[i].name);
+		check(grows_linearly(&families[i], &t, largest, nothing), "%s", families[i].name);
 	free(t.p);
 	return check_end("growth");
 }

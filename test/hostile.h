@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hostile.h - for torture.c and growth.c: makes large hostile inputs, and extracts and writes them with every writer. */
+/* hostile.h - for torture.c, growth.c and pairs.c: makes large hostile inputs, and extracts and writes them with every writer. */
 #ifndef MAKALA_TEST_HOSTILE_H
 #define MAKALA_TEST_HOSTILE_H
 
@@ -52,7 +52,7 @@ struct family {
 	const char *name, *first, *left, *middle, *right;
 };
 
-static void make(struct text *t, const struct family *f, size_t n)
+static inline void make(struct text *t, const struct family *f, size_t n)
 {
 	t->len = 0;
 	add_str(t, f->first);
@@ -67,7 +67,7 @@ static void make(struct text *t, const struct family *f, size_t n)
 }
 
 /* Returns the processor time of this thread in milliseconds. */
-static double now_ms(void)
+static inline double now_ms(void)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
@@ -85,7 +85,7 @@ static bool run(mk_page *page, const char *p, size_t len, mk_view view)
 	options.view = view;
 	options.max_arena_bytes = (size_t)8 << 30; /* far above any need; memory limits have tests of their own */
 	return mk_extract(page, p, len, &options) == MK_OK && mk_text(page, &out) == MK_OK && mk_markdown(page, MK_IMAGES, &out) == MK_OK &&
-	       mk_html(page, MK_IMAGES, &out) == MK_OK && mk_json(page, MK_FIELDS_DEFAULT | MK_FIELD_MARKDOWN | MK_FIELD_IMAGES, 0, &out) == MK_OK;
+	       mk_html(page, MK_IMAGES, &out) == MK_OK && mk_json(page, MK_FIELDS_ALL, 0, &out) == MK_OK;
 }
 
 #endif
