@@ -117,10 +117,15 @@ test:
 	@tools/needs build test
 	@test/run
 
-# The quick tests and the slow ones: sanitizers, compilers, processors, growth to 16 MB.  20 minutes.
-test-all:
+# What takes longer: sanitizers, both compilers, other processors, growth to 16 MB.  test-all also runs the tests on other processors.
+test-slow:
 	@tools/needs build test targets
-	@test/run --all
+	@test/run --slow
+
+test-all:
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-slow
+	@$(MAKE) --no-print-directory test-targets
 
 # Compiles the core for other processors and systems.  test-targets also runs its tests, many under an emulator: 15 minutes.
 targets test-targets:
@@ -224,4 +229,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean
+.PHONY: all tests demo test test-slow test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean
