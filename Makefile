@@ -1,10 +1,13 @@
 # makala: `make demo` builds it and extracts four pages, `make test` runs the tests.  See README.md.
 
 comma := ,
-VERSION := $(shell sed -n 's/^\#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)
+VERSION := $(shell sed -n 's/^.define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+ZSH_COMPLETIONS ?= site-functions
 BUILD ?= build
 CC ?= cc
+OBJCOPY ?= $(patsubst %ar,%objcopy,$(AR))
 PYTHON ?= python3
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
@@ -19,12 +22,18 @@ DETECTOR_FLAGS := $(if $(DETECTOR),-DMK_WITH_DETECTOR $(shell pkg-config --cflag
 DETECTOR_LIBS := $(if $(DETECTOR),$(shell pkg-config --libs $(DETECTOR)))
 # The language detector is optional too.  Debian's libcld2-dev has the tables for all languages in a second library, cld2_full.
 CXX ?= c++
-LANGUAGES ?= $(shell echo '\#include <cstdio>\n\#include <cld2/public/compact_lang_det.h>' | $(CXX) -E -x c++ - >/dev/null 2>&1 && echo cld2)
+LANGUAGES ?= $(shell $(CXX) -E -x c++ -include cstdio -include cld2/public/compact_lang_det.h /dev/null >/dev/null 2>&1 && echo cld2)
+LANGUAGES := $(LANGUAGES)
 LANGUAGES_FLAGS := $(if $(LANGUAGES),-DMK_WITH_LANGUAGES)
 LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-needed -lcld2_full -lcld2 -Wl$(comma)--pop-state -lstdc++)
 LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
-ALL_CFLAGS := -std=c17 -ffp-contract=off $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(PLAIN_TEXT),-DPLAIN_TEXT_TABLE='"$(PLAIN_TEXT)"') -I.
+# With the map of prefixes, objects are the same bytes in whatever folder they are compiled.
+SAME_BYTES := -ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS := -std=c17 -ffp-contract=off $(SAME_BYTES) $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(PLAIN_TEXT),-DPLAIN_TEXT_TABLE='"$(PLAIN_TEXT)"') -I.
 IO_LIBS := -lz -lzstd -lpthread
+# Everything that decides what the compilers write
+FLAGS := $(CC) $(CXX) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(DETECTOR_LIBS) $(LANGUAGES_FLAGS) $(LANGUAGES_LIBS)
+QUOTED_FLAGS := '$(subst ','\'',$(FLAGS))'
 SO := libmakala.so.1
 IO_SO := libmakala-io.so.1
 IO_OBJ := $(patsubst io/%.c,$(BUILD)/io/%.o,$(wildcard io/*.c))
@@ -33,18 +42,26 @@ TESTS_C := $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/*.c))
 
 all: $(BUILD)/makala $(BUILD)/libmakala.a $(BUILD)/libmakala.so $(BUILD)/libmakala-io.a $(BUILD)/libmakala-io.so
 
-# The core is one translation unit, see src/all.c.
-$(BUILD)/all.o: src/all.c
+# The file is written only if it changes, for example by make CFLAGS=-O3.  Then everything is compiled again.
+$(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+	@printf '%s\n' $(QUOTED_FLAGS) | cmp -s - $@ || printf '%s\n' $(QUOTED_FLAGS) > $@
 
-$(BUILD)/cld2.o: src/cld2.cc src/language.h
+# The core is one translation unit, see src/all.c.
+$(BUILD)/all.o: src/all.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 $(CFLAGS) -Wall -Wextra $(if $(WERROR),-Werror) $(SAN) -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -c $< -o $@
+	$(CC) $(ALL_CFLAGS) -fno-lto $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+
+$(BUILD)/cld2.o: src/cld2.cc src/language.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 $(SAME_BYTES) $(CFLAGS) -fno-lto -Wall -Wextra $(if $(WERROR),-Werror) $(SAN) -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -c $< -o $@
+
+# The archives contain one object each, in which only public names are global, so that they clash with no name of a program.
+ARCHIVE = $(CC) $(CFLAGS) -r -nostdlib $(filter %.o,$^) -o $(@:.a=.o) && $(OBJCOPY) --wildcard --keep-global-symbol='$(1)' $(@:.a=.o) && \
+  rm -f $@ && $(AR) rcsD $@ $(@:.a=.o)
 
 $(BUILD)/libmakala.a: $(BUILD)/all.o $(LANGUAGES_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(call ARCHIVE,mk_*)
 
 $(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ) src/makala.map
 	$(CC) $(SAN) -shared -Wl,-soname,$(SO) -Wl,--version-script=src/makala.map $(filter %.o,$^) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
@@ -53,13 +70,12 @@ $(BUILD)/libmakala.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $@
 
 # Reading inputs and running workers is a second library, so that the first one depends on no others.
-$(BUILD)/io/%.o: io/%.c
+$(BUILD)/io/%.o: io/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+	$(CC) $(ALL_CFLAGS) -fno-lto -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
 
 $(BUILD)/libmakala-io.a: $(IO_OBJ)
-	rm -f $@
-	ar rcs $@ $^
+	$(call ARCHIVE,mk_io_*)
 
 $(BUILD)/$(IO_SO): $(IO_OBJ) io/exports.map $(BUILD)/libmakala.so
 	$(CC) $(SAN) -shared -Wl,-soname,$(IO_SO) -Wl,--version-script=io/exports.map $(IO_OBJ) -o $@ -L$(BUILD) -lmakala $(IO_LIBS)
@@ -67,7 +83,7 @@ $(BUILD)/$(IO_SO): $(IO_OBJ) io/exports.map $(BUILD)/libmakala.so
 $(BUILD)/libmakala-io.so: $(BUILD)/$(IO_SO)
 	ln -sf $(IO_SO) $@
 
-$(BUILD)/cli/%.o: cli/%.c
+$(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -MMD -MP -c $< -o $@
 
@@ -75,21 +91,21 @@ $(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
 $(BUILD)/test/record: TEST_LIBS := -lz
-# Test programs include src/all.c themselves when they need internals, so they link the libraries it uses, not it.
-$(BUILD)/test/%: test/%.c $(BUILD)/libmakala.a
+# Test programs use internals, which libmakala.a hides: they link its objects, or include src/all.c themselves.
+$(BUILD)/test/%: test/%.c $(BUILD)/all.o $(LANGUAGES_OBJ) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -D_GNU_SOURCE -MMD -MP $< -o $@ \
-	  $(if $(shell grep -l '^.include ".*all.c"' $<),$(LANGUAGES_OBJ),$(BUILD)/libmakala.a) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(TEST_LIBS) -lpthread -lm
+	  $(if $(shell grep -l '^.include ".*all.c"' $<),,$(BUILD)/all.o) $(LANGUAGES_OBJ) $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(TEST_LIBS) -lpthread -lm
 
 # The test replaces some functions of libmakala-io and of the C library with its own, see test/io.c.
 IO_WRAPPED := malloc calloc realloc aligned_alloc mk_io_reader_open mk_io_reader_next io_reader_at_end
-$(BUILD)/test/io: test/io.c $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
+$(BUILD)/test/io: test/io.c $(IO_OBJ) $(BUILD)/libmakala.a $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $< $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a -o $@ $(IO_WRAPPED:%=-Wl,--wrap=%) \
+	$(CC) $(ALL_CFLAGS) -D_GNU_SOURCE -MMD -MP $(filter-out %/flags,$^) -o $@ $(IO_WRAPPED:%=-Wl,--wrap=%) \
 	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
 # The library compiled to count its steps, for test/growth.c and test/pairs.c.  clang places the counters where the linker finds them.
-$(BUILD)/counted.o: src/all.c
+$(BUILD)/counted.o: src/all.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	clang $(filter-out $(SAN),$(ALL_CFLAGS)) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fprofile-instr-generate -mllvm -disable-vp=true -MMD -MP -c $< -o $@
 
@@ -100,7 +116,7 @@ $(BUILD)/test/growth $(BUILD)/test/pairs: $(BUILD)/test/%: test/%.c $(BUILD)/cou
 	  $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
 # The library that train/initial.py calls.  The trainer builds it next to its other libraries.
-$(BUILD)/initial.so: train/initial.c $(LANGUAGES_OBJ)
+$(BUILD)/initial.so: train/initial.c $(LANGUAGES_OBJ) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(LANGUAGES_FLAGS) -fPIC -fvisibility=hidden -shared -MMD -MP $< $(LANGUAGES_OBJ) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
@@ -202,31 +218,47 @@ check-tables:
 	  { echo "src/tables/plain_text.h was trained with another src/plain_text.def: make train-plain-text"; exit 1; }
 	@echo "tables are what the tools write"
 
+# Programs find the libraries in PREFIX through the run path in the pkg-config files; the folders of /usr need none.
+RUN_PATH = $(if $(filter /usr,$(PREFIX)),,-Wl$(comma)-rpath$(comma)\$${libdir})
+# A static program gets the static libuchardet with what that needs.  Debian has no static CLD2, so a static program is linked
+# with an empty libmakala-cld2.a, all others with libmakala-cld2.so, a linker script.
+STATIC_DETECTOR = $(if $(DETECTOR),$(shell pkg-config --static --libs $(DETECTOR)))
+STATIC_LANGUAGES = $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-needed -lmakala-cld2 -Wl$(comma)--pop-state -lstdc++)
+PC = sed -e 's|@PREFIX@|$(abspath $(PREFIX))|' -e 's|@LIBDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))|' -e 's|@VERSION@|$(VERSION)|' -e 's|@RUN_PATH@|$(RUN_PATH)|'
 DEST = $(DESTDIR)$(PREFIX)
+DEST_LIB = $(DESTDIR)$(LIBDIR)
 install: all
-	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(DEST)/share/man/man1
+	install -d $(DEST)/bin $(DEST)/include $(DEST_LIB)/pkgconfig $(DEST)/share/man/man1
 	install -m 755 $(BUILD)/makala $(DEST)/bin/makala
 	install -m 644 makala.h makala_debug.h makala_io.h $(DEST)/include
-	install -m 644 $(BUILD)/libmakala.a $(DEST)/lib/libmakala.a
-	install -m 755 $(BUILD)/$(SO) $(DEST)/lib/$(SO)
-	ln -sf $(SO) $(DEST)/lib/libmakala.so
-	install -m 644 $(BUILD)/libmakala-io.a $(DEST)/lib/libmakala-io.a
-	install -m 755 $(BUILD)/$(IO_SO) $(DEST)/lib/$(IO_SO)
-	ln -sf $(IO_SO) $(DEST)/lib/libmakala-io.so
+	install -m 644 $(BUILD)/libmakala.a $(BUILD)/libmakala-io.a $(DEST_LIB)
+	install -m 755 $(BUILD)/$(SO) $(BUILD)/$(IO_SO) $(DEST_LIB)
+	ln -sf $(SO) $(DEST_LIB)/libmakala.so
+	ln -sf $(IO_SO) $(DEST_LIB)/libmakala-io.so
+	$(if $(LANGUAGES),echo 'INPUT(-lcld2_full -lcld2)' > $(DEST_LIB)/libmakala-cld2.so)
+	$(if $(LANGUAGES),rm -f $(DEST_LIB)/libmakala-cld2.a && $(AR) rcsD $(DEST_LIB)/libmakala-cld2.a)
 	install -m 644 docs/makala.1 $(DEST)/share/man/man1/makala.1
 	install -Dm 644 completions/makala.bash $(DEST)/share/bash-completion/completions/makala
-	install -Dm 644 completions/_makala $(DEST)/share/zsh/site-functions/_makala
+	install -Dm 644 completions/_makala $(DEST)/share/zsh/$(ZSH_COMPLETIONS)/_makala
 	install -Dm 644 completions/makala.fish $(DEST)/share/fish/vendor_completions.d/makala.fish
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm|' makala.pc.in > $(DEST)/lib/pkgconfig/makala.pc
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(IO_LIBS)|' makala-io.pc.in > $(DEST)/lib/pkgconfig/makala-io.pc
+	$(PC) -e 's|@LIBS@|$(strip $(STATIC_DETECTOR) $(STATIC_LANGUAGES)) -lm|' makala.pc.in > $(DEST_LIB)/pkgconfig/makala.pc
+	$(PC) -e 's|@LIBS@|$(IO_LIBS)|' makala-io.pc.in > $(DEST_LIB)/pkgconfig/makala-io.pc
+ifeq ($(DESTDIR),)
+	@PATH=$$PATH:/usr/sbin:/sbin ldconfig 2>/dev/null || true
+	@pkg-config --exists makala 2>/dev/null || echo "To let pkg-config find makala:  export PKG_CONFIG_PATH=$(LIBDIR)/pkgconfig"
+endif
 
 uninstall:
-	rm -f $(DEST)/bin/makala $(DEST)/include/makala.h $(DEST)/include/makala_debug.h $(DEST)/lib/libmakala.a $(DEST)/lib/$(SO) $(DEST)/lib/libmakala.so \
-	  $(DEST)/include/makala_io.h $(DEST)/lib/libmakala-io.a $(DEST)/lib/$(IO_SO) $(DEST)/lib/libmakala-io.so \
-	  $(DEST)/share/man/man1/makala.1 $(DEST)/lib/pkgconfig/makala.pc $(DEST)/lib/pkgconfig/makala-io.pc $(DEST)/share/bash-completion/completions/makala \
-	  $(DEST)/share/zsh/site-functions/_makala $(DEST)/share/fish/vendor_completions.d/makala.fish
+	rm -f $(DEST)/bin/makala $(addprefix $(DEST)/include/,makala.h makala_debug.h makala_io.h)
+	rm -f $(addprefix $(DEST_LIB)/,$(SO) $(IO_SO) $(foreach lib,makala makala-io makala-cld2,lib$(lib).a lib$(lib).so) pkgconfig/makala.pc pkgconfig/makala-io.pc)
+	rm -f $(DEST)/share/man/man1/makala.1 $(DEST)/share/bash-completion/completions/makala \
+	  $(DEST)/share/zsh/$(ZSH_COMPLETIONS)/_makala $(DEST)/share/fish/vendor_completions.d/makala.fish
 
 clean:
 	rm -rf $(BUILD)
 
+<<<<<<< HEAD
 .PHONY: all tests demo test test-slow test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean
+=======
+.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean FORCE
+>>>>>>> 4d5a1de (Makefile: static libraries with public names only, rebuilds, run paths)

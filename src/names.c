@@ -6,6 +6,7 @@
  * published name never changes.  A function returns NULL if the value is outside its enumeration or means "unknown";
  * mk_status_string() always returns a string.
  */
+#include "language.h"
 #include "page.h"
 
 #define NAME_OF(names, i) ((size_t)(i) < sizeof names / sizeof names[0] ? names[i] : NULL)
@@ -14,11 +15,6 @@
 #define DETECTOR "uchardet"
 #else
 #define DETECTOR "none"
-#endif
-#if defined(MK_WITH_LANGUAGES)
-#define LANGUAGES "cld2"
-#else
-#define LANGUAGES "none"
 #endif
 #if defined(MK_SCALAR)
 #define VECTORS "none"
@@ -29,6 +25,7 @@
 #else
 #define VECTORS "none"
 #endif
+#define DETAILS(languages) MK_VERSION_STRING " detector=" DETECTOR " languages=" languages " vectors=" VECTORS
 
 const char *mk_version(void)
 {
@@ -37,7 +34,11 @@ const char *mk_version(void)
 
 const char *mk_version_details(void)
 {
-	return MK_VERSION_STRING " detector=" DETECTOR " languages=" LANGUAGES " vectors=" VECTORS;
+#if defined(MK_WITH_LANGUAGES)
+	if (language_cld2_is_linked())
+		return DETAILS("cld2");
+#endif
+	return DETAILS("none");
 }
 
 const char *mk_status_string(mk_status status)

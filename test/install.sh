@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs into build/test-install, builds and runs examples/ten_lines.c and examples/batch.c with the installed libraries, shared
-# and static, and uninstalls everything again.
+# Installs into build/test-install, builds and runs the README's C example, examples/ten_lines.c and examples/batch.c with the
+# installed libraries, shared and static, and uninstalls everything again.
 set -u
 cd "$(dirname "$0")/.."
 prefix=$PWD/build/test-install
@@ -23,7 +23,8 @@ pc() {
 }
 page=test/cases/habari-sw/page.html
 
-check "make install" make -s install PREFIX="$prefix"
+unset LD_LIBRARY_PATH
+check "make install prints how pkg-config finds it" sh -c "make -s install PREFIX='$prefix' | grep -q 'PKG_CONFIG_PATH=$prefix/lib/pkgconfig'"
 for file in bin/makala include/makala.h include/makala_debug.h lib/libmakala.a lib/libmakala.so lib/libmakala.so.1 lib/pkgconfig/makala.pc include/makala_io.h \
   lib/libmakala-io.a lib/libmakala-io.so lib/libmakala-io.so.1 lib/pkgconfig/makala-io.pc share/man/man1/makala.1 \
   share/bash-completion/completions/makala share/zsh/site-functions/_makala share/fish/vendor_completions.d/makala.fish; do
@@ -31,17 +32,31 @@ for file in bin/makala include/makala.h include/makala_debug.h lib/libmakala.a l
 done
 check "the version of the pkg-config package" test "$(pc --modversion makala)" = "$(sed -n 's/^#define MK_VERSION_STRING "\(.*\)"/\1/p' makala.h)"
 check "a program with the shared library" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines $(pc --cflags --libs makala) && \
-  LD_LIBRARY_PATH='$prefix/lib' build/ten_lines <$page >build/ten_lines.md"
+  build/ten_lines <$page >build/ten_lines.md"
 check "the program prints the article" grep -q . build/ten_lines.md
 check "the program prints the same as the command" sh -c "'$prefix/bin/makala' -t markdown $page | cmp - build/ten_lines.md"
 check "a program with the static library prints the same" sh -c "cc -std=c17 examples/ten_lines.c -o build/ten_lines_static $(pc --cflags makala) \
-  '$prefix/lib/libmakala.a' $(pc --static --libs-only-l makala | sed 's/-lmakala//') && build/ten_lines_static <$page | cmp - build/ten_lines.md"
+  '$prefix/lib/libmakala.a' $(pc --static --libs makala | sed 's/-lmakala //') && build/ten_lines_static <$page | cmp - build/ten_lines.md"
 check "a program with the shared libmakala-io" sh -c "cc -std=c17 examples/batch.c -o build/batch $(pc --cflags --libs makala-io) && \
-  LD_LIBRARY_PATH='$prefix/lib' build/batch examples >build/batch.jsonl"
+  build/batch examples >build/batch.jsonl"
 check "the program prints a record for each page, as the command does" sh -c "'$prefix/bin/makala' -q -t json examples | cmp - build/batch.jsonl"
 check "a program with the static libmakala-io prints the same" sh -c "cc -std=c17 examples/batch.c -o build/batch_static $(pc --cflags makala-io) \
   '$prefix/lib/libmakala-io.a' '$prefix/lib/libmakala.a' \
-  $(pc --static --libs-only-l makala-io | sed 's/-lmakala-io//; s/-lmakala//') && build/batch_static examples | cmp - build/batch.jsonl"
+  $(pc --static --libs makala-io | sed 's/-lmakala-io //; s/-lmakala //') && build/batch_static examples | cmp - build/batch.jsonl"
+check "the README's C example prints the article" sh -c "sed -n '/^\`\`\`c\$/,/^\`\`\`\$/p' README.md | sed '/^\`/d' >build/readme.c && \
+  cc build/readme.c -o build/readme $(pc --cflags --libs makala) && build/readme <$page | cmp - build/ten_lines.md"
+check "the README's C example links statically" sh -c "cc -static build/readme.c -o build/readme $(pc --static --cflags --libs makala) && \
+  build/readme <$page | cmp - build/ten_lines.md"
+check "a static program with libmakala-io prints a record for each page" sh -c "cc -static -std=c17 examples/batch.c -o build/batch_static \
+  $(pc --static --cflags --libs makala-io) && build/batch_static examples | grep -c '^{.schema' | grep -qx '$(grep -c '' build/batch.jsonl)'"
+for lib in makala:mk_ makala-io:mk_io_; do
+	check "lib${lib%:*}.a defines only global names that begin with ${lib#*:}" \
+	  sh -c "! nm -g --defined-only '$prefix/lib/lib${lib%:*}.a' | grep '^[0-9a-f]' | grep -v ' ${lib#*:}'"
+done
+check "a program's own function may have the name of one in libmakala" sh -c "cp examples/ten_lines.c build/clash.c && \
+  echo 'void buf_add(void); void buf_add(void) {}' >>build/clash.c && cc build/clash.c -o build/clash $(pc --cflags makala) \
+  '$prefix/lib/libmakala.a' $(pc --static --libs makala | sed 's/-lmakala //') && \
+  build/clash <$page | cmp - build/ten_lines.md"
 check "examples/batch.c has at most forty lines" test "$(grep -c '' examples/batch.c)" -le 40
 check "the headers compile as C++" sh -c "echo '#include <makala_debug.h>\n#include <makala_io.h>' | c++ -x c++ -fsyntax-only -I'$prefix/include' -"
 check "libmakala exports only names that begin with mk_" sh -c "! nm -D --defined-only '$prefix/lib/libmakala.so' | grep -v ' mk_\|MAKALA_1.0'"
