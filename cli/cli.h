@@ -3,13 +3,19 @@
  * cli.h - declarations shared by the files of the command.  The command uses the libraries only through their public headers
  * makala.h, makala_debug.h and makala_io.h, and takes small helpers from io/small.h.
  *
- *	message.c  messages, JSON strings, write()
- *	signals.c  signals -> the request to stop
- *	report.c   one page -> output of explain, features, tree; warnings about a page
- *	output.c   documents -> standard output, one file, or one file per source
- *	resume.c   output of an earlier run -> finished sources dropped from the list
- *	run.c      list of sources -> documents written; progress, failures, exit code
- *	main.c     arguments -> struct settings, then one of the commands
+ *	message.c   messages, JSON strings, write()
+ *	signals.c   signals -> the request to stop
+ *	report.c    one page -> output of explain, features, tree; warnings about a page
+ *	files.c     which file a path leads to; files that must not be written to; replacing a file as a whole
+ *	records.c   lines of a file -> whether makala wrote them, and the inputs that they name
+ *	sink.c      documents, one after another -> standard output or one file
+ *	folder.c    documents -> one file per source in a directory
+ *	errors.c    failures -> the file of --errors
+ *	resume.c    output of an earlier run -> finished sources dropped from the list
+ *	targets.c   the paths of the options -> open outputs, none of which is an input
+ *	progress.c  numbers of a run -> one line on standard error
+ *	run.c       list of sources -> documents written; failures, exit code
+ *	main.c      arguments -> struct settings, then one of the commands
  *
  * Each file uses only the files above it in this list.
  */
@@ -20,7 +26,7 @@
 
 #include "../makala_debug.h"
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 enum exit_code { EXIT_DONE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
@@ -36,10 +42,11 @@ struct settings {
 	const char *output;      /* path; NULL for standard output */
 	bool to_directory;       /* output is a directory, or will be created as one */
 	const char *errors;      /* path for --errors */
+	const char *files_from;  /* path of a list of inputs */
 	const char *fragment;    /* context of makala tree --fragment */
 	unsigned n_jobs;         /* 0: one per processor */
 	mode_t file_mode;        /* mode of new files: 0666 without the bits of the umask */
-	bool resume, quiet, strict_exit;
+	bool resume, force, quiet, strict_exit;
 	bool progress, progress_is_set;
 };
 
@@ -85,49 +92,163 @@ bool page_remark(const mk_page *page, bool all, char *text, size_t size);
 /* Whether the page has any warning, or any other verdict than content. */
 bool page_is_warned(const mk_page *page);
 
-/* ---- output.c ---- */
+/* ---- files.c ---- */
 
-extern const char *const format_names[N_FORMATS];
+enum place_kind { PLACE_MISSING, PLACE_FILE, PLACE_DIRECTORY, PLACE_SPECIAL };
 
-/* Whether both paths lead to the same regular file. */
-bool same_file(const char *a, const char *b);
+/* What is at a path to write to.  Symbolic links are followed. */
+struct place {
+	char *path;
+	enum place_kind kind;
+	int fd;           /* the open descriptor that the path names, such as 1 for /dev/stdout; -1 if it names none */
+	struct stat st;   /* of the file; of its directory if it is missing */
+	const char *name; /* if the file is missing: its name in its directory, the end of path */
+	bool is_device;
+};
+/* Finds out what is at path.  Fails for a symbolic link that leads nowhere, as cp does.  place_free() is due in any case. */
+bool place_find(struct place *p, const char *path, mk_io_error *e);
+void place_free(struct place *p);
+/* Whether both are the same file, which two outputs must not share. */
+bool place_same(const struct place *a, const struct place *b);
+
+/* A set of files that must not be written to: a hash table of their devices and inodes. */
+struct guarded {
+	dev_t dev;
+	ino_t ino;
+	bool used;
+};
+struct guard {
+	struct guarded *slots;
+	size_t n_slots;
+};
+/* Makes a set for at most n files. */
+void guard_open(struct guard *g, size_t n_most);
+/* Adds the file at path, or standard input for "-".  Does nothing if it does not exist or is neither a regular file nor a pipe. */
+void guard_path(struct guard *g, const char *path);
+bool guard_has(const struct guard *g, const struct stat *st);
+void guard_free(struct guard *g);
+
+/* A temporary file that becomes the file at path when it is complete. */
+struct draft {
+	int fd; /* to be closed by the caller */
+	char *path, *temp; /* temp is NULL if there is no temporary file, or none any more */
+	bool replaces;     /* there was a file at path */
+};
+/* Creates a draft for the file at a place, with its mode and owner if it exists, else with mode. */
+bool draft_open(struct draft *d, const struct place *at, mode_t mode, mk_io_error *e);
+/* Gives the draft its name.  Without may_replace, fails if there is a file of that name. */
+bool draft_publish(struct draft *d, bool may_replace, mk_io_error *e);
+/* Frees the draft, and removes its file if that is not published. */
+void draft_drop(struct draft *d);
+
+/* ---- records.c ---- */
+
+enum lines { LINES_RECORDS, LINES_ERRORS };
+/* The bytes of a file that are whole lines of makala.  needs_newline: the last of them is complete but has no newline. */
+struct extent {
+	off_t whole;
+	bool needs_newline;
+};
+/* Calls use() for each line of the file: without its newline, NUL-terminated, with the bytes of the path of its input.  use()
+ * returns false if there is no memory.  Fails if the file does not prove to be makala's own. */
+bool lines_read(FILE *f, enum lines lines, bool (*use)(void *user, const char *line, size_t len, const char *input), void *user,
+                struct extent *extent, mk_io_error *e);
+/* If path is not UTF-8, adds the member "input_bytes" to a record, which tells apart names that are equal as "input".  *record is
+ * then in room.  Returns false if there is no memory. */
+bool record_with_bytes(mk_str *record, const char *path, struct bytes *room);
+
+/* ---- sink.c ---- */
 
 /* An output that documents are written to one after another.  Documents are written whole or not at all, as far as the system
  * permits. */
 struct sink {
 	int fd;
-	const char *name;    /* name of the output in messages */
-	char *target, *temp; /* temp is renamed to target at the end; temp is NULL if target is written in place */
-	struct bytes held;   /* whole documents that are not written yet */
-	off_t offset;        /* end of the last whole document in a regular file, in bytes */
-	bool regular, eager; /* eager: a terminal, which shows each document at once */
-	bool lines;          /* each document is one line (JSON) */
+	bool owns_fd;
+	const char *name;     /* name of the output in messages */
+	struct draft draft;   /* not used if the output is written in place */
+	bool early;           /* publish the draft with the first records */
+	struct bytes held;    /* whole documents that are not written yet */
+	struct bytes renamed; /* room for record_with_bytes() */
+	off_t offset;         /* end of the last whole document in a regular file, in bytes */
+	bool regular, eager;  /* eager: a terminal, which shows each document at once */
+	enum format format;
 	size_t n_records;
 };
-bool sink_open(struct sink *s, const struct settings *set, mk_io_error *e);
-/* Adds a document, after a separator if there was one before. */
-bool sink_add(struct sink *s, enum format format, mk_str document, mk_io_error *e);
-/* Ends the output.  With commit: flushes, and renames temp to target.  Without: discards what is not written and removes temp. */
-bool sink_close(struct sink *s, bool commit, mk_io_error *e);
+/* extent: what to keep of the file of an earlier run. */
+bool sink_open(struct sink *s, const struct settings *set, const struct place *at, const struct extent *extent, mk_io_error *e);
+/* Adds the document of the source at path, after a separator if there was one before. */
+bool sink_add(struct sink *s, mk_str document, const char *path, mk_io_error *e);
+enum ending { END_DROP, END_IF_NEW, END_COMMIT };
+/* Ends the output.  END_COMMIT writes all documents and gives the file its name; END_IF_NEW does so only if there is no file of
+ * that name; END_DROP discards what is not written, and a file that has no name yet. */
+bool sink_close(struct sink *s, enum ending ending, mk_io_error *e);
+
+/* ---- folder.c ---- */
 
 /* The files of an output directory, one for each source. */
-struct outputs {
+struct folder {
 	struct bytes text;
 	size_t *names; /* for each source, the offset of its NUL-terminated file name in text */
 };
 /* Chooses a different file name for each source, and creates the directory. */
-bool outputs_name(struct outputs *o, const mk_io_sources *list, const struct settings *set, mk_io_error *e);
-/* The path of the file for source i, to be freed by the caller; NULL if there is no memory. */
-char *outputs_path(const struct outputs *o, size_t i, const struct settings *set);
-/* Writes the document of source i to its file, first under a temporary name.  input is the path of the source, which must not be
- * overwritten. */
-bool outputs_write(const struct outputs *o, size_t i, const char *input, const struct settings *set, mk_str document, mk_io_error *e);
-void outputs_free(struct outputs *o);
+bool folder_name(struct folder *o, const mk_io_sources *list, const struct settings *set, mk_io_error *e);
+enum folder_file { FOLDER_FREE, FOLDER_DONE, FOLDER_EXISTS, FOLDER_INPUT };
+/* Whether source i, which is at the path input, may be written.  FOLDER_EXISTS and FOLDER_INPUT come with a message. */
+enum folder_file folder_check(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g, mk_io_error *e);
+/* Writes the document of source i to its file. */
+bool folder_write(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g, mk_str document,
+                  mk_io_error *e);
+void folder_free(struct folder *o);
+
+/* ---- errors.c ---- */
+
+struct errors {
+	const char *path;
+	int fd; /* -1: none */
+	bool owns_fd;
+	/* With --resume, the lines that the file has already: a hash table of offsets in text + 1; 0 if the slot is free. */
+	struct bytes text;
+	size_t *slots, n_slots, n_lines;
+};
+bool errors_open(struct errors *x, const char *path, const struct place *at, bool resume, mk_io_error *e);
+/* Writes a line for a failure of an input, unless the file has the same line. */
+bool errors_add(struct errors *x, const char *name, const mk_io_error *failure, mk_io_error *e);
+bool errors_close(struct errors *x, mk_io_error *e);
 
 /* ---- resume.c ---- */
 
-/* Drops the sources that an earlier run has finished, and sets *n to their number. */
-bool resume_sources(mk_io_sources *list, const struct outputs *o, const struct settings *set, size_t *n, mk_io_error *e);
+/* Drops the sources that have a record in the file, and finds out what to keep of the file. */
+bool resume_records(mk_io_sources *list, const struct place *at, struct extent *extent, mk_io_error *e);
+
+/* ---- targets.c ---- */
+
+/* All outputs of a run. */
+struct targets {
+	struct guard guard;
+	struct folder folder; /* used if the output is a directory */
+	struct sink sink;     /* used otherwise */
+	bool has_sink;
+	struct errors errors;
+};
+/* Opens the outputs.  Sources with a record in a file to resume are dropped from the list.  On failure, *at is the path of the
+ * output that failed. */
+bool targets_open(struct targets *t, mk_io_sources *list, const struct settings *set, const char **at, mk_io_error *e);
+void targets_free(struct targets *t);
+
+/* ---- progress.c ---- */
+
+/* Times are in seconds of the monotonic clock. */
+struct progress {
+	size_t n_todo, n_done, n_failed;
+	bool is_on, is_asked, is_shown, is_tty;
+	double started, ticked;
+};
+void progress_start(struct progress *p, const struct settings *set, size_t n_todo, bool output_is_tty);
+/* Shows the progress if it is due: five times a second on a terminal, a line every ten seconds in a log. */
+void progress_tick(struct progress *p);
+/* Clears the line on a terminal, before a message. */
+void progress_hide(struct progress *p);
+void progress_end(struct progress *p);
 
 /* ---- run.c ---- */
 

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char *const format_names[N_FORMATS] = {"markdown", "text", "json", "html"};
+
 enum { EXTRACT = 1, EXPLAIN = 2, FEATURES = 4, TREE = 8, ANY = 15, PAGES = EXTRACT | EXPLAIN };
 
 static const struct command {
@@ -22,7 +24,7 @@ static const struct command {
 
 enum option_id {
 	OPT_TO, OPT_OUTPUT, OPT_URL, OPT_CHARSET, OPT_INPUT_TYPE, OPT_PRECISION, OPT_BALANCED, OPT_RECALL, OPT_EVERYTHING, OPT_NO_COMMENTS,
-	OPT_NO_TABLES, OPT_NO_TITLE_HEADING, OPT_IMAGES, OPT_NO_LINKS, OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_JOBS, OPT_RESUME, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_ERRORS, OPT_MAX_MEMORY,
+	OPT_NO_TABLES, OPT_NO_TITLE_HEADING, OPT_IMAGES, OPT_NO_LINKS, OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_JOBS, OPT_RESUME, OPT_FORCE, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_ERRORS, OPT_MAX_MEMORY,
 	OPT_MAX_INPUT, OPT_STRICT_EXIT, OPT_QUIET, OPT_FRAGMENT, OPT_VERSION, OPT_HELP
 };
 
@@ -53,6 +55,7 @@ static const struct option options[] = {
         {OPT_FIELDS, 0, EXTRACT, "fields", "LIST", "JSON: only these fields, comma-separated; +LIST adds to the defaults"},
         {OPT_JOBS, 'j', EXTRACT, "jobs", "N", "worker threads (default: the number of processors)"},
         {OPT_RESUME, 0, EXTRACT, "resume", NULL, "continue the --output of an earlier run; skip finished inputs"},
+        {OPT_FORCE, 0, EXTRACT, "force", NULL, "with an output directory: replace files that exist"},
         {OPT_PROGRESS, 0, EXTRACT, "progress", NULL, "show the progress (default on a terminal)"},
         {OPT_NO_PROGRESS, 0, EXTRACT, "no-progress", NULL, "do not show the progress"},
         {OPT_ERRORS, 0, EXTRACT, "errors", "FILE", "list failed inputs in FILE, one JSON object per line"},
@@ -299,6 +302,7 @@ static void set_option(struct settings *set, enum option_id id, const char *valu
 	case OPT_FIELDS: set->fields = read_fields(value); break;
 	case OPT_JOBS: set->n_jobs = read_jobs(value); break;
 	case OPT_RESUME: set->resume = true; break;
+	case OPT_FORCE: set->force = true; break;
 	case OPT_PROGRESS: set->progress = set->progress_is_set = true; break;
 	case OPT_NO_PROGRESS: set->progress = false; set->progress_is_set = true; break;
 	case OPT_ERRORS: set->errors = value; break;
@@ -428,11 +432,10 @@ static int run_report(const struct settings *set, const struct command *command,
 	return report_run(command->report, path, set);
 }
 
-/* Adds the files and directories of the command line to the list, and reports skipped files.  Returns the number of arguments
+/* Adds the files and directories of the command line to the list.  Returns the number of arguments
  * without any page. */
 static unsigned list_sources(mk_io_sources *list, const struct settings *set, int n, char **arguments)
 {
-	char text[120];
 	unsigned n_empty = 0;
 	for (int i = 0; i < n; i++) {
 		size_t before = mk_io_sources_count(list);
@@ -446,11 +449,6 @@ static unsigned list_sources(mk_io_sources *list, const struct settings *set, in
 	}
 	if (set->options.url && mk_io_sources_count(list) > 1)
 		usage_error("--url is the address of one page; there are %zu inputs", mk_io_sources_count(list));
-	size_t n_skipped = mk_io_sources_skipped(list, MK_IO_SKIP_NAME) + mk_io_sources_skipped(list, MK_IO_SKIP_SPECIAL) +
-	                   mk_io_sources_skipped(list, MK_IO_SKIP_LINK);
-	snprintf(text, sizeof text, "files skipped in directories: %zu (names of other formats, special files, links to directories)", n_skipped);
-	if (n_skipped && !set->quiet)
-		say(NULL, text);
 	return n_empty;
 }
 

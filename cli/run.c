@@ -9,21 +9,17 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
+
+#define NAMED_MOST 10 /* messages about existing files */
 
 struct run {
 	const struct settings *set;
-	const mk_io_sources *list;
-	struct outputs outputs; /* used if the output is a directory */
-	struct sink sink;       /* used otherwise */
-	bool has_sink, is_broken;
-	int errors_fd;
-	size_t n_todo, n_done, n_failed, n_warned, n_before;
-	/* Progress; times in seconds of the monotonic clock. */
-	bool progress, progress_shown, progress_tty;
-	double started, ticked;
+	mk_io_sources *list;
+	struct targets out;
+	struct progress progress;
+	bool is_broken;
+	size_t n_warned, n_before, n_existing;
 };
 
 /* ---- In a worker ---- */
@@ -60,60 +56,9 @@ static void make_document(void *user, mk_page *page, const mk_io_item *item, mk_
 		snprintf(result->error.message, sizeof result->error.message, "warning: %s", remark);
 	result->value = page_is_warned(page);
 	if (set->to_directory)
-		outputs_write(&r->outputs, item->source, item->path, set, document, &result->error);
+		folder_write(&r->out.folder, item->source, item->path, set, &r->out.guard, document, &result->error);
 	else
 		result->document = document;
-}
-
-/* ---- Progress ---- */
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void hide_progress(struct run *r)
-{
-	if (r->progress_shown && r->progress_tty)
-		fputs("\r\033[K", stderr);
-	r->progress_shown = false;
-}
-
-static void show_progress(struct run *r, double t)
-{
-	char left[40] = "";
-	double seconds = t - r->started, rate = seconds > 0 ? (double)r->n_done / seconds : 0;
-	size_t total = r->n_todo;
-	if (rate > 0 && r->n_done < total) {
-		unsigned long s = (unsigned long)((double)(total - r->n_done) / rate + 0.5);
-		snprintf(left, sizeof left, ", eta %lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
-	}
-	fprintf(stderr, "%s%zu of %zu done, %.1f pages/s, %zu failed%s%s", r->progress_tty ? "\r" : "", r->n_done, total, rate, r->n_failed,
-	        left, r->progress_tty ? "\033[K" : "\n");
-	r->progress_shown = true;
-}
-
-/* Shows the progress if it is due: five times a second on a terminal, a line every ten seconds in a log. */
-static void tick(struct run *r)
-{
-	if (!r->progress)
-		return;
-	double t = now();
-	if (t - r->ticked < (r->progress_tty ? 0.2 : 10.0))
-		return;
-	r->ticked = t;
-	show_progress(r, t);
-}
-
-static void end_progress(struct run *r)
-{
-	if (!r->progress || (!r->set->progress_is_set && !r->progress_shown))
-		return;
-	show_progress(r, now());
-	if (r->progress_tty)
-		fputc('\n', stderr);
 }
 
 /* ---- In the main thread ---- */
@@ -122,46 +67,29 @@ static void complain(struct run *r, const char *path, const char *message)
 {
 	if (r->set->quiet)
 		return;
-	hide_progress(r);
+	progress_hide(&r->progress);
 	say(path, message);
 }
 
-static void log_error(struct run *r, const mk_io_item *item, const mk_io_error *e)
+/* Counts a failure of an input and writes it to the file of --errors.  name is path as UTF-8. */
+static void count_failure(struct run *r, const char *name, const mk_io_error *failure)
 {
-	struct bytes line = {0}, clean = {0};
-	const char *message = utf8_of(e->message, &clean);
-	bool good = message && bytes_add(&line, "{\"input\":", 9) && json_quote(&line, item->name) && bytes_add(&line, ",\"status\":", 10) &&
-	            json_quote(&line, mk_io_status_name(e->status)) && bytes_add(&line, ",\"message\":", 11) && json_quote(&line, message) &&
-	            bytes_add(&line, "}\n", 2);
-	if (!good || write(r->errors_fd, line.p, line.len) != (ssize_t)line.len) {
-		mk_io_error own;
-		fail_errno(&own, MK_IO_WRITE_FAILED, good ? errno : ENOMEM, "no more errors are written");
-		complain(r, r->set->errors, own.message);
-		close(r->errors_fd);
-		r->errors_fd = -1;
-		r->n_failed++;
-	}
-	bytes_free(&line);
-	bytes_free(&clean);
-}
-
-static void count_failure(struct run *r, const mk_io_item *item, const mk_io_result *result)
-{
-	mk_io_error e = result->error;
-	add_hint(&e, result->extraction == MK_NO_MEMORY);
-	r->n_failed++;
-	complain(r, item->path, e.message);
-	if (r->errors_fd >= 0)
-		log_error(r, item, &e);
+	mk_io_error e;
+	r->progress.n_failed++;
+	if (r->out.errors.fd < 0 || errors_add(&r->out.errors, name, failure, &e))
+		return;
+	complain(r, r->set->errors, e.message);
+	errors_close(&r->out.errors, &e);
+	r->progress.n_failed++;
 }
 
 /* Marks the output as broken and ends the run: later documents could not be written either. */
 static bool lose_output(struct run *r, const mk_io_error *e)
 {
-	r->n_failed++;
+	r->progress.n_failed++;
 	r->is_broken = true;
 	if (e->status != MK_IO_STOPPED)
-		complain(r, r->sink.name, e->message);
+		complain(r, r->out.sink.name, e->message);
 	return false;
 }
 
@@ -169,63 +97,77 @@ static bool lose_output(struct run *r, const mk_io_error *e)
 static bool take_result(void *user, const mk_io_item *item, const mk_io_result *result)
 {
 	struct run *r = user;
-	mk_io_error e;
+	mk_io_error e = result->error;
 	if (result->error.status) {
-		count_failure(r, item, result);
+		add_hint(&e, result->extraction == MK_NO_MEMORY);
+		complain(r, item->path, e.message);
+		count_failure(r, item->name, &e);
 	} else {
-		if (r->has_sink && !sink_add(&r->sink, r->set->format, result->document, &e))
+		if (r->out.has_sink && !sink_add(&r->out.sink, result->document, item->path, &e))
 			return lose_output(r, &e);
 		if (result->error.message[0])
 			complain(r, item->path, result->error.message);
 		r->n_warned += result->value;
 	}
-	r->n_done++;
-	tick(r);
+	r->progress.n_done++;
+	progress_tick(&r->progress);
 	return true;
 }
 
 static bool while_waiting(void *user)
 {
-	tick(user);
+	struct run *r = user;
+	progress_tick(&r->progress);
 	return true;
 }
 
 /* ---- The whole run ---- */
 
-static bool check_output(struct run *r, mk_io_error *e)
+/* Drops the sources whose files exist.  With --resume they are finished; otherwise each of them is a failure. */
+static void drop_existing(struct run *r)
 {
-	const struct settings *set = r->set;
-	for (size_t i = 0; i < mk_io_sources_count(r->list) && set->output && !set->to_directory; i++)
-		if (!mk_io_sources_dropped(r->list, i) && same_file(set->output, mk_io_sources_path(r->list, i)))
-			return fail(e, MK_IO_WRITE_FAILED, "is one of the inputs");
-	return true;
+	struct bytes clean = {0};
+	for (size_t i = 0; i < mk_io_sources_count(r->list); i++) {
+		const char *path = mk_io_sources_path(r->list, i);
+		mk_io_error e = {0};
+		enum folder_file is = folder_check(&r->out.folder, i, path, r->set, &r->out.guard, &e);
+		if (is == FOLDER_FREE)
+			continue;
+		mk_io_sources_drop(r->list, i);
+		r->n_before += is == FOLDER_DONE;
+		if (is == FOLDER_DONE)
+			continue;
+		r->n_existing += is == FOLDER_EXISTS;
+		if (is == FOLDER_INPUT || r->n_existing <= NAMED_MOST)
+			complain(r, path, e.message);
+		const char *name = utf8_of(path, &clean);
+		count_failure(r, name ? name : "", &e);
+	}
+	bytes_free(&clean);
 }
 
-static bool open_outputs(struct run *r, mk_io_sources *list)
+static size_t count_dropped(const mk_io_sources *list)
 {
-	const struct settings *set = r->set;
+	size_t n = 0;
+	for (size_t i = 0; i < mk_io_sources_count(list); i++)
+		n += mk_io_sources_dropped(list, i);
+	return n;
+}
+
+static bool open_outputs(struct run *r)
+{
+	const char *at = NULL;
 	mk_io_error e = {0};
-	bool good = !set->to_directory || outputs_name(&r->outputs, list, set, &e);
-	if (good && set->resume)
-		good = resume_sources(list, &r->outputs, set, &r->n_before, &e);
-	r->n_todo = mk_io_sources_count(list) - r->n_before;
-	good = good && check_output(r, &e);
-	if (good && !set->to_directory)
-		good = r->has_sink = sink_open(&r->sink, set, &e);
-	if (!good) {
-		complain(r, set->output, e.message);
+	if (!targets_open(&r->out, r->list, r->set, &at, &e)) {
+		complain(r, at, e.message);
+		errors_close(&r->out.errors, &e);
 		return false;
 	}
-	if (!set->errors)
-		return true;
-	r->errors_fd = open(set->errors, O_WRONLY | O_CREAT | O_CLOEXEC | (set->resume ? O_APPEND : O_TRUNC), 0666);
-	if (r->errors_fd >= 0)
-		return true;
-	fail_errno(&e, MK_IO_WRITE_FAILED, errno, NULL);
-	complain(r, set->errors, e.message);
-	if (r->has_sink)
-		sink_close(&r->sink, false, &e);
-	return false;
+	r->n_before = count_dropped(r->list);
+	if (r->set->to_directory)
+		drop_existing(r);
+	progress_start(&r->progress, r->set, mk_io_sources_count(r->list) - count_dropped(r->list), r->out.has_sink && r->out.sink.eager);
+	return true;
 }
 
 /*
@@ -234,33 +176,56 @@ static bool open_outputs(struct run *r, mk_io_sources *list)
  */
 static void close_outputs(struct run *r)
 {
-	const struct settings *set = r->set;
 	mk_io_error e = {0};
-	bool nothing = r->is_broken || (r->n_failed && r->sink.n_records == 0);
-	bool partial = stop_signal() && !(set->format == FORMAT_JSON && r->sink.target && access(r->sink.target, F_OK));
-	bool in_place = r->has_sink && !r->sink.temp;
-	if (r->has_sink && !sink_close(&r->sink, in_place || !(nothing || partial), &e))
+	bool nothing = r->is_broken || (r->progress.n_failed && r->out.sink.n_records == 0);
+	bool in_place = !r->out.sink.draft.temp || r->out.sink.early;
+	enum ending ending = in_place ? END_COMMIT : nothing ? END_DROP : !stop_signal() ? END_COMMIT : r->set->format == FORMAT_JSON ? END_IF_NEW : END_DROP;
+	if (ending == END_IF_NEW && r->out.sink.draft.replaces)
+		ending = END_DROP;
+	if (r->out.has_sink && !sink_close(&r->out.sink, ending, &e))
 		lose_output(r, &e);
-	if (r->errors_fd >= 0 && close(r->errors_fd)) {
-		fail_errno(&e, MK_IO_WRITE_FAILED, errno, NULL);
-		complain(r, set->errors, e.message);
-		r->n_failed++;
+	if (!errors_close(&r->out.errors, &e)) {
+		complain(r, r->set->errors, e.message);
+		r->progress.n_failed++;
 	}
+}
+
+/* Appends a sentence fragment about what was skipped, with separator before it unless it is the first one. */
+static void add_skipped(char *text, size_t size, const char *separator, const char *before, size_t n, const char *after)
+{
+	size_t len = strlen(text);
+	if (n)
+		snprintf(text + len, size - len, "%s%s%zu%s", len ? separator : "", before, n, after);
+}
+
+/* One line that says what was skipped and why. */
+static void report_skipped(struct run *r)
+{
+	char text[500] = "", reasons[160] = "";
+	size_t other = mk_io_sources_skipped(r->list, MK_IO_SKIP_NAME), special = mk_io_sources_skipped(r->list, MK_IO_SKIP_SPECIAL);
+	size_t links = mk_io_sources_skipped(r->list, MK_IO_SKIP_LINK);
+	add_skipped(reasons, sizeof reasons, ", ", "names of other formats: ", other, "");
+	add_skipped(reasons, sizeof reasons, ", ", "special files: ", special, "");
+	add_skipped(reasons, sizeof reasons, ", ", "links to directories: ", links, "");
+	add_skipped(text, sizeof text, "; ", "inputs finished by an earlier run: ", r->n_before, "");
+	add_skipped(text, sizeof text, "; ", "files left alone because they exist: ", r->n_existing, " (--force replaces them, --resume takes them as done)");
+	add_skipped(text, sizeof text, "; ", "files skipped in directories: ", other + special + links, "");
+	if (*reasons)
+		snprintf(text + strlen(text), sizeof text - strlen(text), " (%s)", reasons);
+	if (*text)
+		complain(r, NULL, text);
 }
 
 static int finish(struct run *r)
 {
 	char message[160];
 	if (stop_signal()) {
-		snprintf(message, sizeof message, "interrupted: %zu of %zu inputs done", r->n_done + r->n_before, r->n_todo + r->n_before);
+		snprintf(message, sizeof message, "interrupted: %zu of %zu inputs done", r->progress.n_done + r->n_before, r->progress.n_todo + r->n_before);
 		complain(r, NULL, message);
 		return EXIT_SIGNAL + stop_signal();
 	}
-	if (r->n_before) {
-		snprintf(message, sizeof message, "inputs finished by an earlier run: %zu", r->n_before);
-		complain(r, NULL, message);
-	}
-	return r->n_failed || (r->set->strict_exit && r->n_warned) ? EXIT_SOME_FAILED : EXIT_DONE;
+	report_skipped(r);
+	return r->progress.n_failed || (r->set->strict_exit && r->n_warned) ? EXIT_SOME_FAILED : EXIT_DONE;
 }
 
 static void run_library(struct run *r)
@@ -278,23 +243,20 @@ static void run_library(struct run *r)
 	mk_io_status status = mk_io_run(r->list, &options, &e);
 	if (status && status != MK_IO_STOPPED) {
 		complain(r, NULL, e.message);
-		r->n_failed++;
+		r->progress.n_failed++;
 	}
 }
 
 int run_sources(mk_io_sources *list, const struct settings *set)
 {
-	struct run r = {.set = set, .list = list, .errors_fd = -1};
+	struct run r = {.set = set, .list = list};
 	int code = EXIT_SOME_FAILED;
-	if (open_outputs(&r, list)) {
-		r.progress_tty = isatty(STDERR_FILENO);
-		r.progress = !set->quiet && (set->progress_is_set ? set->progress : r.progress_tty && !(r.has_sink && r.sink.eager));
-		r.started = r.ticked = now();
+	if (open_outputs(&r)) {
 		run_library(&r);
-		end_progress(&r);
+		progress_end(&r.progress);
 		close_outputs(&r);
 		code = finish(&r);
 	}
-	outputs_free(&r.outputs);
+	targets_free(&r.out);
 	return code;
 }

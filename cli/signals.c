@@ -44,4 +44,5 @@ void catch_signals(void)
 		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* respect nohup */
 			sigaction(numbers[i], &action, NULL);
 	signal(SIGPIPE, SIG_IGN); /* write() returns EPIPE instead */
+	signal(SIGXFSZ, SIG_IGN); /* likewise EFBIG */
 }

@@ -54,7 +54,7 @@ _makala() {
 	tree) options='--charset --max-memory --max-input --fragment --help' ;;
 	*)
 		options='-t --to -o --output --url --charset --input-type --precision --balanced --recall --everything --no-comments --no-tables
-			--no-title-heading --images --no-links --links --blocks --fields -j --jobs --resume --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
+			--no-title-heading --images --no-links --links --blocks --fields -j --jobs --resume --force --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
 			--version -h --help'
 		;;
 	esac

@@ -436,7 +436,7 @@ class Inputs(Case):
         r = self.run_makala("-t", "json", "d")
         want = ["d/B/a.php", "d/B/x", "d/a/z.html.gz", "d/a.HTM", "d/b.html", "d/link.html", "d/notes.txt"]
         self.assertEqual([x["input"] for x in r.records()], want)
-        self.assertEqual((r.code, r.err), (0, "makala: files skipped in directories: 4 (names of other formats, special files, links to directories)\n"))
+        self.assertEqual((r.code, r.err), (0, "makala: files skipped in directories: 4 (names of other formats: 3, links to directories: 1)\n"))
         self.assertEqual(self.run_makala("-q", "d").err, "")
         self.assertEqual([x["input"] for x in self.run_makala("-tjson", "d/", "d/style.css").records()], want + ["d/style.css"])
 
