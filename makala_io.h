@@ -35,6 +35,8 @@
  * Threads.  An object belongs to one thread at a time, and different objects may be used by different threads at once.
  * mk_io_cancel() and mk_io_cancelled() are the exceptions: any thread and any signal handler may call them at any time before
  * mk_io_stop_free().
+ *
+ * NULL for a list, a reader, a path or an item is MK_IO_BAD_ARGUMENT, or an empty result from functions that return no status.
  */
 #ifndef MAKALA_IO_H
 #define MAKALA_IO_H
@@ -119,7 +121,7 @@ MK_API void mk_io_sources_free(mk_io_sources *list);
  * and after.
  *
  * Returns MK_IO_OK; MK_IO_NO_MEMORY, with the list unchanged; MK_IO_STOPPED, with the sources that the walk found so far in the
- * list; or MK_IO_BAD_ARGUMENT if path is NULL or empty.  Pointers returned by mk_io_sources_path() become invalid.
+ * list; or MK_IO_BAD_ARGUMENT if list or path is NULL, or path is empty.  Pointers returned by mk_io_sources_path() become invalid.
  */
 MK_API mk_io_status mk_io_sources_add(mk_io_sources *list, const char *path);
 

@@ -68,6 +68,12 @@ _Noreturn void no_memory(void);
 void add_hint(mk_io_error *e, bool in_extraction);
 /* Appends s, which is UTF-8, as a JSON string in quotes. */
 bool json_quote(struct bytes *b, const char *s);
+/* The length of the control character at s, the first of len bytes, that could make a terminal do more than show text: escape
+ * sequences begin with one.  0 if there is none.  in_line: line ends, tabs and characters that change the direction of text count too,
+ * since they could make a message look like another one. */
+size_t unsafe_len(const char *s, size_t len, bool in_line);
+/* Appends s with U+FFFD in place of such characters. */
+bool add_for_terminal(struct bytes *b, mk_str s);
 /* Writes the bytes of p from *done up to len and advances *done.  Returns 0, or the errno value. */
 int write_more(int fd, const char *p, size_t len, size_t *done);
 int write_all(int fd, const char *p, size_t len);
@@ -168,7 +174,8 @@ struct sink {
 	struct draft draft;   /* not used if the output is written in place */
 	bool early;           /* publish the draft with the first records */
 	struct bytes held;    /* whole documents that are not written yet */
-	struct bytes renamed; /* room for record_with_bytes() */
+	struct bytes room;    /* for record_with_bytes() */
+	struct bytes shown;   /* for add_for_terminal() */
 	off_t offset;         /* end of the last whole document in a regular file, in bytes */
 	bool regular, eager;  /* eager: a terminal, which shows each document at once */
 	enum format format;

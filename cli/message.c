@@ -14,6 +14,8 @@ bool json_quote(struct bytes *b, const char *s)
 			good = bytes_add(b, "\\", 1) && bytes_add(b, s, 1);
 		else if ((unsigned char)*s < 0x20)
 			good = bytes_add(b, escape, (size_t)snprintf(escape, sizeof escape, "\\u%04x", (unsigned)*s));
+		else if (*s == (char)0xc2 && (unsigned char)s[1] < 0xa0) /* U+0080 to U+009F */
+			good = bytes_add(b, escape, (size_t)snprintf(escape, sizeof escape, "\\u%04x", (unsigned)(unsigned char)*++s));
 		else
 			good = bytes_add(b, s, 1);
 	}
@@ -38,23 +40,51 @@ int write_all(int fd, const char *p, size_t len)
 	return write_more(fd, p, len, &done);
 }
 
-/* Appends text for display: control characters, which a terminal would obey, and bytes that are not UTF-8 become \xHH. */
-static bool add_shown(struct bytes *b, const char *path)
+size_t unsafe_len(const char *s, size_t len, bool in_line)
 {
-	while (*path) {
-		const unsigned char *p = (const unsigned char *)path;
-		unsigned n = char_len(path);
-		char escape[8];
-		bool control = *p < 0x20 || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
-		if (n == 0 || control) {
-			n = 1;
-			int len = *p == '\n' ? snprintf(escape, sizeof escape, "\\n") : snprintf(escape, sizeof escape, "\\x%02x", *p);
-			if (!bytes_add(b, escape, (size_t)len))
-				return false;
-		} else if (!bytes_add(b, path, n)) {
+	const unsigned char *p = (const unsigned char *)s;
+	if (p[0] < 0x20 || p[0] == 0x7f)
+		return in_line || (p[0] != '\n' && p[0] != '\t');
+	if (p[0] == 0xc2 && len > 1 && p[1] < 0xa0)
+		return 2;
+	if (!in_line || len < 2)
+		return 0;
+	if (p[0] == 0xd8 && p[1] == 0x9c) /* U+061C */
+		return 2;
+	bool direction = len > 2 && p[0] == 0xe2 && ((p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
+	                                             (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+	return direction ? 3 : 0;
+}
+
+bool add_for_terminal(struct bytes *b, mk_str s)
+{
+	size_t from = 0, i = 0;
+	while (i < s.len) {
+		size_t n = unsafe_len(s.p + i, s.len - i, false);
+		if (n && !(bytes_add(b, s.p + from, i - from) && bytes_add(b, "\xef\xbf\xbd", 3)))
 			return false;
+		i += n ? n : 1;
+		from = n ? i : from;
+	}
+	return bytes_add(b, s.p + from, i - from);
+}
+
+/* Appends text for display on one line: what a terminal would obey, and bytes that are not UTF-8, become \xHH. */
+static bool add_shown(struct bytes *b, const char *s)
+{
+	for (size_t left = strlen(s); left;) {
+		size_t n = char_len(s), unsafe = n ? unsafe_len(s, left, true) : 1;
+		char escape[8];
+		bool good = unsafe || bytes_add(b, s, n);
+		for (size_t i = 0; i < unsafe && good; i++) {
+			int len = s[i] == '\n' ? snprintf(escape, sizeof escape, "\\n") : snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)s[i]);
+			good = bytes_add(b, escape, (size_t)len);
 		}
-		path += n;
+		if (!good)
+			return false;
+		n = unsafe ? unsafe : n;
+		s += n;
+		left -= n;
 	}
 	return true;
 }

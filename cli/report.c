@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define SHOWN_CHARS 60    /* characters of a block's text */
 #define SHOWN_FEATURES 4  /* most features for one block */
@@ -109,16 +110,16 @@ static void print_reasons(mk_page *page, uint32_t i)
 		putchar('\n');
 }
 
-/* Prints at most n characters of s on one line.  Control characters, which a terminal could obey, become spaces. */
+/* Prints at most n characters of s on one line.  Characters that a terminal could obey become spaces. */
 static void print_start(mk_str s, unsigned n)
 {
 	size_t i = 0;
 	for (; i < s.len && n; n--) {
 		unsigned char c = (unsigned char)s.p[i];
-		size_t len = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+		size_t unsafe = unsafe_len(s.p + i, s.len - i, true), len = unsafe ? unsafe : c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 		if (len > s.len - i)
 			len = s.len - i;
-		if (c < 0x20 || c == 0x7f || (c == 0xc2 && len == 2 && (unsigned char)s.p[i + 1] < 0xa0))
+		if (unsafe)
 			putchar(' ');
 		else
 			fwrite(s.p + i, 1, len, stdout);
@@ -173,6 +174,16 @@ static void print_explanation(mk_page *page)
 
 /* ---- One page ---- */
 
+static bool print_tree(mk_str tree)
+{
+	struct bytes shown = {0};
+	bool filter = isatty(STDOUT_FILENO), good = !filter || add_for_terminal(&shown, tree);
+	if (good)
+		fwrite(filter ? shown.p : tree.p, 1, filter ? shown.len : tree.len, stdout);
+	bytes_free(&shown);
+	return good;
+}
+
 static bool report_page(enum report report, const mk_io_item *item, const struct settings *set, mk_page *page, mk_io_error *e)
 {
 	mk_options options = set->options;
@@ -187,8 +198,8 @@ static bool report_page(enum report report, const mk_io_item *item, const struct
 		status = mk_parse(page, item->bytes, item->len, &options);
 	if (status == MK_OK && report == REPORT_TREE) {
 		status = mk_tree(page, &tree);
-		if (status == MK_OK)
-			fwrite(tree.p, 1, tree.len, stdout);
+		if (status == MK_OK && !print_tree(tree))
+			status = MK_NO_MEMORY;
 	}
 	if (status == MK_BAD_ARGUMENT && set->fragment)
 		return fail(e, MK_IO_BAD_ARGUMENT, "--fragment %.60s: must be an element name, alone or after \"svg \" or \"math \"", set->fragment);

@@ -94,9 +94,15 @@ static bool sink_flush(struct sink *s, mk_io_error *e)
 bool sink_add(struct sink *s, mk_str document, const char *path, mk_io_error *e)
 {
 	/* The separator is a line with a form feed, the page break of line printers.  Neither text nor Markdown contains such a line. */
-	const char *before = (s->format == FORMAT_MARKDOWN || s->format == FORMAT_TEXT) && s->n_records ? "\f\n" : "";
-	if ((s->format == FORMAT_JSON && !record_with_bytes(&document, path, &s->renamed)))
+	const char *before = s->format == FORMAT_JSON || s->format == FORMAT_HTML || !s->n_records ? "" : s->eager ? "\n" : "\f\n";
+	if (s->format == FORMAT_JSON && !record_with_bytes(&document, path, &s->room))
 		return fail(e, MK_IO_NO_MEMORY, "out of memory");
+	if (s->eager) {
+		s->shown.len = 0;
+		if (!add_for_terminal(&s->shown, document))
+			return fail(e, MK_IO_NO_MEMORY, "out of memory");
+		document = (mk_str){s->shown.p, s->shown.len};
+	}
 	bool line_end = document.len && document.p[document.len - 1] != '\n';
 	if (!bytes_add(&s->held, before, strlen(before)) || !bytes_add(&s->held, document.p, document.len) ||
 	    !bytes_add(&s->held, "\n", line_end))
@@ -118,6 +124,7 @@ bool sink_close(struct sink *s, enum ending ending, mk_io_error *e)
 		good = draft_publish(&s->draft, ending == END_COMMIT && s->draft.replaces, e);
 	draft_drop(&s->draft);
 	bytes_free(&s->held);
-	bytes_free(&s->renamed);
+	bytes_free(&s->room);
+	bytes_free(&s->shown);
 	return good;
 }

@@ -159,8 +159,13 @@ static bool open_source(mk_io_reader *r, const char *path, mk_io_error *e)
 mk_io_status mk_io_reader_open(mk_io_reader *r, const char *path, mk_io_error *error)
 {
 	mk_io_error own, *e = error ? error : &own;
-	close_source(r);
 	*e = (mk_io_error){.path = path};
+	if (r)
+		close_source(r);
+	if (!r || !path) {
+		fail(e, MK_IO_BAD_ARGUMENT, "%s is NULL", r ? "path" : "reader");
+		return e->status;
+	}
 	r->item = (mk_io_item){.path = path, .name = utf8_of(path, &r->name)};
 	if (!r->item.name) {
 		r->item.name = "";
@@ -304,8 +309,13 @@ static bool read_item(mk_io_reader *r, mk_io_error *e)
 mk_io_status mk_io_reader_next(mk_io_reader *r, const mk_io_item **item, mk_io_error *error)
 {
 	mk_io_error own, *e = error ? error : &own;
-	*item = NULL;
-	*e = (mk_io_error){.path = r->item.path};
+	if (item)
+		*item = NULL;
+	*e = (mk_io_error){.path = r ? r->item.path : NULL};
+	if (!r || !item) {
+		fail(e, MK_IO_BAD_ARGUMENT, "%s is NULL", r ? "item" : "reader");
+		return e->status;
+	}
 	if (r->fd < 0)
 		return MK_IO_OK;
 	restart(&r->file);

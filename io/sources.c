@@ -48,33 +48,33 @@ void mk_io_sources_free(mk_io_sources *list)
 
 size_t mk_io_sources_count(const mk_io_sources *list)
 {
-	return list->n;
+	return list ? list->n : 0;
 }
 
 const char *mk_io_sources_path(const mk_io_sources *list, size_t i)
 {
-	return i < list->n ? list->text.p + list->items[i].path : NULL;
+	return i < mk_io_sources_count(list) ? list->text.p + list->items[i].path : NULL;
 }
 
 const char *mk_io_sources_relative(const mk_io_sources *list, size_t i)
 {
-	return i < list->n ? list->text.p + list->items[i].relative : NULL;
+	return i < mk_io_sources_count(list) ? list->text.p + list->items[i].relative : NULL;
 }
 
 void mk_io_sources_drop(mk_io_sources *list, size_t i)
 {
-	if (i < list->n)
+	if (i < mk_io_sources_count(list))
 		list->items[i].dropped = true;
 }
 
 bool mk_io_sources_dropped(const mk_io_sources *list, size_t i)
 {
-	return i >= list->n || list->items[i].dropped;
+	return i >= mk_io_sources_count(list) || list->items[i].dropped;
 }
 
 size_t mk_io_sources_skipped(const mk_io_sources *list, mk_io_skip reason)
 {
-	return (unsigned)reason < MK_IO_N_SKIPS ? list->n_skipped[reason] : 0;
+	return list && (unsigned)reason < MK_IO_N_SKIPS ? list->n_skipped[reason] : 0;
 }
 
 /* Adds a source.  root is the length of the directory at the start of path that the caller of the library named; 0 if the caller
@@ -248,7 +248,7 @@ static mk_io_status add_directory(mk_io_sources *list, const char *directory)
 mk_io_status mk_io_sources_add(mk_io_sources *list, const char *path)
 {
 	struct stat st;
-	if (!path || !*path)
+	if (!list || !path || !*path)
 		return MK_IO_BAD_ARGUMENT;
 	const mk_io_sources before = *list;
 	mk_io_status status;

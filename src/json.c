@@ -12,43 +12,49 @@
 
 /* ---- Values ---- */
 
-static bool json_plain(unsigned char c)
+/* Whether the byte at p, the first of left bytes, needs no escape in a string.  Not only ASCII has controls: terminals obey U+0080 to
+ * U+009F too, whose first byte is 0xC2. */
+static bool json_plain(const char *p, size_t left)
 {
-	return c >= 0x20 && c != '"' && c != '\\';
+	const unsigned char c = (unsigned char)*p;
+	return c >= 0x20 && c != '"' && c != '\\' && !(c == 0xC2 && left > 1 && (unsigned char)p[1] < 0xA0);
 }
 
-/* Bytes at p before the first one that needs an escape in a string. */
+/* Bytes at p before the first one that may need an escape. */
 static size_t json_run(const char *p, size_t len)
 {
 	size_t i = 0;
 #if defined(SCAN_SSE2)
 	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), last_control = _mm_set1_epi8(0x1F);
+	const __m128i lead = _mm_set1_epi8((char)0xC2), after = _mm_set1_epi8((char)0xA0);
 	for (; i + 16 <= len; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
 		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, last_control), v);
 		__m128i stop = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
-		const unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+		/* The lead byte of U+0080 to U+00BF, if the next byte is below 0xA0 (as signed bytes, 0x80 is the least) or not in v. */
+		const unsigned leads = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, lead)), low = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(v, after));
+		const unsigned mask = (unsigned)_mm_movemask_epi8(stop) | (leads & (low >> 1 | 0x8000u));
 		if (mask)
 			return i + (unsigned)__builtin_ctz(mask);
 	}
 #endif
-	while (i < len && json_plain((unsigned char)p[i]))
+	while (i < len && json_plain(p + i, len - i))
 		i++;
 	return i;
 }
 
-static void json_escape(struct buf *b, char c)
+static void json_escape(struct buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	char short_form = c == '\n' ? 'n' : c == '\t' ? 't' : c == '\r' ? 'r' : c == '\b' ? 'b' : c == '\f' ? 'f' : c >= 0x20 ? c : 0;
+	char short_form = c == '\n' ? 'n' : c == '\t' ? 't' : c == '\r' ? 'r' : c == '\b' ? 'b' : c == '\f' ? 'f' : c == '"' || c == '\\' ? (char)c : 0;
 	buf_char(b, '\\');
 	if (short_form) {
 		buf_char(b, short_form);
 		return;
 	}
 	buf_str(b, "u00");
-	buf_char(b, hex[(unsigned char)c >> 4]);
-	buf_char(b, hex[(unsigned char)c & 15]);
+	buf_char(b, hex[c >> 4]);
+	buf_char(b, hex[c & 15]);
 }
 
 static void json_string(struct buf *b, mk_str s)
@@ -63,8 +69,14 @@ static void json_string(struct buf *b, mk_str s)
 		size_t run = json_run(s.p + i, s.len - i);
 		buf_add(b, s.p + i, run);
 		i += run;
-		if (i < s.len)
-			json_escape(b, s.p[i++]);
+		if (i == s.len)
+			break;
+		if (json_plain(s.p + i, s.len - i)) { /* U+00A0 to U+00BF, cut by the end of sixteen bytes */
+			buf_char(b, s.p[i++]);
+			continue;
+		}
+		i += s.p[i] == (char)0xC2; /* the second byte is the code of the character */
+		json_escape(b, (unsigned char)s.p[i++]);
 	}
 	buf_char(b, '"');
 }

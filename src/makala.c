@@ -118,15 +118,6 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	return MK_OK;
 }
 
-/* A copy of s in the arena, since the caller's strings are valid only during the call; NULL for NULL. */
-static char *keep_string(mk_page *pg, const char *s)
-{
-	if (!s)
-		return NULL;
-	size_t size = strlen(s) + 1;
-	return memcpy(arena_alloc(&pg->arena, size), s, size);
-}
-
 /* The stages of an HTML page, from its decoded text to the choice of blocks.  page.h lists what each of them reads and writes. */
 static void extract_html(mk_page *pg)
 {
@@ -172,8 +163,8 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 		return status;
 	if (setjmp(pg->arena.escape))
 		return record_no_memory(pg);
-	pg->options.url = keep_string(pg, pg->options.url);
-	pg->options.input = keep_string(pg, pg->options.input);
+	pg->options.url = decode_string(pg, pg->options.url);
+	pg->options.input = decode_string(pg, pg->options.input);
 	decode_page(pg, bytes, len);
 	if (plain_text_is_text(pg))
 		extract_plain_text(pg);

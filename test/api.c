@@ -89,6 +89,19 @@ static void bad_options(mk_page *page)
 	free(large);
 }
 
+/* The length of the UTF-8 character at p; 0 if it is not valid. */
+static size_t utf8_len(const char *p, size_t left)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	size_t n = u[0] < 0x80 ? 1 : u[0] < 0xc2 ? 0 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : u[0] < 0xf5 ? 4 : 0;
+	if (n > left || (u[0] == 0xe0 && u[1] < 0xa0) || (u[0] == 0xed && u[1] > 0x9f) || (u[0] == 0xf0 && u[1] < 0x90) || (u[0] == 0xf4 && u[1] > 0x8f))
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
 /* Every function with a page that holds no article, or with a NULL page: calls that return a status fail, and results are empty. */
 static void without_article(mk_page *page)
 {
@@ -120,6 +133,9 @@ static void null_arguments(mk_page *page)
 	check(mk_extract(page, NULL, 1, NULL) == MK_BAD_ARGUMENT && !strcmp(mk_error(page), "bytes: is NULL, and len is 1"), "no bytes: %s",
 	      mk_error(page));
 	without_article(page);
+	check(!mk_page_memory(NULL, NULL) && mk_parse(NULL, "", 0, NULL) == MK_BAD_ARGUMENT && mk_parse_fragment(NULL, "td", "", 0, NULL) == MK_BAD_ARGUMENT &&
+	      mk_parse_fragment(page, NULL, "", 0, NULL) == MK_BAD_ARGUMENT && mk_tree(NULL, &out) == MK_BAD_ARGUMENT, "parsing without a page or a context");
+	check(!mk_features_of(NULL, 0) && !mk_contributions_of(NULL, 0) && !mk_article_of(NULL) && !mk_field_by_name(NULL), "debugging without a page");
 	check(extract(page, "<p>a") == MK_OK, "a page");
 	check(mk_text(page, NULL) == MK_BAD_ARGUMENT && !strcmp(mk_error(page), "out: is NULL"), "no out: %s", mk_error(page));
 	check(mk_json(page, 0, 0, NULL) == MK_BAD_ARGUMENT && mk_value(page, MK_FIELD_TITLE, 0, NULL) == MK_BAD_ARGUMENT, "no out");
@@ -133,6 +149,32 @@ static void null_arguments(mk_page *page)
 	      mk_error(page));
 	check(mk_text(page, &out) == MK_OK && is(out, "a\n") && !*mk_error(page), "bad arguments do not change the page");
 	mk_page_free(NULL);
+}
+
+/* Strings of the caller that are not UTF-8, and controls of pages, cannot make a record that is not valid or that a terminal obeys. */
+static void strings_in_records(mk_page *page)
+{
+	static const char *const strings[] = {"http://\xff.example/\xfe", "\xc2", "http://example.org/?\xed\xa0\x80#\xc3", "a\x9b[31m\xc2\x9b"};
+	char body[200], want[400];
+	mk_str out;
+	for (unsigned i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+		mk_options o = {.size = sizeof o, .url = strings[i], .input = strings[i]};
+		check(mk_extract(page, "<a href=x>b</a>", 15, &o) == MK_OK && mk_json(page, 0, 0, &out) == MK_OK, "string %u", i);
+		bool valid = true, control = false;
+		for (size_t k = 0; k < out.len; k += utf8_len(out.p + k, out.len - k) + !utf8_len(out.p + k, out.len - k)) {
+			valid &= utf8_len(out.p + k, out.len - k) > 0;
+			control |= out.p[k] == (char)0xc2 && (unsigned char)out.p[k + 1] < 0xa0;
+		}
+		check(valid && !control, "string %u: %.*s", i, (int)out.len, out.p);
+	}
+	for (unsigned i = 0; i < 40; i++) { /* at every position of the vectors that scan strings */
+		memset(body, 'x', sizeof body);
+		int len = snprintf(body, sizeof body, "<p>%.*s\xc2\x8b\xc2\xa1y\xc2\xbf\xc2\x9f", (int)i, "0123456789012345678901234567890123456789");
+		snprintf(want, sizeof want, "{\"schema\":1,\"text\":\"%.*s\\u008b\xc2\xa1y\xc2\xbf\\u009f\\n\"}", (int)i, "0123456789012345678901234567890123456789");
+		mk_options o = {.size = sizeof o, .view = MK_VIEW_EVERYTHING};
+		check(mk_extract(page, body, (size_t)len, &o) == MK_OK && mk_json(page, MK_FIELD_TEXT, 0, &out) == MK_OK && is(out, want), "control at %u: %.*s",
+		      i, (int)out.len, out.p);
+	}
 }
 
 /* ---- Fields ---- */
@@ -206,7 +248,10 @@ static void put_string(mk_str s)
 	for (size_t i = 0; i < s.len; i++) {
 		const unsigned char c = (unsigned char)s.p[i];
 		const char *letter = c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" : c == '\b' ? "\\b" : c == '\f' ? "\\f" : NULL;
-		if (letter || c == '"' || c == '\\' || c < 0x20) {
+		if (c == 0xc2 && i + 1 < s.len && (unsigned char)s.p[i + 1] < 0xa0) {
+			snprintf(escape, sizeof escape, "\\u%04x", (unsigned)(unsigned char)s.p[++i]);
+			put_text(escape);
+		} else if (letter || c == '"' || c == '\\' || c < 0x20) {
 			snprintf(escape, sizeof escape, c < 0x20 ? "\\u%04x" : "\\%c", c);
 			put_text(letter ? letter : escape);
 		} else {
@@ -596,6 +641,7 @@ int main(void)
 	option_sizes(page);
 	bad_options(page);
 	null_arguments(page);
+	strings_in_records(page);
 	field_names(page);
 	structure_sample(page);
 	lists_sample(page);

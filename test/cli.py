@@ -7,6 +7,7 @@
 Tests build/makala, or the program that the environment variable MAKALA names. The last line is "cli: N passed, N failed".
 """
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -20,6 +21,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -57,6 +59,31 @@ def zstd_frame(data, repeat=None):
         blocks.append(data[start:start + size] if repeat is None else data)
         if left == 0:
             return head + b"".join(blocks)
+
+
+def terminal(columns=0):
+    """Both ends of a new terminal, (outer, inner); None if the system has none to give, as in some containers."""
+    try:
+        ends = pty.openpty()
+    except OSError:
+        return None
+    fcntl.ioctl(ends[1], termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    return ends
+
+
+def screen(outer):
+    """Everything written to a terminal until its other end is closed."""
+    shown = b""
+    while select.select([outer], [], [], TIMEOUT)[0]:
+        try:
+            part = os.read(outer, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(outer)
+    return shown
 
 
 class Result:
@@ -344,10 +371,12 @@ class Inputs(Case):
         self.assertEqual(self.good("-t", "json", "-", data=page("alpha")).records()[0]["input"], "-")
 
     def test_terminal_is_no_input(self):
-        outer, inner = pty.openpty()
-        r = self.run_makala(stdin=inner)
-        os.close(outer)
-        os.close(inner)
+        ends = terminal()
+        if not ends:
+            return
+        r = self.run_makala(stdin=ends[1])
+        os.close(ends[0])
+        os.close(ends[1])
         self.assertEqual(r.code, 2)
         self.assertIn("no input: give a file, a directory, or - for standard input", r.err)
 
@@ -825,48 +854,137 @@ class Many(Case):
         self.assertEqual(self.good("in").err, "")
         self.assertEqual(self.good("-q", "--progress", "in").err, "")
 
-    def screen(self, terminal):
-        """Everything written to a terminal until its other end is closed."""
-        shown = b""
-        while select.select([terminal], [], [], TIMEOUT)[0]:
-            try:
-                part = os.read(terminal, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            shown += part
-        os.close(terminal)
-        return shown.decode()
-
-    def on_terminal(self, *args):
-        """Runs the command with standard error on a terminal; returns the output there."""
-        outer, inner = pty.openpty()
-        p = self.start(*args, stdout=subprocess.DEVNULL, stderr=inner)
-        os.close(inner)
-        shown = self.screen(outer)
+    def on_terminal(self, *args, columns=0):
+        """Runs the command with standard error on a terminal. Returns the output there; without a terminal, that of --progress."""
+        ends = terminal(columns)
+        if not ends:
+            return None
+        p = self.start(*args, stdout=subprocess.DEVNULL, stderr=ends[1])
+        os.close(ends[1])
+        shown = screen(ends[0])
         self.assertEqual(p.wait(TIMEOUT), 0)
-        return shown
+        return shown.decode()
 
     def test_progress_on_a_terminal(self):
         os.mkfifo(self.path("slow"))
-        outer, inner = pty.openpty()
-        p = self.start("-j2", "-o", "out.md", *["in/" + n for n in self.names], "slow", stderr=inner)
-        os.close(inner)
+        ends = terminal()
+        p = self.start("-j2", "-o", "out.md", *([] if ends else ["--progress"]), *["in/" + n for n in self.names], "slow",
+                       stderr=ends[1] if ends else subprocess.PIPE)
+        if ends:
+            os.close(ends[1])
         writer = os.open(self.path("slow"), os.O_WRONLY)
         time.sleep(0.8)
         os.write(writer, page("late"))
         os.close(writer)
-        shown = self.screen(outer)
-        p.communicate(timeout=TIMEOUT)
+        shown = screen(ends[0]).decode() if ends else None
+        _, err = p.communicate(timeout=TIMEOUT)
         self.assertEqual(p.returncode, 0)
-        self.assertRegex(shown, r"\r120 of 121 done, [\d.]+ pages/s, 0 failed, eta \d+:\d\d:\d\d\x1b\[K")
-        self.assertRegex(shown, r"\r121 of 121 done, [\d.]+ pages/s, 0 failed\x1b\[K\r\n\Z")
+        if ends:
+            self.assertRegex(shown, r"\r120 of 121 done, [\d.]+ pages/s, 0 failed, eta \d+:\d\d:\d\d\x1b\[K")
+            self.assertRegex(shown, r"\r121 of 121 done, [\d.]+ pages/s, 0 failed\x1b\[K\r\n\Z")
+        else:
+            self.assertIn(b"121 of 121 done", err)
+
+    def test_progress_fits_the_terminal(self):
+        for columns, want in ((80, r"120 of 120 done, [\d.]+ pages/s, 0 failed"), (40, "120 of 120 done, 0 failed"), (30, "120 of 120 done, 0 failed"),
+                              (20, "120/120, 0 failed"), (10, "120/120"), (5, "120/")):
+            shown = self.on_terminal("--progress", "-o", "out.md", "in", columns=columns)
+            if shown is None:
+                return
+            self.assertRegex(shown, r"\r%s\x1b\[K\r\n\Z" % want)
+            for line in re.split(r"[\r\n]+", shown.replace("\x1b[K", "")):
+                self.assertLess(len(line), columns)
 
     def test_no_progress_on_a_terminal(self):
-        self.assertEqual(self.on_terminal("--no-progress", "-o", "out.md", "in"), "")
+        shown = self.on_terminal("--no-progress", "-o", "out.md", "in")
+        self.assertIn(shown, ("", None))
         shown = self.on_terminal("--progress", "-o", "out.md", "in")
-        self.assertRegex(shown, r"120 of 120 done, [\d.]+ pages/s, 0 failed\x1b\[K\r\n\Z")
+        if shown is not None:
+            self.assertRegex(shown, r"120 of 120 done, [\d.]+ pages/s, 0 failed\x1b\[K\r\n\Z")
+
+
+class Terminal(Case):
+    """What pages and names can make a terminal do: nothing."""
+
+    CONTROLS = [chr(c) for c in [*range(1, 9), 11, 12, *range(14, 32), 127, *range(0x80, 0xA0)]]
+    DIRECTIONS = list("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+    ATTACK = "\x1b]0;title\x07 \x1b[31mred \x9b32m \x90q\x9c \x08\x0b\x0c\x7f\x85 \u202etxt.exe \u2066x\u2069 \u200f\u061c"
+
+    def setUp(self):
+        super().setUp()
+        attack = "".join("&#%d;" % ord(c) if c == "\r" else c for c in self.ATTACK + "".join(self.CONTROLS) + "".join(self.DIRECTIONS))
+        text = "<p>%s This sentence has a subject, a verb and an end, and goes on for a while. %s</p>" % (attack, attack)
+        self.write("a.html", ("<!DOCTYPE html><meta charset=utf-8><title>T %s</title><article><h1>H %s</h1>%s<pre>a &#13; b &#27;[2J &#x9b;2J</pre>"
+                              "<p title='%s'><a href='/x%s'>l %s</a><img alt='%s' src=x.png></article>"
+                              % (attack, attack, text * 3, attack, attack, attack, attack)).encode())
+
+    def run_on_terminal(self, *args):
+        """The output of a run, with standard output and error on one terminal. Without terminals, what the filters leave is not known, so
+        only messages are checked."""
+        ends = terminal()
+        if not ends:
+            return self.run_makala(*args).err.encode()
+        p = self.start(*args, stdout=ends[1], stderr=ends[1])
+        os.close(ends[1])
+        shown = screen(ends[0])
+        p.wait(TIMEOUT)
+        return shown
+
+    def check(self, shown, in_line, *args):
+        text = re.sub(r"\r\x1b\[K", "", shown.decode("utf-8").replace("\r\n", "\n"))
+        for c in self.CONTROLS + ["\r"] + (self.DIRECTIONS if in_line else []):
+            self.assertNotIn(c, text, (args, hex(ord(c))))
+
+    def test_outputs(self):
+        ends = terminal()
+        has_terminal = ends is not None
+        for end in ends or ():
+            os.close(end)
+        for args in (["-t", "markdown", "--images"], ["-t", "text"], ["-t", "html", "--images"], ["-t", "json", "--blocks", "--links", "--images"],
+                     ["-t", "json", "--fields", "+markdown,html"]):
+            for inputs in (["a.html"], ["a.html", "a.html"]):
+                shown = self.run_on_terminal("--everything", *args, *inputs)
+                self.check(shown, False, *args)
+                if has_terminal:
+                    self.assertIn(b"This sentence has", shown)
+        for command in ("explain", "tree", "features"):
+            self.check(self.run_on_terminal(command, "a.html"), command == "explain", command)
+
+    def test_outputs_are_raw_elsewhere(self):
+        for form in ("markdown", "text", "html"):
+            self.assertIn("\x1b[31m".encode(), self.run_makala("-t", form, "--everything", "a.html").out)
+            self.run_makala("-t", form, "--everything", "-o", "out", "a.html")
+            self.assertIn("\x1b[31m".encode(), self.read("out"))
+        self.assertIn(b"\x1b[31m", self.good("tree", "a.html").out)
+
+    def test_messages(self):
+        name = self.ATTACK.replace("/", "") + ".html"
+        raw = os.fsencode(name) + b"\xff\x9b"
+        with open(os.path.join(os.fsencode(self.dir), os.fsencode("pdf" + name)), "wb") as f:
+            f.write(b"%PDF-1.4")
+        self.write("x.html", page("x"))
+        for args in ([name], [raw], ["pdf" + name], ["--" + name], ["--to", name], ["--charset", name], ["--fields", name, "-tjson"], ["-j", name],
+                     ["--max-input", name], ["--input-type", name], ["-" + name], ["explain", name], ["tree", name],
+                     ["-o", "none/" + name, "x.html"], ["--errors", "none/" + name, "x.html"], ["-o", "pdf" + name, "--resume", "-tjson", "x.html"],
+                     ["--errors", "pdf" + name, "x.html"], ["--url", name, "x.html"], ["--files-from", name], ["http://" + name]):
+            shown = self.run_on_terminal(*args)
+            self.assertIn(b"makala: ", shown, args)
+            self.check(shown, True, *args)
+
+    def test_records_are_utf8(self):
+        self.write("x.html", page("x"))
+        for url in (b"http://\xff.org/", b"http://e.org/\xff", b"http://e.org/\xc3", b"http://e.org/?\xed\xa0\x80#\xff", "http://e.org/\x9b".encode()):
+            out = self.run_makala("-t", "json", "--links", "--url", url, "x.html").out
+            for c in self.CONTROLS[32:]:
+                self.assertNotIn(c, out.decode("utf-8"))
+        for name in (b"bad\xff.html", b"\xc2\x9b\xc2", b"\xed\xa0\x80"):
+            with open(os.path.join(os.fsencode(self.dir), name), "wb") as f:
+                f.write(page("x"))
+            (record,) = self.good("-t", "json", name).records()
+            self.assertEqual(re.sub(rb"%(..)", lambda m: bytes([int(m[1], 16)]), record["input_bytes"].encode()), name)
+            self.assertNotIn("\x9b".encode(), self.good("-t", "json", name).out)
+            self.run_makala("--errors", "e.jsonl", name + b"x")
+            self.assertNotIn("\x9b", self.read("e.jsonl").decode("utf-8"))
 
 
 class CommandLine(Case):
@@ -1015,7 +1133,7 @@ def current_umask():
 def main():
     names = [a for a in sys.argv[1:] if not a.startswith("-")]
     suite = unittest.TestSuite()
-    for case in (Formats, Reports, Inputs, Outputs, Many, CommandLine):
+    for case in (Formats, Reports, Inputs, Outputs, Many, Terminal, CommandLine):
         for name in unittest.defaultTestLoader.getTestCaseNames(case):
             if not names or name in names:
                 suite.addTest(case(name))

@@ -78,7 +78,7 @@ mk_io_status __wrap_mk_io_reader_open(mk_io_reader *reader, const char *path, mk
 /* Returns the item of the file n_items_each times. */
 mk_io_status __wrap_mk_io_reader_next(mk_io_reader *reader, const mk_io_item **item, mk_io_error *error)
 {
-	if (++n_items_read == 1)
+	if (++n_items_read == 1 || !reader || !item)
 		return __real_mk_io_reader_next(reader, item, error);
 	*item = n_items_read <= n_items_each ? io_reader_item(reader) : NULL;
 	return MK_IO_OK;
@@ -474,6 +474,32 @@ static void test_arguments(void)
 	mk_io_stop_free(NULL);
 }
 
+/* Every function that takes a pointer takes NULL. */
+static void test_null(void)
+{
+	mk_io_sources *list = mk_io_sources_new(NULL);
+	mk_io_reader *reader = mk_io_reader_new(0, NULL);
+	const mk_io_item *item = NULL;
+	mk_io_options o;
+	mk_io_error e;
+	mk_io_options_init(&o);
+	check(mk_io_sources_add(NULL, "x") == MK_IO_BAD_ARGUMENT && !mk_io_sources_count(NULL), "no list");
+	check(!mk_io_sources_path(NULL, 0) && !mk_io_sources_relative(NULL, 0) && mk_io_sources_dropped(NULL, 0), "no source");
+	check(!mk_io_sources_skipped(NULL, MK_IO_SKIP_NAME), "no skipped files");
+	mk_io_sources_drop(NULL, 0);
+	check(mk_io_reader_open(NULL, "x", &e) == MK_IO_BAD_ARGUMENT && !strcmp(e.message, "reader is NULL"), "open: no reader");
+	check(mk_io_reader_open(reader, NULL, &e) == MK_IO_BAD_ARGUMENT && !strcmp(e.message, "path is NULL"), "open: no path");
+	check(mk_io_reader_open(reader, NULL, NULL) == MK_IO_BAD_ARGUMENT, "open: no path and no error");
+	check(mk_io_reader_next(NULL, &item, &e) == MK_IO_BAD_ARGUMENT && !item && !strcmp(e.message, "reader is NULL"), "next: no reader");
+	check(mk_io_reader_next(reader, NULL, &e) == MK_IO_BAD_ARGUMENT && !strcmp(e.message, "item is NULL"), "next: no item");
+	check(mk_io_reader_next(reader, &item, &e) == MK_IO_OK && !item, "next: nothing is open");
+	check(mk_io_run(NULL, &o, &e) == MK_IO_BAD_ARGUMENT && mk_io_run(list, NULL, NULL) == MK_IO_BAD_ARGUMENT, "run: no list, no options");
+	mk_io_cancel(NULL);
+	check(!mk_io_cancelled(NULL), "no stop");
+	mk_io_sources_free(list);
+	mk_io_reader_free(reader);
+}
+
 /* ---- Directories ---- */
 
 static void test_directories(void)
@@ -636,6 +662,7 @@ int main(int argc, char **argv)
 	test_signal();
 	test_failures();
 	test_arguments();
+	test_null();
 	test_directories();
 	test_names();
 	test_compression();
