@@ -257,8 +257,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-<<<<<<< HEAD
-.PHONY: all tests demo test test-slow test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean
-=======
-.PHONY: all tests demo test coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean FORCE
->>>>>>> 4d5a1de (Makefile: static libraries with public names only, rebuilds, run paths)
+.PHONY: all tests demo test test-slow test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean FORCE

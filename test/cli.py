@@ -1131,6 +1131,7 @@ def current_umask():
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it in background jobs, and programs inherit that
     names = [a for a in sys.argv[1:] if not a.startswith("-")]
     suite = unittest.TestSuite()
     for case in (Formats, Reports, Inputs, Outputs, Many, Terminal, CommandLine):
