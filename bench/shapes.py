@@ -101,10 +101,15 @@ def news_about(record):
                  tuple(record.get("topics") or ()), tuple(p for p in pictures if p != (None, None)))
 
 
+def news_pages(path):
+    """The pages whose records are in a publisher's file, in the order of the records."""
+    return sorted(glob.glob(glob.escape(path[: -len(".json")]) + "_[0-9]*.html.gz"))
+
+
 def read_news(folder):
     for path in glob.glob(os.path.join(folder, "*", "*.json")):
         stem, country = path[: -len(".json")], os.path.basename(os.path.dirname(path))
-        records, files = list(read_json(path).values()), sorted(glob.glob(glob.escape(stem) + "_[0-9]*.html.gz"))
+        records, files = list(read_json(path).values()), news_pages(path)
         if len(records) != len(files):
             raise Missing(f"{path}: {len(records)} records for {len(files)} pages")
         for record, file in zip(records, files):

@@ -29,6 +29,7 @@ import peers  # noqa: E402
 import quality  # noqa: E402
 import readme  # noqa: E402
 import runs  # noqa: E402
+import sets  # noqa: E402
 import shapes  # noqa: E402
 import verdict  # noqa: E402
 from where import where  # noqa: E402
@@ -312,6 +313,30 @@ def test_folds(folder, pages):
     check("make passes the model on", "-DMODEL_TABLE='\"build/train/fold-1.h\"'" in made and "-o build/folds/1/all.o" in made, True)
 
 
+def test_sets(folder):
+    """sets.py copies the listed pages of a clone, and the records of these pages only."""
+    clone = folder / "clone"
+    for name in ("dev/html/0001.html", "dev/html/0002.html", "dev/ground-truth/0001.json", "dev/ground-truth/0002.json",
+                 "html/a.html", "xx/Paper_2020_01_01.html.gz", "xx/Paper_2021_01_01.html.gz", "xx/Other_2020_01_01.html.gz"):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_text("{}")
+    (clone / "metadata.json").write_text("{}")
+    (clone / "articles.json").write_text('{"a": {}}')
+    (clone / "xx" / "Paper.json").write_text('{"V1": 1, "V2": 2}')
+    (clone / "xx" / "Other.json").write_text('{"V1": 1}')
+    (folder / "sets.txt").write_text("# pages\n[wcxb]\n0002\n0003\n[news]\nxx/Paper_2021_01_01\n")
+    sets.LISTS = folder / "sets.txt"
+    missing = {}
+    for name, copier in sets.COPIERS.items():
+        (folder / name).mkdir()
+        missing[name] = copier(str(clone), str(folder / name))
+    check("sets: missing pages", missing, {"wcxb": 1, "articles": 0, "news": 0})
+    copied = sorted(str(path.relative_to(folder)) for name in sets.COPIERS for path in (folder / name).rglob("*.*"))
+    check("sets: files", copied, ["articles/articles.json", "articles/html/a.html", "news/xx/Paper.json", "news/xx/Paper_2021_01_01.html.gz",
+                                  "wcxb/ground-truth/0002.json", "wcxb/html/0002.html", "wcxb/metadata.json"])
+    check("sets: records", json.loads((folder / "news" / "xx" / "Paper.json").read_text()), {"V2": 2})
+
+
 def a_page(**said):
     return shapes.Page("k", "k.html", "Body text of the page", "article", "", None, (), (), shapes.About(**said))
 
@@ -477,6 +502,7 @@ def main():
         test_cache(folder, pages)
         test_folds(folder, pages)
         test_whole(folder)
+        test_sets(folder / "sets")
     print(f"quality: {counts['passed']} passed, {counts['failed']} failed")
     return 1 if counts["failed"] else 0
 
