@@ -29,10 +29,10 @@ LANGUAGES_LIBS := $(if $(LANGUAGES),-Wl$(comma)--push-state$(comma)--no-as-neede
 LANGUAGES_OBJ := $(if $(LANGUAGES),$(BUILD)/cld2.o)
 # With the map of prefixes, objects are the same bytes in whatever folder they are compiled.
 SAME_BYTES := -ffile-prefix-map=$(CURDIR)=.
-ALL_CFLAGS := -std=c17 -ffp-contract=off $(SAME_BYTES) $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(PLAIN_TEXT),-DPLAIN_TEXT_TABLE='"$(PLAIN_TEXT)"') -I.
+ALL_CFLAGS := -std=c17 -ffp-contract=off $(SAME_BYTES) $(CPPFLAGS) $(CFLAGS) $(WARN) $(SAN) $(if $(MODEL),-DMODEL_TABLE='"$(MODEL)"') $(if $(PLAIN_TEXT),-DPLAIN_TEXT_TABLE='"$(PLAIN_TEXT)"') -I.
 IO_LIBS := -lz -lzstd -lpthread
 # Everything that decides what the compilers write
-FLAGS := $(CC) $(CXX) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(DETECTOR_LIBS) $(LANGUAGES_FLAGS) $(LANGUAGES_LIBS)
+FLAGS := $(CC) $(CXX) $(ALL_CFLAGS) $(DETECTOR_FLAGS) $(DETECTOR_LIBS) $(LANGUAGES_FLAGS) $(LANGUAGES_LIBS) $(LDFLAGS)
 QUOTED_FLAGS := '$(subst ','\'',$(FLAGS))'
 SO := libmakala.so.1
 IO_SO := libmakala-io.so.1
@@ -54,7 +54,7 @@ $(BUILD)/all.o: src/all.c $(BUILD)/flags
 
 $(BUILD)/cld2.o: src/cld2.cc src/language.h $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 $(SAME_BYTES) $(CFLAGS) -fno-lto -Wall -Wextra $(if $(WERROR),-Werror) $(SAN) -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -c $< -o $@
+	$(CXX) -std=c++17 $(SAME_BYTES) $(CPPFLAGS) $(CFLAGS) -fno-lto -Wall -Wextra $(if $(WERROR),-Werror) $(SAN) -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -c $< -o $@
 
 # The archives contain one object each, in which only public names are global, so that they clash with no name of a program.
 ARCHIVE = $(CC) $(CFLAGS) -r -nostdlib $(filter %.o,$^) -o $(@:.a=.o) && $(OBJCOPY) --wildcard --keep-global-symbol='$(1)' $(@:.a=.o) && \
@@ -64,7 +64,7 @@ $(BUILD)/libmakala.a: $(BUILD)/all.o $(LANGUAGES_OBJ)
 	$(call ARCHIVE,mk_*)
 
 $(BUILD)/$(SO): $(BUILD)/all.o $(LANGUAGES_OBJ) src/makala.map
-	$(CC) $(SAN) -shared -Wl,-soname,$(SO) -Wl,--version-script=src/makala.map $(filter %.o,$^) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
+	$(CC) $(SAN) $(LDFLAGS) -shared -Wl,-soname,$(SO) -Wl,--version-script=src/makala.map $(filter %.o,$^) -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) -lm
 
 $(BUILD)/libmakala.so: $(BUILD)/$(SO)
 	ln -sf $(SO) $@
@@ -78,7 +78,7 @@ $(BUILD)/libmakala-io.a: $(IO_OBJ)
 	$(call ARCHIVE,mk_io_*)
 
 $(BUILD)/$(IO_SO): $(IO_OBJ) io/exports.map $(BUILD)/libmakala.so
-	$(CC) $(SAN) -shared -Wl,-soname,$(IO_SO) -Wl,--version-script=io/exports.map $(IO_OBJ) -o $@ -L$(BUILD) -lmakala $(IO_LIBS)
+	$(CC) $(SAN) $(LDFLAGS) -shared -Wl,-soname,$(IO_SO) -Wl,--version-script=io/exports.map $(IO_OBJ) -o $@ -L$(BUILD) -lmakala $(IO_LIBS)
 
 $(BUILD)/libmakala-io.so: $(BUILD)/$(IO_SO)
 	ln -sf $(IO_SO) $@
@@ -88,7 +88,7 @@ $(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 	$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -MMD -MP -c $< -o $@
 
 $(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
-	$(CC) $(SAN) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
+	$(CC) $(SAN) $(LDFLAGS) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
 $(BUILD)/test/record: TEST_LIBS := -lz
 # Test programs use internals, which libmakala.a hides: they link its objects, or include src/all.c themselves.
@@ -254,7 +254,21 @@ uninstall:
 	rm -f $(DEST)/share/man/man1/makala.1 $(DEST)/share/bash-completion/completions/makala \
 	  $(DEST)/share/zsh/$(ZSH_COMPLETIONS)/_makala $(DEST)/share/fish/vendor_completions.d/makala.fish
 
+# The release recipe, see CONTRIBUTING.md.  Files are written to build/release.
+dist:
+	@tools/release dist
+
+# make release KEY=gpg-key-id: the archive, its SBOM, their checksums, and signatures if a key is given
+release:
+	@tools/needs release
+	@tools/release release $(KEY)
+
+# Debian packages, built from the archive of the last commit and checked by lintian
+deb:
+	@tools/needs build release
+	@tools/release deb
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests demo test test-slow test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall clean FORCE
+.PHONY: all tests demo test test-slow test-all coverage targets test-targets asan tsan valgrind fuzz bench quality picture chart train train-plain-text train-check tables check-tables install uninstall dist release deb clean FORCE
