@@ -5,7 +5,8 @@
  * First, the declared encoding is determined as in browsers (WHATWG HTML, "Determining the character encoding": the caller's
  * override, the byte order mark, the transport, the prescan for <meta>).  Then the bytes may overrule the declaration, because
  * declarations in a crawl are wrong too often to be relied on: text that is valid UTF-8 is decoded as UTF-8 whatever was
- * declared, and text with many invalid sequences is not, even if UTF-8 was declared.
+ * declared, and text with many invalid sequences is not, even if UTF-8 was declared.  Only the page as a whole overrules it: what
+ * one reader's comment contains must not turn the rest of the page into other characters.
  *
  * Nearly all pages are valid UTF-8, so this case comes first: one pass that validates and copies.  All other pages are decoded
  * afterwards, at most twice, in time linear in the bytes.  Legacy encodings are decoded with the algorithms and indexes of the
@@ -23,11 +24,40 @@
 #define TEXT_MOST ((size_t)INT32_MAX) /* bytes of decoded text */
 #define PUT_MOST 8 /* most bytes that a decoder writes between two checks of the room left */
 
+/*
+ * The number of places of a page that bytes of some kind are at.  A place is a PLACES_OF_PAGE-th of the page, so that a reader's
+ * comment has few of them.
+ */
+struct places {
+	size_t n, next; /* next: offset from which on a byte is at a new place */
+};
+
+#define PLACES_OF_PAGE 32
+#define PLACES_FEW 3    /* fewer places of the page may be somebody's quotation … */
+#define MANY_BYTES 256  /* … unless this many characters are there */
+
+/* Notes that such bytes are at this offset of len bytes. */
+static inline void note_place(struct places *p, size_t offset, size_t len)
+{
+	if (offset < p->next)
+		return;
+	p->n++;
+	p->next = offset + len / PLACES_OF_PAGE + 1;
+}
+
+/* Whether n characters, in at least that many places, say something about the page as a whole. */
+static bool all_over(const struct places *p, size_t n, size_t least)
+{
+	return p->n >= least || n >= MANY_BYTES;
+}
+
 /* The output of a decoder: where it writes, and counts of what it wrote. */
 struct sink {
-	char *at, *stop;  /* next byte to write; end of the room, which at may exceed by PUT_MOST bytes */
+	char *from, *at, *stop; /* first byte written; next byte to write; end of the room, which at may exceed by PUT_MOST bytes */
+	size_t n_input;   /* bytes of the input */
 	uint32_t n_bad;   /* U+FFFD written for invalid bytes */
 	uint32_t n_good;  /* characters beyond ASCII written */
+	struct places bad; /* the places of the U+FFFD in the output */
 	bool full;        /* the room was used up before the end of the input */
 };
 
@@ -139,11 +169,12 @@ struct tally {
 	size_t n_bad;     /* number of invalid sequences, without one at the end that is only incomplete */
 	size_t bad_bytes; /* bytes in all invalid sequences, including an incomplete one */
 	bool cut;         /* the input ends with an incomplete sequence */
+	struct places good, bad; /* the places of the valid and of the invalid sequences */
 };
 
 static struct tally utf8_tally(const uint8_t *s, size_t n)
 {
-	struct tally t = {0, 0, 0, false};
+	struct tally t = {.cut = false};
 	size_t bad;
 	for (size_t i = 0; i < n;) {
 		if (s[i] < 0x80) {
@@ -153,6 +184,7 @@ static struct tally utf8_tally(const uint8_t *s, size_t n)
 		size_t len = utf8_sequence(s + i, n - i, &bad);
 		if (len) {
 			t.n_good++;
+			note_place(&t.good, i, n);
 			i += len;
 			continue;
 		}
@@ -161,6 +193,7 @@ static struct tally utf8_tally(const uint8_t *s, size_t n)
 			t.cut = true;
 		else
 			t.n_bad++;
+		note_place(&t.bad, i, n);
 		i += bad;
 	}
 	return t;
@@ -169,6 +202,7 @@ static struct tally utf8_tally(const uint8_t *s, size_t n)
 /* Writes U+FFFD for invalid bytes. */
 static inline void put_bad(struct sink *o)
 {
+	note_place(&o->bad, (size_t)(o->at - o->from), o->n_input);
 	memcpy(o->at, "\xEF\xBF\xBD", 3);
 	o->at += 3;
 	o->n_bad++;
@@ -862,16 +896,50 @@ static int looks_like_utf16(const uint8_t *s, size_t n)
 	return big ? ENCODING_UTF_16BE : ENCODING_UTF_16LE;
 }
 
-/* Whether bytes, which are all ASCII, contain an escape sequence of ISO-2022-JP that selects a double-byte character set. */
-static bool has_jis_escape(const uint8_t *s, size_t n)
+/* What speaks for ISO-2022-JP in bytes. */
+struct jis_tally {
+	size_t n_good, n_bad; /* double-byte characters; invalid bytes or pairs between the escape sequences of such characters */
+	size_t n_letters;     /* ASCII letters outside of tags */
+};
+
+static struct jis_tally jis_tally(const uint8_t *s, size_t n)
 {
-	const uint8_t *end = s + n;
-	while ((s = memchr(s, 0x1B, (size_t)(end - s)))) {
-		if (jis_escape(s, (size_t)(end - s)) == JIS_DOUBLE)
-			return true;
-		s++;
+	struct jis_tally t = {0, 0, 0};
+	if (!memchr(s, 0x1B, n))
+		return t;
+	bool in_tag = false;
+	int state = JIS_ASCII;
+	for (size_t i = 0; i < n;) {
+		const int next = s[i] == 0x1B ? jis_escape(s + i, n - i) : -1;
+		if (next >= 0) {
+			state = next;
+			i += 3;
+		} else if (state == JIS_DOUBLE) {
+			const bool pair = n - i > 1 && between(s[i], 0x21, 0x7E) && between(s[i + 1], 0x21, 0x7E);
+			const bool good = pair && index_jis0208[(s[i] - 0x21) * 94 + s[i + 1] - 0x21];
+			t.n_good += good;
+			t.n_bad += !good;
+			i += pair ? 2 : 1;
+		} else {
+			in_tag = s[i] == '<' || (in_tag && s[i] != '>');
+			t.n_letters += !in_tag && prescan_letter(s[i]);
+			i++;
+		}
 	}
-	return false;
+	return t;
+}
+
+#define JIS_SHARE 8 /* letters for each double-byte character on a page in ISO-2022-JP that declares nothing */
+
+/*
+ * Whether bytes that are all ASCII are in ISO-2022-JP: hardly any of the double-byte characters are invalid, as many would be if a
+ * stray escape sequence had made them of ordinary text, and they are a good part of the text, most of it if another encoding is
+ * declared.
+ */
+static bool is_jis(const uint8_t *s, size_t n, bool declared)
+{
+	const struct jis_tally t = jis_tally(s, n);
+	return t.n_good && 16 * t.n_bad <= t.n_good && t.n_letters <= (declared ? 1 : JIS_SHARE) * t.n_good;
 }
 
 /* Signatures of other file formats that are found in place of pages.  Rows of magic.def that only io/ uses have a len of 0. */
@@ -976,7 +1044,7 @@ static struct sink open_sink(mk_page *pg, size_t n, size_t most)
 	if (cap > half)
 		cap = half > n ? half : n;
 	char *text = arena_alloc(&pg->arena, cap + PUT_MOST + MK_PADDING);
-	return (struct sink){.at = text, .stop = text + cap};
+	return (struct sink){.from = text, .at = text, .stop = text + cap, .n_input = n};
 }
 
 /* Decodes all n bytes in one encoding.  *text receives the beginning of the text. */
@@ -994,6 +1062,17 @@ static size_t text_most(size_t n)
 	return n > TEXT_MOST / 3 ? TEXT_MOST : 3 * n;
 }
 
+#ifdef MK_WITH_DETECTOR
+/* Whether an encoding may be found by the detector, which sees a few words of the page: not UTF-8, known to be wrong by then, and
+ * none in which the ASCII of the page would be something else; a word that begins like a byte order mark makes the detector say
+ * UTF-16. */
+static bool may_be_detected(enum decoder decoder)
+{
+	return decoder != DECODER_UTF8 && decoder != DECODER_REPLACEMENT && decoder != DECODER_UTF16BE && decoder != DECODER_UTF16LE &&
+	       decoder != DECODER_ISO_2022_JP;
+}
+#endif
+
 /* The encoding for bytes whose encoding is unknown: as detected, otherwise the standard's default, windows-1252. */
 static struct choice initial(mk_page *pg, const uint8_t *s, size_t n)
 {
@@ -1003,8 +1082,8 @@ static struct choice initial(mk_page *pg, const uint8_t *s, size_t n)
 		const char *label = detect_charset(&pg->arena, (const char *)s, n);
 		if (label)
 			encoding = find_encoding(label, strlen(label));
-		if (encoding >= 0 && (encodings[encoding].decoder == DECODER_UTF8 || encodings[encoding].decoder == DECODER_REPLACEMENT))
-			encoding = -1; /* UTF-8 is known to be wrong here; the replacement encoding would lose the text */
+		if (encoding >= 0 && !may_be_detected((enum decoder)encodings[encoding].decoder))
+			encoding = -1;
 	}
 #else
 	(void)pg, (void)s, (void)n;
@@ -1015,10 +1094,10 @@ static struct choice initial(mk_page *pg, const uint8_t *s, size_t n)
 }
 
 /* Whether the encoding is probably wrong: more than one invalid character for every four valid ones beyond ASCII is more than
- * damage explains, except if there are no more than three. */
-static bool mostly_bad(size_t n_good, size_t n_bad)
+ * damage explains, except if there are no more than three, or all of them are in one corner of the page. */
+static bool mostly_bad(size_t n_good, size_t n_bad, const struct places *bad)
 {
-	return n_bad > 3 && 4 * n_bad > n_good;
+	return n_bad > 3 && 4 * n_bad > n_good && all_over(bad, n_bad, PLACES_FEW);
 }
 
 /*
@@ -1033,7 +1112,7 @@ static bool mostly_bad(size_t n_good, size_t n_bad)
 static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t n, bool beyond)
 {
 	const struct choice utf8 = {ENCODING_UTF_8, "valid-utf-8", false, true};
-	if (!c->sure && !beyond && c->encoding != ENCODING_ISO_2022_JP && has_jis_escape(s, n)) {
+	if (!c->sure && !beyond && c->encoding != ENCODING_ISO_2022_JP && is_jis(s, n, c->encoding >= 0)) {
 		if (c->encoding >= 0)
 			warn(pg, MK_WARN_CHARSET);
 		*c = (struct choice){ENCODING_ISO_2022_JP, "detected", false, true};
@@ -1049,9 +1128,10 @@ static bool settle_valid(mk_page *pg, struct choice *c, const uint8_t *s, size_t
 		return false;
 	case DECODER_ISO_2022_JP:
 	case DECODER_REPLACEMENT:
-		if (!beyond)
+		/* ISO-2022-JP and the encodings that the standard replaces use seven-bit bytes only. */
+		if (!beyond || jis_tally(s, n).n_good > utf8_tally(s, n).n_good)
 			return false;
-		break; /* ISO-2022-JP and the encodings that the standard replaces use seven-bit bytes only */
+		break;
 	case DECODER_SINGLE_BYTE:
 	case DECODER_USER_DEFINED:
 		if (!beyond)
@@ -1079,11 +1159,12 @@ static void settle_invalid(mk_page *pg, struct choice *c, const uint8_t *s, size
 			*c = initial(pg, s, n);
 	} else if (c->encoding == ENCODING_UTF_8) {
 		c->settled = true;
-		if (!mostly_bad(t.n_good, t.n_bad))
+		/* A text in another encoding has few valid sequences, one for nine invalid ones in GBK. */
+		if (!mostly_bad(t.n_good, t.n_bad, &t.bad) || t.n_bad < 4 * t.n_good)
 			return;
 		*c = initial(pg, s, n);
 		warn(pg, MK_WARN_CHARSET);
-	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad) { /* damaged UTF-8, declared as another encoding */
+	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad && all_over(&t.good, t.n_good, 3 * PLACES_FEW)) { /* damaged UTF-8, declared as another encoding */
 		*c = (struct choice){ENCODING_UTF_8, "detected", false, true};
 		warn(pg, MK_WARN_CHARSET);
 	}
@@ -1100,7 +1181,7 @@ static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t
 	}
 	char *text;
 	struct sink o = transcode(pg, c.encoding, s, n, most, &text);
-	if (!c.settled && encodings[c.encoding].decoder != DECODER_REPLACEMENT && mostly_bad(o.n_good, o.n_bad)) {
+	if (!c.settled && encodings[c.encoding].decoder != DECODER_REPLACEMENT && mostly_bad(o.n_good, o.n_bad, &o.bad)) {
 		struct choice other = initial(pg, s, n);
 		char *other_text;
 		struct sink again = transcode(pg, other.encoding, s, n, most, &other_text);
@@ -1121,8 +1202,20 @@ static void decode_slowly(mk_page *pg, struct choice c, const uint8_t *s, size_t
 	decode_finish(pg, c, text, (size_t)(o.at - text));
 }
 
+/* Whether bytes cannot be UTF-16 although that is declared: markup in UTF-16 has a NUL in nearly every unit, and other text
+ * in UTF-16 is not valid UTF-8. */
+static bool cannot_be_utf16(const uint8_t *s, size_t n)
+{
+	const size_t first = n < PRESCAN_BYTES ? n : PRESCAN_BYTES;
+	size_t zeros = 0;
+	for (size_t i = 0; i < first; i++)
+		zeros += !s[i];
+	bool beyond;
+	return !zeros || (8 * zeros < first && utf8_copy(NULL, s, n, &beyond) == n);
+}
+
 /* Decides from the bytes whether the page is in UTF-16, whatever is declared: such pages have NULs among their first bytes,
- * others have none.  Without NULs, a declaration of UTF-16 is ignored and the page's own declaration is used. */
+ * others have hardly any.  If it cannot be, a declaration of UTF-16 is ignored and the page's own declaration is used. */
 static void settle_utf16(mk_page *pg, struct choice *c, const uint8_t *s, size_t n)
 {
 	int found = looks_like_utf16(s, n), declared = c->encoding;
@@ -1130,7 +1223,7 @@ static void settle_utf16(mk_page *pg, struct choice *c, const uint8_t *s, size_t
 		return;
 	if (found >= 0) {
 		*c = (struct choice){found, "detected", false, true};
-	} else if (is_utf16(declared) && !memchr(s, 0, n < PRESCAN_BYTES ? n : PRESCAN_BYTES)) {
+	} else if (is_utf16(declared) && cannot_be_utf16(s, n)) {
 		int in_page = declared_in_page(s, n);
 		*c = (struct choice){in_page, in_page < 0 ? NULL : "meta", false, false};
 	}

@@ -499,6 +499,110 @@ static void test_more_beliefs(void)
 	mk_page_free(pg);
 }
 
+/* ---- What a reader's comment cannot change ---- */
+
+#define SAID \
+	"All of this text is visible in every browser, since nothing else on the page says what it is, and it has a few more words " \
+	"than the comment that a reader leaves below it, as any page has."
+
+/* Pages with an encoding that stands, and bytes that speak for other ones in one place of the page. */
+static const struct belief standing[] = {
+	{"ASCII, declared UTF-8", "UTF-8", "<meta charset=utf-8>", SAID, NULL, "utf-8", "meta", 0},
+	{"ASCII, UTF-8 in the HTTP header", "UTF-8", "", SAID, "utf-8", "utf-8", "http", 0},
+	{"ASCII, declared windows-1252", "UTF-8", "<meta charset=windows-1252>", SAID, NULL, "windows-1252", "meta", 0},
+	{"ASCII, nothing declared", "UTF-8", "", SAID, NULL, "utf-8", "valid-utf-8", 0},
+	{"ASCII, UTF-16 in the HTTP header", "UTF-8", "", SAID, "utf-16", "utf-8", "valid-utf-8", 0},
+	{"a few quotes in UTF-8", "UTF-8", "<meta charset=utf-8>", "“" SAID "”", NULL, "utf-8", "meta", 0},
+	{"UTF-8, a byte order mark", "UTF-8", "\xEF\xBB\xBF", FRENCH SAID, NULL, "utf-8", "bom", 0},
+	{"UTF-8, nothing declared", "UTF-8", "", RUSSIAN SAID, NULL, "utf-8", "valid-utf-8", 0},
+	{"windows-1252, declared", "WINDOWS-1252", "<meta charset=iso-8859-1>", FRENCH SAID, NULL, "windows-1252", "meta", 0},
+	{"one letter in windows-1252, declared", "WINDOWS-1252", "<meta charset=iso-8859-1>", "é " SAID, NULL, "windows-1252", "meta", 0},
+	{"GBK, declared", "GBK", "<meta charset=gbk>", CHINESE SAID, NULL, "gbk", "meta", 0},
+	{"Shift_JIS, in the HTTP header", "CP932", "", JAPANESE SAID, "shift_jis", "shift_jis", "http", 0},
+	{"ISO-2022-JP, declared", "ISO-2022-JP", "<meta charset=iso-2022-jp>", JAPANESE SAID, NULL, "iso-2022-jp", "meta", 0},
+	{"ISO-2022-JP, nothing declared", "ISO-2022-JP", "", JAPANESE SAID, NULL, "iso-2022-jp", "detected", 0},
+};
+
+/* ascii: the bytes are all ASCII; other bytes may well change the encoding of an ASCII page that declares a legacy one or none. */
+static const struct {
+	const char *bytes;
+	size_t n;
+	bool ascii;
+} remarks[] = {
+#define REMARK(s, ascii) {s, sizeof s - 1, ascii}
+	REMARK("\x1B$B", true),
+	REMARK("\x1B$@\x1B$B", true),
+	REMARK("\x1B$B$3$s$K\x1B(B", true),
+	REMARK("\x1B(J", true),
+	REMARK("\x1B$)C\x0E!!\x0F", true),
+	REMARK("~{VPND~}", true),
+	REMARK("+AGEAYg-", true),
+	REMARK("charset=koi8-r", true),
+	REMARK("&lt;meta charset=big5&gt;", true),
+	REMARK("<?xml encoding='big5'?", true),
+	REMARK("\0\0\0a\0b", true),
+	REMARK("\x1A\x7F\x01\x02", true),
+	REMARK("\xFE\xFF\0a\0b", false),
+	REMARK("\xFF\xFEw\0o\0r\0d\0", false),
+	REMARK("\xE9\xE8\xE0\xF9\xFB\xFF", false),
+	REMARK("\x82\xB1\x82\xF1\x82\xC9\x82\xBF", false),
+	REMARK("\xE4\xBB\x8A\xE5\xA4\xA9\xE4", false),
+	REMARK("\xE4\xBB\x8A\xE5\xA4\xA9\xE4\xB8\x8A\xE5\x8D\x88", false),
+	REMARK("Сегодня утром правительство", false),
+#undef REMARK
+};
+
+/* Each remark is put into a comment, into text, an attribute, a title and a script of each page. */
+static void test_remarks(void)
+{
+	static const char *const around[][2] = {{"<!-- ", " -->"}, {"<p>", "</p>"}, {"<p title=\"", "\">x</p>"}, {"<title>", "</title>"},
+	                                        {"<script>x='", "'</script>"}};
+	mk_page *pg = mk_page_new(NULL);
+	for (size_t i = 0; i < sizeof standing / sizeof *standing; i++) {
+		const struct belief *b = &standing[i];
+		struct bytes start = page_in(b->stored, b->head, ""), text = page_in(b->stored, "<p>", b->text);
+		const bool seven_bits = strstr(b->name, "ASCII") || strstr(b->name, "ISO-2022-JP");
+		for (size_t k = 0; k < sizeof remarks / sizeof *remarks * 5; k++) {
+			const char *const *marks = around[k % 5];
+			const char *remark = remarks[k / 5].bytes;
+			if (seven_bits && strcmp(b->charset, "utf-8") && !remarks[k / 5].ascii)
+				continue;
+			if (!strcmp(b->name, "ASCII, nothing declared") && !remarks[k / 5].ascii)
+				continue;
+			if (!strcmp(b->name, "ASCII, UTF-16 in the HTTP header") && !remarks[k / 5].ascii)
+				continue;
+			/* An open double-byte run in a page that is in ISO-2022-JP ends where the standard says: at the next escape. */
+			if (!strcmp(b->charset, "iso-2022-jp") && remark[0] == 0x1B)
+				continue;
+			for (int twice = 0; twice < 2; twice++) {
+				struct bytes page = {malloc(start.n + 2 * text.n + 256), 0};
+				push(&page, start.p, start.n);
+				push(&page, text.p, twice ? text.n : 0);
+				push(&page, (const uint8_t *)marks[0], strlen(marks[0]));
+				push(&page, (const uint8_t *)remark, remarks[k / 5].n);
+				push(&page, (const uint8_t *)marks[1], strlen(marks[1]));
+				push(&page, text.p, text.n);
+				mk_options o;
+				mk_options_init(&o);
+				o.http_charset = b->http;
+				run(pg, decode_page, page.p, page.n, &o);
+				char got[300];
+				snprintf(got, sizeof got, "%s, remark %zu in %s (got %s, %s)", b->name, k / 5, marks[0],
+				         pg->article.charset.p, pg->article.charset_source);
+				check_of(!strcmp(pg->article.charset.p, b->charset), "the encoding stands", got);
+				const char *at = memmem(pg->text, pg->text_len, b->text, strlen(b->text));
+				check_of(at != NULL, "the text stays", got);
+				const size_t left = at ? pg->text_len - (size_t)(at + 1 - pg->text) : 0;
+				check_of(!twice || (at && memmem(at + 1, left, b->text, strlen(b->text))), "the text after it stays", got);
+				free(page.p);
+			}
+		}
+		free(start.p);
+		free(text.p);
+	}
+	mk_page_free(pg);
+}
+
 /* ---- Small inputs and memory limits ---- */
 
 static void test_small(void)
@@ -687,11 +791,12 @@ int main(void)
 	TEST(test_decoders());
 	const iconv_t legacy = iconv_open("GBK", "UTF-8");
 	if (legacy == (iconv_t)-1) { /* in musl, and in static programs that cannot load the modules of iconv */
-		n_skipped = 2;
+		n_skipped = 3;
 	} else {
 		iconv_close(legacy);
 		TEST(test_beliefs());
 		TEST(test_more_beliefs());
+		TEST(test_remarks());
 	}
 	TEST(test_small());
 	TEST(test_controls());
