@@ -135,7 +135,7 @@ test:
 
 # What takes longer: sanitizers, both compilers, other processors, growth to 16 MB.  test-all also runs the tests on other processors.
 test-slow:
-	@tools/needs build test targets
+	@tools/needs build test targets release fuzz
 	@test/run --slow
 
 test-all:
