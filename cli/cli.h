@@ -15,7 +15,10 @@
  *	targets.c   the paths of the options -> open outputs, none of which is an input
  *	progress.c  numbers of a run -> one line on standard error
  *	run.c       list of sources -> documents written; failures, exit code
- *	main.c      arguments -> struct settings, then one of the commands
+ *	values.c    values of options -> numbers, formats, fields; suggestions for mistyped words
+ *	options.c   arguments -> struct settings; --help and --version
+ *	inputs.c    arguments and the list of --files-from -> list of sources
+ *	main.c      the whole program
  *
  * Each file uses only the files above it in this list.
  */
@@ -30,19 +33,24 @@
 
 enum exit_code { EXIT_DONE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
+/* The commands that options apply to, as bits. */
+enum { EXTRACT = 1, EXPLAIN = 2, FEATURES = 4, TREE = 8 };
+
 enum format { FORMAT_MARKDOWN = 0, FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML, N_FORMATS };
 
 /* The settings of the command line.  Constant after main() has parsed them. */
 struct settings {
 	mk_options options;      /* options of mk_extract(), except input, which is set for each page */
 	enum format format;
+	bool format_is_set;      /* by an option, so that nothing else sets it */
 	uint64_t fields;         /* MK_FIELD_ bits */
 	unsigned flags;          /* flags of the writers: MK_IMAGES, MK_NO_LINKS */
 	uint64_t added_fields;   /* MK_FIELD_ bits of --blocks, --links and --images, which add to those of --fields */
 	const char *output;      /* path; NULL for standard output */
 	bool to_directory;       /* output is a directory, or will be created as one */
 	const char *errors;      /* path for --errors */
-	const char *files_from;  /* path of a list of inputs */
+	const char *files_from;  /* path of a list of inputs, "-" for standard input */
+	bool null_names;         /* names in that list end with NUL */
 	const char *fragment;    /* context of makala tree --fragment */
 	unsigned n_jobs;         /* 0: one per processor */
 	mode_t file_mode;        /* mode of new files: 0666 without the bits of the umask */
@@ -261,5 +269,43 @@ void progress_end(struct progress *p);
 
 /* Extracts all sources and writes their documents.  Returns the exit code. */
 int run_sources(mk_io_sources *list, const struct settings *set);
+
+/* ---- values.c ---- */
+
+/* Sets *best, which starts as NULL, to candidate if that is closer to word. */
+void nearer(const char *word, const char *candidate, const char **best);
+/* Writes "; did you mean X?" into text, or "" if best is NULL. */
+const char *suggestion(char *text, size_t size, const char *dashes, const char *best);
+/* Each of these exits with a usage error if the value is not valid. */
+size_t read_size(const char *option, const char *value, uint64_t least, uint64_t most, const char *range);
+unsigned read_jobs(const char *value);
+enum format read_format(const char *value);
+mk_input_type read_input_type(const char *value);
+uint64_t read_fields(const char *list);
+void check_charset(const char *label);
+void check_url(const char *url);
+/* Whether the ending of a file's name stands for a format. */
+bool format_of_name(const char *path, enum format *format);
+
+/* ---- options.c ---- */
+
+struct command {
+	const char *name;
+	unsigned bit;
+	enum report report;
+};
+/* Parses all arguments.  command is NULL for extraction.  Moves the inputs to the front of argv and returns their number. */
+int read_arguments(struct settings *set, int argc, char **argv, const struct command *command);
+
+/* ---- inputs.c ---- */
+
+struct inputs {
+	mk_io_sources *list;
+	size_t n_named, n_stdin;
+	unsigned n_empty; /* directories without any page */
+	bool has_directory;
+};
+/* Makes the list of sources.  Exits with a usage error if there is nothing to read. */
+void inputs_open(struct inputs *in, const struct settings *set, int n, char **arguments);
 
 #endif

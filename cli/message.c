@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <strings.h>
 #include <unistd.h>
 
 bool json_quote(struct bytes *b, const char *s)
@@ -119,15 +120,43 @@ void no_memory(void)
 	exit(EXIT_SOME_FAILED);
 }
 
+/* Whether s begins with prefix, which is in lower case; case does not matter. */
+static bool begins(const char *s, const char *prefix)
+{
+	return strncasecmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* Writes the path of a file: address into text, without its host and with its escapes decoded. */
+static void path_of_address(const char *address, char *text, size_t size)
+{
+	const char *p = strchr(address + strlen("file://"), '/');
+	size_t n = 0;
+	for (; p && *p && n + 1 < size; p++) {
+		unsigned byte;
+		bool escaped = *p == '%' && p[1] && p[2] && sscanf(p + 1, "%2x", &byte) == 1 && byte;
+		text[n++] = escaped ? (char)byte : *p;
+		p += escaped ? 2 : 0;
+	}
+	text[n] = '\0';
+}
+
 void add_hint(mk_io_error *e, bool in_extraction)
 {
 	const char *path = e->path ? e->path : "", *hint = "";
-	if (e->status == MK_IO_TOO_BIG)
+	bool is_missing = e->status == MK_IO_READ_FAILED && (!e->system_error || e->system_error == ENOENT);
+	if (is_missing && begins(path, "file://")) {
+		char file[180];
+		path_of_address(path, file, sizeof file);
+		fail(e, e->status, "give the path instead: %s", file);
+	} else if (e->status == MK_IO_TOO_BIG) {
 		hint = "; --max-input sets the limit";
-	else if (e->status == MK_IO_NO_MEMORY && in_extraction)
+	} else if (e->status == MK_IO_NO_MEMORY && in_extraction) {
 		hint = "; --max-memory sets the limit";
-	else if (e->status == MK_IO_READ_FAILED && (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0))
+	} else if (is_missing && strstr(path, "://") && !e->system_error) {
 		hint = "; save the page to a file, and pass its address with --url";
+	} else if (is_missing && begins(path, "www.")) {
+		hint = "; this version does not fetch pages; save the page to a file, and pass its address with --url";
+	}
 	size_t len = strlen(e->message);
 	snprintf(e->message + len, sizeof e->message - len, "%s", hint);
 }

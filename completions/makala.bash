@@ -17,14 +17,15 @@ _makala() {
 		mapfile -t COMPREPLY < <(compgen -W 'markdown text json html' -- "$cur")
 		return
 		;;
-	-o | --output | --errors)
+	-o | --output | --errors | --files-from)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	--fields)
 		local head=
-		[[ $cur == *,* ]] && head=${cur%,*},
+		[[ $cur == +* ]] && head=+ cur=${cur#+}
+		[[ $cur == *,* ]] && head+=${cur%,*},
 		mapfile -t COMPREPLY < <(compgen -P "$head" -W "$fields" -- "${cur##*,}")
 		compopt -o nospace
 		return
@@ -53,9 +54,9 @@ _makala() {
 	features) options='--url --charset --input-type --no-comments --max-memory --max-input --help' ;;
 	tree) options='--charset --max-memory --max-input --fragment --help' ;;
 	*)
-		options='-t --to -o --output --url --charset --input-type --precision --balanced --recall --everything --no-comments --no-tables
+		options='-t --to --markdown --text --json --html -o --output --files-from -0 --null --url --charset --input-type --precision --balanced --recall --everything --no-comments --no-tables
 			--no-title-heading --images --no-links --links --blocks --fields -j --jobs --resume --force --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
-			--version -h --help'
+			-V --version -h --help'
 		;;
 	esac
 	if [[ $cur == -* ]]; then

@@ -127,11 +127,16 @@ static bool read_all(mk_io_reader *r, mk_io_error *e)
 	}
 }
 
+/* Whether path begins with the scheme of an address, such as HTTPS://. */
+static bool is_address(const char *path)
+{
+	size_t n = strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return n > 1 && strncmp(path + n, "://", 3) == 0;
+}
+
 static bool open_source(mk_io_reader *r, const char *path, mk_io_error *e)
 {
 	struct stat st;
-	if (strncmp(path, "http://", 7) == 0 || strncmp(path, "https://", 8) == 0)
-		return fail(e, MK_IO_READ_FAILED, "this version does not fetch pages");
 	r->borrowed = strcmp(path, STDIN_NAME) == 0;
 	if (r->borrowed) {
 		r->fd = STDIN_FILENO;
@@ -139,6 +144,8 @@ static bool open_source(mk_io_reader *r, const char *path, mk_io_error *e)
 		do /* O_NONBLOCK, since open() would otherwise wait for the writer of a named pipe */
 			r->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 		while (r->fd < 0 && errno == EINTR);
+		if (r->fd < 0 && errno == ENOENT && is_address(path))
+			return fail(e, MK_IO_READ_FAILED, "this version does not fetch pages");
 		if (r->fd < 0)
 			return fail_errno(e, MK_IO_READ_FAILED, errno, NULL);
 	}

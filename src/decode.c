@@ -1281,15 +1281,3 @@ void decode_utf8(mk_page *pg, const char *bytes, size_t len)
 		decode_slowly(pg, c, (const uint8_t *)bytes, len);
 	}
 }
-
-char *decode_string(mk_page *pg, const char *s)
-{
-	char *text;
-	if (!s)
-		return NULL;
-	const size_t n = strlen(s);
-	struct sink o = transcode(pg, ENCODING_UTF_8, (const uint8_t *)s, n, text_most(n), &text);
-	*o.at++ = '\0';
-	arena_trim(&pg->arena, text, (size_t)(o.at - text));
-	return text;
-}

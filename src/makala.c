@@ -118,6 +118,34 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	return MK_OK;
 }
 
+/* The length of the UTF-8 character at s, which is NUL-terminated; 0 if it is not valid. */
+static size_t utf8_valid(const unsigned char *s)
+{
+	const size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+	const unsigned char least = s[0] == 0xE0 ? 0xA0 : s[0] == 0xF0 ? 0x90 : 0x80, most = s[0] == 0xED ? 0x9F : s[0] == 0xF4 ? 0x8F : 0xBF;
+	for (size_t i = 1; i < n; i++)
+		if (s[i] < (i == 1 ? least : 0x80) || s[i] > (i == 1 ? most : 0xBF))
+			return 0;
+	return n;
+}
+
+/* A copy of s in the arena, since the caller's strings are valid only during the call; NULL for NULL.  U+FFFD replaces each byte that
+ * is not UTF-8, so that records are. */
+static char *keep_string(mk_page *pg, const char *s)
+{
+	if (!s)
+		return NULL;
+	char *copy = arena_alloc(&pg->arena, 3 * strlen(s) + 1), *to = copy;
+	while (*s) {
+		const size_t n = utf8_valid((const unsigned char *)s);
+		memcpy(to, n ? s : "\xEF\xBF\xBD", n ? n : 3);
+		to += n ? n : 3;
+		s += n ? n : 1;
+	}
+	*to = '\0';
+	return copy;
+}
+
 /* The stages of an HTML page, from its decoded text to the choice of blocks.  page.h lists what each of them reads and writes. */
 static void extract_html(mk_page *pg)
 {
@@ -163,8 +191,8 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 		return status;
 	if (setjmp(pg->arena.escape))
 		return record_no_memory(pg);
-	pg->options.url = decode_string(pg, pg->options.url);
-	pg->options.input = decode_string(pg, pg->options.input);
+	pg->options.url = keep_string(pg, pg->options.url);
+	pg->options.input = keep_string(pg, pg->options.input);
 	decode_page(pg, bytes, len);
 	if (plain_text_is_text(pg))
 		extract_plain_text(pg);

@@ -221,8 +221,6 @@ static inline void warn(mk_page *pg, mk_warning warning)
  */
 void decode_page(mk_page *pg, const char *bytes, size_t len);
 void decode_utf8(mk_page *pg, const char *bytes, size_t len);
-/* A copy in the arena of a string of the caller's, with U+FFFD for what is not UTF-8; NULL for NULL. */
-char *decode_string(mk_page *pg, const char *s);
 void tree_build(mk_page *pg, bool lean);
 void tree_build_fragment(mk_page *pg, const char *context);
 void meta_open(mk_page *pg);

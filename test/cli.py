@@ -277,6 +277,27 @@ class Formats(Case):
         self.assertEqual((record["charset"], record["title"]), ("koi8-r", "Имя"))
         self.assertEqual(record["provenance"]["charset"], "option")
 
+    def test_names_of_formats(self):
+        for names, form in ((["--markdown", "-tmd", "-tmarkdown"], "markdown"), (["--text", "-ttxt"], "text"), (["--json", "-tjsonl", "-tndjson"], "json"),
+                            (["--html", "-thtm"], "html")):
+            for name in names:
+                self.assertEqual(self.good(name, "a.html").out, self.good("-t", form, "a.html").out)
+        self.assertEqual(self.good("--json", "--text", "a.html").out, self.good("-ttext", "a.html").out)  # the last one counts
+
+    def test_format_from_the_name_of_the_output(self):
+        for ending, form in (("md", "markdown"), ("markdown", "markdown"), ("txt", "text"), ("text", "text"), ("json", "json"), ("jsonl", "json"),
+                             ("ndjson", "json"), ("html", "html"), ("htm", "html"), ("xyz", "markdown")):
+            self.good("-o", "new." + ending, "a.html")
+            self.assertEqual(self.read("new." + ending), self.good("-t", form, "a.html").out, ending)
+        self.good("-ttext", "-o", "new.html", "a.html")
+        self.assertEqual(self.read("new.html"), self.good("-t", "text", "a.html").out)
+        os.mkdir(self.path("folder.json"))
+        self.good("-o", "folder.json", "a.html")
+        self.assertEqual(os.listdir(self.path("folder.json")), ["a.md"])
+        self.assertEqual(list(self.good("--fields", "title", "a.html").records()[0]), ["schema", "title"])
+        self.good("--fields", "title", "-o", "new.jsonl", "a.html")
+        self.assertEqual(list(json.loads(self.read("new.jsonl"))), ["schema", "title"])
+
     def test_several_documents(self):
         self.write("b.html", page("beta"))
         one, two = self.good("a.html").out, self.good("b.html").out
@@ -542,7 +563,14 @@ class Inputs(Case):
         self.assertEqual(self.run_makala("--everything", "-", data=b"MZ is how a page may begin. BM too. " * 9).code, 0)
 
     def test_addresses(self):
-        for url in ("https://example.org/x", "http://example.org"):
+        self.fails("file:///tmp/no%20such.html", says="file:///tmp/no%20such.html: give the path instead: /tmp/no such.html")
+        self.fails("FILE://localhost/x", says="FILE://localhost/x: give the path instead: /x")
+        for url in ("www.example.org", "WWW.Example.org/x"):
+            self.fails(url, says=url + ": No such file or directory; this version does not fetch pages; save the page to a file, and pass its address with --url")
+        self.fails("ftp://example.org/x", says="ftp://example.org/x: this version does not fetch pages; save the page to a file, and pass its address with --url")
+        self.write("www.example.org", page("saved"))
+        self.assertIn(b"saved", self.good("www.example.org").out)
+        for url in ("HTTPS://X.Y", "Http://x", "https://example.org/x", "http://example.org"):
             self.fails(url, says=url + ": this version does not fetch pages; save the page to a file, and pass its address with --url")
 
     def test_strange_names(self):
@@ -558,6 +586,30 @@ class Inputs(Case):
         want = ["line\\nbreak.html", "bad\\xff\\xfeutf8.html", 'quote"back\\slash.html', "esc\\x1b[31m.html", "ünï.html"]
         self.assertEqual(r.err.splitlines(), ["makala: %s: No such file or directory" % n for n in want])
         self.assertEqual([json.loads(line)["input"] for line in self.read("e.jsonl").decode().splitlines()], got)
+
+    def test_files_from(self):
+        names = ["a b.html", " c", "d\ne.html", "f.html", "-x.html"]
+        for name in names + ["sub/g.html"]:
+            self.write(name, page(name))
+        self.write("list", b"a b.html\n\n c\n-x.html\nsub\nf.html")
+        got = [r["input"] for r in self.good("--json", "--files-from", "list").records()]
+        self.assertEqual(got, ["a b.html", " c", "-x.html", "sub/g.html", "f.html"])
+        self.assertEqual([r["input"] for r in self.good("--json", "--files-from=list", "f.html").records()], ["f.html"] + got)
+        packed = b"d\ne.html\0f.html\0"
+        for data in (packed, packed[:-1]):
+            self.assertEqual([r["input"] for r in self.good("--json", "-0", "--files-from", "-", data=data).records()], ["d\ne.html", "f.html"])
+        self.fails("--files-from", "-", data=b"none.html\n", says="none.html: No such file or directory")
+        self.assertEqual(self.good("--json", "--files-from", "-", data=b"").out, b"")
+        self.usage("--files-from", "none", says="--files-from none: No such file or directory")
+        self.usage("--files-from", "/", says="--files-from /: Is a directory")
+        for args in (["--files-from", "-", "-"], ["--files-from", "two"]):
+            self.write("two", b"-\n-\n")
+            self.usage(*args, says="standard input (-) can be read only once")
+        self.write("packed", packed)
+        self.usage("--files-from", "packed", says="--files-from packed: contains NUL bytes; --null reads names that end with one")
+        self.write("me", b"me\n")
+        self.fails("--files-from", "list", "-o", "list", says="list: is one of the inputs")
+        self.fails("--files-from", "list", "--errors", "list", says="list: is one of the inputs")
 
     def test_nothing_found_is_said(self):
         self.fails(code=0, data=b"", says="standard input: warning: no article: the page has no text")
@@ -619,6 +671,25 @@ class Outputs(Case):
         for form, ending in (("text", "txt"), ("html", "html")):
             self.good("-o", "new/er/", "-t", form, "a.html")
             self.assertEqual(self.read("new/er/a." + ending), self.good("-t", form, "a.html").out)
+
+    def test_directory_or_file(self):
+        self.write("d/x.html", page("x"))
+        self.write("d/y.html", page("y"))
+        for args, found in ((["-o", "out", "d"], ["x.md", "y.md"]), (["-o", "out", "a.html", "b.html"], ["a.md", "b.md"]),
+                            (["-ttext", "-o", "out.d-1", "d"], ["x.txt", "y.txt"]), (["-o", "v1.0", "d"], ["x.md", "y.md"]),
+                            (["-o", "out/", "a.html"], ["a.md"]), (["-tjson", "-o", "out/", "d"], ["x.json", "y.json"])):
+            self.good(*args)
+            name = args[args.index("-o") + 1]
+            self.assertEqual(sorted(os.listdir(self.path(name))), found, args)
+            shutil.rmtree(self.path(name))
+        for args in (["-o", "out", "a.html"], ["-o", "out.md", "d"], ["-tjson", "-o", "out", "d"], ["-o", "out.log", "a.html", "b.html"]):
+            self.good(*args)
+            name = args[args.index("-o") + 1]
+            self.assertTrue(os.path.isfile(self.path(name)), args)
+            os.unlink(self.path(name))
+        self.write("out", b"old")
+        self.good("-o", "out", "d")  # a file that exists stays a file
+        self.assertIn(b"\f\n", self.read("out"))
 
     def test_many_equal_names(self):
         for i in range(300):
@@ -992,20 +1063,52 @@ class CommandLine(Case):
 
     def test_wrong_options(self):
         self.usage("--markdwon", says="unknown option --markdwon")
-        self.usage("--progres", "x", says="unknown option --progres; did you mean --progress?")
-        self.usage("--no-link", "x", says="did you mean --no-links?")
+        self.usage("--progrss", "x", says="unknown option --progrss; did you mean --progress?")
+        self.usage("--no-lnks", "x", says="did you mean --no-links?")
         self.usage("--xyzzy", "x", says="unknown option --xyzzy")
-        self.usage("-x", says="unknown option -x; the short options are -t -o -j -q -h")
+        self.usage("-x", says="unknown option -x; the short options are -t -o -0 -j -q -V -h")
         self.usage("-qx", says="unknown option -x")
         self.usage("--resume=yes", says="--resume takes no value")
         self.usage("--to", says="--to needs a value: --to FORMAT (markdown")
         self.usage("-j", says="--jobs needs a value")
         self.usage("--url=", "x", says="--url: the value is empty")
         self.usage("", says="an INPUT is an empty string")
+        self.usage("--=x", "x", says="unknown option --")
+
+    def test_abbreviations(self):
+        self.write("a.html", page("alpha"))
+        want = self.good("--no-links", "--everything", "a.html").out
+        self.assertEqual(self.good("--no-l", "--every", "a.html").out, want)
+        self.assertEqual(self.good("--out=x.md", "--no-li", "--ev", "a.html").out, b"")
+        self.assertEqual(self.read("x.md"), want)
+        self.usage("--no", "a.html", says="--no is short for several options: --no-comments, --no-tables, --no-title-heading, --no-links, --no-progress")
+        self.usage("--f", "x", "a.html", says="--f is short for several options: --force, --files-from, --fields")
+        self.assertEqual(self.good("tree", "--f", "td", data=b"x").out, b'| "x"\n')  # the only one for makala tree
+        self.usage("tree", "--js", "a.html", says="unknown option --js")
+        self.good("--text", "a.html")  # exact, although --t is short for two
+
+    def test_names_that_look_like_options(self):
+        self.write("-x.html", page("alpha"))
+        self.write("-x", page("alpha"))
+        self.write("--y", page("alpha"))
+        self.usage("-x.html", says="unknown option -x; an input of that name is given as ./-x.html, or after --")
+        self.usage("-x", says="unknown option -x; an input of that name is given as ./-x, or after --")
+        self.usage("--y", says="unknown option --y; an input of that name is given as ./--y, or after --")
+        self.assertIn(b"alpha", self.good("--", "-x.html").out)
+        self.assertIn(b"alpha", self.good("./-x.html").out)
+
+    def test_addresses_of_pages(self):
+        self.write("a.html", page("alpha"))
+        for url in ("notaurl", "file:///tmp/a.html", "http://", "mailto:a@b.org", "//example.org/", "/x", "http://e.org/" + "x" * 9000):
+            self.usage("--url", url, "a.html", says="must be an absolute address that begins with http:// or https://")
+        self.usage("--url", "www.example.org/a", "a.html", says="https://; did you mean https://www.example.org/a?")
+        self.usage("explain", "--url", "notaurl", "a.html", says="--url notaurl")
+        for url in ("http://e.org", "HTTPS://E.ORG/x", "https://b\u00fccher.example/?q"):
+            self.good("--url", url, "a.html")
 
     def test_wrong_values(self):
         self.usage("--to", "markdwon", "x", says=["--to markdwon: unknown format; did you mean markdown?", "markdown, text, json and html"])
-        self.usage("-tcsv", "x", says="--to csv: unknown format. The formats are markdown, text, json and html")
+        self.usage("-tcsv", "x", says="--to csv: unknown format")
         self.usage("-tjson", "--fields", "title,autor", "x", says=['unknown field "autor"', "input, url, canonical_url", "provenance"])
         self.usage("-tjson", "--fields", "titel", "x", says="did you mean title?")
         self.usage("-tjson", "--fields", "title,,url", "x", says='unknown field ""')
@@ -1029,7 +1132,10 @@ class CommandLine(Case):
 
     def test_what_does_not_go_together(self):
         for option in (["--fields", "title"], ["--blocks"], ["--links"]):
-            self.usage(*option, "x", says=option[0] + " needs --to json")
+            self.usage("-tmarkdown", *option, "x", says=option[0] + " needs --to json")
+            self.usage("-o", "x.html", *option, "x", says=option[0] + " needs --to json")
+        self.usage("--links", "x", says="--links needs --to json")
+        self.usage("-0", "x", says="--null needs --files-from")
         self.usage("--resume", "x", says="--resume needs --output")
         self.usage("--resume", "-o", "-", "-tjson", "x", says="--resume needs --output")
         self.usage("--resume", "-o", "out.md", "x", says="--resume with --output out.md needs --to json")
@@ -1040,7 +1146,9 @@ class CommandLine(Case):
     def test_version(self):
         with open(os.path.join(ROOT, "makala.h"), encoding="utf-8") as f:
             version = re.search(r'MK_VERSION_STRING "(.*)"', f.read()).group(1)
-        self.assertEqual(self.good("--version").out.decode(), "makala %s\n" % version)
+        out = self.good("--version").out.decode()
+        self.assertRegex(out, r"\Amakala %s\nbuilt with: detector=(uchardet|none) languages=(cld2|none) vectors=\w+\ncompressed inputs: gzip, zstd\n\Z" % re.escape(version))
+        self.assertEqual(self.good("-V").out.decode(), out)
 
     def help_options(self):
         text = self.good("--help").out.decode()
@@ -1049,6 +1157,7 @@ class CommandLine(Case):
 
     def test_help_fits_a_terminal(self):
         text, _ = self.help_options()
+        self.assertEqual(re.findall(r"^(\w.*):$", text, re.M), ["Output", "Inputs", "What to keep", "Fields of JSON", "Long runs", "Limits", "Others"])
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
 
     def test_manual_lists_the_same_options(self):
@@ -1100,6 +1209,9 @@ class CommandLine(Case):
             ("tree --fr", ["--fragment"]),
             ("explain --fi", [""]),
             ("--fields title,can", ["title,canonical_url"]),
+            ("--fields +mark", ["+markdown"]),
+            ("--fields +html,aut", ["+html,authors"]),
+            ("--mark", ["--markdown"]),
         ):
             source = script % (os.path.join(ROOT, "completions", "makala.bash"), words, len(words.split()))
             p = subprocess.run(["bash", "-c", source], cwd=self.dir, capture_output=True, timeout=TIMEOUT, check=False)

@@ -110,7 +110,9 @@ class Table(Case):
         contents = {"empty": b"", "own whole": own, "own torn": own[:-9], "own without its last newline": own[:-1], "foreign text": FOREIGN_TEXT,
                     "foreign lines": FOREIGN_TEXT + b"\n", "foreign JSON": FOREIGN_JSON, "own with a foreign line": own + b"my note\n",
                     "own with a foreign tail": own + b"my note", "torn alone": own.splitlines(True)[0][:-9], "read-only file": own}
-        if kind in contents:
+        if kind == "missing":
+            name = "target.new"  # with an ending, since two inputs would make a directory of it
+        elif kind in contents:
             self.write(name, contents[kind])
         if kind == "read-only file":
             os.chmod(self.path(name), 0o444)
@@ -368,8 +370,6 @@ class Others(Case):
         self.assertIn(b"alpha: sentence 1", self.read("real.html"))
 
     def test_errors_among_the_outputs(self):
-        run = self.makala("--force", "-o", "out", "--errors", "out/a.md", "a.html", "b.html")
-        self.assertEqual(run.returncode, 1)
         os.mkdir(self.path("out"))
         run = self.makala("--force", "-o", "out", "--errors", "out/a.md", "a.html", "b.html")
         self.assertIn("a.html: its output would overwrite", run.stderr.decode())
