@@ -195,7 +195,8 @@ MK_API mk_io_status mk_io_reader_open(mk_io_reader *reader, const char *path, mk
 
 /*
  * Reads the next item of the source into *item, and sets *item to NULL after the last one.  An item whose first bytes are those
- * of gzip (RFC 1952, all members) or zstd (RFC 8878, all frames) is decompressed.
+ * of gzip (RFC 1952, all members) or zstd (RFC 8878, all frames) is decompressed.  Of a page saved as MHTML (RFC 2557), the item is
+ * the first HTML part, decoded, with the url and charset that its headers state.
  *
  * Returns MK_IO_OK, or the status that is also in *error, with *item NULL: any status except MK_IO_WRITE_FAILED.  After
  * MK_IO_NOT_A_PAGE and MK_IO_TOO_BIG call again to continue with the next item; other failures end the source.  error may be
@@ -221,8 +222,8 @@ typedef struct mk_io_result {
 typedef struct mk_io_options {
 	size_t size;               /* sizeof(mk_io_options) */
 	const mk_options *extract; /* options for every page; NULL for the defaults.  The library sets input and in_place for
-	                            * each item, and url and http_charset if the item has them.  Must stay valid during
-	                            * mk_io_run() */
+	                            * each item; and url and http_charset if the item has them and they are NULL here.  Must
+	                            * stay valid during mk_io_run() */
 	unsigned n_workers;        /* threads that read and extract, 1…256; 0 means one per processor.  No more threads are used
 	                            * than there are sources.  With 1 no thread is started, all callbacks run on the calling
 	                            * thread, and nothing is copied */

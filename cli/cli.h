@@ -209,10 +209,11 @@ struct folder {
 bool folder_name(struct folder *o, const mk_io_sources *list, const struct settings *set, mk_io_error *e);
 enum folder_file { FOLDER_FREE, FOLDER_DONE, FOLDER_EXISTS, FOLDER_INPUT };
 /* Whether source i, which is at the path input, may be written.  FOLDER_EXISTS and FOLDER_INPUT come with a message. */
-enum folder_file folder_check(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g, mk_io_error *e);
+enum folder_file folder_check(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g,
+                              mk_io_error *e);
 /* Writes the document of source i to its file. */
-bool folder_write(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g, mk_str document,
-                  mk_io_error *e);
+bool folder_write(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g,
+                  mk_str document, mk_io_error *e);
 void folder_free(struct folder *o);
 
 /* ---- errors.c ---- */

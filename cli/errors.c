@@ -102,8 +102,8 @@ bool errors_add(struct errors *x, const char *name, const mk_io_error *failure, 
 	struct bytes line = {0}, clean = {0};
 	const char *message = utf8_of(failure->message, &clean);
 	bool good = message && bytes_add(&line, "{\"input\":", 9) && json_quote(&line, name) && bytes_add(&line, ",\"status\":", 10) &&
-	            json_quote(&line, mk_io_status_name(failure->status)) && bytes_add(&line, ",\"message\":", 11) && json_quote(&line, message) &&
-	            bytes_add(&line, "}", 2);
+	            json_quote(&line, mk_io_status_name(failure->status)) && bytes_add(&line, ",\"message\":", 11) &&
+	            json_quote(&line, message) && bytes_add(&line, "}", 2);
 	bool is_known = good && x->n_slots && *find_line(x, line.p, line.len - 1);
 	if (good && !is_known)
 		line.p[line.len - 1] = '\n';

@@ -135,7 +135,8 @@ void folder_free(struct folder *o)
 
 /* ---- One file of a directory ---- */
 
-enum folder_file folder_check(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g, mk_io_error *e)
+enum folder_file folder_check(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g,
+                              mk_io_error *e)
 {
 	char *path = folder_path(o, i, set);
 	struct stat st, own;
@@ -143,12 +144,14 @@ enum folder_file folder_check(const struct folder *o, size_t i, const char *inpu
 	enum folder_file is = !exists ? FOLDER_FREE : set->resume ? FOLDER_DONE : set->force ? FOLDER_FREE : FOLDER_EXISTS;
 	if (exists && stat(path, &st) == 0 && guard_has(g, &st)) {
 		bool itself = stat(input, &own) == 0 && own.st_dev == st.st_dev && own.st_ino == st.st_ino;
-		fail(e, MK_IO_WRITE_FAILED, "its output would overwrite %s; choose another directory with --output", itself ? "it" : "another input");
+		fail(e, MK_IO_WRITE_FAILED, "its output would overwrite %s; choose another directory with --output",
+		     itself ? "it" : "another input");
 		is = FOLDER_INPUT;
 	} else if (is == FOLDER_EXISTS) {
 		char shown[160];
 		snprintf(shown, sizeof shown, "%s", path);
-		fail(e, MK_IO_WRITE_FAILED, S_ISDIR(st.st_mode) ? "%s: Is a directory" : "%s exists and is left alone; --force replaces it", shown);
+		fail(e, MK_IO_WRITE_FAILED, S_ISDIR(st.st_mode) ? "%s: Is a directory" : "%s exists and is left alone; --force replaces it",
+		     shown);
 	}
 	free(path);
 	return is;
@@ -174,14 +177,15 @@ static bool open_file(struct draft *d, char *path, const struct settings *set, c
 	mk_io_error first = {0};
 	if (good && !draft_open(d, &at, set->file_mode, &first)) {
 		int error = first.system_error == ENOENT ? make_directories(path) : first.system_error;
-		good = (!error && draft_open(d, &at, set->file_mode, e)) || fail_errno(e, MK_IO_WRITE_FAILED, error ? error : e->system_error, path);
+		good = (!error && draft_open(d, &at, set->file_mode, e)) ||
+		       fail_errno(e, MK_IO_WRITE_FAILED, error ? error : e->system_error, path);
 	}
 	place_free(&at);
 	return good;
 }
 
-bool folder_write(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g, mk_str document,
-                  mk_io_error *e)
+bool folder_write(const struct folder *o, size_t i, const char *input, const struct settings *set, const struct guard *g,
+                  mk_str document, mk_io_error *e)
 {
 	struct draft d = {.fd = -1};
 	struct bytes renamed = {0};

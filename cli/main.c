@@ -64,6 +64,8 @@ static void check_settings(struct settings *set)
 		set->added_fields |= MK_FIELD_IMAGES;
 	if (set->added_fields)
 		set->fields = (set->fields ? set->fields : MK_FIELDS_DEFAULT) | set->added_fields;
+	if (set->errors && strcmp(set->errors, "-") == 0)
+		usage_error("--errors needs a file, since standard output is for articles; /dev/stderr is possible");
 	if (set->null_names && !set->files_from)
 		usage_error("--null needs --files-from");
 	if (!set->resume || set->to_directory)

@@ -78,7 +78,7 @@ static bool add_shown(struct bytes *b, const char *s)
 		char escape[8];
 		bool good = unsafe || bytes_add(b, s, n);
 		for (size_t i = 0; i < unsafe && good; i++) {
-			int len = s[i] == '\n' ? snprintf(escape, sizeof escape, "\\n") : snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)s[i]);
+			int len = snprintf(escape, sizeof escape, s[i] == '\n' ? "\\n" : "\\x%02x", (unsigned)(unsigned char)s[i]);
 			good = bytes_add(b, escape, (size_t)len);
 		}
 		if (!good)

@@ -238,7 +238,8 @@ static const struct option *find_option(const char *name, size_t len, unsigned c
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		if (options[i].help)
 			nearer(word, options[i].name, &best);
-	usage_error("unknown option --%.*s%s%s", (int)len, name, suggestion(text, sizeof text, "--", best), best ? "" : file_hint(hint, sizeof hint, name - 2));
+	usage_error("unknown option --%.*s%s%s", (int)len, name, suggestion(text, sizeof text, "--", best),
+	            best ? "" : file_hint(hint, sizeof hint, name - 2));
 }
 
 static const struct option *find_letter(char letter, const char *argument)

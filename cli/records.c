@@ -139,8 +139,12 @@ static enum line line_check(enum lines lines, const char *line, size_t len, stru
 	return LINE_WHOLE;
 }
 
-bool lines_read(FILE *f, enum lines lines, bool (*use)(void *, const char *, size_t, const char *), void *user, struct extent *extent, mk_io_error *e)
+bool lines_read(FILE *f, enum lines lines, bool (*use)(void *, const char *, size_t, const char *), void *user, struct extent *extent,
+                mk_io_error *e)
 {
+	static const char *const refusals[] = {
+	        [LINES_RECORDS] = "line %zu is not a record with an \"input\"; --resume continues only files written by makala",
+	        [LINES_ERRORS] = "line %zu is not an error of a makala run, so the file is left alone; name another file"};
 	struct bytes input = {0};
 	char *line = NULL;
 	size_t cap = 0, n_lines = 0;
@@ -159,8 +163,7 @@ bool lines_read(FILE *f, enum lines lines, bool (*use)(void *, const char *, siz
 			extent->needs_newline = last;
 			good = use(user, line, len, input.p) || fail(e, MK_IO_NO_MEMORY, "out of memory");
 		} else if (is == LINE_FOREIGN || !last || (n_lines == 1 && len >= strlen(heads[lines]))) {
-			good = fail(e, MK_IO_WRITE_FAILED, lines == LINES_RECORDS ? "line %zu is not a record with an \"input\"; --resume continues only files written by makala"
-			            : "line %zu is not an error of a makala run, so the file is left alone; name another file", n_lines);
+			good = fail(e, MK_IO_WRITE_FAILED, refusals[lines], n_lines);
 		}
 	}
 	if (good && ferror(f))

@@ -190,6 +190,8 @@ static bool report_page(enum report report, const mk_io_item *item, const struct
 	mk_status status;
 	mk_str tree;
 	options.input = item->name;
+	options.url = options.url ? options.url : item->url;
+	options.http_charset = item->charset;
 	if (report != REPORT_TREE)
 		status = mk_extract(page, item->bytes, item->len, &options);
 	else if (set->fragment)

@@ -179,9 +179,8 @@ static void close_outputs(struct run *r)
 	mk_io_error e = {0};
 	bool nothing = r->is_broken || (r->progress.n_failed && r->out.sink.n_records == 0);
 	bool in_place = !r->out.sink.draft.temp || r->out.sink.early;
-	enum ending ending = in_place ? END_COMMIT : nothing ? END_DROP : !stop_signal() ? END_COMMIT : r->set->format == FORMAT_JSON ? END_IF_NEW : END_DROP;
-	if (ending == END_IF_NEW && r->out.sink.draft.replaces)
-		ending = END_DROP;
+	bool can_resume = r->set->format == FORMAT_JSON && !r->out.sink.draft.replaces;
+	enum ending ending = in_place ? END_COMMIT : nothing ? END_DROP : !stop_signal() ? END_COMMIT : can_resume ? END_IF_NEW : END_DROP;
 	if (r->out.has_sink && !sink_close(&r->out.sink, ending, &e))
 		lose_output(r, &e);
 	if (!errors_close(&r->out.errors, &e)) {
@@ -208,7 +207,8 @@ static void report_skipped(struct run *r)
 	add_skipped(reasons, sizeof reasons, ", ", "special files: ", special, "");
 	add_skipped(reasons, sizeof reasons, ", ", "links to directories: ", links, "");
 	add_skipped(text, sizeof text, "; ", "inputs finished by an earlier run: ", r->n_before, "");
-	add_skipped(text, sizeof text, "; ", "files left alone because they exist: ", r->n_existing, " (--force replaces them, --resume takes them as done)");
+	add_skipped(text, sizeof text, "; ", "files left alone because they exist: ", r->n_existing,
+	            " (--force replaces them, --resume takes them as done)");
 	add_skipped(text, sizeof text, "; ", "files skipped in directories: ", other + special + links, "");
 	if (*reasons)
 		snprintf(text + strlen(text), sizeof text - strlen(text), " (%s)", reasons);
@@ -220,7 +220,8 @@ static int finish(struct run *r)
 {
 	char message[160];
 	if (stop_signal()) {
-		snprintf(message, sizeof message, "interrupted: %zu of %zu inputs done", r->progress.n_done + r->n_before, r->progress.n_todo + r->n_before);
+		snprintf(message, sizeof message, "interrupted: %zu of %zu inputs done", r->progress.n_done + r->n_before,
+		         r->progress.n_todo + r->n_before);
 		complain(r, NULL, message);
 		return EXIT_SIGNAL + stop_signal();
 	}

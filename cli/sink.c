@@ -27,6 +27,14 @@ static bool open_to_append(struct sink *s, const char *path, const struct extent
 	return !error || fail_errno(e, MK_IO_WRITE_FAILED, error, NULL);
 }
 
+/* Opens a pipe or a device. */
+static bool open_special(struct sink *s, const char *path, mk_io_error *e)
+{
+	s->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	s->owns_fd = s->fd >= 0;
+	return s->owns_fd || fail_errno(e, MK_IO_WRITE_FAILED, errno, NULL);
+}
+
 static bool open_draft(struct sink *s, const struct settings *set, const struct place *at, mk_io_error *e)
 {
 	if (!draft_open(&s->draft, at, set->file_mode, e))
@@ -48,7 +56,7 @@ bool sink_open(struct sink *s, const struct settings *set, const struct place *a
 	else if (at->kind == PLACE_FILE)
 		good = open_to_append(s, at->path, extent, e);
 	else
-		s->owns_fd = good = (s->fd = open(at->path, O_WRONLY | O_CLOEXEC | O_NOCTTY)) >= 0 || fail_errno(e, MK_IO_WRITE_FAILED, errno, NULL);
+		good = open_special(s, at->path, e);
 	if (!good) {
 		mk_io_error ignored;
 		sink_close(s, false, &ignored);

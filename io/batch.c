@@ -62,9 +62,9 @@ static void extract(struct worker *w, mk_io_item *item, mk_io_result *result)
 	mk_options o = run->extract;
 	o.input = item->name;
 	o.in_place = true; /* the reader does not reuse its buffer before work() has returned */
-	if (item->url)
+	if (item->url && !o.url)
 		o.url = item->url;
-	if (item->charset)
+	if (item->charset && !o.http_charset)
 		o.http_charset = item->charset;
 	result->extraction = mk_extract(w->page, item->bytes, item->len, &o);
 	if (result->extraction == MK_OK)

@@ -5,6 +5,7 @@
  *	stop.c     requests to stop; names of statuses
  *	sources.c  paths -> list of sources
  *	magic.c    first bytes -> the name of a format that is not a page
+ *	mhtml.c    a page that a browser saved as one file -> its HTML
  *	reader.c   source -> items, decompressed
  *	batch.c    list of sources -> workers -> results in order
  *
@@ -20,6 +21,11 @@ int io_stop_fd(const mk_io_stop *stop);
 
 /* The name of the format whose signature p starts with; NULL if the bytes may be a page. */
 const char *io_format_of(const char *p, size_t len);
+
+enum mhtml { MHTML_NOT, MHTML_PAGE, MHTML_NO_PAGE, MHTML_NO_MEMORY };
+/* If the len bytes at p, which MK_PADDING more bytes of memory follow, are MHTML: decodes the page in place and sets bytes, len, url,
+ * content_type and charset of the item.  The strings are in names. */
+enum mhtml io_mhtml(char *p, size_t len, struct bytes *names, mk_io_item *item);
 
 /* The current item of the reader.  Its path and name are set even if the source could not be opened or read. */
 const mk_io_item *io_reader_item(const mk_io_reader *reader);

@@ -31,7 +31,7 @@ struct mk_io_reader {
 	bool borrowed; /* fd is standard input, which the reader must not close */
 	bool polled;   /* fd is not a regular file, so reads may have to wait */
 	size_t size;   /* bytes of a regular file when it was opened; 0 if unknown */
-	struct bytes file, plain, name;
+	struct bytes file, plain, name, headers;
 	mk_io_item item;
 	z_stream z;
 	bool z_ready;
@@ -64,6 +64,7 @@ void mk_io_reader_free(mk_io_reader *r)
 	bytes_free(&r->file);
 	bytes_free(&r->plain);
 	bytes_free(&r->name);
+	bytes_free(&r->headers);
 	if (r->z_ready)
 		inflateEnd(&r->z);
 	ZSTD_freeDCtx(r->zstd);
@@ -310,7 +311,10 @@ static bool read_item(mk_io_reader *r, mk_io_error *e)
 		return fail(e, MK_IO_NOT_A_PAGE, "not a web page (%s)", format);
 	r->item.bytes = result->p;
 	r->item.len = result->len;
-	return true;
+	enum mhtml mhtml = io_mhtml(result->p, result->len, &r->headers, &r->item);
+	if (mhtml == MHTML_NO_MEMORY)
+		return fail_memory(e);
+	return mhtml != MHTML_NO_PAGE || fail(e, MK_IO_NOT_A_PAGE, "not a web page (MHTML without an HTML part)");
 }
 
 mk_io_status mk_io_reader_next(mk_io_reader *r, const mk_io_item **item, mk_io_error *error)

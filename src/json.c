@@ -32,7 +32,8 @@ static size_t json_run(const char *p, size_t len)
 		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, last_control), v);
 		__m128i stop = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
 		/* The lead byte of U+0080 to U+00BF, if the next byte is below 0xA0 (as signed bytes, 0x80 is the least) or not in v. */
-		const unsigned leads = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, lead)), low = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(v, after));
+		const unsigned leads = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, lead));
+		const unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(v, after));
 		const unsigned mask = (unsigned)_mm_movemask_epi8(stop) | (leads & (low >> 1 | 0x8000u));
 		if (mask)
 			return i + (unsigned)__builtin_ctz(mask);
@@ -46,7 +47,8 @@ static size_t json_run(const char *p, size_t len)
 static void json_escape(struct buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	char short_form = c == '\n' ? 'n' : c == '\t' ? 't' : c == '\r' ? 'r' : c == '\b' ? 'b' : c == '\f' ? 'f' : c == '"' || c == '\\' ? (char)c : 0;
+	const bool itself = c == '"' || c == '\\';
+	char short_form = c == '\n' ? 'n' : c == '\t' ? 't' : c == '\r' ? 'r' : c == '\b' ? 'b' : c == '\f' ? 'f' : itself ? (char)c : 0;
 	buf_char(b, '\\');
 	if (short_form) {
 		buf_char(b, short_form);

@@ -122,7 +122,8 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 static size_t utf8_valid(const unsigned char *s)
 {
 	const size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
-	const unsigned char least = s[0] == 0xE0 ? 0xA0 : s[0] == 0xF0 ? 0x90 : 0x80, most = s[0] == 0xED ? 0x9F : s[0] == 0xF4 ? 0x8F : 0xBF;
+	const unsigned char least = s[0] == 0xE0 ? 0xA0 : s[0] == 0xF0 ? 0x90 : 0x80;
+	const unsigned char most = s[0] == 0xED ? 0x9F : s[0] == 0xF4 ? 0x8F : 0xBF;
 	for (size_t i = 1; i < n; i++)
 		if (s[i] < (i == 1 ? least : 0x80) || s[i] > (i == 1 ? most : 0xBF))
 			return 0;

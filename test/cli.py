@@ -7,12 +7,14 @@
 Tests build/makala, or the program that the environment variable MAKALA names. The last line is "cli: N passed, N failed".
 """
 
+import base64
 import fcntl
 import gzip
 import hashlib
 import json
 import os
 import pty
+import quopri
 import re
 import select
 import shutil
@@ -572,6 +574,41 @@ class Inputs(Case):
         self.assertIn(b"saved", self.good("www.example.org").out)
         for url in ("HTTPS://X.Y", "Http://x", "https://example.org/x", "http://example.org"):
             self.fails(url, says=url + ": this version does not fetch pages; save the page to a file, and pass its address with --url")
+
+    def test_mhtml(self):
+        html = page("saved").replace(b"about nothing", "about \u00e9tudes = 1".encode())
+        want = self.good("--url", "https://example.org/a/page", "-", data=html).out
+        outer = ("From: <Saved by Blink>\r\nSnapshot-Content-Location: https://example.org/snapshot\r\nSubject: =?utf-8?Q?x?=\r\nMIME-Version: 1.0\r\n"
+                 "Content-Type: multipart/related;\r\n\ttype=\"text/html\";\r\n\tboundary=\"----Multi--part----\"\r\n\r\n\r\n")
+        part = "------Multi--part----\r\nContent-Type: %s\r\nContent-Transfer-Encoding: %s\r\n%s\r\n"
+        end = "\r\n------Multi--part------\r\n"
+        css = part % ("text/css", "quoted-printable", "") + "p { color: red }\r\n"
+        here = "Content-Location: https://example.org/a/\r\n page\r\n"
+        for encoding, body in (("quoted-printable", quopri.encodestring(html).replace(b"\n", b"\r\n")), ("base64", base64.encodebytes(html)),
+                               ("8bit", html), ("binary", html), ("7BIT", html)):
+            for before in ("", css):
+                message = (outer + before + part % ("text/html; charset=utf-8", encoding, here)).encode() + body + end.encode()
+                self.write("a.mhtml", message)
+                self.assertEqual(self.good("a.mhtml").out, want, encoding)
+                (record,) = self.good("--json", "--links", "a.mhtml").records()
+                self.assertEqual((record["url"], record["links"][0]["href"]), ("https://example.org/a/page", "https://example.org/more"))
+                self.assertEqual(self.good("--json", "--url", "http://e.org/", "a.mhtml").records()[0]["url"], "http://e.org/")
+        self.assertIn(b"saved This sentence", self.good("explain", "a.mhtml").out)
+        self.write("z.mht.gz", gzip.compress(message))
+        self.good("-o", "out/", "a.mhtml", "z.mht.gz")
+        self.assertEqual(sorted(os.listdir(self.path("out"))), ["a.md", "z.md"])
+        latin = (outer + part % ('TEXT/HTML; charset="windows-1251"', "8bit", "")).encode() + "<title>Имя</title><p>Слово за слово".encode("cp1251")
+        (record,) = self.good("--json", "--everything", "-", data=latin).records()
+        self.assertEqual((record["title"], record["charset"], record["url"]), ("Имя", "windows-1251", "https://example.org/snapshot"))
+        nested = ("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/related; boundary=b\n\n--b\n"
+                  "Content-Type: image/png\n\nx\n--b\nContent-Type: text/html\n\n<p>inner text</p>\n--b--\n--a--\n").encode()
+        self.assertEqual(self.good("-ttext", "--everything", "-", data=nested).out, b"inner text\n")
+        single = b"MIME-Version: 1.0\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p>a =3D b=\nc = d=3"
+        self.assertEqual(self.good("-ttext", "--everything", "-", data=single).out, b"a = bc = d=3\n")
+        self.fails("-", data=(outer + css + end).encode(), says="standard input: not a web page (MHTML without an HTML part)")
+        for cut in range(0, len(nested), 3):
+            self.run_makala("-", data=nested[:cut])
+        self.assertIn(b"Content-Type", self.good("-ttext", "--everything", "-", data=b"Content-Type: text/html\n\nNo MIME version, no e-mail").out)
 
     def test_strange_names(self):
         names = [b"line\nbreak.html", b"bad\xff\xfeutf8.html", b'quote"back\\slash.html', b"esc\x1b[31m.html", "ünï.html".encode()]
@@ -1136,6 +1173,7 @@ class CommandLine(Case):
             self.usage("-o", "x.html", *option, "x", says=option[0] + " needs --to json")
         self.usage("--links", "x", says="--links needs --to json")
         self.usage("-0", "x", says="--null needs --files-from")
+        self.usage("--errors", "-", "x", says="--errors needs a file")
         self.usage("--resume", "x", says="--resume needs --output")
         self.usage("--resume", "-o", "-", "-tjson", "x", says="--resume needs --output")
         self.usage("--resume", "-o", "out.md", "x", says="--resume with --output out.md needs --to json")

@@ -401,6 +401,20 @@ class Others(Case):
             self.makala("-t", "json", "-o", "o.jsonl", "--resume", "--errors", "e.jsonl", "a.html", "none.html", "gone.html")
         self.assertEqual([json.loads(line)["input"] for line in self.read("e.jsonl").splitlines()], ["none.html", "gone.html"])
 
+    def test_full_disk_keeps_the_old_file(self):
+        """A limit on file sizes simulates a full disk. The signal of that limit is not ignored here, but makala ignores it."""
+        self.write("big.html", page("big", 12000))
+        os.mkdir(self.path("out"))
+        for args in (["-o", "old.md"], ["-t", "json", "-o", "old.md"], ["--force", "-o", "out"]):
+            self.write("old.md", FOREIGN_TEXT)
+            self.write("out/big.md", FOREIGN_TEXT)
+            before = snapshot(self.dir)
+            run = subprocess.run(["sh", "-c", "ulimit -f 256; exec \"$0\" \"$@\"", MAKALA, *args, "big.html"], cwd=self.dir, stdin=subprocess.DEVNULL,
+                                 capture_output=True, timeout=TIMEOUT, check=False)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(b"File too large", run.stderr)
+            self.assertEqual(snapshot(self.dir), before)
+
     def test_owner_is_kept(self):
         if os.geteuid():
             return  # only root can give files away
