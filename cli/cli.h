@@ -160,7 +160,7 @@ void draft_drop(struct draft *d);
 enum lines { LINES_RECORDS, LINES_ERRORS };
 /* The bytes of a file that are whole lines of makala.  needs_newline: the last of them is complete but has no newline. */
 struct extent {
-	off_t whole;
+	off_t whole, size; /* size: all bytes that were read */
 	bool needs_newline;
 };
 /* Calls use() for each line of the file: without its newline, NUL-terminated, with the bytes of the path of its input.  use()

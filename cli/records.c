@@ -155,6 +155,7 @@ bool lines_read(FILE *f, enum lines lines, bool (*use)(void *, const char *, siz
 		size_t len = (size_t)got;
 		last = line[len - 1] != '\n';
 		n_lines++;
+		extent->size += got;
 		if (!last)
 			line[--len] = '\0';
 		enum line is = strlen(line) == len ? line_check(lines, line, len, &input) : LINE_FOREIGN;

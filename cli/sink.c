@@ -15,6 +15,14 @@
 
 #define HOLD ((size_t)256 << 10) /* bytes to collect before a write() */
 
+/* Two runs that continue the same file would cut off each other's records, so the first one locks it. */
+static bool lock_file(int fd, mk_io_error *e)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	bool taken = fcntl(fd, F_SETLK, &lock) && (errno == EACCES || errno == EAGAIN); /* some file systems have no locks */
+	return !taken || fail(e, MK_IO_WRITE_FAILED, "another run is writing to it");
+}
+
 /* Opens the file of an earlier run to append to it, and removes what follows its last whole record. */
 static bool open_to_append(struct sink *s, const char *path, const struct extent *extent, mk_io_error *e)
 {
@@ -22,6 +30,11 @@ static bool open_to_append(struct sink *s, const char *path, const struct extent
 	s->owns_fd = s->fd >= 0;
 	if (!s->owns_fd)
 		return fail_errno(e, MK_IO_WRITE_FAILED, errno, NULL);
+	struct stat st;
+	if (!lock_file(s->fd, e))
+		return false;
+	if (fstat(s->fd, &st) || st.st_size != extent->size)
+		return fail(e, MK_IO_WRITE_FAILED, "was changed while it was read");
 	int error = ftruncate(s->fd, extent->whole) ? errno : extent->needs_newline ? write_all(s->fd, "\n", 1) : 0;
 	s->offset = extent->whole + extent->needs_newline;
 	return !error || fail_errno(e, MK_IO_WRITE_FAILED, error, NULL);
@@ -42,7 +55,7 @@ static bool open_draft(struct sink *s, const struct settings *set, const struct 
 	s->fd = s->draft.fd;
 	s->owns_fd = true;
 	s->early = set->resume;
-	return true;
+	return !s->early || lock_file(s->fd, e);
 }
 
 bool sink_open(struct sink *s, const struct settings *set, const struct place *at, const struct extent *extent, mk_io_error *e)

@@ -415,6 +415,22 @@ class Others(Case):
             self.assertIn(b"File too large", run.stderr)
             self.assertEqual(snapshot(self.dir), before)
 
+    def test_two_runs_cannot_continue_one_file(self):
+        os.mkfifo(self.path("slow"))
+        for start in (self.records("b.html"), b""):  # a file that exists, and one that the first run creates
+            if start:
+                self.write("o.jsonl", start)
+            args = ["-t", "json", "-o", "o.jsonl", "--resume", "-j1"]
+            many = ["a.html"] * 2000 if not start else ["a.html"]  # enough records to be written before the end
+            p = subprocess.Popen([MAKALA, *args, *many, "slow"], cwd=self.dir, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            writer = os.open(self.path("slow"), os.O_WRONLY)
+            self.unchanged(*args, "b.html", says="o.jsonl: another run is writing to it")
+            os.write(writer, page("slow"))
+            os.close(writer)
+            self.assertEqual(p.wait(TIMEOUT), 0)
+            self.assertEqual(len(self.read("o.jsonl").splitlines()), len(many) + 1 + bool(start))
+            os.unlink(self.path("o.jsonl"))
+
     def test_owner_is_kept(self):
         if os.geteuid():
             return  # only root can give files away
@@ -493,6 +509,7 @@ class Kills(Case):
 
 def main():
     global KILLS
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it in background jobs, and programs inherit that
     args = sys.argv[1:]
     if "--kills" in args:
         KILLS = int(args.pop(args.index("--kills") + 1))
