@@ -394,6 +394,7 @@ typedef enum mk_reason {
 	MK_DROPPED_PAGE,    /* nothing on the page is likely enough to be content */
 	MK_DROPPED_ARTICLE, /* in another article, after the one that has the page's title as its heading */
 	MK_DROPPED_FIELD,   /* its text became a field: a caption in an article; in plain text also title, byline, date */
+	MK_DROPPED_EMBEDDED, /* embedded text: inside svg, object, canvas, textarea, iframe, video … on a page with other text */
 	MK_N_REASONS        /* number of values in this version */
 } mk_reason;
 
@@ -416,7 +417,8 @@ typedef struct mk_block {
 MK_API uint32_t mk_n_blocks(const mk_page *page);
 MK_API uint32_t mk_n_kept(const mk_page *page);
 
-/* Block i in page order, kept or dropped; NULL if i is not less than mk_n_blocks(). */
+/* Block i in page order, kept or dropped; NULL if i is not less than mk_n_blocks().  Blocks of embedded text, see
+ * MK_DROPPED_EMBEDDED, come after all others, in page order too. */
 MK_API const mk_block *mk_block_at(const mk_page *page, uint32_t i);
 
 /* ---- Lists --------------------------------------------------------------------------------------------------------------- */

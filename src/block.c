@@ -10,6 +10,11 @@
  * Between two inline elements without white space in the source the walk decides whether there is a space: </span><span> is a gap
  * between words, but <b>T</b>he is one word, and characters of scripts without spaces are never separated.
  *
+ * Text in elements that readers see as a part of something else, or only if something fails, is embedded text: in svg, object,
+ * textarea, iframe, video …  It is collected beside the page's own text, so that it changes nothing about other blocks, and makes
+ * blocks of its own after all others.  If a page has no other words, embedded text is its content, and a second walk reads it like
+ * all text.
+ *
  * The walk is linear in the size of the tree.  Under a tight max_arena_bytes it ends early, with MK_WARN_MEMORY, and holds back the
  * memory that later stages need for the blocks made so far, because those stages cannot end early.
  */
@@ -21,6 +26,9 @@
 
 struct splitter {
 	mk_page *pg;
+	struct splitter *side; /* where embedded text goes: a splitter of its own, or this one if that is the page's content */
+	const struct node *embed; /* the outermost open element with embedded text, outside of svg; NULL if there is none */
+	uint32_t n_side;       /* splitter of embedded text: blocks made, which are at the end of pg->blocks, last one first */
 	struct buf text;       /* text of all blocks.  It moves when it grows, so until the walk ends pub.text.p holds offset + 1 */
 	uint32_t blocks_cap, containers_cap, images_cap;
 	uint32_t section;      /* index of the latest heading block */
@@ -302,7 +310,7 @@ static void flush_flow(struct splitter *s)
 			len--;
 		const struct node *box = pg->containers[s->container].node;
 		f->pub.text = (mk_str){(const char *)(uintptr_t)(s->start + 1), len};
-		f->pub.kind = (uint8_t)kind_of_box(s, box);
+		f->pub.kind = (uint8_t)(s->side ? kind_of_box(s, box) : MK_BLOCK_PARAGRAPH);
 		f->pub.level = f->pub.kind == MK_BLOCK_HEADING ? (uint8_t)(box->tag - TAG_H1 + 1) : 0;
 		f->box = box;
 		f->container = s->container;
@@ -314,7 +322,7 @@ static void flush_flow(struct splitter *s)
 		if (f->pub.kind == MK_BLOCK_HEADING)
 			s->section = pg->article.n_blocks;
 		f->section = s->section;
-		pg->blocks[pg->article.n_blocks++] = *f;
+		pg->blocks[s->side ? pg->article.n_blocks++ : s->blocks_cap - ++s->n_side] = *f;
 		*f = (struct block){.box = NULL};
 	}
 	f->n_links = 0;
@@ -536,18 +544,156 @@ static void read_facts_inside(struct splitter *s, const struct node *root)
 	meta_note_inside(pg, root);
 }
 
+/* ---- Embedded text ---- */
+
+/* Whether an element has embedded text: of those whose contents are not text of the page, all that a reader may see in any way. */
+static bool has_embedded(const struct node *n)
+{
+	return is_any_of(n, TAGF_NO_TEXT) && n->tag != TAG_SCRIPT && n->tag != TAG_STYLE && n->tag != TAG_TITLE && n->tag != TAG_HEAD &&
+	       n->tag != TAG_SELECTEDCONTENT;
+}
+
+/* Whether the name of an element that HTML does not know is one of these two. */
+static bool is_named_as(const mk_page *pg, const struct node *n, const char *name, const char *other)
+{
+	if (n->tag < N_TAGS || n->tag - N_TAGS >= pg->n_names)
+		return false;
+	const struct tag_name *t = &pg->names[n->tag - N_TAGS];
+	return str_equals(t->p, t->len, name) || str_equals(t->p, t->len, other);
+}
+
+/* Whether an element of a drawing starts and ends a line of text. */
+static bool breaks_drawing(const mk_page *pg, const struct node *n)
+{
+	return n->tag != TAG_A && !is_named_as(pg, n, "tspan", "textpath");
+}
+
+/* Whether a text node is directly in an element of a drawing, and drawn. */
+static bool is_drawn(const mk_page *pg, const struct node *leaf)
+{
+	const struct node *n = leaf->parent;
+	if (n->ns != NS_SVG || n->tag == TAG_TITLE || n->tag == TAG_DESC || n->tag == TAG_STYLE || n->tag == TAG_SCRIPT ||
+	    is_named_as(pg, n, "metadata", "dc:format"))
+		return false;
+	return !(n->tag >= N_TAGS && n->tag - N_TAGS < pg->n_names && memchr(pg->names[n->tag - N_TAGS].p, ':', pg->names[n->tag - N_TAGS].len));
+}
+
+/* Whether the parser reads the contents of an element with embedded text as text although they are markup. */
+static bool is_raw(const struct node *n)
+{
+	return is_html(n, TAG_IFRAME) || is_html(n, TAG_NOEMBED) || is_html(n, TAG_NOFRAMES);
+}
+
+/* Whether the tag at "<" is that of an element that does not start a new line. */
+static bool is_inline_tag(const char *tag, const char *end)
+{
+	static const char *const names[] = {"a", "b", "i", "u", "em", "strong", "span", "font"};
+	const char *from = tag + 1 + (tag[1] == '/'), *to = from;
+	while (to < end && is_alnum(*to))
+		to++;
+	bool found = false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		found |= str_equals(from, (size_t)(to - from), names[i]);
+	return found;
+}
+
+/* Adds the content of an iframe, noembed or noframes, which is markup for other browsers, without its tags.  The parser takes all of
+ * it for text. */
+static void embed_raw(struct splitter *side, const struct node *leaf)
+{
+	const char *const end = leaf->u.text + leaf->len;
+	struct node part = *leaf; /* text between two tags */
+	for (const char *p = leaf->u.text; p < end;) {
+		const char *tag = memchr(p, '<', (size_t)(end - p)), *close = tag ? memchr(tag, '>', (size_t)(end - tag)) : NULL;
+		const bool is_tag = close && (is_alpha(tag[1]) || tag[1] == '/' || tag[1] == '!');
+		const char *stop = !close ? end : is_tag ? tag : tag + 1;
+		part.u.text = p;
+		part.len = (uint32_t)(stop - p);
+		part.src = leaf->src + (is_slice(side, leaf) ? (uint32_t)(p - leaf->u.text) : 0);
+		if (part.len)
+			flow_text(side, &part);
+		side->flow.from = side->flow.from == &part ? leaf : side->flow.from;
+		side->flow.to = side->flow.to == &part ? leaf : side->flow.to;
+		if (is_tag && !is_inline_tag(tag, end))
+			flush_flow(side);
+		p = is_tag ? close + 1 : stop;
+	}
+}
+
+/* Adds a text node to the splitter of embedded text. */
+static void embed_text(struct splitter *s, const struct node *leaf)
+{
+	struct splitter *side = s->side;
+	if (!side->text.p)
+		buf_init(&side->text, &s->pg->arena, 256);
+	if (side != s) {
+		side->container = s->container;
+		side->section = s->section;
+		side->blocks_cap = s->blocks_cap;
+	}
+	if (is_raw(leaf->parent))
+		embed_raw(side, leaf);
+	else
+		flow_text(side, leaf);
+}
+
+/* Enters an element inside one with embedded text.  Returns false if its contents must be skipped. */
+static bool embed_enter(struct splitter *s, const struct node *n)
+{
+	if (is_any_of(n, TAGF_NO_TEXT) && !has_embedded(n))
+		return false;
+	if (is_any_of(n, TAGF_BLOCK | TAGF_NO_TEXT) || n->tag == TAG_BR)
+		flush_flow(s->side);
+	s->side->gap |= s->side->inline_closed;
+	return true;
+}
+
+static void embed_leave(struct splitter *s, const struct node *n)
+{
+	s->side->inline_closed |= !flow_is_empty(s->side) && makes_gap(n);
+	if (is_any_of(n, TAGF_BLOCK | TAGF_NO_TEXT))
+		flush_flow(s->side);
+	if (n == s->embed)
+		s->embed = NULL;
+}
+
+/* Moves the blocks of embedded text to the place directly after the page's own ones. */
+static void embed_append(struct splitter *s)
+{
+	mk_page *pg = s->pg;
+	struct splitter *side = s->side;
+	struct block *tail = pg->blocks + (s->blocks_cap - side->n_side), *to = pg->blocks + pg->article.n_blocks;
+	for (uint32_t i = 0, j = side->n_side; i + 1 < j; i++) {
+		struct block swap = tail[i];
+		tail[i] = tail[--j];
+		tail[j] = swap;
+	}
+	memmove(to, tail, side->n_side * sizeof *to);
+	for (uint32_t i = 0; i < side->n_side; i++) {
+		to[i].pub.text.p = side->text.p + ((uintptr_t)to[i].pub.text.p - 1);
+		to[i].same = pg->article.n_blocks + i;
+	}
+	pg->n_embedded = side->n_side;
+}
+
 /* Enters an element.  Returns false if its contents must be skipped, in which case leave_element() must not be called. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
 	if (n->ns == NS_HTML)
 		read_facts(s, n);
 	if (is_any_of(n, TAGF_NO_TEXT)) {
-		if (first_child(n))
+		const bool embedded = has_embedded(n) && first_child(n), content = embedded && s->side == s;
+		if (first_child(n) && !content)
 			read_facts_inside(s, n);
 		s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
 		s->pg->n_controls += n->tag == TAG_TEXTAREA;
-		return false;
+		s->embed = embedded && !content ? n : NULL;
+		if (content)
+			flush_flow(s);
+		return embedded;
 	}
+	if (n->ns == NS_SVG && breaks_drawing(s->pg, n))
+		flush_flow(s->side);
 	if (n->ns != NS_HTML)
 		return true;
 	if (is_any_of(n, TAGF_BLOCK)) {
@@ -593,7 +739,13 @@ static bool enter_element(struct splitter *s, const struct node *n)
 
 static void leave_element(struct splitter *s, const struct node *n)
 {
-	if (n->ns != NS_HTML)
+	if (s->embed) {
+		embed_leave(s, n);
+		return;
+	}
+	if ((n->ns == NS_SVG && breaks_drawing(s->pg, n)) || has_embedded(n))
+		flush_flow(s->side);
+	if (n->ns != NS_HTML || has_embedded(n))
 		return;
 	if (is_any_of(n, TAGF_BLOCK)) {
 		close_container(s, n);
@@ -642,12 +794,12 @@ static void make_room(struct splitter *s)
 static bool is_over_budget(struct splitter *s, const struct node *n)
 {
 	mk_page *pg = s->pg;
-	const struct buf *text = &s->text;
+	const struct buf *text = s->embed || n->parent->ns == NS_SVG ? &s->side->text : &s->text;
 	const size_t more = (n->type == NODE_TEXT ? n->len : 0) + 2;
 	size_t size = NODE_BYTES;
 	if (more > text->cap - text->len) /* the new size of the buffer, as buf_reserve() computes it */
 		size += 2 * text->cap > text->len + more ? 2 * text->cap : text->len + more;
-	return !has_room(pg, size) || pg->article.n_blocks + 2 > s->blocks_cap || pg->n_containers + 1 > s->containers_cap;
+	return !has_room(pg, size) || pg->article.n_blocks + s->side->n_side + 2 > s->blocks_cap || pg->n_containers + 1 > s->containers_cap;
 }
 
 static void block_walk(struct splitter *s)
@@ -659,15 +811,17 @@ static void block_walk(struct splitter *s)
 			warn(s->pg, MK_WARN_MEMORY);
 			break;
 		}
-		if (n->type == NODE_TEXT && n->parent->ns == NS_SVG) {
-			/* Labels of a drawing.  Elements are entered all the same, for HTML in a foreignObject, and because a stray
-			 * tag may put the rest of the page inside the svg element. */
+		if (n->type == NODE_TEXT && (s->embed || n->parent->ns == NS_SVG || is_raw(n->parent))) {
+			/* Labels of a drawing are embedded text.  HTML inside of a drawing is not, since it may be in a foreignObject,
+			 * or a stray tag may have put the rest of the page inside the svg element. */
+			if (n->parent->ns != NS_SVG || is_drawn(s->pg, n))
+				embed_text(s, n);
 		} else if (n->type == NODE_TEXT) {
 			if (s->inline_closed && is_space(n->u.text[0]))
 				s->space = true;
 			flow_text(s, n);
 		} else if (is_element(n)) {
-			inside = enter_element(s, n);
+			inside = s->embed ? embed_enter(s, n) : enter_element(s, n);
 			if (inside && first_child(n)) {
 				n = first_child(n);
 				continue;
@@ -719,17 +873,56 @@ static void link_same(mk_page *pg)
 		pg->blocks[i].copies = pg->blocks[pg->blocks[i].same].copies;
 }
 
+/* Whether embedded text is the content of the page: it has no other words. */
+static bool embedded_is_content(const mk_page *pg)
+{
+	uint32_t words = 0;
+	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
+		words |= pg->blocks[i].pub.n_words;
+	return !words;
+}
+
+/* Walks over the tree. */
+static void walk(struct splitter *s)
+{
+	mk_page *pg = s->pg;
+	add_container(s, pg->document, NULL);
+	block_walk(s);
+	while (s->container) /* containers are still open if the walk ended early */
+		close_container(s, pg->containers[s->container].node);
+	flush_flow(s);
+	if (s->side != s)
+		flush_flow(s->side);
+}
+
+/* Walks again and takes embedded text for text of the page. */
+static void walk_embedded(struct splitter *s)
+{
+	mk_page *pg = s->pg;
+	struct splitter again = {.pg = pg, .text = s->text, .blocks_cap = s->blocks_cap, .containers_cap = s->containers_cap,
+	                         .images_cap = s->images_cap, .plenty = s->plenty};
+	*s = again;
+	s->side = s;
+	s->text.len = 0;
+	pg->article.n_blocks = pg->n_containers = pg->n_images = pg->n_controls = pg->n_media = 0;
+	memset(pg->n_with_cue, 0, sizeof pg->n_with_cue);
+	pg->schema = 0;
+	memset(&pg->overlap, 0, sizeof pg->overlap);
+	meta_open(pg);
+	walk(s);
+}
+
 void block_split(mk_page *pg)
 {
-	struct splitter s = {.pg = pg};
+	struct splitter side = {.pg = pg}, s = {.pg = pg, .side = &side};
 	make_room(&s);
 	pg->cue_cache = arena_zero(&pg->arena, sizeof *pg->cue_cache);
 	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
-	add_container(&s, pg->document, NULL);
-	block_walk(&s);
-	while (s.container) /* containers are still open if the walk ended early */
-		close_container(&s, pg->containers[s.container].node);
-	flush_flow(&s);
+	walk(&s);
+	if (side.n_side && embedded_is_content(pg))
+		walk_embedded(&s);
+	else if (side.n_side)
+		embed_append(&s);
 	pg->arena.limit = pg->options.max_arena_bytes;
 	pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* before any other allocation, while the reserved memory is free */
 	pg->containers[0].end = pg->article.n_blocks;

@@ -486,3 +486,19 @@ void choose_blocks(mk_page *pg)
 	pg->article.verdict = verdict_of(pg);
 	pg->article.page_type = pg->article.verdict == MK_VERDICT_CONTENT ? pg->type : MK_PAGE_NONE;
 }
+
+void choose_embedded(mk_page *pg)
+{
+	mk_article *a = &pg->article;
+	const bool keep = pg->n_embedded && pg->options.view == MK_VIEW_EVERYTHING;
+	for (uint32_t i = 0; i < pg->n_embedded; i++) {
+		mk_block *b = &pg->blocks[a->n_blocks++].pub;
+		b->keep = keep;
+		b->reason = keep ? MK_KEPT_EVERYTHING : MK_DROPPED_EMBEDDED;
+	}
+	a->n_kept += keep ? pg->n_embedded : 0;
+	if (keep && a->verdict != MK_VERDICT_ERROR_PAGE) {
+		a->verdict = MK_VERDICT_CONTENT;
+		a->page_type = pg->type;
+	}
+}

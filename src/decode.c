@@ -1164,7 +1164,8 @@ static void settle_invalid(mk_page *pg, struct choice *c, const uint8_t *s, size
 			return;
 		*c = initial(pg, s, n);
 		warn(pg, MK_WARN_CHARSET);
-	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad && all_over(&t.good, t.n_good, 3 * PLACES_FEW)) { /* damaged UTF-8, declared as another encoding */
+	} else if (t.n_good >= 16 && t.n_good >= 16 * t.n_bad && all_over(&t.good, t.n_good, 3 * PLACES_FEW)) {
+		/* Damaged UTF-8, declared as another encoding. */
 		*c = (struct choice){ENCODING_UTF_8, "detected", false, true};
 		warn(pg, MK_WARN_CHARSET);
 	}

@@ -11,7 +11,7 @@
  * The public writers (mk_markdown() …) are at the end of the file.  They run on request, after mk_extract(), and their output is
  * kept.
  */
-#include "page.h"
+#include "feature.h"
 
 #define DEPTH_MOST 512
 #define ATTRIBUTES_MOST 512
@@ -85,7 +85,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->n_elements = pg->n_texts = 0;
 	pg->blocks = NULL;
 	pg->containers = NULL;
-	pg->n_containers = 0;
+	pg->n_containers = pg->n_embedded = 0;
 	pg->images = NULL;
 	pg->n_images = pg->n_controls = pg->n_media = 0;
 	memset(pg->n_with_cue, 0, sizeof pg->n_with_cue);
@@ -165,6 +165,7 @@ static void extract_html(mk_page *pg)
 	picture_find(pg);
 	choose_blocks(pg);
 	outline_check_tables(pg);
+	choose_embedded(pg);
 }
 
 /* The stages of a plain-text input.  Its lines become a tree, so that block_split() and the writers work as they do for HTML.
@@ -268,18 +269,28 @@ size_t mk_page_memory(const mk_page *pg, size_t *at_peak)
 	return pg ? pg->arena.held + pg->arena.spared + sizeof *pg : 0;
 }
 
-const float *mk_features_of(mk_page *pg, uint32_t i)
+/* The row that of() returns for block i, without the blocks of embedded text, which no row knows of.  Their own rows are zeros. */
+static const float *own_row(mk_page *pg, uint32_t i, const float *of(mk_page *, uint32_t))
 {
+	static const float zeros[N_FEATURES];
 	if (!mk_block_at(pg, i))
 		return NULL;
-	return pg->plain_text ? plain_text_row_of(pg, i) : feature_row(pg, i);
+	if (i >= pg->article.n_blocks - pg->n_embedded)
+		return zeros;
+	pg->article.n_blocks -= pg->n_embedded;
+	const float *row = of(pg, i);
+	pg->article.n_blocks += pg->n_embedded;
+	return row;
+}
+
+const float *mk_features_of(mk_page *pg, uint32_t i)
+{
+	return own_row(pg, i, pg && pg->plain_text ? plain_text_row_of : feature_row);
 }
 
 const float *mk_contributions_of(mk_page *pg, uint32_t i)
 {
-	if (!mk_block_at(pg, i))
-		return NULL;
-	return pg->plain_text ? plain_text_contributions(pg, i) : model_contributions(pg, i);
+	return own_row(pg, i, pg && pg->plain_text ? plain_text_contributions : model_contributions);
 }
 
 mk_str mk_source(const mk_page *pg)

@@ -103,6 +103,7 @@ const char *mk_reason_name(mk_reason reason)
 	        [MK_KEPT_SCORE] = "score",           [MK_KEPT_BESIDE] = "beside",       [MK_KEPT_EVERYTHING] = "everything",
 	        [MK_KEPT_COMMENT] = "comment",       [MK_DROPPED_SCORE] = "low score",   [MK_DROPPED_REPEAT] = "repeat",
 	        [MK_DROPPED_TABLE] = "table",        [MK_DROPPED_COMMENT] = "no comment", [MK_DROPPED_TITLE] = "title",
-	        [MK_DROPPED_PAGE] = "no content on page", [MK_DROPPED_ARTICLE] = "other article", [MK_DROPPED_FIELD] = "field"};
+	        [MK_DROPPED_PAGE] = "no content on page", [MK_DROPPED_ARTICLE] = "other article", [MK_DROPPED_FIELD] = "field",
+	        [MK_DROPPED_EMBEDDED] = "embedded"};
 	return NAME_OF(names, reason);
 }

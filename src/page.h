@@ -21,6 +21,7 @@
  *	picture_find()            document -> images: adds elements that a script turns into pictures
  *	choose_blocks()           cut, type, role, images -> block.pub.keep and reason, article.n_kept, verdict, page_type
  *	outline_check_tables()    keep -> article.warnings: whether a kept table is too large to be written as a table
+ *	choose_embedded()         n_embedded -> keep and reason of the blocks of embedded text, article.n_blocks
  *
  * Stages of a plain-text input, in the order in which extract_plain_text() calls them after decode_page():
  *
@@ -169,6 +170,7 @@ struct mk_page {
 	struct block *blocks;
 	struct container *containers;
 	uint32_t n_containers;
+	uint32_t n_embedded; /* blocks of embedded text, after all others; article.n_blocks does not count them until choose_embedded() */
 	struct image *images;
 	uint32_t n_images, n_controls, n_media; /* controls: input and textarea; media: iframe, video, audio, object and embed */
 	uint32_t n_with_cue[N_CUES]; /* number of containers that have the cue themselves */
@@ -236,6 +238,7 @@ void comment_find(mk_page *pg);
 void picture_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 void outline_check_tables(mk_page *pg);
+void choose_embedded(mk_page *pg);
 
 /* plain_text: whether the input is plain text, and the stages for it.  meta_read_lines() is a step of plain_text_read(): it finds
  * addresses, bylines and dates.  heading is the block they are looked for around, UINT32_MAX if there is none. */

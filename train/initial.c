@@ -10,10 +10,12 @@
 
 #define SHOWN __attribute__((visibility("default")))
 
-/* Sets the scores of an extracted page.  scores: one for each block with words, in page order. */
+/* Sets the scores of an extracted page.  scores: one for each block with words, in page order, without those of embedded text. */
 static void give_scores(mk_page *pg, const float *scores)
 {
 	uint32_t n = 0;
+	pg->article.n_blocks -= pg->n_embedded;
+	pg->n_embedded = 0;
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
 		b->score = b->n_words ? scores[n++] : 0;

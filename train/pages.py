@@ -40,6 +40,8 @@ class Block(ctypes.Structure):
                 ("keep", ctypes.c_bool)]
 
 
+EMBEDDED = 12  # MK_DROPPED_EMBEDDED: such blocks come after all others and have no score
+
 
 class Library:
     """A build of the library, loaded through ctypes, with one page object."""
@@ -72,7 +74,7 @@ class Library:
         texts, words, rows, i = [], [], [], 0
         while (b := self.so.mk_block_at(self.page, i)) and not brought:
             b = b.contents
-            if b.n_words:
+            if b.n_words and b.reason != EMBEDDED:
                 texts.append(ctypes.string_at(b.text.p, b.text.len).decode())
                 words.append(b.n_words)
                 rows.append(ctypes.string_at(self.so.mk_features_of(self.page, i), 4 * self.n_columns))
@@ -85,7 +87,7 @@ class Library:
         record = self.extract(html)
         scores, i = [], 0
         while b := self.so.mk_block_at(self.page, i):
-            if b.contents.n_words:
+            if b.contents.n_words and b.contents.reason != EMBEDDED:
                 scores.append(b.contents.score)
             i += 1
         return np.array(scores, np.float32), record
