@@ -351,10 +351,12 @@ typedef enum mk_warning {
 	MK_WARN_TABLE = 1 << 8,      /* a table was too wide, or its spans too large, to be written as a table */
 	MK_WARN_NAMES = 1 << 9,      /* more than 65,536 different unknown element names: the rest count as one name */
 	MK_WARN_SCRIPT = 1 << 10,    /* the page has next to no text of its own, so HTML in a string of a script was read */
-	MK_WARN_XHTML = 1 << 11      /* XHTML: a self-closing <script/>, <title/> … without an end tag was read as empty */
+	MK_WARN_XHTML = 1 << 11,     /* XHTML: a self-closing <script/>, <title/> … without an end tag was read as empty */
+	MK_WARN_METADATA = 1 << 12,  /* the page has more structured data, or more claims of one field, than are read */
+	MK_WARN_ADDRESS = 1 << 13    /* an address of more than 8,192 bytes was left out */
 } mk_warning;
 
-#define MK_N_WARNINGS 12 /* number of bits in this version */
+#define MK_N_WARNINGS 14 /* number of bits in this version */
 
 /* The stable name of one bit ("depth", "attributes" …); NULL if warning_bit is not exactly one known bit.  Static. */
 MK_API const char *mk_warning_name(unsigned warning_bit);

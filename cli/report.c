@@ -51,6 +51,8 @@ static const struct {
         {MK_WARN_NAMES, false, "it has too many different element names"},
         {MK_WARN_SCRIPT, false, "its text was taken from a script"},
         {MK_WARN_XHTML, false, "self-closing tags were read as in XHTML"},
+        {MK_WARN_METADATA, false, "it has more metadata than is read"},
+        {MK_WARN_ADDRESS, false, "an address was too long and was left out"},
 };
 
 bool page_remark(const mk_page *page, bool all, char *text, size_t size)

@@ -584,7 +584,7 @@ static bool is_raw(const struct node *n)
 	return is_html(n, TAG_IFRAME) || is_html(n, TAG_NOEMBED) || is_html(n, TAG_NOFRAMES);
 }
 
-/* Whether the tag at "<" is that of an element that does not start a new line. */
+/* Whether the tag at "<" is that of an element inside a word or sentence. */
 static bool is_inline_tag(const char *tag, const char *end)
 {
 	static const char *const names[] = {"a", "b", "i", "u", "em", "strong", "span", "font"};
@@ -598,7 +598,7 @@ static bool is_inline_tag(const char *tag, const char *end)
 }
 
 /* Adds the content of an iframe, noembed or noframes, which is markup for other browsers, without its tags.  The parser takes all of
- * it for text. */
+ * it for one text, which may not make more than one block: there is room for one for each text node. */
 static void embed_raw(struct splitter *side, const struct node *leaf)
 {
 	const char *const end = leaf->u.text + leaf->len;
@@ -614,8 +614,7 @@ static void embed_raw(struct splitter *side, const struct node *leaf)
 			flow_text(side, &part);
 		side->flow.from = side->flow.from == &part ? leaf : side->flow.from;
 		side->flow.to = side->flow.to == &part ? leaf : side->flow.to;
-		if (is_tag && !is_inline_tag(tag, end))
-			flush_flow(side);
+		side->space |= is_tag && !is_inline_tag(tag, end);
 		p = is_tag ? close + 1 : stop;
 	}
 }

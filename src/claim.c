@@ -327,8 +327,9 @@ static void read_script(mk_page *pg, const struct node *n)
 	if (type.len < 19 || !str_equals(type.p, 19, "application/ld+json") || !text || text->type != NODE_TEXT)
 		return;
 	struct jsonld *ld = &pg->facts->ld;
-	const uint32_t from = ld->n;
-	jsonld_read(ld, &pg->arena, (mk_str){text->u.text, text->len});
+	const uint32_t from = jsonld_read(ld, &pg->arena, (mk_str){text->u.text, text->len});
+	if (ld->cut)
+		warn(pg, MK_WARN_METADATA);
 	for (uint32_t i = from; i < ld->n; i++) {
 		const struct ld_value *v = &ld->values[i];
 		if (v->kind == LD_STRING && v->parent != LD_NONE && is_type(v->key.p ? v : &ld->values[v->parent]))

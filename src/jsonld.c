@@ -8,7 +8,8 @@
  * ends and quotes: a quote ends a string only if the next characters can follow a string.  Open brackets close at the end of the
  * script.
  *
- * One pass without recursion; the LD_*_MOST budgets bound the depth, the values and bytes of a page, and the bytes of a string.
+ * One pass without recursion; the LD_*_MOST budgets bound the depth, the values of a page, and the bytes of a string.
+ * What they leave out sets jsonld.cut.
  * Strings are slices of the script until jsonld_text() decodes them.
  *
  * https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
@@ -20,7 +21,6 @@
 
 #define LD_DEPTH_MOST 64
 #define LD_VALUES_MOST 65536u
-#define LD_BYTES_MOST ((size_t)4 << 20)
 #define LD_NAMED_MOST 1024u /* objects with an @id, which jsonld_deref() searches one by one */
 #define LD_PICTURES_MOST 64u
 #define LD_TEXT_MOST 16384u /* bytes of one string; longer ones are ignored, because names and descriptions are shorter */
@@ -32,6 +32,7 @@ struct ld_reader {
 	mk_str key;          /* key whose value has not been read yet */
 	uint32_t open;       /* innermost open container; LD_NONE at the top */
 	uint32_t depth;
+	uint32_t from;       /* first value of the script */
 	uint32_t skipped;    /* open containers deeper than LD_DEPTH_MOST, which are not read */
 	bool unescaped;      /* character references of the whole script have been decoded */
 	bool full;           /* a budget is used up */
@@ -39,15 +40,120 @@ struct ld_reader {
 
 /* ---- Values ---- */
 
+/* Whether a type ends with `ending`.  Types are compared with case, unlike keys. */
+static bool ld_type_ends(mk_str type, const char *ending)
+{
+	type = str_local_name(type);
+	size_t len = strlen(ending);
+	return type.len >= len && !memcmp(type.p + type.len - len, ending, len);
+}
+
+int jsonld_rank_of(mk_str type)
+{
+	static const char *const works[] = {"Article", "Posting", "Recipe", "HowTo", "Report",
+	        "Review", "CreativeWork", "Question"};
+	static const char *const things[] = {"Product", "Event", "Course", "Book", "Movie",
+	        "VideoObject", "Episode", "Application", "Page"};
+	for (size_t k = 0; k < sizeof works / sizeof *works; k++)
+		if (ld_type_ends(type, works[k]))
+			return 3;
+	for (size_t k = 0; k < sizeof things / sizeof *things; k++)
+		if (ld_type_ends(type, things[k]))
+			return k + 1 < sizeof things / sizeof *things ? 2 : 1;
+	return 0;
+}
+
+#define LD_ITEMS_KEPT 64u /* of a list, or of the values at the top; of an object, 16 times as many */
+
+/* A value while room is made: its new index, how many of its members are kept, and whether it is kept in any case. */
+struct ld_place {
+	uint32_t to, n;
+	bool needed;
+};
+
+/* Marks what is kept in any case: objects that the page may be about, open containers, and all around these. */
+static void ld_mark(const struct ld_reader *r, struct ld_place *places)
+{
+	const struct ld_value *values = r->ld->values;
+	for (uint32_t i = r->open; i != LD_NONE; i = values[i].parent)
+		places[i].needed = true;
+	for (uint32_t i = r->ld->n; i-- > 0;) { /* members come after their container */
+		const uint32_t up = values[i].parent;
+		if (up == LD_NONE)
+			continue;
+		const uint32_t object = values[i].key.p ? up : values[up].parent; /* if the value is a type */
+		const mk_str key = values[i].key.p ? values[i].key : values[up].key;
+		if (values[i].kind == LD_STRING && object != LD_NONE && str_equals(key.p, key.len, "@type") && jsonld_rank_of(values[i].text) > 1)
+			places[object].needed = true;
+		places[up].needed |= places[i].needed;
+	}
+}
+
+/* Moves the values that are kept to the front: in each container the first ones, and all that is needed. */
+static void ld_compact(struct ld_reader *r, struct ld_place *places, uint32_t items)
+{
+	struct jsonld *ld = r->ld;
+	uint32_t n = 0, from = 0, n_top = 0;
+	for (uint32_t i = 0; i < ld->n;) {
+		struct ld_value v = ld->values[i];
+		uint32_t *kept = v.parent == LD_NONE ? &n_top : &places[v.parent].n;
+		const bool in_object = v.parent != LD_NONE && ld->values[places[v.parent].to].kind == LD_OBJECT;
+		if (!places[i].needed && *kept >= (in_object ? 16 * items : items)) {
+			i = v.next;
+			continue;
+		}
+		++*kept;
+		from += i < r->from;
+		places[i].to = n;
+		v.parent = v.parent == LD_NONE ? LD_NONE : places[v.parent].to;
+		v.next = n + 1;
+		ld->values[n++] = v;
+		i++;
+	}
+	for (uint32_t i = n; i-- > 0;) {
+		const struct ld_value *v = &ld->values[i];
+		if (v->parent != LD_NONE && ld->values[v->parent].next < v->next)
+			ld->values[v->parent].next = v->next;
+	}
+	ld->n = n;
+	r->from = from;
+	r->open = r->open == LD_NONE ? LD_NONE : places[r->open].to;
+}
+
+/*
+ * Makes room when LD_VALUES_MOST is reached, so that a mass of values does not keep out the object that the page is about.  Returns
+ * false if less than half of the room becomes free; else the next call is so many values later that all calls together are linear
+ * in the values.
+ */
+static bool ld_sweep(struct ld_reader *r)
+{
+	struct jsonld *ld = r->ld;
+	const size_t size = ld->n * sizeof(struct ld_place);
+	ld->cut = true;
+	if (arena_used(r->arena) + 8 * size > r->arena->limit)
+		return false;
+	struct ld_place *places = arena_alloc(r->arena, size);
+	for (uint32_t items = LD_ITEMS_KEPT; items && ld->n > LD_VALUES_MOST / 2; items /= 8) {
+		memset(places, 0, size);
+		ld_mark(r, places);
+		ld_compact(r, places, items);
+	}
+	arena_trim(r->arena, places, 0);
+	ld->n_named = ld->n_pictures = 0;
+	return ld->n <= LD_VALUES_MOST / 2;
+}
+
 static bool ld_make_room(struct ld_reader *r)
 {
 	struct jsonld *ld = r->ld;
 	struct arena *a = r->arena;
 	if (ld->n < ld->cap)
 		return true;
+	if (ld->n >= LD_VALUES_MOST)
+		return ld_sweep(r);
 	uint32_t cap = ld->cap ? 2 * ld->cap : 256;
 	size_t size = cap * sizeof *ld->values;
-	if (ld->n >= LD_VALUES_MOST || arena_used(a) + 8 * size > a->limit)
+	if (arena_used(a) + 8 * size > a->limit)
 		return false;
 	struct ld_value *grown = arena_alloc(a, size);
 	if (ld->n)
@@ -57,31 +163,30 @@ static bool ld_make_room(struct ld_reader *r)
 	return true;
 }
 
-static void ld_add(struct ld_reader *r, enum ld_kind kind, mk_str text)
+/* Adds a value, unless it is to be skipped.  Returns whether it was added. */
+static bool ld_add(struct ld_reader *r, enum ld_kind kind, mk_str text)
 {
 	struct jsonld *ld = r->ld;
 	mk_str key = r->key;
 	r->key = (mk_str){NULL, 0};
 	if (r->skipped || r->full)
-		return;
+		return false;
 	if (!ld_make_room(r)) {
-		r->full = true;
-		return;
+		r->full = ld->cut = true;
+		return false;
 	}
 	ld->values[ld->n] = (struct ld_value){key, text, r->open, ld->n + 1, (uint8_t)kind};
 	ld->n++;
+	return true;
 }
 
 static void ld_open(struct ld_reader *r, enum ld_kind kind)
 {
 	if (r->skipped || r->depth == LD_DEPTH_MOST) {
 		r->skipped++;
-		return;
-	}
-	uint32_t i = r->ld->n;
-	ld_add(r, kind, (mk_str){NULL, 0});
-	if (r->ld->n > i) {
-		r->open = i;
+		r->ld->cut = true;
+	} else if (ld_add(r, kind, (mk_str){NULL, 0})) {
+		r->open = r->ld->n - 1;
 		r->depth++;
 	}
 }
@@ -296,14 +401,6 @@ static void ld_step(struct ld_reader *r)
 		ld_scalar(r, LD_LITERAL, (mk_str){from, (size_t)(r->p - from)}, is_key);
 }
 
-/* Whether a type ends with `ending`.  Types are compared with case, unlike keys. */
-static bool ld_type_ends(mk_str type, const char *ending)
-{
-	type = str_local_name(type);
-	size_t len = strlen(ending);
-	return type.len >= len && !memcmp(type.p + type.len - len, ending, len);
-}
-
 /* Adds the objects from value `from` on to ld->named if they have an @id and other members, to ld->pictures if they are images. */
 static void ld_list_objects(struct jsonld *ld, struct arena *a, uint32_t from)
 {
@@ -324,18 +421,17 @@ static void ld_list_objects(struct jsonld *ld, struct arena *a, uint32_t from)
 	}
 }
 
-void jsonld_read(struct jsonld *ld, struct arena *a, mk_str script)
+uint32_t jsonld_read(struct jsonld *ld, struct arena *a, mk_str script)
 {
-	size_t room = LD_BYTES_MOST - ld->n_bytes;
-	size_t len = script.len < room ? script.len : room;
-	ld->n_bytes += len;
-	struct ld_reader r = {.ld = ld, .arena = a, .p = script.p, .end = script.p + len, .open = LD_NONE};
-	uint32_t from = ld->n;
+	struct ld_reader r = {.ld = ld, .arena = a, .p = script.p, .end = script.p + script.len, .open = LD_NONE, .from = ld->n};
+	const uint32_t n_named = ld->n_named, n_pictures = ld->n_pictures;
 	while ((r.p = ld_skip_blank(&r, r.p)) < r.end && !r.full)
 		ld_step(&r);
 	while (r.open != LD_NONE)
 		ld_close_one(&r);
-	ld_list_objects(ld, a, from);
+	const bool swept = ld->n_named < n_named || ld->n_pictures < n_pictures;
+	ld_list_objects(ld, a, swept ? 0 : r.from);
+	return r.from;
 }
 
 /* ---- Lookup ---- */
@@ -432,16 +528,18 @@ mk_str jsonld_text(const struct jsonld *ld, struct arena *a, uint32_t i)
 	return str_collapse(a, text);
 }
 
-bool jsonld_is(const struct jsonld *ld, uint32_t i, const char *ending)
+int jsonld_rank(const struct jsonld *ld, uint32_t i)
 {
 	uint32_t type = jsonld_get(ld, i, "@type");
+	int best = 0;
 	if (type == LD_NONE)
-		return false;
+		return 0;
 	const struct ld_value *v = &ld->values[type];
 	if (v->kind == LD_STRING)
-		return ld_type_ends(v->text, ending);
-	for (uint32_t m = type + 1; v->kind == LD_ARRAY && m < v->next; m = ld->values[m].next)
-		if (ld->values[m].kind == LD_STRING && ld_type_ends(ld->values[m].text, ending))
-			return true;
-	return false;
+		return jsonld_rank_of(v->text);
+	for (uint32_t m = type + 1; v->kind == LD_ARRAY && m < v->next; m = ld->values[m].next) {
+		const int rank = ld->values[m].kind == LD_STRING ? jsonld_rank_of(ld->values[m].text) : 0;
+		best = rank > best ? rank : best;
+	}
+	return best;
 }

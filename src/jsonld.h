@@ -25,15 +25,16 @@ struct ld_value {
 struct jsonld {
 	struct ld_value *values;
 	uint32_t n, cap;
-	size_t n_bytes; /* bytes of the scripts read so far */
+	bool cut;       /* a budget was reached, and something was not read or was dropped */
 	uint32_t *named; /* objects with an @id and other members, for jsonld_deref(); in page order */
 	uint32_t n_named;
 	uint32_t *pictures; /* objects of a type that ends with ImageObject; in page order */
 	uint32_t n_pictures;
 };
 
-/* Appends the values of one script.  Stops without an error when a budget is used up; see jsonld.c. */
-void jsonld_read(struct jsonld *ld, struct arena *a, mk_str script);
+/* Appends the values of one script.  Returns the index of the first of them.  When a budget is used up, drops values that hardly
+ * matter, or stops; see jsonld.c. */
+uint32_t jsonld_read(struct jsonld *ld, struct arena *a, mk_str script);
 
 /*
  * The member of object i with this key, which is given in lower case and compared ignoring case; LD_NONE if i is not an object or
@@ -50,7 +51,10 @@ mk_str jsonld_text(const struct jsonld *ld, struct arena *a, uint32_t i);
 /* Decodes the escapes of s into out, which has room for s.len bytes and may be s itself.  Returns the number of bytes. */
 size_t jsonld_unescape(mk_str s, char *out);
 
-/* Whether a type of object i ends with `ending` ("Article" for NewsArticle). */
-bool jsonld_is(const struct jsonld *ld, uint32_t i, const char *ending);
+/* How likely a page is about an object of this type: 3 for works such as articles, 2 for other things, 1 for pages, else 0. */
+int jsonld_rank_of(mk_str type);
+
+/* The same for object i: the highest number of its types. */
+int jsonld_rank(const struct jsonld *ld, uint32_t i);
 
 #endif

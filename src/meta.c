@@ -12,22 +12,6 @@
 
 /* ---- The page's object in structured data ---- */
 
-/* How likely the page is about an object of this type: 3 for works such as articles, 2 for other things, 1 for pages, else 0. */
-static double type_rank(const struct jsonld *ld, uint32_t i)
-{
-	static const char *const works[] = {"Article", "Posting", "Recipe", "HowTo", "Report",
-	        "Review", "CreativeWork", "Question"};
-	static const char *const things[] = {"Product", "Event", "Course", "Book", "Movie",
-	        "VideoObject", "Episode", "Application", "Page"};
-	for (size_t k = 0; k < sizeof works / sizeof *works; k++)
-		if (jsonld_is(ld, i, works[k]))
-			return 3;
-	for (size_t k = 0; k < sizeof things / sizeof *things; k++)
-		if (jsonld_is(ld, i, things[k]))
-			return k + 1 < sizeof things / sizeof *things ? 2 : 1;
-	return 0;
-}
-
 /* Whether object i is where the page's object can be: at the top, in a @graph, or the main entity of such an object. */
 static bool stands_on_top(const struct jsonld *ld, uint32_t i)
 {
@@ -77,7 +61,7 @@ static void find_main(mk_page *pg, struct facts *f)
 	for (uint32_t i = 0; i < ld->n && n < OBJECTS_MOST; i++) {
 		if (ld->values[i].kind != LD_OBJECT || !stands_on_top(ld, i))
 			continue;
-		double rank = type_rank(ld, i);
+		double rank = jsonld_rank(ld, i);
 		if (rank <= 0)
 			continue;
 		n++;

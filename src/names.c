@@ -67,7 +67,8 @@ static const char *name_of_bit(const char *const *names, unsigned n_names, uint6
 const char *mk_warning_name(unsigned warning_bit)
 {
 	static const char *const names[MK_N_WARNINGS] = {"depth",    "attributes", "work",     "memory", "formatting",
-	                                                 "encoding", "charset",    "not_html", "table",  "names",      "script", "xhtml"};
+	                                                 "encoding", "charset",    "not_html", "table",  "names",      "script", "xhtml",
+	                                                 "metadata", "address"};
 	return name_of_bit(names, MK_N_WARNINGS, warning_bit);
 }
 
