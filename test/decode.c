@@ -24,12 +24,14 @@
 #define decode_is_label scalar_is_label
 #define decode_name scalar_name
 #define decode_sniff scalar_sniff
+#define decode_string scalar_string
 #include "src/decode.c"
 #undef decode_page
 #undef decode_utf8
 #undef decode_is_label
 #undef decode_name
 #undef decode_sniff
+#undef decode_string
 
 #define check_of(ok, what, detail) check(ok, "%s: %s", what, detail)
 
