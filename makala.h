@@ -159,7 +159,8 @@ typedef struct mk_options {
 	uint32_t max_attributes;   /* attributes of one tag, 1 to 512; default 512 */
 	uint64_t max_work;         /* tokens read plus elements copied by error repair; default 1,000,000,000 */
 	size_t max_input_bytes;    /* largest len that is accepted, 1 to 2^31 - 1; default 2^31 - 1 */
-	size_t max_arena_bytes;    /* memory for the page and its results, 2^20 or more; default 2^31 */
+	size_t max_arena_bytes;    /* memory for the page and its results, 2^20 or more; default 2^31.  A page never takes
+		                            * more than 76 bytes for each byte of its input and 9 MiB besides */
 } mk_options;
 
 /* Initialises options, for languages and compilers without designated initializers. */
@@ -353,10 +354,11 @@ typedef enum mk_warning {
 	MK_WARN_SCRIPT = 1 << 10,    /* the page has next to no text of its own, so HTML in a string of a script was read */
 	MK_WARN_XHTML = 1 << 11,     /* XHTML: a self-closing <script/>, <title/> … without an end tag was read as empty */
 	MK_WARN_METADATA = 1 << 12,  /* the page has more structured data, or more claims of one field, than are read */
-	MK_WARN_ADDRESS = 1 << 13    /* an address of more than 8,192 bytes was left out */
+	MK_WARN_ADDRESS = 1 << 13,   /* an address of more than 8,192 bytes was left out */
+	MK_WARN_OUTPUT = 1 << 14     /* an output or list reached its budget: the end of it, or links and captions, were left out */
 } mk_warning;
 
-#define MK_N_WARNINGS 14 /* number of bits in this version */
+#define MK_N_WARNINGS 15 /* number of bits in this version */
 
 /* The stable name of one bit ("depth", "attributes" …); NULL if warning_bit is not exactly one known bit.  Static. */
 MK_API const char *mk_warning_name(unsigned warning_bit);

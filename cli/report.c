@@ -42,7 +42,7 @@ static const struct {
         {MK_WARN_DEPTH, false, "elements nested too deeply were flattened"},
         {MK_WARN_ATTRIBUTES, false, "a tag had too many attributes; some were dropped"},
         {MK_WARN_WORK, true, "only the first part was read: the work limit was reached"},
-        {MK_WARN_MEMORY, true, "only the first part was read: --max-memory was reached"},
+        {MK_WARN_MEMORY, true, "only the first part was read: the memory limit was reached"},
         {MK_WARN_FORMATTING, false, "formatting elements were dropped to limit the work"},
         {MK_WARN_ENCODING, false, "some bytes are invalid in its encoding"},
         {MK_WARN_CHARSET, false, "its declared encoding does not fit; another was used"},
@@ -53,6 +53,7 @@ static const struct {
         {MK_WARN_XHTML, false, "self-closing tags were read as in XHTML"},
         {MK_WARN_METADATA, false, "it has more metadata than is read"},
         {MK_WARN_ADDRESS, false, "an address was too long and was left out"},
+        {MK_WARN_OUTPUT, true, "the output is not whole: it was much longer than the page"},
 };
 
 bool page_remark(const mk_page *page, bool all, char *text, size_t size)
@@ -75,6 +76,22 @@ bool page_is_warned(const mk_page *page)
 	return mk_warnings(page) || mk_verdict_of(page) != MK_VERDICT_CONTENT;
 }
 
+/* A block of a few bytes takes hundreds of bytes in a report, so the number of blocks in it is limited for very large pages. */
+static uint32_t blocks_shown(const mk_page *page)
+{
+	const uint32_t n = mk_n_blocks(page);
+	const size_t most = 100000 + mk_source(page).len / 64;
+	return n < most ? n : (uint32_t)most;
+}
+
+static void say_rest(const mk_page *page, const char *name)
+{
+	char text[80];
+	snprintf(text, sizeof text, "warning: only %u of %u blocks are shown", (unsigned)blocks_shown(page), (unsigned)mk_n_blocks(page));
+	if (blocks_shown(page) < mk_n_blocks(page))
+		say(name, text);
+}
+
 /* ---- Features ---- */
 
 static void print_features(mk_page *page)
@@ -82,7 +99,7 @@ static void print_features(mk_page *page)
 	unsigned n_features = count_features(page);
 	for (unsigned k = 0; k < n_features; k++)
 		printf("%s%c", feature_name(page, k), k + 1 < n_features ? '\t' : '\n');
-	for (uint32_t i = 0; i < mk_n_blocks(page); i++) {
+	for (uint32_t i = 0; i < blocks_shown(page); i++) {
 		const float *row = mk_features_of(page, i);
 		for (unsigned k = 0; k < n_features; k++) /* nine digits identify a float exactly */
 			printf("%.9g%c", (double)row[k], k + 1 < n_features ? '\t' : '\n');
@@ -163,7 +180,7 @@ static void print_head(mk_page *page)
 static void print_explanation(mk_page *page)
 {
 	print_head(page);
-	for (uint32_t i = 0; i < mk_n_blocks(page); i++) {
+	for (uint32_t i = 0; i < blocks_shown(page); i++) {
 		const mk_block *block = mk_block_at(page, i);
 		char kind[32];
 		snprintf(kind, sizeof kind, block->level ? "%s %u" : "%s", mk_block_kind_name((mk_block_kind)block->kind), (unsigned)block->level);
@@ -204,6 +221,10 @@ static bool report_page(enum report report, const mk_io_item *item, const struct
 		status = mk_tree(page, &tree);
 		if (status == MK_OK && !print_tree(tree))
 			status = MK_NO_MEMORY;
+		if (status == MK_OK)
+			fwrite(tree.p, 1, tree.len, stdout);
+		if (mk_warnings(page) & (MK_WARN_OUTPUT | MK_WARN_MEMORY))
+			say(item->name, "warning: the tree is not whole: it takes much more memory than the page");
 	}
 	if (status == MK_BAD_ARGUMENT && set->fragment)
 		return fail(e, MK_IO_BAD_ARGUMENT, "--fragment %.60s: must be an element name, alone or after \"svg \" or \"math \"", set->fragment);
@@ -216,6 +237,8 @@ static bool report_page(enum report report, const mk_io_item *item, const struct
 		print_features(page);
 	else if (report == REPORT_EXPLAIN)
 		print_explanation(page);
+	if (report != REPORT_TREE)
+		say_rest(page, item->name);
 	return true;
 }
 

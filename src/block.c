@@ -15,7 +15,7 @@
  * blocks of its own after all others.  If a page has no other words, embedded text is its content, and a second walk reads it like
  * all text.
  *
- * The walk is linear in the size of the tree.  Under a tight max_arena_bytes it ends early, with MK_WARN_MEMORY, and holds back the
+ * The walk is linear in the size of the tree.  Under a tight memory limit it ends early, with MK_WARN_MEMORY, and holds back the
  * memory that later stages need for the blocks made so far, because those stages cannot end early.
  */
 #include "feature.h"
@@ -34,7 +34,7 @@ struct splitter {
 	uint32_t section;      /* index of the latest heading block */
 	uint32_t container;    /* the innermost open container */
 	uint32_t links, pres, bolds, templates; /* numbers of open a[href], pre, b or strong, and template elements */
-	bool plenty;           /* max_arena_bytes cannot be reached during the walk */
+	bool plenty;           /* the memory limit cannot be reached during the walk */
 
 	/* The flow. */
 	struct block flow;
@@ -408,10 +408,10 @@ static void link_wider(mk_page *pg)
 
 /*
  * Later stages need memory in proportion to the numbers of blocks and containers, and cannot end early.  So before each node the
- * walk makes sure that enough of max_arena_bytes would be left for them.  block_split() allocates the tables of feature_measure()
+ * walk makes sure that enough memory would be left for them.  block_split() allocates the tables of feature_measure()
  * (pg->room) as soon as the walk ends.
  */
-#define SHARE_BESIDES 8 /* an eighth of max_arena_bytes is reserved for metadata, the choice of blocks, and the writers */
+#define SHARE_BESIDES 16 /* one part in this many of the memory is reserved for metadata and the choice of blocks */
 #define NODE_BYTES 1024 /* upper bound of the bytes that a node takes besides text and pictures: a near array, a chunk header */
 
 /* Upper bound of the bytes that feature_measure() and later stages take for the blocks and containers made so far and for those
@@ -424,7 +424,7 @@ static uint64_t bytes_of_tables(const mk_page *pg)
 /* Bytes to reserve for everything whose size does not depend on the numbers of blocks and containers. */
 static uint64_t bytes_besides(const mk_page *pg)
 {
-	return pg->options.max_arena_bytes / SHARE_BESIDES + overlap_bytes(&pg->overlap);
+	return pg->most_memory / SHARE_BESIDES + overlap_bytes(&pg->overlap);
 }
 
 /* Bytes that may still be allocated: in the arena's current chunk, and in new chunks. */
@@ -439,7 +439,7 @@ struct room {
 static struct room room_of(const mk_page *pg)
 {
 	const struct arena *a = &pg->arena;
-	const size_t most = pg->options.max_arena_bytes;
+	const size_t most = pg->most_memory;
 	const uint64_t tables = bytes_of_tables(pg), meant = tables + bytes_besides(pg);
 	const uint64_t here = (uint64_t)(a->end - a->at), beyond = most > a->held ? most - a->held : 0;
 	if (meant <= beyond)
@@ -462,7 +462,7 @@ static bool has_room(mk_page *pg, size_t size)
 {
 	struct arena *a = &pg->arena;
 	const struct room room = room_of(pg);
-	a->limit = pg->options.max_arena_bytes;
+	a->limit = pg->most_memory;
 	if (size <= (size_t)(a->end - a->at))
 		return size <= room.here;
 	if (size > room.beyond)
@@ -758,15 +758,15 @@ static void leave_element(struct splitter *s, const struct node *n)
 	s->inline_closed |= !s->pres && !flow_is_empty(s) && makes_gap(n);
 }
 
-#define PLENTY_NODE 4096 /* at least four times the bytes that a node takes, here and in later stages */
-#define PLENTY_BYTE 32   /* the same for a byte of the page: at most 3 bytes of text, in a buffer that doubles, and 2 of overlap */
+#define PLENTY_TEXT 1024   /* at least the bytes that a text node takes, here and in later stages */
+#define PLENTY_ELEMENT 256 /* the same for an element */
+#define PLENTY_BYTE 12     /* the same for a byte of the page: at most 3 bytes of text, in a buffer that doubles, and 2 of overlap */
 
-/* Whether max_arena_bytes is so much more than the page can need that is_over_budget() need not be called for each node. */
+/* Whether the memory limit is so much more than the page can need that is_over_budget() need not be called for each node. */
 static bool is_plenty(const mk_page *pg)
 {
-	const uint64_t nodes = (uint64_t)pg->n_elements + pg->n_texts + 2;
-	const uint64_t most = nodes * PLENTY_NODE + (uint64_t)pg->text_len * PLENTY_BYTE + sizeof(struct cue_cache);
-	return pg->arena.held + most < pg->options.max_arena_bytes / 2;
+	const uint64_t nodes = (pg->n_texts + 2) * (uint64_t)PLENTY_TEXT + (pg->n_elements + 2) * (uint64_t)PLENTY_ELEMENT;
+	return pg->arena.held + nodes + (uint64_t)pg->text_len * PLENTY_BYTE + sizeof(struct cue_cache) < pg->most_memory / 8 * 7;
 }
 
 /*
@@ -807,6 +807,8 @@ static void block_walk(struct splitter *s)
 	while (n) {
 		bool inside = false;
 		if (!s->plenty && is_over_budget(s, n)) {
+			if (!s->pg->article.n_blocks && flow_is_empty(s))
+				longjmp(s->pg->arena.escape, 1); /* no text at all: mk_extract() reads a smaller part of the page */
 			warn(s->pg, MK_WARN_MEMORY);
 			break;
 		}
@@ -916,14 +918,16 @@ void block_split(mk_page *pg)
 	struct splitter side = {.pg = pg}, s = {.pg = pg, .side = &side};
 	make_room(&s);
 	pg->cue_cache = arena_zero(&pg->arena, sizeof *pg->cue_cache);
-	buf_init(&s.text, &pg->arena, pg->text_len / 6 + 256);
+	const size_t expected = pg->text_len / 6 + 256, most = most_room(pg) / 8;
+	buf_init(&s.text, &pg->arena, expected < most ? expected : most);
 	walk(&s);
 	if (side.n_side && embedded_is_content(pg))
 		walk_embedded(&s);
 	else if (side.n_side)
 		embed_append(&s);
-	pg->arena.limit = pg->options.max_arena_bytes;
-	pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* before any other allocation, while the reserved memory is free */
+	pg->arena.limit = pg->most_memory;
+	if (!pg->plain_text)
+		pg->room = arena_alloc(&pg->arena, feature_bytes(pg)); /* before any other allocation, while the reserved memory is free */
 	pg->containers[0].end = pg->article.n_blocks;
 	link_wider(pg);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {

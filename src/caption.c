@@ -67,8 +67,11 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 		if (caption)
 			return true;
 		struct picture p;
+		const struct arena_mark mark = arena_mark(&pg->arena);
 		picture_read(pg, image->node, (mk_str){NULL, 0}, &p);
-		if (says_caption(text, p.caption))
+		const bool says = says_caption(text, p.caption);
+		arena_rewind(&pg->arena, mark);
+		if (says)
 			return true;
 	}
 	return false;

@@ -67,6 +67,7 @@ struct facts {
 	uint32_t n_claims, n_of[N_CLAIM_FIELDS];
 	struct jsonld ld;
 	uint32_t main;              /* the object of ld that is about this page; LD_NONE if there is none */
+	const mk_str *picture_files; /* for each picture of ld: the file name in its address; NULL before picture_find() */
 	bool is_work;               /* the object `main` is an article, a posting or another work */
 	mk_str base;                /* href of the first base element */
 	const struct node *title;   /* the title element */

@@ -4,8 +4,8 @@
  * indentation per level, attributes on lines of their own in the order of their names.
  *
  * The format serves tests, which compare it with html5lib's expectations, and people who want to know why a page is parsed as it
- * is.  The walk does not recurse.  The work is linear in the output; since indentation grows with depth, the output can be larger
- * than the page by a factor of the depth of the tree.  Sorting is by insertion, which is cheap for the at most max_attributes (512)
+ * is.  The walk does not recurse.  The work is linear in the output.  Since indentation grows with depth, the output could be larger
+ * than the page by a factor of the depth of the tree; it ends when it reaches its budget.  Sorting is by insertion, which is cheap for the at most max_attributes (512)
  * attributes of an element.
  */
 #include "token.h"
@@ -119,6 +119,10 @@ void dump_write(mk_page *pg, struct buf *b)
 	uint32_t depth = 0;
 	const struct node *n = first_child(root);
 	while (n) {
+		if (!buf_room(b)) {
+			warn(pg, MK_WARN_OUTPUT);
+			return;
+		}
 		dump_node(pg, b, n, depth);
 		if (is_html(n, TAG_TEMPLATE)) {
 			dump_indent(b, ++depth); /* the children are one level deeper; undone on leaving the element */

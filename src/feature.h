@@ -37,7 +37,7 @@ enum feature {
 
 /* Bytes that this stage and the later ones allocate at most per block and per container.  Later stages cannot stop early, so
  * block_split() holds this much of the memory budget back and stops when less is left. */
-#define FEATURE_BLOCK_BYTES 960
+#define FEATURE_BLOCK_BYTES 640
 #define FEATURE_CONTAINER_BYTES 40
 
 /* A tree of the model's tables, over columns quantised to 7 bits.  Leaves are numbered from left to right.  A tree with fewer

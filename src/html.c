@@ -83,7 +83,7 @@ static void html_edge(struct html_writer *w, unsigned flags, const struct edge *
 static void html_inline(struct html_writer *w, unsigned flags)
 {
 	struct outline *o = &w->o;
-	mk_str text = o->block->pub.text;
+	mk_str text = o->text;
 	uint32_t at = 0;
 	outline_edges(o);
 	for (uint32_t i = 0; i < o->n_edges; i++) {
@@ -236,7 +236,7 @@ static void html_code(struct html_writer *w, bool in_pre)
 		w->pre_open = true;
 	}
 	const size_t from = w->b->len;
-	html_text(w->b, block->pub.text.p, block->pub.text.len);
+	html_text(w->b, w->o.text.p, w->o.text.len);
 	outline_span(&w->o, from, w->b->len);
 	if (!in_pre)
 		html_end_pre(w);
@@ -303,7 +303,7 @@ void html_write(mk_page *pg, unsigned flags, struct buf *b, struct written *out)
 	struct html_writer w;
 	memset(&w, 0, offsetof(struct html_writer, written));
 	outline_begin(&w.o, pg, flags & MK_IMAGES ? OUTLINE_PICTURES : 0);
-	outline_keep_spans(&w.o);
+	outline_write(&w.o, b, out->most);
 	w.b = b;
 	buf_str(b, "<article>\n");
 	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {

@@ -12,6 +12,8 @@
 
 /* ---- Values ---- */
 
+#define ELEMENT_BYTES 64 /* six times this is more than the object of a block, link or picture takes besides its strings */
+
 /* Whether the byte at p, the first of left bytes, needs no escape in a string.  Not only ASCII has controls: terminals obey U+0080 to
  * U+009F too, whose first byte is 0xC2. */
 static bool json_plain(const char *p, size_t left)
@@ -59,12 +61,34 @@ static void json_escape(struct buf *b, unsigned char c)
 	buf_char(b, hex[c & 15]);
 }
 
+/* The beginning of s that takes at most `room` bytes with its escapes. */
+static mk_str json_fitting(mk_str s, size_t room)
+{
+	size_t i = 0;
+	if (s.len <= room / 6)
+		return s;
+	for (; i < s.len; i++) {
+		const unsigned char c = (unsigned char)s.p[i];
+		const size_t cost = json_plain(s.p + i, s.len - i) ? 1 : c < 0x20 || c >= 0x80 ? 6 : 2;
+		if (cost > room)
+			break;
+		room -= cost;
+	}
+	while (i && i < s.len && ((unsigned char)s.p[i] & 0xC0) == 0x80)
+		i--;
+	return (mk_str){s.p, i};
+}
+
+/* Writes a string or null.  A string that exceeds the budget is cut. */
 static void json_string(struct buf *b, mk_str s)
 {
 	if (!s.p) {
 		buf_str(b, "null");
 		return;
 	}
+	const mk_str whole = s;
+	s = json_fitting(s, buf_room(b));
+	b->cut |= s.len < whole.len;
 	buf_reserve(b, s.len + 2);
 	buf_char(b, '"');
 	for (size_t i = 0; i < s.len;) {
@@ -107,21 +131,35 @@ static void json_share(struct buf *b, double value)
 	buf_add(b, digits, sizeof digits);
 }
 
-/* Writes a comma before an element of an array unless it is the first one. */
-static void json_next(struct buf *b)
+/*
+ * Begins an element of an array with a comma, unless it is the first one.  Returns false if the budget might have no room for an
+ * element whose strings have `bytes` bytes together: the array ends there.
+ */
+static bool json_next(struct buf *b, size_t bytes)
 {
+	const size_t room = buf_room(b) / 6;
+	if (room < ELEMENT_BYTES || room - ELEMENT_BYTES < bytes) {
+		b->cut = true;
+		return false;
+	}
 	if (b->p[b->len - 1] != '[')
 		buf_char(b, ',');
+	return true;
 }
 
 /* ---- Fields ---- */
+
+#define WRITTEN (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML | MK_FIELD_COMMENTS)
+#define LONG (WRITTEN | MK_FIELD_BLOCKS | MK_FIELD_LINKS | MK_FIELD_IMAGES)
+#define OTHERS_BYTES ((size_t)64 << 10) /* of the budget of a record that are left to the other fields */
 
 static void json_blocks(const mk_page *pg, struct buf *b)
 {
 	buf_char(b, '[');
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		const mk_block *block = &pg->blocks[i].pub;
-		json_next(b);
+		if (!json_next(b, block->text.len))
+			break;
 		buf_char(b, '{');
 		json_key(b, "kind");
 		json_name(b, mk_block_kind_name((mk_block_kind)block->kind));
@@ -151,8 +189,7 @@ static void json_links(mk_page *pg, struct buf *b)
 {
 	list_links(pg);
 	buf_char(b, '[');
-	for (size_t i = 0; i < pg->n_link_list; i++) {
-		json_next(b);
+	for (size_t i = 0; i < pg->n_link_list && json_next(b, pg->link_list[i].href.len + pg->link_list[i].text.len); i++) {
 		buf_char(b, '{');
 		json_key(b, "href");
 		json_string(b, pg->link_list[i].href);
@@ -178,7 +215,8 @@ static void json_images(mk_page *pg, struct buf *b)
 	buf_char(b, '[');
 	for (size_t i = 0; i < pg->n_image_list; i++) {
 		const mk_image *image = &pg->image_list[i];
-		json_next(b);
+		if (!json_next(b, image->src.len + image->alt.len + image->caption.len + image->credit.len))
+			break;
 		buf_char(b, '{');
 		json_key(b, "src");
 		json_string(b, image->src);
@@ -198,10 +236,8 @@ static void json_images(mk_page *pg, struct buf *b)
 static void json_list(struct buf *b, mk_list list)
 {
 	buf_char(b, '[');
-	for (size_t i = 0; i < list.n; i++) {
-		json_next(b);
+	for (size_t i = 0; i < list.n && json_next(b, list.items[i].len); i++)
 		json_string(b, list.items[i]);
-	}
 	buf_char(b, ']');
 }
 
@@ -216,11 +252,20 @@ static void json_provenance(const mk_page *pg, struct buf *b)
 	buf_char(b, '}');
 }
 
-void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *b)
+/* A document that exceeds the budget is written again with a smaller one, since its beginning alone might not be valid. */
+static void json_text(mk_page *pg, uint64_t field, unsigned flags, struct buf *b)
+{
+	mk_str s = record_string(pg, field, flags);
+	if (s.p && json_fitting(s, buf_room(b)).len < s.len && field & WRITTEN)
+		s = written_short(pg, field, flags, buf_room(b) / 6);
+	json_string(b, s);
+}
+
+static void json_any(mk_page *pg, uint64_t field, unsigned flags, struct buf *b)
 {
 	switch (mk_field_type_of(field)) {
 	case MK_TYPE_STRING:
-		json_string(b, record_string(pg, field, flags));
+		json_text(pg, field, flags, b);
 		break;
 	case MK_TYPE_STRINGS:
 		json_list(b, record_strings(pg, field));
@@ -243,14 +288,38 @@ void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *b)
 	}
 }
 
+/* The budget is four times that of the documents in the record.  Of the memory it may use no more than they, see output_room(). */
+static void json_begin(const mk_page *pg, struct buf *b)
+{
+	const size_t most = 4 * OUTPUT_MOST(pg), room = output_room(pg);
+	b->most = most < room ? most : room;
+}
+
+static void json_end(mk_page *pg, const struct buf *b)
+{
+	if (b->cut)
+		warn(pg, MK_WARN_OUTPUT);
+}
+
+void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *b)
+{
+	json_begin(pg, b);
+	json_any(pg, field, flags, b);
+	json_end(pg, b);
+}
+
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b)
 {
+	json_begin(pg, b);
+	const size_t most = b->most, others = most / 4 < OTHERS_BYTES ? most / 4 : OTHERS_BYTES;
 	buf_str(b, "{\"schema\":");
 	buf_uint(b, MK_SCHEMA_VERSION);
 	for (unsigned i = 0; i < MK_N_FIELDS; i++)
 		if (fields & UINT64_C(1) << i) {
 			json_key(b, mk_field_name(UINT64_C(1) << i));
-			json_value(pg, UINT64_C(1) << i, flags, b);
+			b->most = LONG >> i & 1 ? most - others : most;
+			json_any(pg, UINT64_C(1) << i, flags, b);
+			json_end(pg, b); /* before the field "warnings" is written */
 		}
 	buf_char(b, '}');
 }

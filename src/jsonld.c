@@ -153,7 +153,7 @@ static bool ld_make_room(struct ld_reader *r)
 		return ld_sweep(r);
 	uint32_t cap = ld->cap ? 2 * ld->cap : 256;
 	size_t size = cap * sizeof *ld->values;
-	if (arena_used(a) + 8 * size > a->limit)
+	if (arena_used(a) + 2 * size > a->limit)
 		return false;
 	struct ld_value *grown = arena_alloc(a, size);
 	if (ld->n)

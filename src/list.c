@@ -14,6 +14,7 @@ struct growing {
 	mk_page *pg;
 	void *items;
 	size_t n, cap, size;
+	size_t n_bytes; /* of strings that elements do not share with the page */
 };
 
 /* Appends an element and returns it, uninitialised. */
@@ -38,10 +39,23 @@ static void *grown(const struct growing *g)
 
 /* ---- Images ---- */
 
-static void add_image(struct growing *g, const struct node *img, mk_str source, uint32_t block, bool inside)
+/* Whether the list may have a further element.  If not, the outline ends, and with it the list. */
+static bool may_grow(struct growing *g, struct outline *o)
+{
+	if (g->n * g->size + g->n_bytes < o->most)
+		return true;
+	outline_stop(o);
+	return false;
+}
+
+static void add_image(struct growing *g, struct outline *o, const struct node *img, mk_str source, uint32_t block, bool inside)
 {
 	struct picture p;
+	if (!may_grow(g, o))
+		return;
+	const size_t before = arena_used(&g->pg->arena);
 	picture_read(g->pg, img, source, &p);
+	g->n_bytes += arena_used(&g->pg->arena) - before;
 	*(mk_image *)grow(g) = (mk_image){
 	        .src = source,
 	        .alt = p.alt,
@@ -74,13 +88,13 @@ static void add_images(struct growing *g)
 	outline_begin(&o, g->pg, OUTLINE_PICTURES);
 	for (enum outline_event event; (event = outline_next(&o)) != OUTLINE_END;) {
 		if (event == OUTLINE_PICTURE)
-			add_image(g, o.picture, o.source, g->pg->images[o.at_picture - 1].before, false);
+			add_image(g, &o, o.picture, o.source, g->pg->images[o.at_picture - 1].before, false);
 		if (event != OUTLINE_BLOCK)
 			continue;
 		outline_edges(&o);
 		for (uint32_t i = 0; i < o.n_edges; i++)
 			if (o.edges[i].kind == EDGE_PICTURE)
-				add_image(g, o.edges[i].node, o.edges[i].link, outline_index(&o), true);
+				add_image(g, &o, o.edges[i].node, o.edges[i].link, outline_index(&o), true);
 	}
 }
 
@@ -112,7 +126,7 @@ void list_links(mk_page *pg)
 		outline_edges(&o);
 		for (uint32_t i = 0; i < o.n_edges; i++) {
 			const struct edge *edge = &o.edges[i];
-			if (edge->kind != EDGE_LINK || !edge->open)
+			if (edge->kind != EDGE_LINK || !edge->open || !may_grow(&g, &o))
 				continue;
 			const uint32_t from = edge->at, to = o.edges[edge->partner].at;
 			*(mk_link *)grow(&g) = (mk_link){
@@ -212,19 +226,20 @@ static void list_structures(mk_page *pg)
 	if (pg->structure_list)
 		return;
 	mk_structure *list = arena_array(&pg->arena, (size_t)pg->article.n_blocks + 1, sizeof *list);
-	struct structuring *s = arena_zero(&pg->arena, sizeof *s);
-	s->now = (mk_structure){.heading = MK_NO_INDEX, .table = MK_NO_INDEX, .row = MK_NO_INDEX, .column = MK_NO_INDEX};
-	memset(s->headings, 0xFF, sizeof s->headings);
+	struct structuring s;
+	memset(&s, 0, offsetof(struct structuring, o));
+	s.now = (mk_structure){.heading = MK_NO_INDEX, .table = MK_NO_INDEX, .row = MK_NO_INDEX, .column = MK_NO_INDEX};
+	memset(s.headings, 0xFF, sizeof s.headings);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++)
-		list[i] = s->now;
-	outline_begin(&s->o, pg, OUTLINE_ALL);
-	for (enum outline_event event; (event = outline_next(&s->o)) != OUTLINE_END;) {
+		list[i] = s.now;
+	outline_begin(&s.o, pg, OUTLINE_ALL);
+	for (enum outline_event event; (event = outline_next(&s.o)) != OUTLINE_END;) {
 		if (event == OUTLINE_OPEN)
-			count_container(s, outline_top(&s->o), s->o.n_containers - 1, 1);
+			count_container(&s, outline_top(&s.o), s.o.n_containers - 1, 1);
 		else if (event == OUTLINE_CLOSE)
-			count_container(s, outline_closed(&s->o), s->o.n_containers, -1);
+			count_container(&s, outline_closed(&s.o), s.o.n_containers, -1);
 		else
-			place_block(s, &list[outline_index(&s->o)]);
+			place_block(&s, &list[outline_index(&s.o)]);
 	}
 	pg->structure_list = list;
 }

@@ -17,6 +17,11 @@
 #define ATTRIBUTES_MOST 512
 #define INPUT_MOST ((size_t)INT32_MAX)
 #define ARENA_LEAST ((size_t)1 << 20)
+#define INPUT_LEAST 64 /* bytes; no smaller part of an input is tried */
+#define MEMORY_TIMES 76 /* a page may take this many bytes for each byte of its input */
+#define MEMORY_LEAST ((uint64_t)9 << 20) /* and this many besides */
+#define OUTPUT_SHARE 6 /* one part in this many is left to the writers and lists, */
+#define OUTPUT_LEAST ((size_t)256 << 10) /* and this many bytes besides */
 #define OPTIONS_MOST 4096 /* bytes; a larger mk_options.size means that the caller has not initialised the struct */
 
 static uint64_t value_or(uint64_t value, uint64_t otherwise)
@@ -70,8 +75,8 @@ static bool read_options(mk_page *pg, const mk_options *given)
 	       in_range(pg, "max_arena_bytes", o->max_arena_bytes, ARENA_LEAST, SIZE_MAX);
 }
 
-/* Checks the arguments and clears the page for a new input of len bytes. */
-static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_options *given)
+/* Clears the page for an input of which n bytes are to be read. */
+static void clear(mk_page *pg, size_t n)
 {
 	pg->has_article = false;
 	pg->is_binary = false;
@@ -82,7 +87,7 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->text_len = 0;
 	pg->names = NULL;
 	pg->n_names = 0;
-	pg->n_elements = pg->n_texts = 0;
+	pg->n_elements = pg->n_texts = pg->n_boxes = 0;
 	pg->blocks = NULL;
 	pg->containers = NULL;
 	pg->n_containers = pg->n_embedded = 0;
@@ -106,6 +111,15 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->link_list = NULL;
 	pg->structure_list = NULL;
 	pg->claim_list = NULL;
+	pg->arena.limit = pg->most_memory = pg->memory > OUTPUT_LEAST ? pg->memory - pg->memory / OUTPUT_SHARE - OUTPUT_LEAST : 0;
+	arena_reset(&pg->arena, (pg->options.in_place ? 2 : 3) * n); /* text and tree of a usual page take 2.6 times its bytes */
+}
+
+/* Checks the arguments and sets the limits for an input of len bytes. */
+static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_options *given)
+{
+	pg->memory = 0;
+	clear(pg, 0);
 	pg->error[0] = '\0';
 	if (!read_options(pg, given))
 		return MK_BAD_ARGUMENT;
@@ -113,8 +127,9 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 		return record_fail(pg, MK_BAD_ARGUMENT, "bytes: is NULL, and len is %zu", len);
 	if (len > pg->options.max_input_bytes)
 		return record_fail(pg, MK_TOO_BIG, "len: %zu is more than max_input_bytes, %zu", len, pg->options.max_input_bytes);
-	pg->arena.limit = pg->options.max_arena_bytes;
-	arena_reset(&pg->arena, (pg->options.in_place ? 2 : 3) * len); /* text and tree of a usual page take 2.6 times its bytes */
+	const uint64_t most = MEMORY_TIMES * (uint64_t)len + MEMORY_LEAST;
+	pg->memory = most < pg->options.max_arena_bytes ? (size_t)most : pg->options.max_arena_bytes;
+	clear(pg, len);
 	return MK_OK;
 }
 
@@ -184,6 +199,44 @@ static void extract_plain_text(mk_page *pg)
 	choose_blocks(pg);
 }
 
+/*
+ * How many bytes to read at first.  The copy of the text may take a quarter of the memory; the tree and the blocks of a page take
+ * more than its text.
+ */
+static size_t bytes_at_first(const mk_page *pg, size_t len)
+{
+	const size_t most = pg->memory / 4;
+	return pg->options.in_place || len <= most ? len : most;
+}
+
+/* Prepares the page for only the first n bytes of its input.  They end before a character that would be cut in UTF-8 or UTF-16. */
+static size_t take_part(mk_page *pg, const char *bytes, size_t n)
+{
+	n &= ~(size_t)3;
+	for (int i = 0; i < 3 && n && ((unsigned char)bytes[n] & 0xC0) == 0x80; i++)
+		n--;
+	pg->options.in_place = false; /* there are no NULs after the part */
+	clear(pg, n);
+	warn(pg, MK_WARN_MEMORY);
+	return n;
+}
+
+/*
+ * The stages stop early when memory runs short, but none of them knows how much the later ones will need.  If the limit is reached
+ * all the same, half as much of the input is read again, so that a page always gives a part.  All attempts together read at most
+ * twice the input.  Returns false, with mk_error() set, if reading less does not help.
+ */
+static bool read_less(mk_page *pg, volatile size_t *part, const mk_options *options)
+{
+	if (pg->arena.refused || *part < INPUT_LEAST) {
+		pg->document = NULL;
+		record_no_memory(pg);
+		return false;
+	}
+	*part /= 2;
+	return read_options(pg, options); /* the copies of its strings are gone */
+}
+
 mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_options *options)
 {
 	if (!pg)
@@ -191,11 +244,13 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	mk_status status = begin(pg, bytes, len, options);
 	if (status)
 		return status;
-	if (setjmp(pg->arena.escape))
-		return record_no_memory(pg);
+	volatile size_t part = bytes_at_first(pg, len);
+	if (setjmp(pg->arena.escape) && !read_less(pg, &part, options))
+		return MK_NO_MEMORY;
+	const size_t n = part < len ? take_part(pg, bytes, part) : len;
 	pg->options.url = keep_string(pg, pg->options.url);
 	pg->options.input = keep_string(pg, pg->options.input);
-	decode_page(pg, bytes, len);
+	decode_page(pg, bytes, n);
 	if (plain_text_is_text(pg))
 		extract_plain_text(pg);
 	else
@@ -211,12 +266,12 @@ mk_status mk_parse(mk_page *pg, const void *bytes, size_t len, const mk_options 
 	mk_status status = begin(pg, bytes, len, options);
 	if (status)
 		return status;
-	if (setjmp(pg->arena.escape)) {
-		pg->document = NULL;
-		return record_no_memory(pg);
-	}
-	decode_page(pg, bytes, len);
+	volatile size_t part = bytes_at_first(pg, len);
+	if (setjmp(pg->arena.escape) && !read_less(pg, &part, options))
+		return MK_NO_MEMORY;
+	decode_page(pg, bytes, part < len ? take_part(pg, bytes, part) : len);
 	tree_build(pg, false);
+	pg->arena.limit = pg->memory;
 	return MK_OK;
 }
 
@@ -236,6 +291,7 @@ mk_status mk_parse_fragment(mk_page *pg, const char *context, const void *bytes,
 	decode_utf8(pg, bytes, len);
 	pg->is_fragment = true;
 	tree_build_fragment(pg, context);
+	pg->arena.limit = pg->memory;
 	return MK_OK;
 }
 
@@ -333,8 +389,7 @@ static mk_status write_public(mk_page *pg, enum form form, uint64_t fields, unsi
 		return record_fail(pg, MK_BAD_ARGUMENT, "flags: 0x%x has an unknown bit", flags);
 	if (form == FORM_VALUE && !mk_field_name(fields))
 		return record_fail(pg, MK_BAD_ARGUMENT, "field: 0x%llx is not exactly one known field", (unsigned long long)fields);
-	if (setjmp(pg->arena.escape))
-		return record_no_memory(pg);
+	RESULTS_TRY(pg, return MK_NO_MEMORY);
 	*out = write_once(pg, form, fields, flags)->text;
 	return MK_OK;
 }
@@ -402,9 +457,10 @@ mk_status mk_tree(mk_page *pg, mk_str *out)
 	if (!out || !pg->document)
 		return record_fail(pg, MK_BAD_ARGUMENT, out ? "page: holds no tree" : "out: is NULL");
 	pg->error[0] = '\0';
-	if (setjmp(pg->arena.escape))
-		return record_no_memory(pg);
-	buf_init(&b, &pg->arena, 65536);
+	RESULTS_TRY(pg, return MK_NO_MEMORY);
+	const size_t most = OUTPUT_MOST(pg), room = output_room(pg);
+	buf_init(&b, &pg->arena, room < 65536 ? room : 65536);
+	b.most = most < room ? most : room;
 	dump_write(pg, &b);
 	*out = (mk_str){b.p, b.len};
 	return MK_OK;

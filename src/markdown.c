@@ -410,7 +410,7 @@ static bool md_tangled(const struct outline *o, uint32_t i)
 static void md_settle_code(struct md_writer *w, uint32_t i)
 {
 	struct outline *o = &w->o;
-	const char *text = o->block->pub.text.p;
+	const char *text = o->text.p;
 	uint32_t end = o->edges[i].partner;
 	bool bracket = *text == '[' || (o->edges[0].kind == EDGE_LINK && !o->edges[0].at);
 	bool drop = o->edges[end].at == o->edges[i].at; /* it contains only a picture */
@@ -593,7 +593,7 @@ static void md_edge(struct md_writer *w, const struct edge *edge)
 static void md_inline(struct md_writer *w)
 {
 	struct outline *o = &w->o;
-	mk_str text = o->block->pub.text;
+	mk_str text = o->text;
 	uint32_t at = 0, end = (uint32_t)text.len;
 	outline_edges(o);
 	md_settle(w);
@@ -639,7 +639,7 @@ static void md_inline(struct md_writer *w)
 /* A closing fence is at least as long as the opening one, so the fence gets one ` more than the longest run in the whole pre. */
 static uint32_t md_fence_length(const struct md_writer *w, const struct outline_part *pre)
 {
-	mk_str text = w->o.block->pub.text;
+	mk_str text = w->o.text;
 	uint32_t run = 0, longest = longest_ticks(text.p, text.len, &run);
 	run = 0;
 	for (const struct node *n = pre ? pre->node : NULL; n; n = dom_next(n, pre->node))
@@ -674,7 +674,7 @@ static void md_code(struct md_writer *w, const struct outline_part *pre)
 		margin_line(&w->m);
 	}
 	const size_t from = w->m.b->len;
-	margin_code(&w->m, block);
+	margin_code(&w->m, &w->o);
 	outline_span(&w->o, from, w->m.b->len);
 	if (!pre)
 		md_end_fence(w);
@@ -840,7 +840,7 @@ void markdown_write(mk_page *pg, unsigned flags, struct buf *b, struct written *
 	struct md_writer w;
 	memset(&w, 0, offsetof(struct md_writer, o));
 	outline_begin(&w.o, pg, flags & MK_IMAGES ? OUTLINE_PICTURES : 0);
-	outline_keep_spans(&w.o);
+	outline_write(&w.o, b, out->most);
 	margin_begin(&w.m, b, true);
 	w.flags = flags;
 	for (enum outline_event event; (event = outline_next(&w.o)) != OUTLINE_END;) {

@@ -68,7 +68,7 @@ const char *mk_warning_name(unsigned warning_bit)
 {
 	static const char *const names[MK_N_WARNINGS] = {"depth",    "attributes", "work",     "memory", "formatting",
 	                                                 "encoding", "charset",    "not_html", "table",  "names",      "script", "xhtml",
-	                                                 "metadata", "address"};
+	                                                 "metadata", "address", "output"};
 	return name_of_bit(names, MK_N_WARNINGS, warning_bit);
 }
 

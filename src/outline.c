@@ -503,9 +503,26 @@ static void plan_path(struct outline *o, const struct node *leaf)
 
 /* ---- Pictures ---- */
 
+#define ADDRESS_LONGEST 8192 /* as in url.c */
+
+/* Takes what an address or the alternative text of a picture takes when it is written.  If there is not enough room for it, no
+ * further address is written. */
+static bool take_room(struct outline *o, mk_str s)
+{
+	size_t cost = s.len;
+	for (const char *p = s.p, *end = s.p + s.len; p < end && (p = memchr(p, '&', (size_t)(end - p))); p++)
+		cost += 5; /* no other character takes more than three */
+	if (cost >= o->room)
+		warn(o->pg, MK_WARN_OUTPUT);
+	o->room = cost < o->room ? o->room - cost : 0;
+	return o->room > 0;
+}
+
 /* The address of the first image candidate in a srcset attribute. */
 static mk_str first_candidate(mk_str set)
 {
+	if (set.len > 2 * ADDRESS_LONGEST) /* one source element can be read for many pictures */
+		set.len = 2 * ADDRESS_LONGEST;
 	while (set.len && (is_space(*set.p) || *set.p == ','))
 		set.p++, set.len--;
 	size_t end = 0;
@@ -516,30 +533,31 @@ static mk_str first_candidate(mk_str set)
 	return (mk_str){end ? set.p : NULL, end};
 }
 
-static bool is_address(mk_page *pg, mk_str s, mk_str *out)
+static bool is_address(struct outline *o, mk_str s, mk_str *out)
 {
 	s = str_trim(s);
-	return s.len && s.len <= 8192 && !(s.len >= 7 && str_equals(s.p, 7, "mailto:")) && url_link(pg, s, out) && out->len;
+	return s.len && s.len <= ADDRESS_LONGEST && !(s.len >= 7 && str_equals(s.p, 7, "mailto:")) && take_room(o, s) &&
+	       url_link(o->pg, s, out) && out->len;
 }
 
 /*
  * Finds the address of an img: first the data attributes in which lazy loaders keep it, since src is then only a placeholder; next
  * src; last the first candidate of a srcset, of the img itself or of a source element in the picture element around it.
  */
-static bool picture_source(mk_page *pg, const struct node *img, mk_str *out)
+static bool picture_source(struct outline *o, const struct node *img, mk_str *out)
 {
 	static const enum attr_id plain[] = {ATTR_DATA_SRC, ATTR_DATA_LAZY_SRC, ATTR_DATA_ORIGINAL};
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if (is_address(pg, dom_value(img, plain[i]), out))
+		if (is_address(o, dom_value(img, plain[i]), out))
 			return true;
-	if (is_address(pg, dom_value(img, ATTR_SRC), out))
+	if (is_address(o, dom_value(img, ATTR_SRC), out))
 		return true;
-	if (is_address(pg, first_candidate(dom_value(img, ATTR_SRCSET)), out) ||
-	    is_address(pg, first_candidate(dom_value(img, ATTR_DATA_SRCSET)), out))
+	if (is_address(o, first_candidate(dom_value(img, ATTR_SRCSET)), out) ||
+	    is_address(o, first_candidate(dom_value(img, ATTR_DATA_SRCSET)), out))
 		return true;
 	const struct node *source = img->parent && is_html(img->parent, TAG_PICTURE) ? first_child(img->parent) : NULL;
 	for (int tries = 0; source && tries < 8; source = source->next, tries++)
-		if (is_html(source, TAG_SOURCE) && is_address(pg, first_candidate(dom_value(source, ATTR_SRCSET)), out))
+		if (is_html(source, TAG_SOURCE) && is_address(o, first_candidate(dom_value(source, ATTR_SRCSET)), out))
 			return true;
 	return false;
 }
@@ -584,10 +602,15 @@ bool outline_has_picture(const struct outline *o, uint32_t i)
  */
 static bool picture_shows(struct outline *o, const struct node *node, mk_str *out)
 {
-	if (dom_integer(node, ATTR_WIDTH, 100, 0, 100) <= 2 || dom_integer(node, ATTR_HEIGHT, 100, 0, 100) <= 2 ||
-	    !picture_source(o->pg, node, out))
+	const struct arena_mark mark = arena_mark(&o->pg->arena);
+	if (dom_integer(node, ATTR_WIDTH, 100, 0, 100) <= 2 || dom_integer(node, ATTR_HEIGHT, 100, 0, 100) <= 2 || !o->room ||
+	    !picture_source(o, node, out))
 		return false;
-	if (out->len == o->source.len && memcmp(out->p, o->source.p, out->len) == 0)
+	if (out->len == o->source.len && memcmp(out->p, o->source.p, out->len) == 0) {
+		arena_rewind(&o->pg->arena, mark);
+		return false;
+	}
+	if (!take_room(o, *out) || !take_room(o, dom_value(node, ATTR_ALT)))
 		return false;
 	o->source = *out;
 	return true;
@@ -614,6 +637,20 @@ static bool seek_picture(struct outline *o)
 
 /* ---- Events ---- */
 
+/* Spans and points that a quarter of a budget allows: one takes up to 16 bytes, or 64 if it is a line break with a margin. */
+static uint32_t most_edges(size_t budget)
+{
+	return (uint32_t)(budget / 64 < UINT32_MAX / 4 ? budget / 64 : UINT32_MAX / 4);
+}
+
+static void set_budget(struct outline *o, size_t most)
+{
+	const size_t room = output_room(o->pg);
+	o->most = most < room ? most : room;
+	o->room = o->most / 8;
+	o->most_edges = most_edges(o->most);
+}
+
 void outline_begin(struct outline *o, mk_page *pg, unsigned flags)
 {
 	memset(o, 0, offsetof(struct outline, levels));
@@ -628,14 +665,62 @@ void outline_begin(struct outline *o, mk_page *pg, unsigned flags)
 	while (o->first_kept < o->end_kept && !shows(o, o->first_kept))
 		o->first_kept++;
 	o->at = o->first_kept;
+	set_budget(o, OUTPUT_MOST(pg));
 }
 
-void outline_keep_spans(struct outline *o)
+void outline_write(struct outline *o, struct buf *b, size_t most)
 {
 	size_t n = 0;
+	o->out = b;
+	set_budget(o, most);
+	b->most = o->most;
 	for (uint32_t i = o->first_kept; i < o->end_kept; i++)
 		n += shows(o, i);
+	n = n < o->most / sizeof *o->ranges ? n : o->most / sizeof *o->ranges;
 	o->ranges = arena_array(&o->pg->arena, n + 1, sizeof *o->ranges);
+}
+
+void outline_stop(struct outline *o)
+{
+	warn(o->pg, MK_WARN_OUTPUT);
+	o->at = o->end_kept;
+	o->pictures = false;
+}
+
+/* Bytes of text that take at most `room` bytes when they are written: letters take one, and other characters up to six. */
+static size_t text_that_fits(mk_str text, size_t room)
+{
+	size_t i = 0;
+	if (text.len <= room / 6)
+		return text.len;
+	for (; i < text.len; i++) {
+		const char c = text.p[i];
+		const size_t cost = is_alnum(c) || c == ' ' || (unsigned char)c >= 0x80 ? 1 : 6;
+		if (cost > room)
+			break;
+		room -= cost;
+	}
+	while (i && i < text.len && ((unsigned char)text.p[i] & 0xC0) == 0x80)
+		i--;
+	while (i && is_space(text.p[i - 1]))
+		i--;
+	return i;
+}
+
+/*
+ * Divides what is left of the budget of the output.  The text of the next block may take three eighths, spans and pictures in it a
+ * quarter, line breaks another quarter, and addresses an eighth.  Returns false if no more text fits.
+ */
+static bool share_budget(struct outline *o)
+{
+	const size_t used = o->out->len + o->n_ranges * sizeof *o->ranges, left = used < o->most ? o->most - used : 0;
+	o->most_edges = most_edges(left);
+	o->room = o->room < left / 8 ? o->room : left / 8;
+	if (o->at >= o->end_kept)
+		return left > 0;
+	const mk_str text = o->pg->blocks[o->at].pub.text;
+	o->text = (mk_str){text.p, text_that_fits(text, left / 8 * 3)};
+	return o->text.len > 0;
 }
 
 /*
@@ -645,6 +730,8 @@ static bool outline_seek(struct outline *o)
 {
 	while (o->at < o->end_kept && !shows(o, o->at))
 		o->at++;
+	if (o->out && (o->at < o->end_kept || o->pictures) && !share_budget(o))
+		outline_stop(o);
 	if (o->pictures && seek_picture(o)) {
 		o->ready = OUTLINE_PICTURE;
 		plan_path(o, o->picture);
@@ -655,6 +742,10 @@ static bool outline_seek(struct outline *o)
 		return false;
 	}
 	o->block = &o->pg->blocks[o->at++];
+	if (!o->out)
+		o->text = o->block->pub.text;
+	else if (o->text.len < o->block->pub.text.len)
+		outline_stop(o);
 	o->ready = OUTLINE_BLOCK;
 	plan_path(o, o->block->from);
 	return true;
@@ -709,12 +800,24 @@ static struct edge *add_edge(struct marking *m, enum edge_kind kind, const struc
 	return edge;
 }
 
+/* Whether the budget allows a further span or point; parts: 4 if it is a line break, see most_edges(). */
+static bool may_add_edge(struct marking *m, uint32_t parts)
+{
+	if (m->o->n_edges < m->o->most_edges / parts)
+		return true;
+	warn(m->o->pg, MK_WARN_OUTPUT);
+	return false;
+}
+
 static void span_open(struct marking *m, enum edge_kind kind, const struct node *node)
 {
 	mk_str link = {NULL, 0};
 	m->spans[kind] = node;
 	m->opened[kind] = UINT32_MAX;
-	if (kind == EDGE_LINK && !url_link(m->o->pg, dom_value(node, ATTR_HREF), &link))
+	if (!may_add_edge(m, 1))
+		return;
+	if (kind == EDGE_LINK &&
+	    (!m->o->room || !url_link(m->o->pg, dom_value(node, ATTR_HREF), &link) || !take_room(m->o, link)))
 		return;
 	m->opened[kind] = m->o->n_edges;
 	add_edge(m, kind, node, true)->link = link;
@@ -767,7 +870,7 @@ static void place_edges(struct marking *m, uint32_t at)
  */
 static void edge_of_break(struct marking *m, const struct node *n)
 {
-	if (m->at >= m->text.len || !is_space(m->text.p[m->at]))
+	if (m->at >= m->text.len || !is_space(m->text.p[m->at]) || !may_add_edge(m, 4))
 		return;
 	struct edge *before = m->loose ? &m->o->edges[m->loose - 1] : NULL;
 	if (before && before->kind == EDGE_BREAK && before->at == m->at)
@@ -954,7 +1057,7 @@ static void edge_of_picture(struct marking *m, const struct node *n)
 	if (o->at_picture == o->pg->n_images || o->pg->images[o->at_picture].node != n)
 		return;
 	o->at_picture++;
-	if (!picture_shows(o, n, &source))
+	if (!may_add_edge(m, 1) || !picture_shows(o, n, &source))
 		return;
 	place_edges(m, m->at);
 	add_edge(m, EDGE_PICTURE, n, false)->link = source;
@@ -986,7 +1089,7 @@ static bool edges_of_node(struct marking *m, const struct node *n)
 void outline_edges(struct outline *o)
 {
 	const struct block *block = o->block;
-	struct marking m = {.o = o, .text = block->pub.text};
+	struct marking m = {.o = o, .text = o->text};
 	o->n_edges = 0;
 	if (!block->from || !block->to)
 		return;

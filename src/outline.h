@@ -94,6 +94,7 @@ struct outline {
 	mk_page *pg;
 	const struct block *block;
 	const struct node *picture;
+	mk_str text;        /* text of block; the output of a writer that reaches its budget gets only the beginning */
 	mk_str source;      /* address of the latest picture shown */
 	struct edge *edges; /* edges of block, set by outline_edges() */
 	uint32_t n_edges, cap_edges;
@@ -105,7 +106,11 @@ struct outline {
 	uint32_t n_levels, keep, n_path; /* open levels; levels to keep open for the next event; length of path */
 	enum outline_event ready;      /* event to report once keep and path are reached; OUTLINE_END if none is pending */
 	bool pictures, comments, all;  /* the flags of outline_begin() */
-	mk_span *ranges;               /* spans of the blocks written so far; NULL unless outline_keep_spans() was called */
+	const struct buf *out;         /* the output, from outline_write() */
+	size_t most;                   /* budget in bytes: of the output, or of a list */
+	size_t room;                   /* bytes that addresses may still take */
+	uint32_t most_edges;           /* of the block */
+	mk_span *ranges;               /* spans of the blocks written so far; NULL unless outline_write() was called */
 	size_t n_ranges;
 	const struct node *spans[N_SPANS]; /* for each kind: its outermost element around the block */
 	struct grid grid;              /* of the innermost open table */
@@ -147,8 +152,15 @@ static inline uint32_t outline_index(const struct outline *o)
 	return (uint32_t)(o->block - o->pg->blocks);
 }
 
-/* Allocates room for one span for each block of the outline.  Call it after outline_begin() and before any outline_span(). */
-void outline_keep_spans(struct outline *o);
+/*
+ * Prepares for an output that is written to b.  Call it after outline_begin() and before any outline_span().  The output may have
+ * `most` bytes, or less if memory is short: when it reaches that, the outline ends, with MK_WARN_OUTPUT, after a block of which
+ * o->text is only the beginning.  An eighth of it may be addresses; later links and pictures are left out.
+ */
+void outline_write(struct outline *o, struct buf *b, size_t most);
+
+/* Ends the outline, with MK_WARN_OUTPUT: only the containers that are open are still reported, as they close. */
+void outline_stop(struct outline *o);
 
 /* Records that bytes [from, to) of the output are the text of o->block.  At most once for a block: ranges has no room for more. */
 static inline void outline_span(struct outline *o, size_t from, size_t to)
@@ -160,7 +172,7 @@ static inline void outline_span(struct outline *o, size_t from, size_t to)
 /*
  * Reads the inline edges of o->block into o->edges, sorted by offset, with spans properly nested.  A span never begins or ends with
  * white space and is never empty, unless a picture is all it contains.  Adjacent spans of the same kind are joined, except links.
- * Links whose address url_link() rejects as unsafe or unusable are omitted.
+ * Links whose address url_link() rejects as unsafe or unusable are omitted, and so is everything beyond the budget of the output.
  */
 void outline_edges(struct outline *o);
 
@@ -215,7 +227,7 @@ void margin_block(struct margin *m, bool paragraph);
 void margin_line(struct margin *m);
 /* Ends the last line of the output. */
 void margin_end(struct margin *m);
-/* Writes a block of code line by line, without the empty lines at its start and end. */
-void margin_code(struct margin *m, const struct block *block);
+/* Writes o->text, code, line by line, without the empty lines at its start and end. */
+void margin_code(struct margin *m, struct outline *o);
 
 #endif

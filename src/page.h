@@ -118,6 +118,9 @@ struct tag_name {
 	uint32_t len;
 };
 
+/* Bytes that the stages after the tree take for a block and its container, at a guess. */
+#define BLOCK_BYTES 960
+
 /* Scores are counted in CUT_BUCKETS buckets of equal width, from 0 to 1; the cut lies between two buckets. */
 #define CUT_BUCKETS 1024
 static inline uint32_t cut_bucket(float score)
@@ -142,6 +145,8 @@ struct cut {
 struct mk_page {
 	struct arena arena;
 	mk_options options; /* with defaults filled in; url and input are copies in the arena, the other strings are the caller's */
+	size_t memory; /* bytes that the page may take: max_arena_bytes, or less for a short input */
+	size_t most_memory; /* bytes that the stages may take: the rest is left to the writers and lists */
 	bool has_article; /* the last mk_extract() succeeded, so results may be read */
 	char error[128]; /* mk_error() */
 
@@ -154,6 +159,7 @@ struct mk_page {
 	struct plain_text *plain_text; /* NULL for HTML */
 	struct node *document;
 	bool is_fragment; /* mk_parse_fragment(): the children of document's only child are the fragment */
+	uint32_t n_boxes; /* elements of block level, to estimate the number of blocks */
 	uint32_t n_elements, n_texts; /* nodes made, upper bounds for the numbers of containers and blocks */
 	struct tag_name *names; /* names of tags from N_TAGS on, the unknown elements, in order of appearance */
 	uint32_t n_names;
@@ -193,6 +199,7 @@ struct mk_page {
 	mk_page_type type; /* page type, provided that the verdict is content */
 
 	/* Results made on request after mk_extract(); NULL until then. */
+	unsigned frugal; /* number of times that the result in work has run out of memory; each time its budget is halved */
 	const struct written *written;
 	mk_image *image_list;
 	mk_link *link_list;
@@ -265,6 +272,7 @@ struct written {
 	const struct written *next;
 	mk_str text;
 	const mk_span *spans; /* FORM_FIELD only */
+	size_t most; /* budget of the output in bytes */
 	size_t n_spans;
 	uint64_t fields;
 	unsigned flags;
@@ -285,6 +293,19 @@ const struct written *written_keep(mk_page *pg, struct written *w, const struct 
 /* written: the kept text, Markdown, HTML or comments; runs the writer if there is none.  Without memory it leaves through
  * pg->arena.escape. */
 const struct written *written_field(mk_page *pg, uint64_t field, unsigned flags);
+
+/* written: text, Markdown, HTML or comments with a smaller budget than usual, in the arena; it is not kept. */
+mk_str written_short(mk_page *pg, uint64_t field, unsigned flags, size_t most);
+
+/* The budget of an output in bytes.  The sum cannot overflow: a page's text has less than 2^32 bytes. */
+#define OUTPUT_MOST(pg) ((size_t)(16 * (uint64_t)(pg)->text_len + (1 << 20) < SIZE_MAX / 8 ? 16 * (uint64_t)(pg)->text_len + (1 << 20) : SIZE_MAX / 8))
+
+/* The bytes that an output may have because of the memory that is left.  A growing buffer takes up to twice its final size, and the
+ * edges, spans and addresses of its blocks as much again. */
+static inline size_t output_room(const mk_page *pg)
+{
+	return arena_room(&pg->arena) / 3 >> pg->frugal;
+}
 
 /* The writers.  Each appends to b; Markdown, text and HTML also store in w the spans of the blocks they write. */
 void markdown_write(mk_page *pg, unsigned flags, struct buf *b, struct written *w);
@@ -310,6 +331,28 @@ mk_status record_no_memory(mk_page *pg);
  * mk_error(). */
 mk_status record_ready(mk_page *pg);
 
+/*
+ * A public function that makes results begins with RESULTS_TRY().  If the memory limit is reached, everything made since is given
+ * back and the function continues after RESULTS_TRY() again, with a smaller budget; when that does not help or the allocator has
+ * refused, it sets mk_error() and runs FAIL, which must leave the function.  It is a macro because the function that calls setjmp()
+ * must still be running.
+ */
+#define RESULTS_TRY(pg, FAIL)                                                                                                      \
+	const struct results_before before = results_before(pg);                                                                   \
+	if (setjmp((pg)->arena.escape) && !results_again(pg, &before))                                                             \
+		FAIL
+
+struct results_before {
+	struct arena_mark mark;
+	const struct written *written;
+	mk_image *image_list;
+	mk_link *link_list;
+	mk_structure *structure_list;
+	mk_claim *claim_list;
+};
+struct results_before results_before(mk_page *pg);
+bool results_again(mk_page *pg, const struct results_before *before);
+
 /* Body of a public function that makes a list (mk_images() …): checks its arguments and calls MAKE.  It is a macro because the
  * function that calls setjmp() must still be running while the list is made. */
 #define LIST_PUBLIC(pg, n, MAKE, LENGTH)                                                                                           \
@@ -321,8 +364,7 @@ mk_status record_ready(mk_page *pg);
 			return status;                                                                                             \
 		if (!(n))                                                                                                          \
 			return record_fail(pg, MK_BAD_ARGUMENT, "n: is NULL");                                                            \
-		if (setjmp((pg)->arena.escape))                                                                                    \
-			return record_no_memory(pg);                                                                                    \
+		RESULTS_TRY(pg, return MK_NO_MEMORY);                                                                              \
 		MAKE(pg);                                                                                                          \
 		*(n) = LENGTH;                                                                                                     \
 		return MK_OK;                                                                                                      \

@@ -80,11 +80,15 @@ static uint32_t block_behind(const mk_page *pg, uint32_t src)
 	return (uint32_t)at;
 }
 
-/* block_split() lists the img elements only, so pages without other picture elements need no work here. */
+static void read_files(mk_page *pg);
+
+/* block_split() lists the img elements only, so pages without other picture elements need little work here. */
 void picture_find(mk_page *pg)
 {
 	uint32_t n_others = 0, n = 0, at = 0;
 	bool named = false;
+	if (pg->n_images && pg->facts->ld.n_pictures)
+		read_files(pg);
 	for (uint32_t i = 0; i < pg->n_names; i++)
 		named |= names_picture(&pg->names[i]);
 	if (!named)
@@ -156,7 +160,9 @@ bool picture_has_caption(mk_page *pg, const struct node *img)
 	if (caption)
 		return !picture_is_byline(caption) && !find_marked(caption, picture_is_byline);
 	struct picture p;
+	const struct arena_mark mark = arena_mark(&pg->arena);
 	picture_read(pg, img, (mk_str){NULL, 0}, &p);
+	arena_rewind(&pg->arena, mark);
 	return p.credit.p && (p.caption.p || figure);
 }
 
@@ -487,6 +493,18 @@ static mk_str file_name(mk_str url)
 	return (mk_str){url.p + from, end - from};
 }
 
+/* The file names in structured data are read once, since their addresses can be long and each picture is compared with them. */
+static void read_files(mk_page *pg)
+{
+	const struct jsonld *ld = &pg->facts->ld;
+	mk_str *files = arena_array(&pg->arena, (size_t)ld->n_pictures + 1, sizeof *files);
+	for (uint32_t p = 0; p < ld->n_pictures; p++) {
+		const mk_str url = jsonld_text(ld, &pg->arena, jsonld_get(ld, ld->pictures[p], "url"));
+		files[p] = file_name(url.p ? url : jsonld_text(ld, &pg->arena, jsonld_get(ld, ld->pictures[p], "contenturl")));
+	}
+	pg->facts->picture_files = files;
+}
+
 /*
  * Fills a missing caption or credit from the JSON-LD image object with the same file name.  Only file names are compared, so an
  * object with the address of the picture in another directory or on another host matches too.
@@ -495,12 +513,11 @@ static void read_structured(mk_page *pg, mk_str source, struct picture *out)
 {
 	static const char *const captions[] = {"caption", "description"}, *const credits[] = {"credittext",
 	        "copyrightnotice", "creator", "copyrightholder", "author"};
-	const struct jsonld *ld = pg->facts ? &pg->facts->ld : NULL;
+	const struct jsonld *ld = pg->facts && pg->facts->picture_files ? &pg->facts->ld : NULL;
 	mk_str name = file_name(source);
 	for (uint32_t p = 0; ld && p < ld->n_pictures && name.len > 4; p++) {
-		uint32_t i = ld->pictures[p];
-		mk_str url = jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "url"));
-		mk_str other = file_name(url.p ? url : jsonld_text(ld, &pg->arena, jsonld_get(ld, i, "contenturl")));
+		const uint32_t i = ld->pictures[p];
+		const mk_str other = pg->facts->picture_files[p];
 		if (other.len != name.len || memcmp(other.p, name.p, name.len))
 			continue;
 		for (size_t k = 0; k < sizeof captions / sizeof *captions && !out->caption.p; k++)

@@ -468,7 +468,10 @@ void plain_text_build(mk_page *pg)
 	if (!pg->is_binary)
 		pg->article.warnings &= ~(uint32_t)MK_WARN_NOT_HTML; /* text need not be HTML */
 	c->width = find_width(pg, arena_zero(&pg->arena, sizeof(struct widths)), &n_lines);
-	c->lines = arena_array(&pg->arena, 2 * (size_t)n_lines + 1, sizeof *c->lines); /* each may be split in two */
+	/* Each line may be split in two.  If memory is short, the later stages need most of it for the blocks made of the lines. */
+	const size_t wanted = 2 * (size_t)n_lines + 4, share = arena_room(&pg->arena) / 16 / sizeof *c->lines;
+	const size_t lines_most = wanted < share ? wanted : share;
+	c->lines = arena_array(&pg->arena, lines_most, sizeof *c->lines);
 	pg->document = add_line_node(pg, NULL, NODE_DOCUMENT, 0);
 	struct node *html = add_line_element(pg, pg->document, TAG_HTML, 0);
 	add_line_element(pg, html, TAG_HEAD, 0);
@@ -476,7 +479,7 @@ void plain_text_build(mk_page *pg)
 	s.c = c;
 	for (uint32_t at = 0; at < pg->text_len;) {
 		struct raw_line l;
-		if (arena_used(&pg->arena) > pg->options.max_arena_bytes / 2) {
+		if (c->n_lines + 4 > lines_most || arena_used(&pg->arena) + BLOCK_BYTES * (uint64_t)c->n_lines > pg->most_memory) {
 			warn(pg, MK_WARN_MEMORY);
 			break;
 		}

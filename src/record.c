@@ -43,6 +43,36 @@ mk_status record_ready(mk_page *pg)
 	return MK_OK;
 }
 
+/* ---- Memory ---- */
+
+#define FRUGAL_MOST 12 /* attempts; the last one has 1/4096 of the usual budget */
+
+/* One result may take three quarters of the memory that is left, so that others can follow. */
+struct results_before results_before(mk_page *pg)
+{
+	struct arena *a = &pg->arena;
+	pg->frugal = 0;
+	a->limit = a->held + (pg->memory > a->held ? (pg->memory - a->held) / 4 * 3 : 0);
+	return (struct results_before){arena_mark(&pg->arena), pg->written, pg->image_list, pg->link_list, pg->structure_list,
+	        pg->claim_list};
+}
+
+bool results_again(mk_page *pg, const struct results_before *before)
+{
+	arena_rewind(&pg->arena, before->mark);
+	pg->written = before->written;
+	pg->image_list = before->image_list;
+	pg->link_list = before->link_list;
+	pg->structure_list = before->structure_list;
+	pg->claim_list = before->claim_list;
+	if (pg->arena.refused || pg->frugal == FRUGAL_MOST) {
+		record_no_memory(pg);
+		return false;
+	}
+	pg->frugal++;
+	return true;
+}
+
 /* ---- The table ---- */
 
 /* Where the value of a field comes from. */
@@ -219,10 +249,8 @@ mk_str mk_string(mk_page *pg, uint64_t bit)
 {
 	if (!may_read(pg, bit, MK_TYPE_STRING, "string"))
 		return (mk_str){NULL, 0};
-	if (setjmp(pg->arena.escape)) {
-		record_no_memory(pg);
-		return (mk_str){NULL, 0};
-	}
+	const mk_str none = {NULL, 0};
+	RESULTS_TRY(pg, return none);
 	return record_string(pg, bit, 0);
 }
 
@@ -268,7 +296,7 @@ mk_input_type mk_input_type_of(const mk_page *pg)
 
 uint32_t mk_warnings(const mk_page *pg)
 {
-	return pg && pg->has_article ? pg->article.warnings : 0;
+	return pg && pg->document ? pg->article.warnings : 0; /* also after mk_parse() */
 }
 
 uint32_t mk_n_blocks(const mk_page *pg)

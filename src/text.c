@@ -161,17 +161,21 @@ static void margin_indentation(struct margin *m, const struct block *block)
 		buf_add(m->b, leaf->u.text + start, end - start);
 }
 
-void margin_code(struct margin *m, const struct block *block)
+void margin_code(struct margin *m, struct outline *o)
 {
-	const char *p = block->pub.text.p, *end = p + block->pub.text.len;
+	const char *p = o->text.p, *end = p + o->text.len;
 	while (end > p && is_space(end[-1]))
 		end--;
 	if (p < end)
-		margin_indentation(m, block);
+		margin_indentation(m, o->block);
 	while (p < end) {
 		const char *q = p;
 		while (q < end && *q != '\n' && *q != '\r')
 			q++;
+		if (buf_room(m->b) < (size_t)(q - p) + 1024) { /* a margin can be longer than its line */
+			outline_stop(o);
+			return;
+		}
 		buf_add(m->b, p, (size_t)(q - p));
 		if (q == end)
 			return;
@@ -225,8 +229,8 @@ static void text_block(struct text_writer *w)
 		w->table = cell[-2].node;
 		w->row = cell[-1].node;
 		w->cell = cell->node;
-		buf_add(b, block->pub.text.p, block->pub.text.len);
-		outline_span(o, b->len - block->pub.text.len, b->len);
+		buf_add(b, o->text.p, o->text.len);
+		outline_span(o, b->len - o->text.len, b->len);
 		w->pre = NULL;
 		return;
 	}
@@ -238,9 +242,9 @@ static void text_block(struct text_writer *w)
 	w->pre = pre ? pre->node : NULL;
 	const size_t from = b->len;
 	if (pre || block->pub.kind == MK_BLOCK_CODE)
-		margin_code(&w->m, block);
+		margin_code(&w->m, o);
 	else
-		buf_add(b, block->pub.text.p, block->pub.text.len);
+		buf_add(b, o->text.p, o->text.len);
 	outline_span(o, from, b->len);
 }
 
@@ -248,7 +252,7 @@ void text_write(mk_page *pg, bool comments, struct buf *b, struct written *out)
 {
 	struct text_writer w;
 	outline_begin(&w.o, pg, comments ? OUTLINE_COMMENTS : 0);
-	outline_keep_spans(&w.o);
+	outline_write(&w.o, b, out->most);
 	margin_begin(&w.m, b, false);
 	w.pre = w.table = w.row = w.cell = NULL;
 	w.column = 0;

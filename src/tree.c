@@ -19,7 +19,7 @@
  *   - Names: token.c tells at most 65,536 unknown element names apart; further names count as one name.
  * A token thus costs a bounded number of searches, each over at most max_depth or FORMATTING_MOST entries; most of them end at once
  * because the open elements of each tag are counted (n_open_of).  Two options bound the total: reading stops when tokens and copies
- * together reach max_work (MK_WARN_WORK), or when the page has used half of max_arena_bytes (MK_WARN_MEMORY), see is_spent().
+ * together reach max_work (MK_WARN_WORK), or when the page has used its share of the memory (MK_WARN_MEMORY), see is_spent().
  *
  * A full stack can break assertions that the standard makes, for example that some element is open.  The algorithms here check for
  * that and then do nothing.
@@ -77,6 +77,7 @@ struct tree {
 	/* Stack of open elements; open[0] is the html element.  512 is the largest max_depth. */
 	struct node *open[512];
 	uint32_t n_open, depth_most;
+	size_t most_memory;         /* bytes in use at which the rest of the page is not read */
 	uint32_t n_foreign;         /* open elements outside the HTML namespace, including a fragment's context element */
 	uint16_t n_open_of[N_TAGS]; /* open HTML elements of each known tag: a count of 0 ends a search before it starts */
 
@@ -415,6 +416,7 @@ static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 	struct node *n = new_node(t, NODE_ELEMENT, tok->src);
 	n->tag = tag;
 	n->ns = (uint8_t)ns;
+	t->pg->n_boxes += is_any_of(n, TAGF_BLOCK);
 	if (tok->n_attrs) {
 		n->u.attrs = copy_attrs(&t->pg->arena, t->tz.attrs, tok->n_attrs);
 		n->len = tok->n_attrs;
@@ -2643,7 +2645,7 @@ static void skip_line_feed(struct tree *t)
 
 /*
  * Whether one of the two budgets is spent; the rest of the page is then not read.  work: tokens read so far.  The tree may use half
- * of max_arena_bytes, so that memory is left for the later stages.
+ * of the memory that the text has left, and less if it has many blocks, so that later stages can keep all blocks that are read.
  */
 static bool is_spent(struct tree *t, uint64_t work)
 {
@@ -2653,11 +2655,15 @@ static bool is_spent(struct tree *t, uint64_t work)
 		warn(t->pg, MK_WARN_WORK);
 		return true;
 	}
-	if (looks && arena_used(&t->pg->arena) > o->max_arena_bytes / 2) {
-		warn(t->pg, MK_WARN_MEMORY);
-		return true;
-	}
-	return false;
+	if (!looks)
+		return false;
+	const mk_page *pg = t->pg;
+	const uint64_t n_blocks = pg->n_boxes < pg->n_texts ? pg->n_boxes : pg->n_texts;
+	const size_t used = arena_used(&pg->arena);
+	if (used <= t->most_memory && (!t->tz.lean || used + BLOCK_BYTES * n_blocks <= pg->most_memory))
+		return false;
+	warn(t->pg, MK_WARN_MEMORY);
+	return true;
 }
 
 /*
@@ -2702,7 +2708,7 @@ static bool feed_script(struct tree *t)
 	if (!t->tz.lean || fed || t->said > SAID_MOST || NO_BODY >> t->mode & 1 || t->n_template_modes)
 		return false;
 	/* script_html() needs memory for copies: a string in a string is copied twice. */
-	if (arena_used(&pg->arena) + 3 * (uint64_t)pg->text_len > pg->options.max_arena_bytes / 2)
+	if (arena_used(&pg->arena) + 3 * (uint64_t)pg->text_len > t->most_memory)
 		return false;
 	const mk_str html = script_html(t->pg, &src);
 	if (!html.p || html.len > pg->text_len)
@@ -2752,6 +2758,7 @@ static struct tree *new_tree(mk_page *pg)
 	t->pg = pg;
 	token_init(&t->tz, pg);
 	t->depth_most = pg->options.max_depth;
+	t->most_memory = (arena_used(&pg->arena) + pg->most_memory) / 2;
 	t->frameset_ok = true;
 	t->document = new_node(t, NODE_DOCUMENT, 0);
 	pg->document = t->document;

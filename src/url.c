@@ -321,6 +321,16 @@ static bool url_is_plain(mk_str s)
 	return true;
 }
 
+/* Sets *out to the finished address, and returns the rest of its buffer to the arena: a long base has made it large. */
+static bool url_done(struct buf *b, bool good, mk_str *out)
+{
+	good = good && b->len <= URL_LONGEST;
+	if (good)
+		*out = (mk_str){b->p, b->len};
+	arena_trim(b->arena, b->p, good ? b->len : 0);
+	return good;
+}
+
 bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out)
 {
 	*out = (mk_str){NULL, 0};
@@ -339,20 +349,17 @@ bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out)
 		return false;
 	struct buf b;
 	buf_init(&b, a, s.len + base.len + 16);
+	bool good = true;
 	if (u.scheme == URL_MAILTO) {
-		if (!url_put_mailto(&b, &u))
-			return false;
+		good = url_put_mailto(&b, &u);
 	} else {
 		enum url_scheme scheme = u.scheme == URL_RELATIVE ? from.scheme : u.scheme;
 		buf_str(&b, scheme == URL_HTTP ? "http://" : "https://");
-		if (!url_put_host(&b, u.has_host ? u.host : from.host, scheme))
-			return false;
-		url_put_rest(&b, &u, &from);
+		good = url_put_host(&b, u.has_host ? u.host : from.host, scheme);
+		if (good)
+			url_put_rest(&b, &u, &from);
 	}
-	if (b.len > URL_LONGEST)
-		return false;
-	*out = (mk_str){b.p, b.len};
-	return true;
+	return url_done(&b, good, out);
 }
 
 mk_str url_hostname(mk_str url)
@@ -398,8 +405,5 @@ bool url_link(mk_page *pg, mk_str href, mk_str *out)
 			b.p[i] = '/';
 	url_encode(&b, u.query, IN_QUERY);
 	url_encode(&b, u.fragment, IN_FRAGMENT);
-	if (b.len > URL_LONGEST)
-		return false;
-	*out = (mk_str){b.p, b.len};
-	return true;
+	return url_done(&b, true, out);
 }

@@ -752,8 +752,7 @@ static mk_status extract_within(mk_page *pg, const char *html, size_t len, size_
 	return mk_extract(pg, html, len, &o);
 }
 
-/* With a memory limit of 8 MiB or more, extracting a page of 4 MB returns part of the page.  With less it may return
- * MK_NO_MEMORY, because the text itself may not fit. */
+/* With any memory limit, extracting a page of 4 MB returns part of the page. */
 static void test_budget(mk_page *pg)
 {
 	static const char *const units[] = {"<p>some words here</p>", "<b>x</b>", "<td>x", "<img src=x>", "x<br><br>", "<div>"};
@@ -763,9 +762,10 @@ static void test_budget(mk_page *pg)
 		for (size_t mib = 1; mib <= 128; mib *= 2) {
 			mk_status status = extract_within(pg, html, len, mib << 20);
 			const mk_article *a = mk_article_of(pg);
+			check(status == MK_OK, "%s: %zu MiB: status %d", units[i], mib, (int)status);
 			if (status != MK_OK)
-				check(mib < 8 && status == MK_NO_MEMORY && !a, "%s: %zu MiB: status %d", units[i], mib, (int)status);
-			else if (!(a->warnings & MK_WARN_MEMORY))
+				continue;
+			if (!(a->warnings & MK_WARN_MEMORY))
 				check(i > 0 || a->n_blocks == n, "%s: %zu MiB: only %u blocks, without a warning", units[i], mib, a->n_blocks);
 			else
 				check(i > 0 || a->n_blocks > 0, "%s: %zu MiB: no blocks", units[i], mib);
@@ -785,18 +785,19 @@ static void test_limits(mk_page *pg)
 	        "<meta name=description content='one two three four five six seven eight nine ten'>", "<h2>x</h2>", "<time>1999</time>x<hr>",
 	        "<script type=application/ld+json>{\"@type\":\"Comment\",\"text\":\"a\\u0020b\"}</script>"};
 	const size_t bytes = 400000;
+	const unsigned dense = 1u << 2 | 1u << 3 | 1u << 5 | 1u << 7 | 1u << 11; /* too many blocks for the memory that 400 kB may take */
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
 		size_t len, n_partial = 0;
 		char *html = repeat(units[i], bytes / strlen(units[i]), &len);
 		bool whole = false;
-		for (size_t most = 3 * bytes; !whole && most < (size_t)1 << 28; most += most / 16) {
+		for (size_t most = 3 * bytes; !whole && most < (size_t)1 << 26; most += most / 16) {
 			mk_status status = extract_within(pg, html, len, most);
 			whole = !status && !(mk_warnings(pg) & MK_WARN_MEMORY);
 			n_partial += !whole;
 			check(status == MK_OK, "%s: %zu bytes: status %d", units[i], most, (int)status);
 			check(mk_page_memory(pg, NULL) <= most + 65536, "%s: more memory used than the limit of %zu bytes", units[i], most);
 		}
-		check(whole && (n_partial || i == 4), "%s: partial with the first limit, whole with the last", units[i]);
+		check(whole == !(dense >> i & 1) && (n_partial || i == 4), "%s: partial with the first limit, whole with the last", units[i]);
 		free(html);
 	}
 }

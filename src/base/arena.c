@@ -81,6 +81,7 @@ void arena_reset(struct arena *a, size_t hint)
 	a->first = a->current = NULL;
 	a->at = a->end = NULL;
 	a->used_before = a->held = 0;
+	a->refused = false;
 	a->hint = hint & ~(size_t)(ARENA_ALIGN - 1);
 	release_spares(a, room_for_spares(a, 0));
 }
@@ -104,12 +105,13 @@ static size_t size_due(const struct arena *a, size_t least)
 	if (least > left)
 		return 0;
 	/* The first chunk is as large as the hint if the limit leaves room for that, so that a usual page lies in one piece.
-	 * Each further chunk is half of what is held already, so that even a large page needs few of them. */
+	 * Each further chunk is half of what is held already, so that even a large page needs few of them.  Near the limit chunks
+	 * are small, because the end of a chunk is lost when a larger allocation begins the next one. */
 	size_t wanted = a->held / 2, size = CHUNK_LEAST;
 	if (!a->held && least < a->hint && a->hint <= CHUNK_MOST && a->hint <= a->limit / 8 * 7)
 		least = a->hint;
 	wanted = wanted > least ? wanted : least;
-	while (size < wanted && size < CHUNK_MOST && size <= a->limit / 32)
+	while (size < wanted && size < CHUNK_MOST && size <= a->limit / 32 && size <= left / 32)
 		size *= 4;
 	size = size < least ? least : size;
 	return size < left ? size : left;
@@ -145,8 +147,10 @@ static struct chunk *new_chunk(struct arena *a, size_t size)
 		release_spares(a, 0);
 		c = a->allocator.alloc(a->allocator.user, size);
 	}
-	if (!c)
+	if (!c) {
+		a->refused = true;
 		longjmp(a->escape, 1);
+	}
 	c->next = NULL;
 	c->size = size;
 	return c;
@@ -192,6 +196,33 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 void arena_trim(struct arena *a, void *p, size_t size)
 {
 	a->at = (char *)p + ((size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1));
+}
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){a->current, a->at, a->used_before};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+	struct chunk **after = mark.current ? &mark.current->next : &a->first;
+	while (*after) {
+		struct chunk *c = *after;
+		*after = c->next;
+		c->next = a->spares;
+		a->spares = c;
+		a->spared += c->size;
+		a->held -= c->size;
+	}
+	a->current = mark.current;
+	a->at = mark.at;
+	a->end = mark.current ? (char *)mark.current + mark.current->size : NULL;
+	a->used_before = mark.used_before;
+}
+
+size_t arena_room(const struct arena *a)
+{
+	return (a->limit > a->held ? a->limit - a->held : 0) + (size_t)(a->end - a->at);
 }
 
 size_t arena_used(const struct arena *a)

@@ -15,6 +15,7 @@
 #include "../../makala.h"
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +36,15 @@ struct arena {
 	size_t limit;            /* upper bound of held plus spared; block.c lowers it to reserve memory for later stages */
 	size_t hint;             /* bytes that the page is expected to need, see arena_reset() */
 	mk_allocator allocator;
+	bool refused;            /* the allocator has refused since the reset; otherwise it is the limit that stops a stage */
 	jmp_buf escape;          /* set by each public entry point before it allocates; longjmp() value 1 means out of memory */
+};
+
+/* A place in an arena to rewind to. */
+struct arena_mark {
+	struct chunk *current;
+	char *at;
+	size_t used_before;
 };
 
 /* Sets up an empty arena without a limit.  allocator is copied; NULL selects malloc() and free(). */
@@ -68,6 +77,13 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 
 /* Shrinks p, which must be the newest allocation, to its first size bytes; the memory after them is available again. */
 void arena_trim(struct arena *a, void *p, size_t size);
+
+/* The present place; and freeing of everything allocated since.  For a search that needs memory only while it runs. */
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
+
+/* Bytes that may still be allocated, in the current chunk and in new ones. */
+size_t arena_room(const struct arena *a);
 
 /* Bytes handed out since the reset, for stages that keep within a budget.  Like held, the number depends only on the limit, the
  * hint and the allocations of this page, so that a page is cut at the same place whatever pages came before it. */

@@ -8,7 +8,7 @@
 
 void buf_init(struct buf *b, struct arena *a, size_t expected)
 {
-	*b = (struct buf){arena_alloc(a, expected ? expected : 64), 0, expected ? expected : 64, a};
+	*b = (struct buf){.p = arena_alloc(a, expected ? expected : 64), .cap = expected ? expected : 64, .arena = a, .most = SIZE_MAX};
 }
 
 void buf_reserve(struct buf *b, size_t more)

@@ -15,6 +15,8 @@ struct buf {
 	char *p;
 	size_t len, cap; /* bytes in use; bytes allocated */
 	struct arena *arena;
+	size_t most; /* budget, for writers that keep to one: buf_room() */
+	bool cut;    /* such a writer has left something out */
 };
 
 /* Sets up an empty buffer.  expected: bytes to allocate at first; 0 selects a small default. */
@@ -27,6 +29,12 @@ void buf_add(struct buf *b, const char *p, size_t len);
 void buf_str(struct buf *b, const char *zero_terminated);
 /* Appends a number in decimal digits. */
 void buf_uint(struct buf *b, uint64_t n);
+
+/* Bytes that the budget leaves. */
+static inline size_t buf_room(const struct buf *b)
+{
+	return b->len < b->most ? b->most - b->len : 0;
+}
 
 /* Appends one byte. */
 static inline void buf_char(struct buf *b, char c)
