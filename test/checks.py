@@ -63,7 +63,7 @@ def test_python_checks():
 
 def test_runner():
     """A suite that fails, counts no test, or skips tests if CI=true must count at least one failure in test/run."""
-    script = "import runpy; print(runpy.run_path('test/run')['run_suite']('checks-sample', COMMAND))"
+    script = "import runpy; run = runpy.run_path('test/run'); print(run['run_suite']('checks-sample', COMMAND, run['Progress'](1)))"
     for command, ci, counted in [("echo 'a: 2 passed, 0 failed'", "", (2, 0, 0)), ("echo 'a: 2 passed, 0 failed'; exit 1", "", (2, 1, 0)),
                                  ("true", "", (0, 1, 0)), ("echo 'a: 1 passed, 2 failed'; exit 1", "", (1, 2, 0)),
                                  ("echo 'a: 1 passed, 0 failed, 1 skipped'", "", (1, 0, 1)),
