@@ -150,7 +150,7 @@ static bool json_next(struct buf *b, size_t bytes)
 /* ---- Fields ---- */
 
 #define WRITTEN (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML | MK_FIELD_COMMENTS)
-#define LONG (WRITTEN | MK_FIELD_BLOCKS | MK_FIELD_LINKS | MK_FIELD_IMAGES)
+#define IN_BULK (WRITTEN | MK_FIELD_BLOCKS | MK_FIELD_LINKS | MK_FIELD_IMAGES)
 #define OTHERS_BYTES ((size_t)64 << 10) /* of the budget of a record that are left to the other fields */
 
 static void json_blocks(const mk_page *pg, struct buf *b)
@@ -317,7 +317,7 @@ void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b)
 	for (unsigned i = 0; i < MK_N_FIELDS; i++)
 		if (fields & UINT64_C(1) << i) {
 			json_key(b, mk_field_name(UINT64_C(1) << i));
-			b->most = LONG >> i & 1 ? most - others : most;
+			b->most = IN_BULK >> i & 1 ? most - others : most;
 			json_any(pg, UINT64_C(1) << i, flags, b);
 			json_end(pg, b); /* before the field "warnings" is written */
 		}
