@@ -85,7 +85,7 @@ typedef struct mk_str {
 /* The outcome of a call.  No input is invalid: the HTML standard defines a tree for any bytes. */
 typedef enum mk_status {
 	MK_OK = 0,
-	MK_NO_MEMORY,    /* the allocator refused, or max_arena_bytes leaves no room for even a partial result */
+	MK_NO_MEMORY,    /* the allocator refused, or max_arena_bytes leaves no room for a result: many others have been made */
 	MK_TOO_BIG,      /* the input is longer than max_input_bytes */
 	MK_BAD_ARGUMENT, /* see mk_error() */
 	MK_BAD_ARCHIVE,  /* a compressed or archived input is damaged; for programs built on this library, which never returns it */
@@ -200,8 +200,8 @@ MK_API size_t mk_page_memory(const mk_page *page, size_t *at_peak);
  * Reads an input and finds its article.  bytes may hold anything; it may be NULL if len is 0.  options may be NULL for the
  * defaults.  Returns MK_OK, MK_TOO_BIG, MK_NO_MEMORY or MK_BAD_ARGUMENT.  MK_OK does not mean that there is content: see
  * mk_verdict_of().  After any other status the page holds no article, and can be used again.  An input that exceeds max_depth,
- * max_attributes or max_work is MK_OK with a bit in mk_warnings(); so is one that exceeds max_arena_bytes, if part of it could be
- * read.  Time and memory are linear in len.
+ * max_attributes, max_work or the memory limit is MK_OK with a bit in mk_warnings(): a part of it is read.  Time and memory are
+ * linear in len.
  */
 MK_API mk_status mk_extract(mk_page *page, const void *bytes, size_t len, const mk_options *options);
 
@@ -344,7 +344,7 @@ typedef enum mk_warning {
 	MK_WARN_DEPTH = 1 << 0,      /* nested deeper than max_depth: deeper elements were flattened; no text was lost */
 	MK_WARN_ATTRIBUTES = 1 << 1, /* a tag had more than max_attributes attributes; the rest were dropped */
 	MK_WARN_WORK = 1 << 2,       /* max_work was reached: only the first part of the page was read */
-	MK_WARN_MEMORY = 1 << 3,     /* max_arena_bytes was reached: only part of the page was read, as a rule the first part */
+	MK_WARN_MEMORY = 1 << 3,     /* the memory limit was reached, see max_arena_bytes: only the first part of the page was read */
 	MK_WARN_FORMATTING = 1 << 4, /* an open formatting element (<b>, <font> …) was forgotten to limit the work */
 	MK_WARN_ENCODING = 1 << 5,   /* some bytes were invalid in the page's encoding and became U+FFFD */
 	MK_WARN_CHARSET = 1 << 6,    /* the declared encoding does not fit the page; another one was used */
@@ -495,6 +495,11 @@ MK_API const mk_structure *mk_structure_at(const mk_page *page, size_t i);
  * Each writer sets *out to a string that belongs to the page (see Lifetime).  The string is kept: the same call again costs nothing
  * and returns the same pointer.  A writer returns MK_OK; or MK_NO_MEMORY; or MK_BAD_ARGUMENT if the page holds no article, out is
  * NULL or flags has an unknown bit.  On error *out is {NULL, 0}.
+ *
+ * An output is limited in proportion to the page, since a page can repeat a long address or caption for each of many short elements:
+ * text, Markdown, HTML, comments, and each list of pictures or links to 16 times the length of mk_source() and 1 MiB; JSON to four
+ * times that.  If little memory is left, the limit is lower.  After an output has reached its limit, mk_warnings() has the bit
+ * MK_WARN_OUTPUT.  The output is valid all the same: addresses are left out first, then the end of the text.
  */
 
 enum {

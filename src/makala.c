@@ -6,7 +6,8 @@
  * HTML and one for plain text.  A stage reads the fields of struct mk_page that earlier stages have filled, and writes its own;
  * each runs once.  Stages return nothing, because none of them can fail: any bytes have a tree, and limits end a stage early with a
  * warning.  The one exception is memory: arena_alloc() never returns NULL, but leaves by longjmp() to the entry point, which
- * returns MK_NO_MEMORY.  The arena is all that a stage may hold at that moment, so there is nothing to clean up.
+ * returns MK_NO_MEMORY if the allocator has refused, and reads less of the input if the limit was reached.  The arena is all that a
+ * stage may hold at that moment, so there is nothing to clean up.
  *
  * The public writers (mk_markdown() …) are at the end of the file.  They run on request, after mk_extract(), and their output is
  * kept.
