@@ -479,6 +479,16 @@ static bool is_tiny(mk_str size)
 	return size.p && (size.len == 1 || (size.len == 3 && !memcmp(size.p + 1, "px", 2))) && size.p[0] >= '0' && size.p[0] <= '2';
 }
 
+/* Notes the length of an address, so that list_check_addresses() need not look at pages without long ones.  Of a srcset, which is a
+ * list of addresses, a third counts; data: is never written. */
+static void note_address(mk_page *pg, const struct node *n, enum attr_id id)
+{
+	const mk_str s = dom_value(n, id);
+	const size_t len = id == ATTR_SRCSET || id == ATTR_DATA_SRCSET ? s.len / 3 : s.len;
+	if (len > pg->longest_address && !str_begins_with(s, "data:"))
+		pg->longest_address = len;
+}
+
 /* Adds an img element to pg->images, unless it is hidden or tiny. */
 static void note_image(struct splitter *s, const struct node *n)
 {
@@ -710,9 +720,14 @@ static bool enter_element(struct splitter *s, const struct node *n)
 		s->br = !s->pres && !flow_is_empty(s);
 		return true;
 	case TAG_IMG:
+		for (size_t i = 0; i < sizeof picture_attrs / sizeof *picture_attrs; i++)
+			note_address(s->pg, n, picture_attrs[i]);
 		note_image(s, n);
 		s->space = true;
 		return true;
+	case TAG_SOURCE:
+		note_address(s->pg, n, ATTR_SRCSET);
+		break;
 	case TAG_INPUT:
 		s->pg->n_controls++;
 		s->space = true;
@@ -725,6 +740,7 @@ static bool enter_element(struct splitter *s, const struct node *n)
 		break;
 	case TAG_A:
 		if (dom_attr(n, ATTR_HREF)) {
+			note_address(s->pg, n, ATTR_HREF);
 			s->links++;
 			s->flow.n_links++;
 		}

@@ -76,6 +76,7 @@ static bool is_near(const struct surroundings *p, const struct node *n)
 struct names {
 	mk_str items[AUTHORS_MOST];
 	uint32_t n;
+	bool cut; /* there are more */
 	double vote;
 	enum source source;
 };
@@ -148,12 +149,14 @@ static bool same_name(mk_str a, mk_str b)
 static void add_name(struct names *list, mk_str name)
 {
 	name = trim_name(credit_strip(trim_name(name), CREDIT_BY));
-	if (!is_name(name) || list->n == AUTHORS_MOST)
+	if (list->cut || !is_name(name))
 		return;
 	for (uint32_t i = 0; i < list->n; i++)
 		if (same_name(list->items[i], name))
 			return;
-	list->items[list->n++] = name;
+	list->cut = list->n == AUTHORS_MOST;
+	if (!list->cut)
+		list->items[list->n++] = name;
 }
 
 /*
@@ -221,7 +224,7 @@ static void ld_authors(const struct facts *f, struct arena *a, struct names *lis
 		if (ld->values[i].kind != LD_ARRAY)
 			ld_person(f, a, i, list);
 		else
-			for (uint32_t m = i + 1; m < ld->values[i].next && list->n < AUTHORS_MOST; m = ld->values[m].next)
+			for (uint32_t m = i + 1; m < ld->values[i].next && !list->cut; m = ld->values[m].next)
 				ld_person(f, a, m, list);
 	}
 }
@@ -461,6 +464,8 @@ static void choose_authors(struct surroundings *p)
 	}
 	if (!best)
 		return;
+	if (best->cut)
+		warn(pg, MK_WARN_METADATA);
 	pg->article.authors = (mk_list){best->items, best->n};
 	pg->article.authors_source = meta_source_name(best->source);
 }

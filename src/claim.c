@@ -30,8 +30,12 @@ const char *meta_source_name(enum source source)
 /* Adds a claim, unless its value is empty or the field has CLAIMS_MOST.  A value of {NULL, 0} means the text of node. */
 static void claim(struct facts *f, enum claim_field field, enum source source, mk_str value, const struct node *node)
 {
-	if (f->n_of[field] == CLAIMS_MOST || (value.p && !(value = str_trim(value)).len))
+	if (value.p && !(value = str_trim(value)).len)
 		return;
+	if (f->n_of[field] == CLAIMS_MOST) {
+		f->cut |= field != CLAIM_DATE; /* most are of cards, and those that count stand near the heading */
+		return;
+	}
 	f->n_of[field]++;
 	f->claims[f->n_claims++] = (struct claim){value, node, (uint8_t)field, (uint8_t)source};
 }

@@ -65,6 +65,7 @@ struct claim {
 struct facts {
 	struct claim *claims;       /* in page order */
 	uint32_t n_claims, n_of[N_CLAIM_FIELDS];
+	bool cut;                   /* something was left out: claims of a field, items of a list, or a title that is too long */
 	struct jsonld ld;
 	uint32_t main;              /* the object of ld that is about this page; LD_NONE if there is none */
 	const mk_str *picture_files; /* for each picture of ld: the file name in its address; NULL before picture_find() */

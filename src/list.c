@@ -8,6 +8,7 @@
 #include "plain_text.h"
 #include "outline.h"
 #include "picture.h"
+#include "url.h"
 
 /* A growing array.  It is moved when it is full, so no pointers to its elements may be kept while it grows. */
 struct growing {
@@ -242,6 +243,43 @@ static void list_structures(mk_page *pg)
 			place_block(&s, &list[outline_index(&s.o)]);
 	}
 	pg->structure_list = list;
+}
+
+/* ---- Addresses ---- */
+
+/* The first address of a srcset, which is the one that may be written. */
+static mk_str first_address(mk_str set)
+{
+	size_t end = 0;
+	set = str_trim(set);
+	while (end < set.len && !is_space(set.p[end]))
+		end++;
+	return (mk_str){set.p, end};
+}
+
+/* Whether an address of an element may be left out because it is too long. */
+static bool has_long_address(const mk_page *pg, const struct node *n)
+{
+	if (!picture_is(pg, n) && !is_html(n, TAG_SOURCE))
+		return is_html(n, TAG_A) && url_is_long(pg->base_url, dom_value(n, ATTR_HREF));
+	bool found = false;
+	for (size_t i = 0; i < sizeof picture_attrs / sizeof *picture_attrs; i++) {
+		const mk_str s = dom_value(n, picture_attrs[i]);
+		const bool set = picture_attrs[i] == ATTR_SRCSET || picture_attrs[i] == ATTR_DATA_SRCSET;
+		found |= !set ? url_is_long(pg->base_url, s) : !dom_value(n, ATTR_SRC).len && url_is_long(pg->base_url, first_address(s));
+	}
+	return found;
+}
+
+void list_check_addresses(mk_page *pg)
+{
+	if (3 * pg->longest_address + pg->base_url.len <= URL_LONGEST)
+		return;
+	for (const struct node *n = pg->document; n; n = dom_next(n, pg->document))
+		if (is_element(n) && has_long_address(pg, n)) {
+			warn(pg, MK_WARN_ADDRESS);
+			return;
+		}
 }
 
 /* ---- Public ---- */

@@ -92,6 +92,7 @@ static void clear(mk_page *pg, size_t n)
 	pg->blocks = NULL;
 	pg->containers = NULL;
 	pg->n_containers = pg->n_embedded = 0;
+	pg->longest_address = 0;
 	pg->images = NULL;
 	pg->n_images = pg->n_controls = pg->n_media = 0;
 	memset(pg->n_with_cue, 0, sizeof pg->n_with_cue);
@@ -181,6 +182,7 @@ static void extract_html(mk_page *pg)
 	picture_find(pg);
 	choose_blocks(pg);
 	outline_check_tables(pg);
+	list_check_addresses(pg);
 	choose_embedded(pg);
 }
 

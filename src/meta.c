@@ -126,6 +126,8 @@ static void choose_language(mk_page *pg, const struct facts *f)
 static mk_str web_address(mk_page *pg, mk_str s)
 {
 	mk_str url;
+	if (url_is_long(pg->base_url, s))
+		warn(pg, MK_WARN_ADDRESS);
 	if (!s.len || !url_resolve(&pg->arena, pg->base_url, s, &url) || !url_hostname(url).len)
 		return (mk_str){NULL, 0};
 	return url;
@@ -178,18 +180,21 @@ static mk_str line_of(struct arena *a, const struct claim *c)
 struct list {
 	mk_str items[LIST_MOST];
 	size_t n;
+	bool cut; /* there are more */
 };
 
 /* Adds an item, unless it is empty or in the list already. */
 static void list_add(struct list *list, mk_str item)
 {
 	item = str_trim(item);
-	if (!item.len || list->n == LIST_MOST)
+	if (!item.len || list->cut)
 		return;
 	for (size_t i = 0; i < list->n; i++)
 		if (list->items[i].len == item.len && !memcmp(list->items[i].p, item.p, item.len))
 			return;
-	list->items[list->n++] = item;
+	list->cut = list->n == LIST_MOST;
+	if (!list->cut)
+		list->items[list->n++] = item;
 }
 
 /* Adds the items that commas or semicolons separate. */
@@ -220,7 +225,7 @@ static void list_add_structured(struct list *list, const struct facts *f, struct
 			list_add(list, s);
 		return;
 	}
-	for (uint32_t m = i + 1; m < ld->values[i].next && list->n < LIST_MOST; m = ld->values[m].next) {
+	for (uint32_t m = i + 1; m < ld->values[i].next && !list->cut; m = ld->values[m].next) {
 		uint32_t name = jsonld_get(ld, m, "name");
 		mk_str s = jsonld_text(ld, a, name == LD_NONE ? m : name);
 		if (s.p)
@@ -249,6 +254,8 @@ static mk_list choose_list(mk_page *pg, const struct facts *f, enum claim_field 
 		}
 		*source = list->n ? meta_source_name((enum source)order[k]) : NULL;
 	}
+	if (list->cut)
+		warn(pg, MK_WARN_METADATA);
 	return list->n ? (mk_list){list->items, list->n} : (mk_list){NULL, 0};
 }
 
@@ -435,6 +442,7 @@ void meta_read(mk_page *pg)
 	f->og_title = line_of(&pg->arena, first_of(f, CLAIM_TITLE, og, 1));
 	f->title_text = meta_node_text(&pg->arena, f->title);
 	f->site = line_of(&pg->arena, first_of(f, CLAIM_SITE, sites, 1));
+	f->cut |= f->title && !f->title_text.p && first_child(f->title) && first_child(f->title)->len >= CLAIM_LONGEST;
 	find_main(pg, f);
 	choose_language(pg, f);
 	title_choose(pg, f);
@@ -447,6 +455,8 @@ void meta_read(mk_page *pg)
 	choose_image(pg, f);
 	choose_next(pg, f);
 	choose_direction(pg, f);
+	if (f->cut)
+		warn(pg, MK_WARN_METADATA);
 }
 
 void meta_read_lines(mk_page *pg, uint32_t heading)

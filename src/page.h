@@ -21,6 +21,7 @@
  *	picture_find()            document -> images: adds elements that a script turns into pictures
  *	choose_blocks()           cut, type, role, images -> block.pub.keep and reason, article.n_kept, verdict, page_type
  *	outline_check_tables()    keep -> article.warnings: whether a kept table is too large to be written as a table
+ *	list_check_addresses()    document, longest_address -> article.warnings: whether an address is too long to be written
  *	choose_embedded()         n_embedded -> keep and reason of the blocks of embedded text, article.n_blocks
  *
  * Stages of a plain-text input, in the order in which extract_plain_text() calls them after decode_page():
@@ -176,6 +177,7 @@ struct mk_page {
 	struct block *blocks;
 	struct container *containers;
 	uint32_t n_containers;
+	size_t longest_address; /* bytes of the longest address in a link or picture, with exceptions: see note_address() */
 	uint32_t n_embedded; /* blocks of embedded text, after all others; article.n_blocks does not count them until choose_embedded() */
 	struct image *images;
 	uint32_t n_images, n_controls, n_media; /* controls: input and textarea; media: iframe, video, audio, object and embed */
@@ -246,6 +248,7 @@ void picture_find(mk_page *pg);
 void choose_blocks(mk_page *pg);
 void outline_check_tables(mk_page *pg);
 void choose_embedded(mk_page *pg);
+void list_check_addresses(mk_page *pg);
 
 /* plain_text: whether the input is plain text, and the stages for it.  meta_read_lines() is a step of plain_text_read(): it finds
  * addresses, bylines and dates.  heading is the block they are looked for around, UINT32_MAX if there is none. */
@@ -369,6 +372,9 @@ bool results_again(mk_page *pg, const struct results_before *before);
 		*(n) = LENGTH;                                                                                                     \
 		return MK_OK;                                                                                                      \
 	} while (0)
+
+/* Attributes with the address of a picture; the last two are lists of addresses. */
+static const enum attr_id picture_attrs[] = {ATTR_SRC, ATTR_DATA_SRC, ATTR_DATA_LAZY_SRC, ATTR_DATA_ORIGINAL, ATTR_SRCSET, ATTR_DATA_SRCSET};
 
 /* list: make the lists of pictures and links on the first call; later calls do nothing. */
 void list_images(mk_page *pg);

@@ -12,8 +12,6 @@
 
 #include "base/scan.h"
 
-#define URL_LONGEST 8192 /* bytes, of a reference and of the result */
-
 enum url_scheme { URL_RELATIVE, URL_HTTP, URL_HTTPS, URL_MAILTO, URL_OTHER };
 
 /* The parts of an address, as slices.  Missing parts are empty; query and fragment include their "?" and "#". */
@@ -360,6 +358,21 @@ bool url_resolve(struct arena *a, mk_str base, mk_str ref, mk_str *out)
 			url_put_rest(&b, &u, &from);
 	}
 	return url_done(&b, good, out);
+}
+
+bool url_is_long(mk_str base, mk_str ref)
+{
+	size_t scheme_len;
+	ref = str_trim(ref);
+	if (3 * ref.len + base.len <= URL_LONGEST) /* even if each byte is encoded */
+		return false;
+	const enum url_scheme scheme = url_scheme_of(ref, &scheme_len);
+	size_t most = scheme == URL_RELATIVE ? base.len : 0;
+	for (size_t i = 0; i < ref.len; i++) {
+		const uint8_t c = (uint8_t)ref.p[i];
+		most += c > 0x20 && c < 0x7F && !(url_odd[c] & (IN_PATH | IN_QUERY | IN_FRAGMENT)) ? 1 : 3;
+	}
+	return scheme != URL_OTHER && most > URL_LONGEST;
 }
 
 mk_str url_hostname(mk_str url)

@@ -427,6 +427,51 @@ static void test_masses(mk_page *page)
 	}
 }
 
+/* Limits on metadata and addresses warn when something is left out, and only then.  The text is before, so often, and after. */
+static void test_limits(mk_page *page)
+{
+	static const struct {
+		const char *before, *repeated, *after;
+		unsigned n, warnings;
+	} limits[] = {
+	        {"<meta name=keywords content='", "#,", "'>", 32, 0},
+	        {"<meta name=keywords content='", "#,", "'>", 33, MK_WARN_METADATA},
+	        {"<meta name=keywords content='", "same,", "'>", 33, 0},
+	        {"", "<meta property=article:tag content='#'>", "", 41, MK_WARN_METADATA},
+	        {"<title>", "x", "</title>", 1000, 0},
+	        {"<title>", "x", "</title>", 1100, MK_WARN_METADATA},
+	        {"", "<time datetime=2022-10-22>", "", 100, 0},
+	        {"<a href=http://h.example/", "x", ">x</a>", 8000, 0},
+	        {"<a href=http://h.example/", "x", ">x</a>", 8200, MK_WARN_ADDRESS},
+	        {"<a href=http://h.example/", "\xC3\xA9", ">x</a>", 1400, MK_WARN_ADDRESS},
+	        {"<a href=/", "x", ">x</a>", 8200, MK_WARN_ADDRESS},
+	        {"<a href='mailto:x@y.example?body=", "x", "'>x</a>", 8200, MK_WARN_ADDRESS},
+	        {"<a href='javascript:", "x", "'>x</a>", 8200, 0},
+	        {"<base href=http://h.example/", "x", "/><a href=y.html?yyyyyyyyyyyyyyyyyyy>x</a>", 8160, MK_WARN_ADDRESS},
+	        {"<img src=http://h.example/", "x", ">", 8200, MK_WARN_ADDRESS},
+	        {"<img src=data:image/png,", "x", ">", 8200, 0},
+	        {"<img srcset='http://h.example/", "x", " 2x'>", 8200, MK_WARN_ADDRESS},
+	        {"<img srcset='", "http://h.example/a.png 1x, ", "'>", 800, 0},
+	        {"<picture><source srcset='http://h.example/", "x", " 2x'><img></picture>", 8200, MK_WARN_ADDRESS},
+	        {"<meta property=og:image content=http://h.example/", "x", ">", 8200, MK_WARN_ADDRESS},
+	        {"<link rel=canonical href=http://h.example/", "x", ">", 8200, MK_WARN_ADDRESS},
+	};
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		char *text = malloc((size_t)limits[i].n * 64 + 1000);
+		size_t n = (size_t)sprintf(text, "<p>%s", limits[i].before);
+		for (unsigned k = 0; k < limits[i].n; k++) {
+			const char *p = limits[i].repeated, *number = strchr(p, '#');
+			n += number ? (size_t)sprintf(text + n, "%.*stag %u%s", (int)(number - p), p, k, number + 1) : (size_t)sprintf(text + n, "%s", p);
+		}
+		n += (size_t)sprintf(text + n, "%s<p>Some words.", limits[i].after);
+		const mk_article *a = read_page(page, NULL, text, n);
+		const unsigned both = MK_WARN_METADATA | MK_WARN_ADDRESS;
+		check((a->warnings & both) == limits[i].warnings, "warnings %x: %u times %s after %s", a->warnings & both, limits[i].n,
+		      limits[i].repeated, limits[i].before);
+		free(text);
+	}
+}
+
 static void test_pictures(mk_page *page)
 {
 	for (size_t i = 0; i < sizeof captions / sizeof *captions; i++) {
@@ -601,6 +646,7 @@ int main(void)
 	TEST(test_scripts(page));
 	TEST(test_deep_scripts(page));
 	TEST(test_masses(page));
+	TEST(test_limits(page));
 	TEST(test_pictures(page));
 	TEST(test_whose_pictures(page));
 	TEST(test_rest(page));
