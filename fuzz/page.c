@@ -6,6 +6,9 @@
  */
 #include "check.h"
 
+#define HEADER 2
+#include "mutate.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

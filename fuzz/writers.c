@@ -2,11 +2,14 @@
 /*
  * writers.c - fuzz target for the choice of blocks and the writers.
  *
- * Each byte of the input selects one piece of markup or text from a list, so that short inputs make deep and odd structures.  The
- * page is written twice: with every block kept, and after a choice by scores that are derived from the bytes, so that every rule
+ * Each byte of the input selects one piece of markup or text from a list, so that short inputs make deep and odd structures; if the
+ * highest bit of the first byte is set, the input is HTML as it is.  The page is written twice: with every block kept, and after a choice by scores that are derived from the bytes, so that every rule
  * of the choice meets every structure.  The first byte also selects the options.
  */
 #include "check.h"
+
+#define HEADER 1
+#include "mutate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,6 +23,7 @@ static void choose_anew(mk_page *pg, const uint8_t *data, size_t size)
 	pg->options.view = (mk_view)(data[0] >> 1 & 3);
 	pg->options.no_title_heading = data[0] & 8;
 	pg->type = data[0] & 16 ? MK_PAGE_COLLECTION : MK_PAGE_ARTICLE;
+	pg->article.n_blocks -= pg->n_embedded;
 	pg->written = NULL; /* outputs and lists of the first choice must not be returned for the second */
 	pg->image_list = NULL;
 	pg->link_list = NULL;
@@ -28,6 +32,7 @@ static void choose_anew(mk_page *pg, const uint8_t *data, size_t size)
 	comment_find(pg);
 	choose_blocks(pg);
 	outline_check_tables(pg);
+	choose_embedded(pg);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -51,7 +56,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	struct buf b;
 	buf_init(&b, &a, 4096);
-	for (size_t i = 1; i < size; i++)
+	const bool plain = size && data[0] & 128;
+	buf_add(&b, (const char *)data + 1, plain ? size - 1 : 0);
+	for (size_t i = 1; i < size && !plain; i++)
 		buf_str(&b, words[data[i] % (sizeof words / sizeof words[0])]);
 	mk_page *pg = mk_page_new(NULL);
 	mk_options options;
