@@ -503,7 +503,6 @@ static void plan_path(struct outline *o, const struct node *leaf)
 
 /* ---- Pictures ---- */
 
-#define ADDRESS_LONGEST 8192 /* as in url.c */
 
 /* Takes what an address or the alternative text of a picture takes when it is written.  If there is not enough room for it, no
  * further address is written. */
@@ -521,8 +520,8 @@ static bool take_room(struct outline *o, mk_str s)
 /* The address of the first image candidate in a srcset attribute. */
 static mk_str first_candidate(mk_str set)
 {
-	if (set.len > 2 * ADDRESS_LONGEST) /* one source element can be read for many pictures */
-		set.len = 2 * ADDRESS_LONGEST;
+	if (set.len > 2 * URL_LONGEST) /* one source element can be read for many pictures */
+		set.len = 2 * URL_LONGEST;
 	while (set.len && (is_space(*set.p) || *set.p == ','))
 		set.p++, set.len--;
 	size_t end = 0;
@@ -536,7 +535,7 @@ static mk_str first_candidate(mk_str set)
 static bool is_address(struct outline *o, mk_str s, mk_str *out)
 {
 	s = str_trim(s);
-	return s.len && s.len <= ADDRESS_LONGEST && !(s.len >= 7 && str_equals(s.p, 7, "mailto:")) && take_room(o, s) &&
+	return s.len && s.len <= URL_LONGEST && !(s.len >= 7 && str_equals(s.p, 7, "mailto:")) && take_room(o, s) &&
 	       url_link(o->pg, s, out) && out->len;
 }
 
