@@ -103,7 +103,7 @@ static const char *const addresses[][4] = {
 #define STORY "<p>" TEN TEN TEN ".<p>" TEN TEN TEN TEN ".<p>" TEN TEN TEN "."
 #define H1 "<h1>A long winter in the north</h1>"
 #define TEN "it was a long and cold winter up there "
-#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+#define LONG_TEXT TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 #define ARTICLE "\"@type\":\"NewsArticle\",\"headline\":\"A long winter in the north\","
 
 #define SHOP "<h1>Our services</h1><ul><li>Repair<li>Rent<li>Sale</ul><p>Call us today for a free quote!<p>$ 99 <a href=/cart>Buy</a>"
@@ -150,7 +150,7 @@ static const char *const authors[][3] = {
 	{HEAD "<meta name=author content='Jane Roe, 22 October 2022'>", "Jane Roe", "meta"},
 	{HEAD H1 "<p class=byline hidden>By John Doe</p><p class=byline>By Jane Roe</p><p>Text.", "Jane Roe", "byline"},
 	{HEAD H1 "<p>Text.<div itemprop=comment><b itemprop=author>Somebody</b></div>", "", NULL},
-	{HEAD H1 "<p>" LONG "</p><a rel=author>One</a><p>Text.</p><a rel=author>Two</a>", "", NULL},
+	{HEAD H1 "<p>" LONG_TEXT "</p><a rel=author>One</a><p>Text.</p><a rel=author>Two</a>", "", NULL},
 	{HEAD H1 "<p>Text.", "", NULL},
 };
 
@@ -197,7 +197,7 @@ static const char *const dates[][5] = {
 	 "<meta property=article:published_time content=2022-10-25T09:00:00Z>",
 	 "2022-10-21T13:00:00Z", "2022-10-25T09:00:00Z", "2022-10-21T13:00:00Z", "json-ld"},
 	/* Dates in footers and cards, and years alone, are not dates of the page. */
-	{HEAD AUTHOR H1 STORY STORY "<p>" LONG "</p><footer><time datetime=2022-10-20></time><time datetime=2022-10-21></time>(c) 2022</footer>", NULL, NULL, NULL, NULL},
+	{HEAD AUTHOR H1 STORY STORY "<p>" LONG_TEXT "</p><footer><time datetime=2022-10-20></time><time datetime=2022-10-21></time>(c) 2022</footer>", NULL, NULL, NULL, NULL},
 	{HEAD LD("{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"Article\",\"datePublished\":\"2022-10-22\"}]}") H1, NULL, NULL, NULL, NULL},
 	{HEAD H1 "<p>In 2022 the winter of 1942 was remembered.", NULL, NULL, NULL, NULL},
 	{HEAD "<meta name=date content='not a date'>" H1, NULL, NULL, NULL, NULL},
