@@ -221,8 +221,6 @@ static bool report_page(enum report report, const mk_io_item *item, const struct
 		status = mk_tree(page, &tree);
 		if (status == MK_OK && !print_tree(tree))
 			status = MK_NO_MEMORY;
-		if (status == MK_OK)
-			fwrite(tree.p, 1, tree.len, stdout);
 		if (mk_warnings(page) & (MK_WARN_OUTPUT | MK_WARN_MEMORY))
 			say(item->name, "warning: the tree is not whole: it takes much more memory than the page");
 	}
