@@ -510,7 +510,7 @@ static void note_image(struct splitter *s, const struct node *n)
 			memcpy(grown, pg->images, pg->n_images * sizeof *grown);
 		pg->images = grown;
 	}
-	pg->images[pg->n_images++] = (struct image){n, pg->article.n_blocks};
+	pg->images[pg->n_images++] = (struct image){n, pg->article.n_blocks, 0};
 }
 
 /* ---- The walk ---- */
@@ -585,7 +585,7 @@ static bool is_drawn(const mk_page *pg, const struct node *leaf)
 	if (n->ns != NS_SVG || n->tag == TAG_TITLE || n->tag == TAG_DESC || n->tag == TAG_STYLE || n->tag == TAG_SCRIPT ||
 	    is_named_as(pg, n, "metadata", "dc:format"))
 		return false;
-	return !(n->tag >= N_TAGS && n->tag - N_TAGS < pg->n_names && memchr(pg->names[n->tag - N_TAGS].p, ':', pg->names[n->tag - N_TAGS].len));
+	return !(n->tag >= N_TAGS && n->tag - N_TAGS < pg->n_names && pg->names[n->tag - N_TAGS].has_prefix);
 }
 
 /* Whether the parser reads the contents of an element with embedded text as text although they are markup. */

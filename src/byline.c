@@ -17,9 +17,10 @@
 #include "meta.h"
 #include "base/scan.h"
 
-#define NAME_LONGEST 120 /* bytes of a name */
 #define LINE_LONGEST 200 /* bytes of a line that names authors or a date; longer ones are prose */
 #define AUTHORS_MOST 16  /* names in one list */
+#define PERSONS_MOST 256 /* persons of a list in structured data that are read */
+#define LOOK_READ 1024   /* bytes of a class that are compared with those of another */
 
 /* ---- The surroundings of the heading ---- */
 
@@ -207,7 +208,7 @@ static void ld_person(const struct facts *f, struct arena *a, uint32_t i, struct
 			add_name(list, name);
 	} else if (ld->values[i].kind == LD_STRING) {
 		mk_str name = jsonld_text(ld, a, i);
-		if (name.p)
+		if (name.p && name.len <= CLAIM_LONGEST)
 			add_names(list, name);
 	}
 }
@@ -218,13 +219,13 @@ static void ld_authors(const struct facts *f, struct arena *a, struct names *lis
 	static const char *const keys[] = {"author", "creator"};
 	const struct jsonld *ld = &f->ld;
 	for (size_t k = 0; k < 2 && !list->n; k++) {
-		uint32_t i = jsonld_get(ld, f->main, keys[k]);
+		uint32_t i = jsonld_get(ld, f->main, keys[k]), n = 0;
 		if (i == LD_NONE)
 			continue;
 		if (ld->values[i].kind != LD_ARRAY)
 			ld_person(f, a, i, list);
 		else
-			for (uint32_t m = i + 1; m < ld->values[i].next && !list->cut; m = ld->values[m].next)
+			for (uint32_t m = i + 1; m < ld->values[i].next && !list->cut && n++ < PERSONS_MOST; m = ld->values[m].next)
 				ld_person(f, a, m, list);
 	}
 }
@@ -329,22 +330,26 @@ static int author_strength(const struct node *n)
 static bool same_look(const struct node *a, const struct node *b)
 {
 	mk_str one = dom_value(a, ATTR_CLASS), other = dom_value(b, ATTR_CLASS);
-	return a->tag == b->tag && one.len == other.len && (!one.len || !memcmp(one.p, other.p, one.len));
+	const size_t len = one.len < LOOK_READ ? one.len : LOOK_READ;
+	return a->tag == b->tag && one.len == other.len && (!len || !memcmp(one.p, other.p, len));
 }
 
 /*
  * The first text node in root that can be a name, without the words for "by" and without a date; *at is set to the node.  after:
  * the node of the name before, NULL for the first name.  The next name must be in another element with the same tag and class, so
- * that other text after a name is not taken for a name.  Reads at most 60 nodes.
+ * that other text after a name is not taken for a name.  Reads at most 60 nodes, and as many texts as *budget allows, which it
+ * reduces.
  */
-static mk_str next_name_in(struct arena *a, const struct node *root, const struct node **at, const struct node *after)
+static mk_str next_name_in(struct arena *a, const struct node *root, const struct node **at, const struct node *after,
+                           unsigned *budget)
 {
 	unsigned k = 0;
-	for (const struct node *n = after ? dom_next(after, root) : root; n && k < 60; n = dom_next(n, root), k++) {
+	for (const struct node *n = after ? dom_next(after, root) : root; n && k < 60 && *budget; n = dom_next(n, root), k++) {
 		bool other = after && (n->parent == after->parent || !same_look(n->parent, after->parent));
 		if (n->type != NODE_TEXT || n->len > LINE_LONGEST || other)
 			continue;
 		*at = n;
+		--*budget;
 		mk_str s = trim_name(str_collapse(a, (mk_str){n->u.text, n->len}));
 		struct date d;
 		if (s.len && date_find(s, (mk_str){NULL, 0}, false, &d))
@@ -357,6 +362,7 @@ static mk_str next_name_in(struct arena *a, const struct node *root, const struc
 }
 
 #define NEAR_NODES_MOST 2000 /* nodes near the heading that are read for names */
+#define NEAR_TEXTS_MOST 2000 /* texts in them that are read; marked elements inside each other have the same texts */
 
 /*
  * Adds the names in marked elements near the heading: the first element of the surest kind, and further elements of that kind, each
@@ -369,6 +375,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 		return;
 	const struct node *n = pg->blocks[p->first].from;
 	uint32_t stop = pg->blocks[p->last].pub.to, last_block = 0;
+	unsigned budget = NEAR_TEXTS_MOST;
 	int best = NOT_AUTHOR;
 	for (unsigned k = 0; n && n->src <= stop && k < NEAR_NODES_MOST; k++, n = dom_next(n, pg->document)) {
 		if (!is_element(n) || n->ns != NS_HTML)
@@ -378,7 +385,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 			continue;
 		uint32_t block = block_from(pg, n->src);
 		const struct node *at = NULL;
-		mk_str name = next_name_in(&p->pg->arena, n, &at, NULL);
+		mk_str name = next_name_in(&p->pg->arena, n, &at, NULL, &budget);
 		if (!name.len || (strength == best && list->n && block > last_block + 1))
 			continue;
 		if (strength > best)
@@ -387,7 +394,7 @@ static void near_authors(const struct surroundings *p, struct names *list)
 		last_block = block;
 		for (uint32_t names = 0; name.len && names < AUTHORS_MOST; names++) {
 			add_names(list, name);
-			name = at->parent == n ? (mk_str){NULL, 0} : next_name_in(&p->pg->arena, n, &at, at);
+			name = at->parent == n ? (mk_str){NULL, 0} : next_name_in(&p->pg->arena, n, &at, at, &budget);
 		}
 	}
 }

@@ -44,6 +44,28 @@ static bool has_credit_behind(const mk_page *pg, uint32_t i)
 
 #define CAPTION_REACH 2 /* pictures to compare before a block, and as many after it */
 
+/* What is around a picture.  Many blocks may be near the same picture, so it is looked for only once. */
+struct around {
+	const struct node *figure, *caption; /* picture_figure(), and picture_caption_in() of it; NULL if there is none */
+	bool known;
+};
+
+struct dropping {
+	struct outline o;
+	struct around *around; /* by picture */
+};
+
+static const struct around *around_picture(const struct dropping *d, size_t k)
+{
+	struct around *a = &d->around[k];
+	if (!a->known) {
+		a->figure = picture_figure(d->o.pg, d->o.pg->images[k].node);
+		a->caption = a->figure ? picture_caption_in(a->figure) : NULL;
+		a->known = true;
+	}
+	return a;
+}
+
 /* Whether a text is the given caption or the beginning of it.  The text may have a credit after the caption. */
 static bool says_caption(mk_str text, mk_str caption)
 {
@@ -52,8 +74,9 @@ static bool says_caption(mk_str text, mk_str caption)
 }
 
 /* Whether block i is the caption of a nearby picture of the article.  caption: the caption element around the block, or NULL. */
-static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, const struct node *caption)
+static bool is_caption_block(const struct dropping *d, uint32_t i, const struct node *caption)
 {
+	mk_page *pg = d->o.pg;
 	const mk_str text = pg->blocks[i].pub.text;
 	size_t at;
 	SEARCH(at, 0, pg->n_images, pg->images[at].before <= i);
@@ -61,8 +84,9 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 		const struct image *image = &pg->images[k];
 		if (!caption && (image->before != i || text.len > LONE_LONGEST + CREDIT_LONGEST))
 			continue; /* a caption outside caption elements must directly follow its picture */
-		const struct node *figure = picture_figure(pg, image->node), *own = figure ? picture_caption_in(figure) : NULL;
-		if ((caption ? !own || !dom_is_inside(caption, figure) : own != NULL) || !outline_has_picture(o, (uint32_t)k))
+		const struct around *a = around_picture(d, k);
+		if ((caption ? !a->caption || !dom_is_inside(caption, a->figure) : a->caption != NULL) ||
+		    !outline_has_picture(&d->o, (uint32_t)k))
 			continue;
 		if (caption)
 			return true;
@@ -78,13 +102,14 @@ static bool is_caption_block(mk_page *pg, const struct outline *o, uint32_t i, c
 }
 
 /* Whether kept block i is the caption of a picture of the article. */
-static bool is_caption(mk_page *pg, const struct outline *o, uint32_t i)
+static bool is_caption(const struct dropping *d, uint32_t i)
 {
+	const mk_page *pg = d->o.pg;
 	const struct block *b = &pg->blocks[i];
 	if (!may_be_caption(pg, b) && !has_credit_behind(pg, i))
 		return false;
 	const struct node *caption = caption_around(b);
-	return !(caption && picture_is_byline(caption)) && is_caption_block(pg, o, i, caption);
+	return !(caption && picture_is_byline(caption)) && is_caption_block(d, i, caption);
 }
 
 /*
@@ -94,15 +119,16 @@ static bool is_caption(mk_page *pg, const struct outline *o, uint32_t i)
  */
 void caption_drop(mk_page *pg)
 {
-	struct outline o;
+	struct dropping d;
 	uint32_t n_captions = 0, n_others = 0;
 	if (!pg->n_images || pg->type != MK_PAGE_ARTICLE)
 		return;
-	outline_begin(&o, pg, OUTLINE_PICTURES);
+	outline_begin(&d.o, pg, OUTLINE_PICTURES);
+	d.around = arena_zero(&pg->arena, pg->n_images * sizeof *d.around);
 	bool *caption = arena_zero(&pg->arena, pg->article.n_blocks * sizeof *caption);
 	for (uint32_t i = 0; i < pg->article.n_blocks; i++) {
 		mk_block *b = &pg->blocks[i].pub;
-		caption[i] = b->keep && is_caption(pg, &o, i);
+		caption[i] = b->keep && is_caption(&d, i);
 		b->keep = b->keep && !caption[i];
 		n_captions += caption[i];
 		n_others += b->keep && b->n_words && b->kind != MK_BLOCK_HEADING;

@@ -241,9 +241,9 @@ static void keep_prose(mk_page *pg)
  * unless that is the title.  The text begins at the first block for which is_text() is true. */
 static void keep_standfirst(mk_page *pg)
 {
-	const mk_str description = pg->article.description;
-	if (title_is_same(description, pg->article.title))
+	if (title_is_same(pg->article.description, pg->article.title))
 		return;
+	const mk_str description = title_letters_of(&pg->arena, pg->article.description); /* compared with many blocks: without signs */
 	for (uint32_t i = 0; i < pg->article.n_blocks && !is_text(pg, &pg->blocks[i]); i++) {
 		mk_block *b = &pg->blocks[i].pub;
 		if ((b->kind == MK_BLOCK_PARAGRAPH || b->kind == MK_BLOCK_HEADING) && b->score >= STANDFIRST_LEAST && is_below_cut(&pg->blocks[i]) &&

@@ -239,10 +239,10 @@ static void read_property(struct facts *f, const struct node *n, mk_str words)
 			i++;
 		mk_str name = str_local_name((mk_str){words.p + from, i - from});
 		for (size_t k = 0; k < sizeof prop_names / sizeof *prop_names; k++) {
-			if (compare_name(name, prop_names[k].name) || f->n_of[prop_names[k].field] == CLAIMS_MOST ||
-			        meta_is_foreign(n))
+			if (compare_name(name, prop_names[k].name) || f->n_of[prop_names[k].field] == CLAIMS_MOST)
 				continue;
-			claim(f, (enum claim_field)prop_names[k].field, FROM_MICRODATA, property_value(n), n);
+			if (!meta_is_foreign(n)) /* asked once, not for each word: the answer is the same */
+				claim(f, (enum claim_field)prop_names[k].field, FROM_MICRODATA, property_value(n), n);
 			return;
 		}
 		while (i < words.len && is_space(words.p[i]))
@@ -436,12 +436,16 @@ void meta_open(mk_page *pg)
 /* Text while it is copied: white space is collapsed; more than CLAIM_LONGEST bytes set too_long. */
 struct line_text {
 	char *p;
-	size_t len;
+	size_t len, read;
 	bool space, too_long;
 };
 
+#define CLAIM_READ 65536 /* bytes read for the text of a claim, with white space: claims inside each other have the same text */
+
 static void line_add(struct line_text *t, const char *p, size_t len)
 {
+	t->read += len;
+	t->too_long |= t->read > CLAIM_READ;
 	for (size_t i = 0; i < len && !t->too_long; i++) {
 		if (is_space(p[i])) {
 			t->space = t->len > 0;
@@ -467,7 +471,7 @@ static mk_str line_done(struct arena *a, struct line_text *t)
 
 static mk_str line_of_value(struct arena *a, mk_str value)
 {
-	struct line_text t = {arena_alloc(a, CLAIM_LONGEST), 0, false, false};
+	struct line_text t = {arena_alloc(a, CLAIM_LONGEST), 0, 0, false, false};
 	line_add(&t, value.p, value.len);
 	return line_done(a, &t);
 }
@@ -476,7 +480,7 @@ mk_str meta_node_text(struct arena *a, const struct node *root)
 {
 	if (!root)
 		return (mk_str){NULL, 0};
-	struct line_text t = {arena_alloc(a, CLAIM_LONGEST), 0, false, false};
+	struct line_text t = {arena_alloc(a, CLAIM_LONGEST), 0, 0, false, false};
 	size_t nodes = 0;
 	for (const struct node *n = root; n && !t.too_long;) {
 		t.too_long = ++nodes > CLAIM_NODES_MOST;

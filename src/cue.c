@@ -172,16 +172,13 @@ static bool style_hides(const struct attr *a)
 	return false;
 }
 
-static bool attribute_hides(const struct attr *a)
+bool cue_read_hides(const struct node *element)
 {
-	return a->id == ATTR_HIDDEN || (a->id == ATTR_STYLE && style_hides(a));
-}
-
-bool cue_hides(const struct node *element)
-{
-	for (uint32_t i = 0; i < element->len; i++)
-		if (attribute_hides(&element->u.attrs[i]))
+	for (uint32_t i = 0; i < element->len; i++) {
+		const struct attr *a = &element->u.attrs[i];
+		if (a->id == ATTR_HIDDEN || (a->id == ATTR_STYLE && style_hides(a)))
 			return true;
+	}
 	return false;
 }
 
@@ -203,7 +200,7 @@ static uint64_t landmark_of_itemprop(const struct attr *a)
 
 struct cues cue_element(struct cue_cache *cache, const struct node *n)
 {
-	struct cues m = {0, 0, 0};
+	struct cues m = {cue_hides(n) ? BIT(LANDMARK_HIDDEN) : 0, 0, 0};
 	uint64_t role = 0;
 	for (uint32_t i = 0; i < n->len; i++) {
 		const struct attr *a = &n->u.attrs[i];
@@ -216,10 +213,6 @@ struct cues cue_element(struct cue_cache *cache, const struct node *n)
 			break;
 		case ATTR_ROLE:
 			role = landmark_of_role(a);
-			break;
-		case ATTR_HIDDEN: case ATTR_STYLE:
-			if (attribute_hides(a))
-				m.landmarks |= BIT(LANDMARK_HIDDEN);
 			break;
 		case ATTR_ARIA_HIDDEN:
 			if (str_equals(a->value, a->value_len, "true"))

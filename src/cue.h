@@ -106,8 +106,13 @@ struct cues cue_element(struct cue_cache *cache, const struct node *n);
 /* Like cue_words(), for an attribute's value; a value that is in the cache is not read again. */
 uint64_t cue_value(struct cue_cache *cache, const struct attr *a);
 
-/* Whether an element's own attributes hide it: hidden, or a style with display:none or visibility:hidden. */
-bool cue_hides(const struct node *element);
+/* Reads whether an element's own attributes hide it: hidden, or a style with display:none or visibility:hidden.  tree.c keeps the
+ * answer, which cue_hides() returns. */
+bool cue_read_hides(const struct node *element);
+static inline bool cue_hides(const struct node *element)
+{
+	return element->flags & NODE_HIDES;
+}
 
 /* Whether n or an ancestor is hidden in that way. */
 bool cue_is_hidden(const struct node *n);

@@ -54,6 +54,7 @@ struct node {
 	uint8_t type;   /* enum node_type */
 	uint8_t ns;     /* enum ns */
 	uint8_t flags;  /* NODE_… bits below */
+	uint8_t marks;  /* words of its names that picture.c has looked for; the one field that a later stage sets */
 };
 
 _Static_assert(sizeof(struct node) <= 64, "a node fits a cache line");
@@ -61,6 +62,7 @@ _Static_assert(sizeof(struct attr) <= 32, "an attribute is at most half a cache 
 
 #define NODE_IMPLIED 1   /* element without a start tag of its own: implied, or a copy made by error repair */
 #define NODE_FLATTENED 2 /* start tag met when max_depth elements were open: nested less deeply than written */
+#define NODE_HIDES 4     /* its own attributes hide the element, see cue_hides() */
 
 static inline bool is_html(const struct node *n, enum tag tag)
 {

@@ -10,6 +10,7 @@
 #define MAKALA_FEATURE_H
 
 #include "page.h"
+#include "base/scan.h"
 
 #include "tables/logs.h"
 
@@ -86,6 +87,41 @@ static inline float ratio(uint32_t a, uint32_t b)
 static inline float most(float x, float limit)
 {
 	return x < limit ? x : limit;
+}
+
+#define QUANTUM_MOST 127
+#define QUANTUM_MEAN 64 /* the mean of a column, as train/ scales columns: half of QUANTUM_MOST, rounded */
+
+#if defined(SCAN_SSE2)
+static inline __m128i quantise_four(const float *f, const float *scale, const float *offset)
+{
+	const __m128 x = _mm_add_ps(_mm_mul_ps(_mm_loadu_ps(f), _mm_loadu_ps(scale)), _mm_loadu_ps(offset));
+	return _mm_cvtps_epi32(_mm_min_ps(_mm_max_ps(x, _mm_setzero_ps()), _mm_set1_ps(QUANTUM_MOST)));
+}
+#endif
+
+/* Converts n columns to 7-bit integers, rounding half to even.  NaN becomes 0. */
+static inline void quantise(const float *f, const float *scale, const float *offset, int n, uint8_t *q)
+{
+	int i = 0;
+#if defined(SCAN_SSE2)
+	for (; i + 16 <= n; i += 16) {
+		__m128i a = quantise_four(f + i, scale + i, offset + i);
+		__m128i b = quantise_four(f + i + 4, scale + i + 4, offset + i + 4);
+		__m128i c = quantise_four(f + i + 8, scale + i + 8, offset + i + 8);
+		__m128i d = quantise_four(f + i + 12, scale + i + 12, offset + i + 12);
+		_mm_storeu_si128((__m128i *)(void *)(q + i), _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d)));
+	}
+#endif
+	for (; i < n; i++) {
+		float x = f[i] * scale[i] + offset[i];
+		x = x > 0 ? x : 0;
+		x = x < QUANTUM_MOST ? x : QUANTUM_MOST;
+		x += 8388608.0f; /* 2^23: floats of this size have no fraction, so adding rounds and the low bits are the integer */
+		uint32_t bits;
+		memcpy(&bits, &x, sizeof bits);
+		q[i] = (uint8_t)bits;
+	}
 }
 
 #endif

@@ -21,7 +21,7 @@
 
 #define LD_DEPTH_MOST 64
 #define LD_VALUES_MOST 65536u
-#define LD_NAMED_MOST 1024u /* objects with an @id, which jsonld_deref() searches one by one */
+#define LD_NAMED_MOST 1024u /* objects with an @id */
 #define LD_PICTURES_MOST 64u
 #define LD_TEXT_MOST 16384u /* bytes of one string; longer ones are ignored, because names and descriptions are shorter */
 
@@ -401,6 +401,37 @@ static void ld_step(struct ld_reader *r)
 		ld_scalar(r, LD_LITERAL, (mk_str){from, (size_t)(r->p - from)}, is_key);
 }
 
+/* Compares two strings as memcmp() does; a shorter one comes first. */
+static int ld_compare(mk_str a, mk_str b)
+{
+	return a.len != b.len ? (a.len < b.len ? -1 : 1) : memcmp(a.p, b.p, a.len);
+}
+
+/* The place in ld->named of this @id, or where it belongs.  Takes about ten comparisons, each at most as long as the @id. */
+static size_t ld_find_named(const struct jsonld *ld, mk_str id)
+{
+	size_t at;
+	SEARCH(at, 0, ld->n_named, ld_compare(ld->values[ld->named[at]].text, id) < 0);
+	return at;
+}
+
+/* Whether ld->named has this @id at that place. */
+static bool ld_is_named(const struct jsonld *ld, size_t at, mk_str id)
+{
+	return at < ld->n_named && !ld_compare(ld->values[ld->named[at]].text, id);
+}
+
+/* Adds value i, an @id, to ld->named, unless an object before has the same one. */
+static void ld_name(struct jsonld *ld, uint32_t i)
+{
+	const size_t at = ld_find_named(ld, ld->values[i].text);
+	if (ld_is_named(ld, at, ld->values[i].text))
+		return;
+	memmove(ld->named + at + 1, ld->named + at, (ld->n_named - at) * sizeof *ld->named);
+	ld->named[at] = i;
+	ld->n_named++;
+}
+
 /* Adds the objects from value `from` on to ld->named if they have an @id and other members, to ld->pictures if they are images. */
 static void ld_list_objects(struct jsonld *ld, struct arena *a, uint32_t from)
 {
@@ -414,7 +445,7 @@ static void ld_list_objects(struct jsonld *ld, struct arena *a, uint32_t from)
 			continue;
 		bool more = ld->values[v->parent].next - v->parent > 2;
 		if (more && ld->n_named < LD_NAMED_MOST && str_equals(v->key.p, v->key.len, "@id"))
-			ld->named[ld->n_named++] = v->parent;
+			ld_name(ld, i);
 		if (ld->n_pictures < LD_PICTURES_MOST && str_equals(v->key.p, v->key.len, "@type") &&
 		        ld_type_ends(v->text, "ImageObject"))
 			ld->pictures[ld->n_pictures++] = v->parent;
@@ -457,13 +488,8 @@ uint32_t jsonld_deref(const struct jsonld *ld, uint32_t i)
 	mk_str wanted = id == LD_NONE ? (mk_str){NULL, 0} : ld->values[id].text;
 	if (!wanted.len || ld->values[i].next - i > 2) /* an empty @id, or one that is not a string, refers to nothing */
 		return i;
-	for (uint32_t k = 0; k < ld->n_named; k++) {
-		uint32_t other = jsonld_get(ld, ld->named[k], "@id");
-		mk_str text = other == LD_NONE ? wanted : ld->values[other].text;
-		if (other != LD_NONE && text.len == wanted.len && !memcmp(text.p, wanted.p, text.len))
-			return ld->named[k];
-	}
-	return i;
+	const size_t at = ld_find_named(ld, wanted);
+	return ld_is_named(ld, at, wanted) ? ld->values[ld->named[at]].parent : i;
 }
 
 /* The value of the four hexadecimal digits at p; UINT32_MAX if they are not all digits. */

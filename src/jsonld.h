@@ -26,7 +26,7 @@ struct jsonld {
 	struct ld_value *values;
 	uint32_t n, cap;
 	bool cut;       /* a budget was reached, and something was not read or was dropped */
-	uint32_t *named; /* objects with an @id and other members, for jsonld_deref(); in page order */
+	uint32_t *named; /* the @id of objects with other members, for jsonld_deref(); in the order of the @id, which differ */
 	uint32_t n_named;
 	uint32_t *pictures; /* objects of a type that ends with ImageObject; in page order */
 	uint32_t n_pictures;

@@ -7,6 +7,8 @@
 
 #include "claim.h"
 
+#define NAME_LONGEST 120 /* bytes of the name of an author */
+
 /* How alike two short texts are, 0 to 1: the share of letter pairs that they have in common. */
 double title_likeness(mk_str one, mk_str other);
 

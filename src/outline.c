@@ -85,14 +85,20 @@ static bool language_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '#' || c == '.' || c == '-' || c == '_';
 }
 
+#define CLASS_READ 256 /* bytes of a class attribute that are searched for a language; the same one may be around many blocks */
+
 /* The language named by a class attribute; {NULL, 0} if there is none.  A name is at most 24 bytes. */
 static mk_str language_in(mk_str classes)
 {
 	static const char *const prefixes[] = {"language-", "lang-", "highlight-source-"};
-	for (size_t i = 0; i < classes.len;) {
-		size_t end = i;
-		while (end < classes.len && !is_space(classes.p[end]))
-			end++;
+	classes.len = classes.len < CLASS_READ ? classes.len : CLASS_READ;
+	if (!classes.len || !memchr(classes.p, '-', classes.len))
+		return (mk_str){NULL, 0};
+	for (size_t i = 0, end; i < classes.len; i = end + 1) {
+		for (end = i; end < classes.len && !is_space(classes.p[end]); end++)
+			;
+		if ((classes.p[i] | 32) != 'l' && (classes.p[i] | 32) != 'h')
+			continue;
 		for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++) {
 			size_t skip = strlen(prefixes[k]);
 			if (end - i <= skip || end - i > skip + 24 || !str_equals(classes.p + i, skip, prefixes[k]))
@@ -103,7 +109,6 @@ static mk_str language_in(mk_str classes)
 			if (at == end)
 				return (mk_str){classes.p + i + skip, end - i - skip};
 		}
-		i = end + 1;
 	}
 	return (mk_str){NULL, 0};
 }
@@ -540,6 +545,33 @@ static bool is_address(struct outline *o, mk_str s, mk_str *out)
 }
 
 /*
+ * The first of the source elements that belong to an img: those of the picture element around it that come before it and after any
+ * other element in between, so that none of them is read for more than one img.
+ */
+static const struct node *first_source(const struct node *img)
+{
+	const struct node *first = NULL;
+	if (!img->parent || !is_html(img->parent, TAG_PICTURE))
+		return NULL;
+	for (const struct node *n = img->prev; n && (!is_element(n) || is_html(n, TAG_SOURCE)); n = n->prev)
+		first = n;
+	return first;
+}
+
+/* Whether an img may have an address.  Most that have none need no further look. */
+static bool may_have_source(const struct node *img)
+{
+	for (uint32_t i = 0; i < img->len; i++)
+		switch (img->u.attrs[i].id) {
+		case ATTR_SRC: case ATTR_SRCSET: case ATTR_DATA_SRC: case ATTR_DATA_SRCSET: case ATTR_DATA_LAZY_SRC: case ATTR_DATA_ORIGINAL:
+			return true;
+		default:
+			break;
+		}
+	return img->parent && is_html(img->parent, TAG_PICTURE);
+}
+
+/*
  * Finds the address of an img: first the data attributes in which lazy loaders keep it, since src is then only a placeholder; next
  * src; last the first candidate of a srcset, of the img itself or of a source element in the picture element around it.
  */
@@ -554,8 +586,8 @@ static bool picture_source(struct outline *o, const struct node *img, mk_str *ou
 	if (is_address(o, first_candidate(dom_value(img, ATTR_SRCSET)), out) ||
 	    is_address(o, first_candidate(dom_value(img, ATTR_DATA_SRCSET)), out))
 		return true;
-	const struct node *source = img->parent && is_html(img->parent, TAG_PICTURE) ? first_child(img->parent) : NULL;
-	for (int tries = 0; source && tries < 8; source = source->next, tries++)
+	const struct node *source = first_source(img);
+	for (int tries = 0; source && source != img && tries < 8; source = source->next, tries++)
 		if (is_html(source, TAG_SOURCE) && is_address(o, first_candidate(dom_value(source, ATTR_SRCSET)), out))
 			return true;
 	return false;
@@ -588,11 +620,14 @@ static bool stands_among(const struct outline *o, uint32_t before)
  */
 bool outline_has_picture(const struct outline *o, uint32_t i)
 {
-	const struct image *image = &o->pg->images[i];
+	struct image *image = &o->pg->images[i];
 	if (stands_among(o, image->before))
 		return true;
-	return o->end_kept && image->before <= o->end_kept && image->before + LEAD_MOST >= o->first_kept &&
-	       picture_has_caption(o->pg, image->node);
+	if (!o->end_kept || image->before > o->end_kept || image->before + LEAD_MOST < o->first_kept)
+		return false;
+	if (!image->captioned) /* every writer asks */
+		image->captioned = picture_has_caption(o->pg, image->node) ? 2 : 1;
+	return image->captioned == 2;
 }
 
 /*
@@ -625,7 +660,7 @@ static bool seek_picture(struct outline *o)
 		if (next && (image->before > o->at || (image->before == o->at && next->from && image->node->src > next->from->src)))
 			return false;
 		mk_str source;
-		if (outline_has_picture(o, o->at_picture) && picture_shows(o, image->node, &source)) {
+		if (may_have_source(image->node) && outline_has_picture(o, o->at_picture) && picture_shows(o, image->node, &source)) {
 			o->picture = image->node;
 			o->at_picture++;
 			return true;
@@ -778,6 +813,7 @@ struct marking {
 	struct outline *o;
 	mk_str text;                       /* text of the block */
 	uint32_t at;                       /* offset in text after the leaves read so far */
+	size_t next;                       /* offset after the white space at `at`, plus 1, if it is larger: for find_leaf() */
 	uint32_t loose;                    /* edges from this index on have no offset yet: the next text or picture sets it */
 	const struct node *spans[N_SPANS]; /* for each kind: its outermost open element; elements of that kind inside add nothing */
 	uint32_t opened[N_SPANS];          /* index of its opening edge; UINT32_MAX if it has none: a link with an unsafe address */
@@ -997,7 +1033,9 @@ static bool find_leaf(struct marking *m, const char *p, size_t len, uint32_t *st
 		}
 		return false;
 	}
-	j += space_before(text + j, n - j);
+	if (m->next <= j) /* else leaves that are not in the text would all pass the same white space */
+		m->next = j + space_before(text + j, n - j) + 1;
+	j = m->next - 1;
 	if (j == n)
 		return false;
 	*start = (uint32_t)j;
@@ -1071,7 +1109,8 @@ static bool no_text_inside(const struct node *n)
 /* Reads n.  Returns whether its children are to be read too, in which case its span is open. */
 static bool edges_of_node(struct marking *m, const struct node *n)
 {
-	if (n->type == NODE_TEXT)
+	/* Labels of a drawing are in blocks of their own only. */
+	if (n->type == NODE_TEXT && (n->parent->ns != NS_SVG || m->o->block->from->parent->ns == NS_SVG))
 		edges_of_leaf(m, n);
 	if (n->type != NODE_ELEMENT)
 		return false;

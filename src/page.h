@@ -111,12 +111,15 @@ struct block {
 struct image {
 	const struct node *node; /* img, or an element that a script turns into a picture (amp-img) */
 	uint32_t before;
+	uint8_t captioned; /* picture_has_caption(), once asked for: 1 no, 2 yes; 0 before that */
 };
 
 /* The name of an element that the HTML standard does not know, in lower case. */
 struct tag_name {
 	const char *p;
 	uint32_t len;
+	bool is_picture; /* one of several parts separated by hyphens is "img" or "image", as in amp-img */
+	bool has_prefix; /* it has a colon, as in dc:title */
 };
 
 /* Bytes that the stages after the tree take for a block and its container, at a guess. */
@@ -401,6 +404,9 @@ mk_str script_html(mk_page *pg, uint32_t *src);
 /* title: compares only the letters and digits of two texts.  Returns how many bytes of these they have if they are the same,
  * otherwise 0. */
 size_t title_is_same(mk_str one, mk_str other);
+
+/* title: the letters and digits of s that title_is_same() compares. */
+mk_str title_letters_of(struct arena *a, mk_str s);
 
 /* decode: whether label, in any case and with white space around it, names an encoding of the Encoding Standard. */
 bool decode_is_label(const char *label, size_t len);

@@ -16,52 +16,50 @@
 #include "base/scan.h"
 
 #define FIGURE_NODES_MOST 80
+#define CAPTION_NODES_MOST 200 /* nodes read for the text of a caption; empty elements do not make it longer */
 
 /* ---- Words in class names ---- */
 
-/* Whether the class, id or itemprop of an element contains a word of these groups. */
-static bool is_named(const struct node *n, uint64_t groups)
+/* What the names of an element say: bits of node.marks. */
+enum { MARKED = 1, MARKED_CAPTION = 2, MARKED_TEXT = 4, MARKED_CREDIT = 8 };
+
+/*
+ * Whether the class, id or itemprop of an element contains a word for this.  They can be as long as the page, and an element is
+ * asked about for each picture and each block near it, so they are read once and the answer is kept in the node.
+ */
+static bool is_named(const struct node *n, unsigned mark)
 {
-	for (uint32_t i = 0; i < n->len; i++) {
-		const struct attr *a = &n->u.attrs[i];
-		if ((a->id == ATTR_CLASS || a->id == ATTR_ITEMPROP || a->id == ATTR_ID) && cue_words(a->value, a->value_len) & groups)
-			return true;
+	if (!n->marks) {
+		uint64_t words = 0;
+		for (uint32_t i = 0; i < n->len; i++) {
+			const struct attr *a = &n->u.attrs[i];
+			if (a->id == ATTR_CLASS || a->id == ATTR_ITEMPROP || a->id == ATTR_ID)
+				words |= cue_words(a->value, a->value_len);
+		}
+		((struct node *)(uintptr_t)n)->marks = (uint8_t)(MARKED | (words & WORD_BIT(PICTURE_CAPTION) ? MARKED_CAPTION : 0) |
+		        (words & WORD_BIT(PICTURE_TEXT) ? MARKED_TEXT : 0) | (words & WORD_BIT(PICTURE_CREDIT) ? MARKED_CREDIT : 0));
 	}
-	return false;
+	return n->marks & mark;
 }
 
 bool picture_is_caption(const struct node *n)
 {
-	return is_html(n, TAG_FIGCAPTION) || is_named(n, WORD_BIT(PICTURE_CAPTION));
+	return is_html(n, TAG_FIGCAPTION) || is_named(n, MARKED_CAPTION);
 }
 
 /* Whether an element is marked as a description, which counts as a caption only inside a figure. */
 static bool is_description(const struct node *n)
 {
-	return is_named(n, WORD_BIT(PICTURE_TEXT));
+	return is_named(n, MARKED_TEXT);
 }
 
 /* Whether an element is marked as a credit, or is of a kind that figures use for credits. */
 static bool is_credit(const struct node *n)
 {
-	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) || is_named(n, WORD_BIT(PICTURE_CREDIT));
+	return is_html(n, TAG_FOOTER) || is_html(n, TAG_CITE) || is_html(n, TAG_SMALL) || is_named(n, MARKED_CREDIT);
 }
 
 /* ---- Which elements are pictures ---- */
-
-/* Whether the name of an unknown element has several parts separated by hyphens and one of them is "img" or "image". */
-static bool names_picture(const struct tag_name *name)
-{
-	for (uint32_t i = 0; i < name->len;) {
-		uint32_t from = i;
-		while (i < name->len && name->p[i] != '-')
-			i++;
-		if (str_equals(name->p + from, i - from, "img") || str_equals(name->p + from, i - from, "image"))
-			return from > 0 || i < name->len;
-		i++;
-	}
-	return false;
-}
 
 bool picture_is(const mk_page *pg, const struct node *n)
 {
@@ -69,7 +67,7 @@ bool picture_is(const mk_page *pg, const struct node *n)
 		return false;
 	if (n->tag < N_TAGS || n->tag - N_TAGS >= pg->n_names)
 		return n->tag == TAG_IMG;
-	return names_picture(&pg->names[n->tag - N_TAGS]);
+	return pg->names[n->tag - N_TAGS].is_picture;
 }
 
 /* The first block that ends after byte src of the page. */
@@ -90,7 +88,7 @@ void picture_find(mk_page *pg)
 	if (pg->n_images && pg->facts->ld.n_pictures)
 		read_files(pg);
 	for (uint32_t i = 0; i < pg->n_names; i++)
-		named |= names_picture(&pg->names[i]);
+		named |= pg->names[i].is_picture;
 	if (!named)
 		return;
 	for (const struct node *e = pg->document; e; e = dom_next(e, pg->document))
@@ -100,7 +98,7 @@ void picture_find(mk_page *pg)
 		if (at < pg->n_images && pg->images[at].node == e)
 			all[n++] = pg->images[at++];
 		else if (e->tag != TAG_IMG && picture_is(pg, e))
-			all[n++] = (struct image){e, block_behind(pg, e->src)};
+			all[n++] = (struct image){e, block_behind(pg, e->src), 0};
 	}
 	pg->images = all;
 	pg->n_images = n;
@@ -114,12 +112,17 @@ bool picture_is_byline(const struct node *n)
 
 /* ---- Location of the caption ---- */
 
-/* Pictures in root, except direct children of noscript, which repeat a picture for browsers without scripts. */
+/* Whether n is a picture and not a direct child of noscript, which repeats a picture for browsers without scripts. */
+static bool is_shown(const mk_page *pg, const struct node *n)
+{
+	return picture_is(pg, n) && !(n->parent && is_html(n->parent, TAG_NOSCRIPT));
+}
+
 static unsigned count_pictures(const mk_page *pg, const struct node *root)
 {
 	unsigned n = 0, looked = 0;
 	for (const struct node *at = root; at && looked < FIGURE_NODES_MOST; at = dom_next(at, root), looked++)
-		n += picture_is(pg, at) && !(at->parent && is_html(at->parent, TAG_NOSCRIPT));
+		n += is_shown(pg, at);
 	return n;
 }
 
@@ -172,13 +175,16 @@ bool picture_has_caption(mk_page *pg, const struct node *img)
 
 /*
  * The visible text of root without the content of skip, with PIECE between lines.  {NULL, 0} if it is CAPTION_LONGEST bytes or
- * longer: that is not a caption.
+ * longer, or has more than CAPTION_NODES_MOST nodes: that is not a caption.
  */
 static mk_str text_without(struct arena *a, const struct node *root, const struct node *skip)
 {
 	struct buf b;
+	unsigned nodes = 0;
 	buf_init(&b, a, 256);
 	for (const struct node *n = root; n && b.len < CAPTION_LONGEST;) {
+		if (++nodes > CAPTION_NODES_MOST)
+			return (mk_str){NULL, 0};
 		unsigned flags = n->type == NODE_ELEMENT && n->tag < N_TAGS ? tag_rows[n->tag].flags : 0;
 		bool inside = n != skip && !(n != root && (flags & TAGF_NO_TEXT || (is_element(n) && cue_hides(n))));
 		if (n->type == NODE_TEXT)
@@ -202,13 +208,14 @@ static mk_str text_without(struct arena *a, const struct node *root, const struc
 /* Removes from both ends the punctuation and spaces that set a credit off from other text, and "©" from the start. */
 static mk_str trim_signs(mk_str s)
 {
+	bool opens = true; /* s may contain an opening parenthesis: searched for until there is none */
 	for (;;) {
 		size_t len = s.len;
 		while (s.len && (is_space(s.p[0]) || memchr("():|/-,;[]", s.p[0], 10)))
 			s.p++, s.len--;
 		while (s.len && (is_space(s.p[s.len - 1]) || memchr("(:|/-,;[]", s.p[s.len - 1], 9)))
 			s.len--;
-		if (s.len && s.p[s.len - 1] == ')' && !memchr(s.p, '(', s.len))
+		if (s.len && s.p[s.len - 1] == ')' && !(opens = opens && memchr(s.p, '(', s.len)))
 			s.len--;
 		if (s.len >= 2 && (!memcmp(s.p, "\xC2\xA9", 2) || !memcmp(s.p, "\xC2\xA0", 2)))
 			s.p += 2, s.len -= 2;
@@ -269,15 +276,15 @@ static mk_str lone_text(mk_page *pg, const struct node *img, const struct node *
 {
 	int up = 0;
 	for (const struct node *n = img->parent; n && n->type == NODE_ELEMENT && up < FIGURE_ABOVE_MOST; n = n->parent, up++) {
-		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || is_html(n, TAG_P) ||
-		        count_pictures(pg, n) > 2)
-			break;
-		unsigned looked = 0;
+		unsigned looked = 0, pictures = 0;
 		bool heading = false;
-		for (const struct node *at = n; at && looked < FIGURE_NODES_MOST; at = dom_next(at, n), looked++)
-			heading |= is_html(at, TAG_H1) || is_html(at, TAG_H2) || is_html(at, TAG_H3) || is_html(at, TAG_H4) ||
-			           is_html(at, TAG_H5);
-		if (heading && looked == FIGURE_NODES_MOST)
+		if (is_html(n, TAG_BODY) || is_html(n, TAG_ARTICLE) || is_html(n, TAG_MAIN) || is_html(n, TAG_P))
+			break;
+		for (const struct node *at = n; at && looked < FIGURE_NODES_MOST; at = dom_next(at, n), looked++) {
+			pictures += is_shown(pg, at);
+			heading |= is_element(at) && at->ns == NS_HTML && at->tag >= TAG_H1 && at->tag <= TAG_H5;
+		}
+		if (pictures > 2 || (heading && looked == FIGURE_NODES_MOST))
 			break;
 		mk_str text = text_without(&pg->arena, n, credit);
 		if (!text.len && looked < FIGURE_NODES_MOST)

@@ -607,7 +607,7 @@ static bool says_name(const mk_page *pg, uint32_t i)
 	for (int k = 0; k < N_CHAR_KINDS; k++)
 		signs += k > CHAR_CJK && k != CHAR_MARK && k != CHAR_STOP ? b->kinds[k] : 0;
 	const bool cased = b->kinds[CHAR_UPPER] > 0;
-	return !plain_text_line_of(pg, i)->mark && plain_text_words(b) >= 2 && plain_text_words(b) <= NAME_WORDS_MOST && letters > 3 && !signs && !b->kinds[CHAR_DIGIT] &&
+	return b->pub.text.len <= NAME_LONGEST && !plain_text_line_of(pg, i)->mark && plain_text_words(b) >= 2 && plain_text_words(b) <= NAME_WORDS_MOST && letters > 3 && !signs && !b->kinds[CHAR_DIGIT] &&
 	       (cased ? b->n_capital_words + 1 >= b->pub.n_words && !b->n_shouted_words : !b->kinds[CHAR_LOWER]) && !b->ends_with_stop;
 }
 

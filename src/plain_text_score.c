@@ -535,78 +535,114 @@ static void lay_plain_text(mk_page *pg)
 
 /* ---- The nets ---- */
 
-#define PLAIN_TEXT_QUANTUM_MOST 127
-
-/* A feature row as 7-bit integers. */
+/* A feature row as 7-bit integers.  Eight bytes at a time are compared, so the rest of the last eight is 0. */
 struct plain_text_quanta {
-	uint8_t q[N_PLAIN_TEXT_FEATURES];
+	uint8_t q[(N_PLAIN_TEXT_FEATURES + 7) / 8 * 8];
 };
 
-/* The first n columns as 7-bit integers, rounded to nearest even as in model.c.  Adding 2^23 leaves the integer in the low bits of
- * the float. */
-static void quantise_plain_text(const float *f, int n, struct plain_text_quanta *out)
+/* A net, with the quanta of the row that it saw last and what followed from them: most rows differ in few columns from the row
+ * before, and the sums are integers, so that adding the differences gives exactly the sums of the new row. */
+struct plain_text_run {
+	const struct plain_text_net *net;
+	struct plain_text_quanta last;
+	int32_t sums[PLAIN_TEXT_H1]; /* of the first layer */
+	float answer;
+	bool any; /* answer is that for last */
+};
+
+/* Adds x times the weights of a column.  Without restrict compilers would have to assume that sums and weights overlap, and could
+ * not vectorise. */
+static void add_plain_text(const int8_t *restrict weights, int16_t x, int32_t sums[restrict PLAIN_TEXT_H1])
 {
-	for (int i = 0; i < n; i++) {
-		float x = f[i] * plain_text_scale[i] + plain_text_offset[i];
-		x = x > 0 ? x : 0;
-		x = x < PLAIN_TEXT_QUANTUM_MOST ? x : PLAIN_TEXT_QUANTUM_MOST;
-		x += 8388608.0f; /* 2^23 */
-		uint32_t bits;
-		memcpy(&bits, &x, sizeof bits);
-		out->q[i] = (uint8_t)bits;
-	}
+	for (int j = 0; j < PLAIN_TEXT_H1; j++)
+		sums[j] += x * (int16_t)weights[j];
 }
 
-/* Sums of the first layer.  Without restrict compilers would have to assume that sums and weights overlap, and could not
- * vectorise. */
-static void add_plain_text(const struct plain_text_net *net, const struct plain_text_quanta *q, int32_t sums[restrict PLAIN_TEXT_H1])
+/* Updates the sums for a new row.  Returns false if they stay as they are. */
+static bool change_plain_text(struct plain_text_run *run, const struct plain_text_quanta *q)
 {
-	memset(sums, 0, PLAIN_TEXT_H1 * sizeof *sums);
-	for (int i = 0; i < net->n_columns; i++) {
-		const int16_t x = q->q[i];
-		for (int j = 0; j < PLAIN_TEXT_H1; j++)
-			sums[j] += x * (int16_t)net->w1[i][j];
+	bool changed = false;
+	for (int from = 0; from < run->net->n_columns; from += 8) {
+		if (!memcmp(q->q + from, run->last.q + from, 8))
+			continue;
+		for (int i = from; i < from + 8 && i < run->net->n_columns; i++) {
+			if (q->q[i] != run->last.q[i])
+				add_plain_text(run->net->w1[i], (int16_t)(q->q[i] - run->last.q[i]), run->sums);
+			run->last.q[i] = q->q[i];
+		}
+		changed = true;
 	}
+	return changed;
 }
 
-/* The log odds that follow from the sums of the first layer. */
+#define PLAIN_TEXT_LANES 8 /* units of the second layer that are summed at a time, in registers */
+_Static_assert(PLAIN_TEXT_H2 % PLAIN_TEXT_LANES == 0, "lanes of the second layer");
+
+/* Adds, for each of n units of the first layer, x times its weights for PLAIN_TEXT_LANES units of the second, from unit k on. */
+static void add_units(const struct plain_text_net *net, const uint8_t *at, const float *x, int n, int k, float h[PLAIN_TEXT_LANES])
+{
+#if defined(SCAN_SSE2)
+	__m128 low = _mm_loadu_ps(h), high = _mm_loadu_ps(h + 4);
+	for (int j = 0; j < n; j++) {
+		low = _mm_add_ps(low, _mm_mul_ps(_mm_loadu_ps(net->w2[at[j]] + k), _mm_set1_ps(x[j])));
+		high = _mm_add_ps(high, _mm_mul_ps(_mm_loadu_ps(net->w2[at[j]] + k + 4), _mm_set1_ps(x[j])));
+	}
+	_mm_storeu_ps(h, low);
+	_mm_storeu_ps(h + 4, high);
+#else
+	for (int j = 0; j < n; j++)
+		for (int lane = 0; lane < PLAIN_TEXT_LANES; lane++)
+			h[lane] += net->w2[at[j]][k + lane] * x[j];
+#endif
+}
+
+/* The log odds that follow from the sums of the first layer.  Half of its units are 0 and are left out, since they add nothing. */
 static float finish_plain_text(const struct plain_text_net *net, const int32_t sums[PLAIN_TEXT_H1])
 {
-	float h[PLAIN_TEXT_H2], sum = net->b3;
-	memcpy(h, net->b2, sizeof h);
+	float x[PLAIN_TEXT_H1], sum = net->b3;
+	uint8_t at[PLAIN_TEXT_H1];
+	int n = 0;
 	for (int j = 0; j < PLAIN_TEXT_H1; j++) {
-		const float v = net->b1[j] + net->s1[j] * (float)sums[j], x = v > 0 ? v : 0;
-		for (int k = 0; k < PLAIN_TEXT_H2; k++)
-			h[k] += net->w2[j][k] * x;
+		const float v = net->b1[j] + net->s1[j] * (float)sums[j];
+		at[n] = (uint8_t)j;
+		x[n] = v;
+		n += v > 0;
 	}
-	for (int k = 0; k < PLAIN_TEXT_H2; k++)
-		sum += net->w3[k] * (h[k] > 0 ? h[k] : 0);
+	for (int k = 0; k < PLAIN_TEXT_H2; k += PLAIN_TEXT_LANES) {
+		float h[PLAIN_TEXT_LANES];
+		memcpy(h, net->b2 + k, sizeof h);
+		add_units(net, at, x, n, k, h);
+		for (int lane = 0; lane < PLAIN_TEXT_LANES; lane++)
+			sum += net->w3[k + lane] * (h[lane] > 0 ? h[lane] : 0);
+	}
 	return sum;
 }
 
 /* The output of a net, as a probability. */
-static float ask_net(const struct plain_text_net *net, const struct plain_text_quanta *q)
+static float ask_net(struct plain_text_run *run, const struct plain_text_quanta *q)
 {
-	int32_t sums[PLAIN_TEXT_H1];
-	add_plain_text(net, q, sums);
-	return real_chance(finish_plain_text(net, sums));
+	if (change_plain_text(run, q) || !run->any)
+		run->answer = real_chance(finish_plain_text(run->net, run->sums));
+	run->any = true;
+	return run->answer;
 }
 
 /* Initial scores, and the title: the block that the title net finds the likeliest, if it finds one likely enough.  Split-off
  * cross-references are never content, so they keep score 0. */
 static void first_look(mk_page *pg, struct plain_text_measure *m)
 {
+	struct plain_text_run first = {.net = &plain_text_first}, titles = {.net = &plain_text_titles};
 	float title = PLAIN_TEXT_TITLE_LEAST;
 	for (uint32_t i = 0; i < m->n; i++) {
 		const struct plain_text_line *l = plain_text_line_of(pg, i);
 		mk_block *b = &pg->blocks[i].pub;
-		struct plain_text_quanta q;
+		struct plain_text_quanta q = {{0}};
 		if (!b->n_words || l->split_off)
 			continue;
 		row_plain(pg, i, m->row);
-		quantise_plain_text(m->row, N_PLAIN_TEXT_PLAIN, &q);
-		b->score = ask_net(&plain_text_first, &q);
-		const float is_title = b->text.len <= TITLE_BYTES_MOST && !l->mark ? ask_net(&plain_text_titles, &q) : 0;
+		quantise(m->row, plain_text_scale, plain_text_offset, N_PLAIN_TEXT_PLAIN, q.q);
+		b->score = ask_net(&first, &q);
+		const float is_title = b->text.len <= TITLE_BYTES_MOST && !l->mark ? ask_net(&titles, &q) : 0;
 		if (is_title > title) {
 			title = is_title;
 			pg->plain_text->title = i;
@@ -617,13 +653,14 @@ static void first_look(mk_page *pg, struct plain_text_measure *m)
 /* Final scores. */
 static void second_look(mk_page *pg, struct plain_text_measure *m)
 {
+	struct plain_text_run content = {.net = &plain_text_content};
 	for (uint32_t i = 0; i < m->n; i++) {
-		struct plain_text_quanta q;
+		struct plain_text_quanta q = {{0}};
 		if (!pg->blocks[i].pub.n_words || plain_text_line_of(pg, i)->split_off)
 			continue;
 		plain_text_row(pg, i, m->row);
-		quantise_plain_text(m->row, N_PLAIN_TEXT_FEATURES, &q);
-		pg->blocks[i].pub.score = ask_net(&plain_text_content, &q);
+		quantise(m->row, plain_text_scale, plain_text_offset, N_PLAIN_TEXT_FEATURES, q.q);
+		pg->blocks[i].pub.score = ask_net(&content, &q);
 	}
 }
 
@@ -652,20 +689,21 @@ const float *plain_text_row_of(mk_page *pg, uint32_t i)
 const float *plain_text_contributions(mk_page *pg, uint32_t i)
 {
 	struct plain_text_measure *m = pg->plain_text->measure;
-	struct plain_text_quanta q;
-	int32_t sums[PLAIN_TEXT_H1], other[PLAIN_TEXT_H1];
+	struct plain_text_run run = {.net = &plain_text_content};
+	struct plain_text_quanta q = {{0}};
+	int32_t other[PLAIN_TEXT_H1];
 	memset(m->contributions, 0, sizeof m->contributions);
 	if (!pg->blocks[i].pub.n_words)
 		return m->contributions;
 	plain_text_row(pg, i, m->row);
-	quantise_plain_text(m->row, N_PLAIN_TEXT_FEATURES, &q);
-	add_plain_text(&plain_text_content, &q, sums);
-	const float log_odds = finish_plain_text(&plain_text_content, sums);
+	quantise(m->row, plain_text_scale, plain_text_offset, N_PLAIN_TEXT_FEATURES, q.q);
+	change_plain_text(&run, &q);
+	const float log_odds = finish_plain_text(run.net, run.sums);
 	for (int k = 0; k < N_PLAIN_TEXT_FEATURES; k++) {
-		const int32_t change = 64 - q.q[k]; /* 64 is the quantum of the column's mean */
-		for (int j = 0; j < PLAIN_TEXT_H1; j++)
-			other[j] = sums[j] + change * plain_text_content.w1[k][j];
-		m->contributions[k] = change ? log_odds - finish_plain_text(&plain_text_content, other) : 0.0f;
+		const int32_t change = QUANTUM_MEAN - q.q[k];
+		memcpy(other, run.sums, sizeof other);
+		add_plain_text(run.net->w1[k], (int16_t)change, other);
+		m->contributions[k] = change ? log_odds - finish_plain_text(run.net, other) : 0.0f;
 	}
 	return m->contributions;
 }

@@ -346,6 +346,15 @@ void title_choose(mk_page *pg, struct facts *f)
 		set_title(article, first, FROM_H1);
 }
 
+mk_str title_letters_of(struct arena *a, mk_str s)
+{
+	char *p = arena_alloc(a, s.len + 1);
+	size_t n = 0, at = 0;
+	for (uint8_t c; (c = next_letter(s, &at));)
+		p[n++] = (char)c;
+	return (mk_str){p, n};
+}
+
 size_t title_is_same(mk_str one, mk_str other)
 {
 	size_t i = 0, k = 0, n = 0;

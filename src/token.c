@@ -9,7 +9,7 @@
  *
  * Conventions: t->p is the next unread character.  The standard's states are not values of a variable but positions in functions;
  * a comment names the state where it is not obvious.  Parse errors are not reported.  Functions read forward only, except for a
- * memchr() over a run that they then consume, so the time is linear in the input, apart from collisions in find_slot().
+ * memchr() over a run that they then consume, so the time is linear in the input.
  */
 #include "token.h"
 
@@ -18,14 +18,14 @@
 #include "base/utf8.h"
 #include "tables/entities.h"
 
-#define NAMES_MOST 65536 /* distinct unknown tag names of a page; further ones count as the last of these */
+#define NAMES_MOST 65536 /* distinct unknown tag names of a page; further ones count as one name */
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
 void token_init(struct tokenizer *t, mk_page *pg)
 {
 	memset(t, 0, offsetof(struct tokenizer, attrs));
-	t->name_slots = NULL;
-	t->n_name_slots = t->names_cap = 0;
+	t->forks = NULL;
+	t->names_root = t->names_cap = 0;
 	t->pg = pg;
 	t->p = pg->text;
 	t->end = pg->text + pg->text_len;
@@ -67,7 +67,7 @@ static mk_str clean_name(struct tokenizer *t, const char *name, uint32_t len)
 	return (mk_str){out, n};
 }
 
-/* Hash of a name.  tools/gen_entities.py computes the same for the names of character references. */
+/* Hash of the name of a character reference.  tools/gen_entities.py computes the same. */
 static uint32_t hash_bytes(const char *p, size_t len)
 {
 	uint32_t h = HASH_START;
@@ -76,61 +76,115 @@ static uint32_t hash_bytes(const char *p, size_t len)
 	return h ^ h >> 15;
 }
 
-/* The slot that contains a name or, if there is none, the free slot where it belongs.  Takes few steps unless hashes collide; the
- * bound is the number of names, at most NAMES_MOST. */
-static struct name_slot *find_slot(const struct tokenizer *t, mk_str name, uint32_t hash)
+#define NAME_FOUND ((uint32_t)1 << 31)
+
+/* Byte i of a name as the tree of names compares it: its length comes first, so that no name is the beginning of another. */
+static inline uint8_t name_byte(mk_str name, uint32_t i)
 {
-	const uint32_t mask = t->n_name_slots - 1;
-	for (uint32_t at = hash & mask;; at = (at + 1) & mask) {
-		struct name_slot *slot = &t->name_slots[at];
-		if (!slot->index)
-			return slot;
-		const struct tag_name *had = &t->pg->names[slot->index - 1];
-		if (slot->hash == hash && had->len == name.len && !memcmp(had->p, name.p, name.len))
-			return slot;
-	}
+	return i < 4 ? (uint8_t)(name.len >> 8 * i) : (uint8_t)name.p[i - 4];
 }
 
-/* Doubles the room for unknown names.  The hash table has two slots per name, so at least half of them stay free. */
+/* The side of a fork on which a name is.  All names below the fork have the same length, unless the length itself decides. */
+static inline unsigned name_side(const struct name_fork *f, mk_str name)
+{
+	return (f->at < 4 || f->at - 4 < name.len) && name_byte(name, f->at) & f->bit;
+}
+
+/* The name that agrees with this one at each fork on the way; the only one that can be equal to it.  A way has at most eight forks
+ * for each byte of a name, so the time is linear in the name, whatever other names the page has. */
+static uint32_t nearest_name(const struct tokenizer *t, mk_str name)
+{
+	uint32_t at = t->names_root;
+	while (!(at & NAME_FOUND))
+		at = t->forks[at].next[name_side(&t->forks[at], name)];
+	return at & ~NAME_FOUND;
+}
+
+/* Doubles the room for unknown names. */
 static void grow_names(struct tokenizer *t)
 {
 	mk_page *pg = t->pg;
-	const uint32_t cap = t->names_cap ? 2 * t->names_cap : 32, mask = 2 * cap - 1;
+	const uint32_t cap = t->names_cap ? 2 * t->names_cap : 32;
 	struct tag_name *names = arena_array(&pg->arena, cap, sizeof *names);
-	if (pg->n_names)
+	struct name_fork *forks = arena_array(&pg->arena, cap, sizeof *forks);
+	if (pg->n_names) {
 		memcpy(names, pg->names, pg->n_names * sizeof *names);
-	pg->names = names;
-	t->names_cap = cap;
-	struct name_slot *slots = arena_zero(&pg->arena, (size_t)2 * cap * sizeof *slots);
-	for (uint32_t i = 0; i < t->n_name_slots; i++) {
-		if (!t->name_slots[i].index)
-			continue;
-		uint32_t at = t->name_slots[i].hash & mask;
-		while (slots[at].index)
-			at = (at + 1) & mask;
-		slots[at] = t->name_slots[i];
+		memcpy(forks, t->forks, pg->n_names * sizeof *forks);
 	}
-	t->name_slots = slots;
-	t->n_name_slots = 2 * cap;
+	pg->names = names;
+	t->forks = forks;
+	t->names_cap = cap;
+}
+
+/* Whether a name has several parts separated by hyphens and one of them is "img" or "image". */
+static bool names_picture(mk_str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		const size_t from = i;
+		while (i < name.len && name.p[i] != '-')
+			i++;
+		if (str_equals(name.p + from, i - from, "img") || str_equals(name.p + from, i - from, "image"))
+			return from > 0 || i < name.len;
+	}
+	return false;
+}
+
+/* Adds a name to the table and to the tree, at a fork that decides by the bit in which it differs first from the nearest name. */
+static uint32_t add_tag_name(struct tokenizer *t, mk_str name, uint32_t at, uint8_t bit)
+{
+	mk_page *pg = t->pg;
+	if (pg->n_names == t->names_cap)
+		grow_names(t);
+	const uint32_t found = pg->n_names | NAME_FOUND, fork = pg->n_names - 1;
+	uint32_t *link = &t->names_root;
+	if (pg->n_names) {
+		struct name_fork *f;
+		while (!(*link & NAME_FOUND) && (f = &t->forks[*link], f->at < at || (f->at == at && f->bit > bit)))
+			link = &f->next[name_side(f, name)];
+		const unsigned side = (name_byte(name, at) & bit) != 0;
+		t->forks[fork].at = at;
+		t->forks[fork].bit = bit;
+		t->forks[fork].next[side] = found;
+		t->forks[fork].next[!side] = *link;
+	}
+	*link = pg->n_names ? fork : found;
+	/* What later stages ask about a name is found out once: it can be long, and many elements can have it. */
+	pg->names[pg->n_names] = (struct tag_name){name.p, (uint32_t)name.len, names_picture(name), memchr(name.p, ':', name.len) != NULL};
+	return N_TAGS + pg->n_names++;
+}
+
+/* The tag number of all names beyond NAMES_MOST.  Their common name is short, since a tree may have it many times. */
+static uint32_t name_of_rest(struct tokenizer *t)
+{
+	mk_page *pg = t->pg;
+	warn(pg, MK_WARN_NAMES);
+	if (pg->n_names == NAMES_MOST) {
+		if (pg->n_names == t->names_cap)
+			grow_names(t);
+		pg->names[pg->n_names++] = (struct tag_name){"other", 5, false, false};
+	}
+	return N_TAGS + NAMES_MOST;
 }
 
 /* The tag number of a name that enum tag lacks; new names are added to the table. */
 static uint32_t intern(struct tokenizer *t, mk_str name)
 {
 	mk_page *pg = t->pg;
-	if (pg->n_names == t->names_cap && pg->n_names < NAMES_MOST)
-		grow_names(t);
-	uint32_t hash = hash_bytes(name.p, name.len);
-	struct name_slot *slot = find_slot(t, name, hash);
-	if (!slot->index && pg->n_names == NAMES_MOST) { /* a table that outgrows the caches would make each further name slower */
-		warn(pg, MK_WARN_NAMES);
-		return N_TAGS + NAMES_MOST - 1;
-	}
-	if (!slot->index) {
-		pg->names[pg->n_names] = (struct tag_name){name.p, (uint32_t)name.len};
-		*slot = (struct name_slot){hash, ++pg->n_names};
-	}
-	return N_TAGS + slot->index - 1;
+	if (!pg->n_names)
+		return add_tag_name(t, name, 0, 0);
+	const uint32_t nearest = nearest_name(t, name);
+	const mk_str other = {pg->names[nearest].p, pg->names[nearest].len};
+	if (other.len == name.len && !memcmp(other.p, name.p, name.len))
+		return N_TAGS + nearest;
+	if (pg->n_names >= NAMES_MOST) /* a table that outgrows the caches would make each further name slower */
+		return name_of_rest(t);
+	uint32_t at = 0;
+	while (name_byte(name, at) == name_byte(other, at)) /* ends within the length if the lengths differ */
+		at++;
+	uint8_t bit = 0x80;
+	while (!((name_byte(name, at) ^ name_byte(other, at)) & bit))
+		bit >>= 1;
+	return add_tag_name(t, name, at, bit);
 }
 
 /* Whether the name p[0 … len), whose key equals that of a table row, equals the row's name.  Only the middle of a name longer
@@ -161,11 +215,12 @@ uint32_t token_tag(struct tokenizer *t, const char *name, uint32_t len)
 	return intern(t, is_clean(&k, name, len) ? (mk_str){name, len} : clean_name(t, name, len));
 }
 
-/* Whether no later stage reads the attribute.  Of the attributes without an id, only xml:lang is read; the first letter is enough
- * to exclude nearly all others. */
+/* Whether no later stage reads the attribute.  Of the attributes without an id, only xmlns and xml:lang are read.  So an element
+ * keeps at most N_ATTRS + 2 attributes, which bounds what later stages do for each. */
 static bool is_unread(const struct attr *attr)
 {
-	return attr->id == ATTR_OTHER && (attr->name[0] | 32) != 'x';
+	return attr->id == ATTR_OTHER && ((attr->name[0] | 32) != 'x' || (!str_equals(attr->name, attr->name_len, "xmlns") &&
+	        !str_equals(attr->name, attr->name_len, "xml:lang")));
 }
 
 /* Sets the name and the id of an attribute whose name is written as p[0 … len). */
@@ -821,6 +876,7 @@ static bool attributes(struct tokenizer *t, struct token *tok)
 				warn(t->pg, MK_WARN_ATTRIBUTES);
 			continue;
 		}
+		tok->styled |= attr->id == ATTR_STYLE || attr->id == ATTR_HIDDEN;
 		const uint64_t bit = bit_of_name(attr);
 		if (seen & bit && is_duplicate(t, n, attr))
 			continue;

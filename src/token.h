@@ -32,6 +32,7 @@ struct token {
 	uint32_t tag;          /* start and end tags: enum tag, or N_TAGS + index into pg->names for names that enum tag lacks */
 	uint32_t n_attrs;      /* start tags: number of attributes, which are in tokenizer.attrs until the next token is read */
 	bool self_closing;     /* start and end tags: ends in "/>" */
+	bool styled;           /* start tags: has an attribute that may hide the element */
 	bool copied;           /* text is in the arena, not a slice of the page's text */
 	bool force_quirks;     /* doctype: the standard's force-quirks flag */
 	mk_str text;           /* text; data of a comment or processing instruction; name of a doctype */
@@ -39,9 +40,14 @@ struct token {
 	uint32_t src, src_end; /* byte range of the token in the page's text */
 };
 
-/* A slot of the hash table of unknown names.  It contains the hash so that a search for a free slot need not read any names. */
-struct name_slot {
-	uint32_t hash, index; /* hash of the name; index into pg->names plus 1, or 0 if the slot is free */
+/*
+ * A fork of the tree in which unknown names are found: a crit-bit tree.  A name is compared as a string of bits, its length first.
+ * All names below a fork agree in the bits before it.
+ */
+struct name_fork {
+	uint32_t at;      /* the byte that decides, see name_byte() */
+	uint8_t bit;      /* the bit of that byte */
+	uint32_t next[2]; /* where to go if the bit is 0, or 1: to another fork, or if NAME_FOUND is set, to a name of pg->names */
 };
 
 struct tokenizer {
@@ -52,12 +58,12 @@ struct tokenizer {
 	uint32_t last_start;         /* tag of the last start tag, whose end tag ends RCDATA, RAWTEXT and script data */
 	bool in_foreign;             /* the adjusted current node is not an HTML element, so "<![CDATA[" opens a CDATA section */
 	uint32_t attrs_most;         /* the option max_attributes */
-	bool lean;                   /* extraction, where some parts of the tree are not needed: attributes without an id, unless
-	                              * their name begins with x (xml:lang is needed), and white space between blocks */
+	bool lean;                   /* extraction, where some parts of the tree are not needed: attributes without an id, other than
+	                              * xmlns and xml:lang, and white space between blocks */
 	bool as_written;             /* the next RAWTEXT or script data need not be decoded: its NUL and CR may stay as they are */
 	struct attr attrs[TOKEN_ATTRS_MOST]; /* attributes of the last start tag */
-	struct name_slot *name_slots; /* hash table of pg->names, the tag names that enum tag lacks */
-	uint32_t n_name_slots, names_cap; /* slots of the table, a power of two; allocated entries of pg->names */
+	struct name_fork *forks;     /* a fork for each name in pg->names, the tag names that enum tag lacks, except the first */
+	uint32_t names_root, names_cap; /* like name_fork.next, for the whole tree; allocated entries of pg->names and of forks */
 };
 
 /* Prepares to read the text of pg from its beginning. */

@@ -16,7 +16,8 @@
  *   - Copies: elements that error repair creates (reconstruction of formatting elements, adoption agency) and nodes that are copied
  *     into a selectedcontent element are limited in proportion to the start tags read, see may_clone().  Beyond the limit,
  *     formatting elements are removed from the list instead of being copied, with MK_WARN_FORMATTING, and no option is copied.
- *   - Names: token.c tells at most 65,536 unknown element names apart; further names count as one name.
+ *   - Names: token.c tells at most 65,536 unknown element names apart; further names count as one name.  They are found in a tree of
+ *     bits, so no names make others slow to find.
  * A token thus costs a bounded number of searches, each over at most max_depth or FORMATTING_MOST entries; most of them end at once
  * because the open elements of each tag are counted (n_open_of).  Two options bound the total: reading stops when tokens and copies
  * together reach max_work (MK_WARN_WORK), or when the page has used its share of the memory (MK_WARN_MEMORY), see is_spent().
@@ -33,7 +34,9 @@
  *
  * Not implemented: declarative shadow roots.  Their template element stays an ordinary template.
  */
+#include "base/hash.h"
 #include "base/scan.h"
+#include "cue.h"
 #include "token.h"
 
 #define FORMATTING_MOST 256 /* entries of the list of active formatting elements */
@@ -83,6 +86,7 @@ struct tree {
 
 	/* List of active formatting elements; NULL is a marker. */
 	struct node *formatting[FORMATTING_MOST];
+	uint64_t formatting_hash[FORMATTING_MOST]; /* hash_attrs() of each */
 	uint32_t n_formatting;
 
 	uint8_t template_modes[512]; /* stack of template insertion modes; at most one for each open element */
@@ -409,6 +413,13 @@ static const struct attr *copy_attrs(struct arena *a, const struct attr *attrs, 
 	return copy;
 }
 
+/* Notes whether the attributes of n hide it, which later stages ask again and again. */
+static void note_hiding(const struct tree *t, struct node *n)
+{
+	if (t->tok->styled && cue_read_hides(n))
+		n->flags |= NODE_HIDES;
+}
+
 /* An element for the current start tag, with its attributes; not inserted. */
 static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 {
@@ -420,6 +431,7 @@ static struct node *new_element(struct tree *t, uint32_t tag, enum ns ns)
 	if (tok->n_attrs) {
 		n->u.attrs = copy_attrs(&t->pg->arena, t->tz.attrs, tok->n_attrs);
 		n->len = tok->n_attrs;
+		note_hiding(t, n);
 	}
 	return n;
 }
@@ -462,6 +474,16 @@ static struct node *insert_implied(struct tree *t, enum tag tag)
 	return n;
 }
 
+#define CLONE_BYTES 64 /* see may_clone() */
+
+static size_t bytes_of_attrs(const struct node *n)
+{
+	size_t bytes = 0;
+	for (uint32_t i = 0; i < n->len; i++)
+		bytes += (size_t)n->u.attrs[i].name_len + n->u.attrs[i].value_len;
+	return bytes;
+}
+
 /* "Create an element for the token for which n was created", for error repair: a copy of n without children, not inserted. */
 static struct node *clone_element(struct tree *t, const struct node *n)
 {
@@ -469,14 +491,15 @@ static struct node *clone_element(struct tree *t, const struct node *n)
 	copy->tag = n->tag;
 	copy->u.attrs = n->u.attrs;
 	copy->len = n->len;
-	copy->flags = NODE_IMPLIED;
-	t->clones++;
+	copy->flags = NODE_IMPLIED | (n->flags & NODE_HIDES);
+	t->clones += 1 + bytes_of_attrs(n) / CLONE_BYTES;
 	return copy;
 }
 
 /*
  * Whether error repair may copy more nodes: CLONES_FREE for every page and four for each start tag read, which keeps the size of
- * the tree linear in the size of the page.  Callers ask once for each step, so the total can exceed the limit by the copies of one
+ * the tree linear in the size of the page.  A copy counts once more for each CLONE_BYTES of its attributes, since later stages read
+ * the attributes of each copy again.  Callers ask once for each step, so the total can exceed the limit by the copies of one
  * step: four elements in a round of the adoption agency, the content of one option in copy_children().
  */
 static bool may_clone(const struct tree *t)
@@ -643,7 +666,19 @@ static void insert_raw(struct tree *t, enum token_state state)
 
 /* ---- Active formatting elements ---- */
 
-/* Whether two elements have the same attributes, in any order. */
+/* A hash of an element's tag and attributes that does not depend on the order of the attributes. */
+static uint64_t hash_attrs(const struct node *n)
+{
+	uint64_t sum = n->tag;
+	for (uint32_t i = 0; i < n->len; i++) {
+		const struct attr *a = &n->u.attrs[i];
+		const uint64_t h = hash_text(a->name, a->name_len) ^ hash_text(a->value, a->value_len) * HASH_TIMES;
+		sum += (h ^ h >> 32) * HASH_TIMES;
+	}
+	return sum;
+}
+
+/* Whether two elements have the same attributes, in any order.  The work is quadratic in their number, which the tokenizer bounds. */
 static bool same_attrs(const struct node *a, const struct node *b)
 {
 	if (a->len != b->len)
@@ -664,12 +699,14 @@ static bool same_attrs(const struct node *a, const struct node *b)
 
 static void remove_formatting_at(struct tree *t, uint32_t i)
 {
-	memmove(t->formatting + i, t->formatting + i + 1, (t->n_formatting - i - 1) * sizeof t->formatting[0]);
+	const uint32_t after = t->n_formatting - i - 1;
+	memmove(t->formatting + i, t->formatting + i + 1, after * sizeof t->formatting[0]);
+	memmove(t->formatting_hash + i, t->formatting_hash + i + 1, after * sizeof t->formatting_hash[0]);
 	t->n_formatting--;
 }
 
-/* Inserts n (NULL: a marker) into the list at index i.  A full list first loses its oldest entry. */
-static void insert_formatting_at(struct tree *t, uint32_t i, struct node *n)
+/* Inserts n (NULL: a marker) into the list at index i, with the hash of its attributes.  A full list first loses its oldest entry. */
+static void insert_formatting_at(struct tree *t, uint32_t i, struct node *n, uint64_t hash)
 {
 	if (t->n_formatting == FORMATTING_MOST) {
 		warn(t->pg, MK_WARN_FORMATTING);
@@ -677,30 +714,43 @@ static void insert_formatting_at(struct tree *t, uint32_t i, struct node *n)
 		if (i)
 			i--;
 	}
-	memmove(t->formatting + i + 1, t->formatting + i, (t->n_formatting - i) * sizeof t->formatting[0]);
+	const uint32_t after = t->n_formatting - i;
+	memmove(t->formatting + i + 1, t->formatting + i, after * sizeof t->formatting[0]);
+	memmove(t->formatting_hash + i + 1, t->formatting_hash + i, after * sizeof t->formatting_hash[0]);
 	t->formatting[i] = n;
+	t->formatting_hash[i] = hash;
 	t->n_formatting++;
 }
 
 static void insert_marker(struct tree *t)
 {
-	insert_formatting_at(t, t->n_formatting, NULL);
+	insert_formatting_at(t, t->n_formatting, NULL, 0);
 }
 
-/* "Push onto the list of active formatting elements".  Noah's Ark clause: at most three equal entries after the last marker. */
+#define UNLIKE_MOST 8 /* elements with the hash of another but not its attributes, which only a hostile page has, are compared */
+
+/*
+ * "Push onto the list of active formatting elements".  Noah's Ark clause: at most three equal entries after the last marker.  Only
+ * entries with the same hash are compared: at most three are equal, since this keeps it so, and at most UNLIKE_MOST are not.
+ */
 static void push_formatting(struct tree *t, struct node *n)
 {
-	uint32_t same = 0, earliest = 0;
-	for (uint32_t i = t->n_formatting; i-- > 0 && t->formatting[i];) {
+	const uint64_t hash = hash_attrs(n);
+	uint32_t same = 0, unlike = 0, earliest = 0;
+	for (uint32_t i = t->n_formatting; i-- > 0 && t->formatting[i] && same < 3 && unlike < UNLIKE_MOST;) {
 		const struct node *f = t->formatting[i];
+		if (t->formatting_hash[i] != hash)
+			continue;
 		if (f->tag == n->tag && same_attrs(f, n)) {
 			same++;
 			earliest = i;
+		} else {
+			unlike++;
 		}
 	}
 	if (same >= 3)
 		remove_formatting_at(t, earliest);
-	insert_formatting_at(t, t->n_formatting, n);
+	insert_formatting_at(t, t->n_formatting, n, hash);
 }
 
 /* Index plus 1 of the newest entry with this tag after the last marker; 0 if there is no such entry. */
@@ -872,7 +922,7 @@ static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
 		if (old - 1 < bookmark)
 			bookmark--;
 	}
-	insert_formatting_at(t, bookmark, copy);
+	insert_formatting_at(t, bookmark, copy, hash_attrs(copy));
 	remove_open(t, element);
 	uint32_t at = open_index(t, furthest); /* the copy goes immediately after furthest on the stack */
 	memmove(t->open + at + 1, t->open + at, (t->n_open - at) * sizeof t->open[0]);
@@ -1364,11 +1414,13 @@ static void merge_attributes(struct tree *t, struct node *n)
 		if (!had)
 			attrs[len++] = *a;
 	}
-	if (len == n->len)
+	if (len == n->len) {
 		arena_trim(&t->pg->arena, attrs, 0);
-	else
-		n->u.attrs = attrs;
+		return;
+	}
+	n->u.attrs = attrs;
 	n->len = len;
+	note_hiding(t, n);
 }
 
 /* <li>, <dd>, <dt>: first closes the open item of the same list. */

@@ -321,6 +321,42 @@ static unsigned warnings_of(mk_page *page, const char *html, mk_options *o)
 	return mk_extract(page, html, strlen(html), o) == MK_OK ? mk_warnings(page) : ~0u;
 }
 
+#define NAMES 3280 /* strings of up to seven of three letters */
+
+/* Writes the i-th string of the letters a, b and -, after an x; shorter strings come first. */
+static size_t write_name(char *to, unsigned i, const char *letters)
+{
+	unsigned len = 0, first = 0, n = 1;
+	for (; i - first >= n; len++) {
+		first += n;
+		n *= 3;
+	}
+	to[0] = letters[3];
+	for (unsigned k = 0; k < len; k++, n /= 3)
+		to[1 + k] = letters[(i - first) * 3 / n % 3];
+	return 1 + len;
+}
+
+/* Unknown names of which many are the beginning of others, each met again in capitals when all of them are known: every end tag
+ * closes the element of its name. */
+static void element_names(mk_page *page)
+{
+	static char html[NAMES * 64], tree[NAMES * 96];
+	char *p = html + sprintf(html, "<p>"), *q = tree + sprintf(tree, "| <html>\n|   <head>\n|   <body>\n|     <p>\n");
+	for (unsigned i = 0; i < 2 * NAMES; i++) {
+		char name[9] = "", written[9] = "";
+		const unsigned k = i < NAMES ? i : 2 * NAMES - 1 - i;
+		write_name(name, k, "ab-x");
+		write_name(written, k, i < NAMES ? "ab-x" : "AB-X");
+		p += sprintf(p, "<%s>t</%s>", written, name);
+		q += sprintf(q, "|       <%s>\n|         \"t\"\n", name);
+	}
+	mk_str out;
+	check(mk_parse(page, html, (size_t)(p - html), NULL) == MK_OK && mk_tree(page, &out) == MK_OK && out.len == (size_t)(q - tree) &&
+	              !memcmp(out.p, tree, out.len),
+	      "element names are told apart");
+}
+
 static void budgets(mk_page *page)
 {
 	mk_options o;
@@ -341,6 +377,7 @@ static void budgets(mk_page *page)
 	mk_options_init(&o);
 	o.max_work = 5;
 	check(warnings_of(page, "<p>a<p>b<p>c<p>d<p>e", &o) & MK_WARN_WORK, "exceeding max_work gives a warning");
+	element_names(page);
 	char *names = malloc(2 << 20);
 	size_t len = 0;
 	for (int i = 0; i < 70000; i++)

@@ -281,6 +281,10 @@ static const char *const pictures[][2] = {
 	{"<img src=/i.jpg title='A dog | Bildquelle: WDR/Jane Roe'>", "\"caption\":null,\"credit\":\"WDR/Jane Roe\""},
 	{"<div><picture><source srcset='/d.webp 1x'><img></picture><div>A dog</div><div>REUTERS</div></div>",
 	 "\"src\":\"/d.webp\",\"alt\":null,\"caption\":\"A dog\",\"credit\":\"REUTERS\""},
+	{"<picture><source srcset='/k.webp 1x'><!-- one --><img alt=x><source srcset='/l.webp'><img alt=y><img alt=z></picture>",
+	 "\"src\":\"/k.webp\",\"alt\":\"x\",\"caption\":null,\"credit\":null,\"width\":null,\"height\":null},{\"src\":\"/l.webp\",\"alt\":\"y\",\"caption\":null,\"credit\":null,\"width\":null,\"height\":null}]"},
+	{"<img src=/m.jpg alt='\xC2\xA9 Jane (Roe))'>", "\"credit\":\"Jane (Roe))\""},
+	{"<img src=/m.jpg alt='\xC2\xA9 Jane Roe)-)'>", "\"credit\":\"Jane Roe\""},
 	{LD("{\"@type\":\"ImageObject\",\"url\":\"https://x.example/e.jpg?w=1\",\"caption\":\"A dog\",\"creditText\":\"Jane Roe\"}") "<img src=/i/e.jpg>",
 	 "\"src\":\"/i/e.jpg\",\"alt\":null,\"caption\":\"A dog\",\"credit\":\"Jane Roe\""},
 };
