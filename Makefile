@@ -245,7 +245,7 @@ install: all
 	$(PC) -e 's|@LIBS@|$(IO_LIBS)|' makala-io.pc.in > $(DEST_LIB)/pkgconfig/makala-io.pc
 ifeq ($(DESTDIR),)
 	@PATH=$$PATH:/usr/sbin:/sbin ldconfig 2>/dev/null || true
-	@pkg-config --exists makala 2>/dev/null || echo "To let pkg-config find makala:  export PKG_CONFIG_PATH=$(LIBDIR)/pkgconfig"
+	@[ "$$(pkg-config --variable=libdir makala 2>/dev/null)" = "$(abspath $(LIBDIR))" ] || echo "To let pkg-config find makala:  export PKG_CONFIG_PATH=$(abspath $(LIBDIR))/pkgconfig"
 endif
 
 uninstall:
