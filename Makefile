@@ -90,7 +90,7 @@ $(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 $(BUILD)/makala: $(CLI_OBJ) $(BUILD)/libmakala-io.a $(BUILD)/libmakala.a
 	$(CC) $(SAN) $(LDFLAGS) $^ -o $@ $(DETECTOR_LIBS) $(LANGUAGES_LIBS) $(IO_LIBS) -lm
 
-$(BUILD)/test/record: TEST_LIBS := -lz
+$(BUILD)/test/record $(BUILD)/test/chunks: TEST_LIBS := -lz
 # Test programs use internals, which libmakala.a hides: they link its objects, or include src/all.c themselves.
 $(BUILD)/test/%: test/%.c $(BUILD)/all.o $(LANGUAGES_OBJ) $(BUILD)/flags
 	@mkdir -p $(@D)

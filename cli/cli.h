@@ -36,7 +36,13 @@ enum exit_code { EXIT_DONE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNA
 /* The commands that options apply to, as bits. */
 enum { EXTRACT = 1, EXPLAIN = 2, FEATURES = 4, TREE = 8 };
 
-enum format { FORMAT_MARKDOWN = 0, FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML, N_FORMATS };
+enum format { FORMAT_MARKDOWN = 0, FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML, FORMAT_CHUNKS, N_FORMATS };
+
+/* Whether documents of this format are JSON objects, one on each line. */
+static inline bool is_lines(enum format format)
+{
+	return format == FORMAT_JSON || format == FORMAT_CHUNKS;
+}
 
 /* The settings of the command line.  Constant after main() has parsed them. */
 struct settings {
@@ -44,6 +50,7 @@ struct settings {
 	enum format format;
 	bool format_is_set;      /* by an option, so that nothing else sets it */
 	uint64_t fields;         /* MK_FIELD_ bits */
+	mk_chunk_options chunks; /* for FORMAT_CHUNKS, except flags */
 	unsigned flags;          /* flags of the writers: MK_IMAGES, MK_NO_LINKS */
 	uint64_t added_fields;   /* MK_FIELD_ bits of --blocks, --links and --images, which add to those of --fields */
 	const char *output;      /* path; NULL for standard output */
@@ -279,7 +286,7 @@ void nearer(const char *word, const char *candidate, const char **best);
 const char *suggestion(char *text, size_t size, const char *dashes, const char *best);
 /* Each of these exits with a usage error if the value is not valid. */
 size_t read_size(const char *option, const char *value, uint64_t least, uint64_t most, const char *range);
-unsigned read_jobs(const char *value);
+unsigned read_number(const char *option, const char *value, unsigned least, unsigned most);
 enum format read_format(const char *value);
 mk_input_type read_input_type(const char *value);
 uint64_t read_fields(const char *list);

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-static const char *const endings[N_FORMATS] = {".md", ".txt", ".json", ".html"};
+static const char *const endings[N_FORMATS] = {".md", ".txt", ".json", ".html", ".jsonl"};
 
 /* ---- File names in a directory ---- */
 

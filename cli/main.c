@@ -60,6 +60,10 @@ static void choose_format(struct settings *set)
 static void check_settings(struct settings *set)
 {
 	bool json = set->format == FORMAT_JSON;
+	if (set->format != FORMAT_CHUNKS && (set->chunks.max_tokens || set->chunks.overlap))
+		usage_error("--%s needs --to chunks", set->chunks.max_tokens ? "max-tokens" : "overlap");
+	if (set->chunks.overlap >= (set->chunks.max_tokens ? set->chunks.max_tokens : 512))
+		usage_error("--overlap %zu: must be less than --max-tokens", set->chunks.overlap);
 	if (json && (set->flags & MK_IMAGES))
 		set->added_fields |= MK_FIELD_IMAGES;
 	if (set->added_fields)
@@ -107,6 +111,7 @@ int main(int argc, char **argv)
 	struct settings set = {0};
 	const struct command *command = NULL;
 	mk_options_init(&set.options);
+	set.chunks.size = sizeof set.chunks;
 	set.options.in_place = true; /* the reader does not reuse its buffer before a page is finished */
 	set.options.max_input_bytes = (size_t)256 << 20;
 	mode_t mask = umask(0); /* the umask cannot be read without changing it, so this is done before there are threads */

@@ -16,7 +16,7 @@ enum { PAGES = EXTRACT | EXPLAIN, ANY = EXTRACT | EXPLAIN | FEATURES | TREE };
 enum option_id {
 	OPT_TO, OPT_MARKDOWN, OPT_TEXT, OPT_JSON, OPT_HTML, OPT_OUTPUT, OPT_FORCE, OPT_URL, OPT_CHARSET, OPT_INPUT_TYPE, OPT_FILES_FROM, OPT_NULL,
 	OPT_PRECISION, OPT_BALANCED, OPT_RECALL, OPT_EVERYTHING, OPT_NO_COMMENTS, OPT_NO_TABLES, OPT_NO_TITLE_HEADING, OPT_IMAGES, OPT_NO_LINKS,
-	OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_JOBS, OPT_RESUME, OPT_ERRORS, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_STRICT_EXIT, OPT_QUIET,
+	OPT_LINKS, OPT_BLOCKS, OPT_FIELDS, OPT_MAX_TOKENS, OPT_OVERLAP, OPT_JOBS, OPT_RESUME, OPT_ERRORS, OPT_PROGRESS, OPT_NO_PROGRESS, OPT_STRICT_EXIT, OPT_QUIET,
 	OPT_MAX_MEMORY, OPT_MAX_INPUT, OPT_FRAGMENT, OPT_VERSION, OPT_HELP
 };
 
@@ -30,7 +30,7 @@ struct option {
 
 static const struct option options[] = {
         {.name = "Output"},
-        {OPT_TO, 't', EXTRACT, "to", "FORMAT", "markdown (md; default), text (txt), json (jsonl; an object per line), html"},
+        {OPT_TO, 't', EXTRACT, "to", "FORMAT", "markdown (md; default), text (txt), json (jsonl; an object per line), html, chunks"},
         {OPT_MARKDOWN, 0, EXTRACT, "markdown", NULL, "short for --to markdown; likewise the next three"},
         {OPT_TEXT, 0, EXTRACT, "text", NULL, "plain text"},
         {OPT_JSON, 0, EXTRACT, "json", NULL, "records with text, title, authors, dates and other fields"},
@@ -57,6 +57,9 @@ static const struct option options[] = {
         {OPT_FIELDS, 0, EXTRACT, "fields", "LIST", "only these fields, comma-separated (+LIST: add them); implies --json"},
         {OPT_LINKS, 0, EXTRACT, "links", NULL, "add the field links"},
         {OPT_BLOCKS, 0, EXTRACT, "blocks", NULL, "add the field blocks: every block, with its score and reason"},
+        {.name = "Chunks (pieces for search indexes and language models, an object per line)"},
+        {OPT_MAX_TOKENS, 0, EXTRACT, "max-tokens", "N", "tokens of a chunk at most, as estimated (default 512)"},
+        {OPT_OVERLAP, 0, EXTRACT, "overlap", "N", "tokens that a chunk may repeat of the one before (default 0)"},
         {.name = "Long runs"},
         {OPT_JOBS, 'j', EXTRACT, "jobs", "N", "worker threads (default: the number of processors)"},
         {OPT_RESUME, 0, EXTRACT, "resume", NULL, "continue the --output of an earlier run; skip finished inputs"},
@@ -160,7 +163,9 @@ static void set_run(struct settings *set, enum option_id id, const char *value)
 	case OPT_FORCE: set->force = true; break;
 	case OPT_FILES_FROM: set->files_from = value; break;
 	case OPT_NULL: set->null_names = true; break;
-	case OPT_JOBS: set->n_jobs = read_jobs(value); break;
+	case OPT_JOBS: set->n_jobs = read_number("jobs", value, 1, 256); break;
+	case OPT_MAX_TOKENS: set->chunks.max_tokens = read_number("max-tokens", value, 1, INT32_MAX); break;
+	case OPT_OVERLAP: set->chunks.overlap = read_number("overlap", value, 0, INT32_MAX); break;
 	case OPT_RESUME: set->resume = true; break;
 	case OPT_PROGRESS: set->progress = set->progress_is_set = true; break;
 	case OPT_NO_PROGRESS: set->progress = false; set->progress_is_set = true; break;

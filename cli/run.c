@@ -24,6 +24,15 @@ struct run {
 
 /* ---- In a worker ---- */
 
+static mk_status write_chunks(mk_page *page, const struct settings *set, mk_str *out)
+{
+	mk_chunk_options options = set->chunks;
+	size_t n;
+	options.flags = set->flags;
+	const mk_status status = mk_chunks(page, &options, &n);
+	return status ? status : mk_chunks_json(page, out);
+}
+
 static mk_status write_document(mk_page *page, const struct settings *set, mk_str *out)
 {
 	switch (set->format) {
@@ -33,6 +42,8 @@ static mk_status write_document(mk_page *page, const struct settings *set, mk_st
 		return mk_json(page, set->fields, set->flags, out);
 	case FORMAT_HTML:
 		return mk_html(page, set->flags, out);
+	case FORMAT_CHUNKS:
+		return write_chunks(page, set, out);
 	default:
 		return mk_markdown(page, set->flags, out);
 	}

@@ -89,7 +89,7 @@ static bool put_records(struct sink *s, const char *p, size_t len, mk_io_error *
 		s->offset += (off_t)len;
 		return true;
 	}
-	while (done && !(s->format == FORMAT_JSON && p[done - 1] == '\n'))
+	while (done && !(is_lines(s->format) && p[done - 1] == '\n'))
 		done--;
 	s->offset += (off_t)done;
 	if (s->regular && ftruncate(s->fd, s->offset))
@@ -115,7 +115,7 @@ static bool sink_flush(struct sink *s, mk_io_error *e)
 bool sink_add(struct sink *s, mk_str document, const char *path, mk_io_error *e)
 {
 	/* The separator is a line with a form feed, the page break of line printers.  Neither text nor Markdown contains such a line. */
-	const char *before = s->format == FORMAT_JSON || s->format == FORMAT_HTML || !s->n_records ? "" : s->eager ? "\n" : "\f\n";
+	const char *before = is_lines(s->format) || s->format == FORMAT_HTML || !s->n_records ? "" : s->eager ? "\n" : "\f\n";
 	if (s->format == FORMAT_JSON && !record_with_bytes(&document, path, &s->room))
 		return fail(e, MK_IO_NO_MEMORY, "out of memory");
 	if (s->eager) {

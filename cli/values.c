@@ -63,22 +63,22 @@ size_t read_size(const char *option, const char *value, uint64_t least, uint64_t
 	return (size_t)(n << shift);
 }
 
-unsigned read_jobs(const char *value)
+unsigned read_number(const char *option, const char *value, unsigned least, unsigned most)
 {
-	unsigned n = 0;
+	uint64_t n = 0;
 	const char *p = value;
-	for (; *p >= '0' && *p <= '9' && n <= 256; p++)
+	for (; *p >= '0' && *p <= '9' && n <= most; p++)
 		n = 10 * n + (unsigned)(*p - '0');
-	if (p == value || *p || n < 1 || n > 256)
-		usage_error("--jobs %s: must be a number from 1 to 256", value);
-	return n;
+	if (p == value || *p || n < least || n > most)
+		usage_error("--%s %s: must be a number from %u to %u", option, value, least, most);
+	return (unsigned)n;
 }
 
 /* The names of formats, the usual one first.  They are also the endings of file names that stand for a format. */
 static const struct {
 	const char *name;
 	enum format format;
-} formats[] = {{"markdown", FORMAT_MARKDOWN}, {"text", FORMAT_TEXT},  {"json", FORMAT_JSON},    {"html", FORMAT_HTML}, {"md", FORMAT_MARKDOWN},
+} formats[] = {{"markdown", FORMAT_MARKDOWN}, {"text", FORMAT_TEXT},  {"json", FORMAT_JSON},    {"html", FORMAT_HTML}, {"chunks", FORMAT_CHUNKS}, {"md", FORMAT_MARKDOWN},
                {"txt", FORMAT_TEXT},          {"jsonl", FORMAT_JSON}, {"ndjson", FORMAT_JSON}, {"htm", FORMAT_HTML}};
 
 enum format read_format(const char *value)
@@ -90,7 +90,7 @@ enum format read_format(const char *value)
 			return formats[i].format;
 		nearer(value, formats[i].name, &best);
 	}
-	usage_error("--to %s: unknown format%s The formats are markdown, text, json and html", value,
+	usage_error("--to %s: unknown format%s The formats are markdown, text, json, html and chunks", value,
 	            *suggestion(text, sizeof text, "", best) ? text : ".");
 }
 

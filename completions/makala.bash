@@ -14,7 +14,7 @@ _makala() {
 	fi
 	case $prev in
 	-t | --to)
-		mapfile -t COMPREPLY < <(compgen -W 'markdown text json html' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'markdown text json html chunks' -- "$cur")
 		return
 		;;
 	-o | --output | --errors | --files-from)
@@ -55,7 +55,7 @@ _makala() {
 	tree) options='--charset --max-memory --max-input --fragment --help' ;;
 	*)
 		options='-t --to --markdown --text --json --html -o --output --files-from -0 --null --url --charset --input-type --precision --balanced --recall --everything --no-comments --no-tables
-			--no-title-heading --images --no-links --links --blocks --fields -j --jobs --resume --force --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
+			--no-title-heading --images --no-links --links --blocks --fields --max-tokens --overlap -j --jobs --resume --force --progress --no-progress --errors --max-memory --max-input --strict-exit -q --quiet
 			-V --version -h --help'
 		;;
 	esac

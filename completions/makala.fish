@@ -11,7 +11,7 @@ complete -c makala -n __fish_is_first_token -a explain -d 'Why each block was ke
 complete -c makala -n __fish_is_first_token -a features -d 'The features of each block that the model sees'
 complete -c makala -n __fish_is_first_token -a tree -d 'The parsed tree'
 
-complete -c makala -n "$extract" -s t -l to -x -a 'markdown text json html' -d 'Output format'
+complete -c makala -n "$extract" -s t -l to -x -a 'markdown text json html chunks' -d 'Output format'
 complete -c makala -n "$extract" -l markdown -d 'Write Markdown (default)'
 complete -c makala -n "$extract" -l text -d 'Write plain text'
 complete -c makala -n "$extract" -l json -d 'Write JSON records'
@@ -34,6 +34,8 @@ complete -c makala -n "$extract" -l no-links -d 'Write the text of links without
 complete -c makala -n "$extract" -l links -d 'JSON: add the field links'
 complete -c makala -n "$extract" -l blocks -d 'JSON: add the field blocks'
 complete -c makala -n "$extract" -l fields -x -a "(__fish_complete_list , 'printf \"%s\n\" $fields')" -d 'JSON: only these fields'
+complete -c makala -n "$extract" -l max-tokens -x -d 'Chunks: tokens of a chunk at most'
+complete -c makala -n "$extract" -l overlap -x -d 'Chunks: tokens that one may repeat of the chunk before'
 complete -c makala -n "$extract" -s j -l jobs -x -d 'Worker threads'
 complete -c makala -n "$extract" -l resume -d 'Continue the output of an earlier run'
 complete -c makala -n "$extract" -l force -d 'With an output directory: replace files that exist'

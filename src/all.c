@@ -56,6 +56,7 @@ _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precis
 #include "picture.c"
 #include "caption.c"
 #include "list.c"
+#include "chunk.c"
 #include "record.c"
 #include "json.c"
 #include "debug.c"

@@ -323,3 +323,46 @@ void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b)
 		}
 	buf_char(b, '}');
 }
+
+static void json_number(struct buf *b, const char *name, uint64_t n)
+{
+	json_key(b, name);
+	buf_uint(b, n);
+}
+
+static void json_flag(struct buf *b, const char *name, bool flag)
+{
+	json_key(b, name);
+	buf_str(b, flag ? "true" : "false");
+}
+
+void json_chunks(mk_page *pg, struct buf *b)
+{
+	static const uint64_t fields[] = {MK_FIELD_INPUT, MK_FIELD_URL, MK_FIELD_CANONICAL_URL, MK_FIELD_TITLE};
+	for (size_t i = 0; i < pg->n_chunk_list; i++) {
+		const mk_chunk *chunk = &pg->chunk_list[i];
+		buf_str(b, "{\"schema\":");
+		buf_uint(b, MK_SCHEMA_VERSION);
+		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+			json_key(b, mk_field_name(fields[k]));
+			json_string(b, record_string(pg, fields[k], 0));
+		}
+		json_number(b, "index", i);
+		json_key(b, "headings");
+		json_list(b, (mk_list){chunk->headings, chunk->n_headings});
+		json_key(b, "text");
+		json_string(b, chunk->text);
+		json_number(b, "tokens", chunk->tokens);
+		json_number(b, "from", chunk->source_from);
+		json_number(b, "to", chunk->source_to);
+		json_number(b, "markdown_from", chunk->from);
+		json_number(b, "markdown_to", chunk->to);
+		json_number(b, "markdown_own_from", chunk->own_from);
+		json_number(b, "first_block", chunk->first_block);
+		json_number(b, "last_block", chunk->last_block);
+		json_flag(b, "cut_start", chunk->cut_start);
+		json_flag(b, "cut_end", chunk->cut_end);
+		json_flag(b, "over", chunk->over);
+		buf_add(b, "}\n", 2);
+	}
+}

@@ -112,6 +112,7 @@ static void clear(mk_page *pg, size_t n)
 	pg->image_list = NULL;
 	pg->link_list = NULL;
 	pg->structure_list = NULL;
+	pg->chunk_list = NULL;
 	pg->claim_list = NULL;
 	pg->arena.limit = pg->most_memory = pg->memory > OUTPUT_LEAST ? pg->memory - pg->memory / OUTPUT_SHARE - OUTPUT_LEAST : 0;
 	arena_reset(&pg->arena, (pg->options.in_place ? 2 : 3) * n); /* text and tree of a usual page take 2.6 times its bytes */
@@ -447,6 +448,23 @@ mk_status mk_spans(mk_page *pg, uint64_t field, unsigned flags, const mk_span **
 	const struct written *w = write_once(pg, FORM_FIELD, field, flags); /* kept: allocates nothing, so no longjmp() */
 	*spans = w->spans;
 	*n = w->n_spans;
+	return MK_OK;
+}
+
+mk_status mk_chunks_json(mk_page *pg, mk_str *out)
+{
+	struct buf b;
+	if (out)
+		*out = (mk_str){NULL, 0};
+	mk_status status = record_ready(pg);
+	if (status)
+		return status;
+	if (!out || !pg->chunk_list)
+		return record_fail(pg, MK_BAD_ARGUMENT, out ? "page: holds no chunks" : "out: is NULL");
+	RESULTS_TRY(pg, return MK_NO_MEMORY);
+	buf_init(&b, &pg->arena, 16384);
+	json_chunks(pg, &b);
+	*out = (mk_str){b.p, b.len};
 	return MK_OK;
 }
 

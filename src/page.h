@@ -210,7 +210,8 @@ struct mk_page {
 	mk_link *link_list;
 	mk_structure *structure_list;
 	mk_claim *claim_list;
-	size_t n_image_list, n_link_list, n_claim_list;
+	mk_chunk *chunk_list;
+	size_t n_image_list, n_link_list, n_claim_list, n_chunk_list;
 	mk_str warning_names[MK_N_WARNINGS];
 };
 
@@ -319,6 +320,7 @@ void text_write(mk_page *pg, bool comments, struct buf *b, struct written *w); /
 void html_write(mk_page *pg, unsigned flags, struct buf *b, struct written *w);
 void json_write(mk_page *pg, uint64_t fields, unsigned flags, struct buf *b);
 void json_value(mk_page *pg, uint64_t field, unsigned flags, struct buf *b);
+void json_chunks(mk_page *pg, struct buf *b);
 void dump_write(mk_page *pg, struct buf *b);
 
 /* record: the value of a field, which must be of the type that the function is for.  record_number() returns NaN for a missing

@@ -226,6 +226,21 @@ class Formats(Case):
         for b in record["blocks"]:
             self.assertTrue(0 <= b["from"] < b["to"] <= len(source))
 
+    def test_chunks(self):
+        markdown = self.good("-t", "markdown", "--everything", "a.html").out
+        chunks = [json.loads(line) for line in self.good("-t", "chunks", "--everything", "--max-tokens", "20", "a.html").out.splitlines()]
+        self.assertGreater(len(chunks), 2)
+        self.assertEqual([c["index"] for c in chunks], list(range(len(chunks))))
+        for c in chunks:
+            self.assertEqual((c["schema"], c["input"]), (1, "a.html"))
+            self.assertLessEqual(c["tokens"], 20)
+            self.assertIn(markdown[c["markdown_from"]:c["markdown_to"]].decode(), c["text"])
+        repeated = self.good("-t", "chunks", "--everything", "--max-tokens", "20", "--overlap", "10", "a.html").out.splitlines()
+        self.assertTrue(any(c["markdown_own_from"] > c["markdown_from"] for c in map(json.loads, repeated)))
+        self.usage("--max-tokens", "9", "a.html", says="--max-tokens needs --to chunks")
+        self.usage("-t", "chunks", "--max-tokens", "0", says="--max-tokens 0: must be a number from 1 to 2147483647")
+        self.usage("-t", "chunks", "--max-tokens", "9", "--overlap", "9", "a.html", says="--overlap 9: must be less than --max-tokens")
+
     def test_views_nest(self):
         sizes = [len(self.good("-t", "text", v, "a.html").out) for v in ("--precision", "--balanced", "--recall", "--everything")]
         self.assertEqual(sizes, sorted(sizes))
@@ -1144,7 +1159,7 @@ class CommandLine(Case):
             self.good("--url", url, "a.html")
 
     def test_wrong_values(self):
-        self.usage("--to", "markdwon", "x", says=["--to markdwon: unknown format; did you mean markdown?", "markdown, text, json and html"])
+        self.usage("--to", "markdwon", "x", says=["--to markdwon: unknown format; did you mean markdown?", "markdown, text, json, html and chunks"])
         self.usage("-tcsv", "x", says="--to csv: unknown format")
         self.usage("-tjson", "--fields", "title,autor", "x", says=['unknown field "autor"', "input, url, canonical_url", "provenance"])
         self.usage("-tjson", "--fields", "titel", "x", says="did you mean title?")

@@ -51,6 +51,13 @@ static mk_status later_calls(mk_page *page)
 	s = mk_claims(page, &n);
 	if (s)
 		return mk_claim_at(page, 0) || n ? MK_IO : s;
+	const mk_chunk_options small = {.size = sizeof small, .max_tokens = 9, .overlap = 4, .flags = MK_IMAGES};
+	s = mk_chunks(page, &small, &n);
+	if (s)
+		return mk_chunk_at(page, 0) || n ? MK_IO : s;
+	s = mk_chunks_json(page, &out);
+	if (s)
+		return out.p ? MK_IO : s;
 	s = mk_value(page, MK_FIELD_BLOCKS, 0, &out);
 	if (s)
 		return out.p ? MK_IO : s;
