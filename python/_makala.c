@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * _makala.c - the C half of the Python package: pages in a pool, and results that Python reads.
+ *
+ * An Extractor holds options and unused pages.  extract() takes a page from the pool or makes one, releases the GIL while the
+ * page is read, and returns a Result.  The Result owns the page until it is freed, and gives it back to the pool then.
+ *
+ * Two objects change after their creation: the pool of an Extractor, and the page of a Result, which writes documents on request.
+ * With the GIL both are protected by it.  Builds without a GIL lock the object (LOCK, UNLOCK).
+ *
+ * The module uses the stable ABI of Python 3.11.  It has no global state, so each interpreter of a process can load it.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "../makala.h"
+
+#ifdef Py_GIL_DISABLED
+#define LOCK(object) Py_BEGIN_CRITICAL_SECTION(object)
+#define UNLOCK() Py_END_CRITICAL_SECTION()
+#else
+#define LOCK(object) {
+#define UNLOCK() }
+#endif
+
+#define POOL_MOST 64 /* unused pages that an Extractor keeps; an idle page holds up to 16 MiB */
+
+struct state {
+	PyTypeObject *result;
+};
+
+typedef struct {
+	PyObject_HEAD
+	mk_options options;
+	char *charset; /* options.charset */
+	mk_page *pool[POOL_MOST];
+	int n_pool;
+} Extractor;
+
+typedef struct {
+	PyObject_HEAD
+	Extractor *extractor;
+	mk_page *page;
+	PyObject *text, *record;
+} Result;
+
+/* Fields that are written on request, because they are large.  All others are in the record. */
+#define FIELDS_WRITTEN (MK_FIELD_TEXT | MK_FIELD_MARKDOWN | MK_FIELD_HTML | MK_FIELD_COMMENTS | MK_FIELD_BLOCKS | MK_FIELD_LINKS | MK_FIELD_IMAGES)
+
+/* ---- Helpers ---- */
+
+/* Raises the exception for a status.  What the library calls max_arena_bytes is max_memory in Python. */
+static PyObject *raise(mk_status status, const char *message)
+{
+	PyObject *text = PyUnicode_FromString(message && *message ? message : mk_status_string(status));
+	PyObject *ours = PyUnicode_FromString("max_memory"), *theirs = PyUnicode_FromString("max_arena_bytes");
+	PyObject *said = text && ours && theirs ? PyUnicode_Replace(text, theirs, ours, -1) : NULL;
+	if (said)
+		PyErr_SetObject(status == MK_NO_MEMORY ? PyExc_MemoryError : PyExc_ValueError, said);
+	Py_XDECREF(text);
+	Py_XDECREF(ours);
+	Py_XDECREF(theirs);
+	Py_XDECREF(said);
+	return NULL;
+}
+
+/* Text of a page as a str; None if it is missing. */
+static PyObject *string_or_none(mk_str s)
+{
+	return s.p ? PyUnicode_DecodeUTF8(s.p, (Py_ssize_t)s.len, "replace") : Py_NewRef(Py_None);
+}
+
+/* The UTF-8 of a str without NULs, which belongs to the str; NULL for None.  Returns false after an error. */
+static bool c_string(PyObject *object, const char *name, const char **out)
+{
+	Py_ssize_t len;
+	*out = NULL;
+	if (object == Py_None)
+		return true;
+	if (!PyUnicode_Check(object)) {
+		PyErr_Format(PyExc_TypeError, "%s: must be a str or None", name);
+		return false;
+	}
+	*out = PyUnicode_AsUTF8AndSize(object, &len);
+	if (*out && strlen(*out) != (size_t)len)
+		PyErr_Format(PyExc_ValueError, "%s: has a NUL character", name);
+	return !PyErr_Occurred();
+}
+
+/*
+ * A str as UTF-8 bytes.  Half a surrogate pair has no UTF-8: by way of UTF-16, two halves side by side become their character, and a
+ * half alone becomes U+FFFD.
+ */
+static PyObject *utf8_of(PyObject *str)
+{
+	PyObject *bytes = PyUnicode_AsUTF8String(str);
+	if (bytes || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+		return bytes;
+	PyErr_Clear();
+	PyObject *pairs = PyUnicode_AsEncodedString(str, "utf-16-le", "surrogatepass");
+	if (!pairs)
+		return NULL;
+	int little_endian = -1;
+	PyObject *clean = PyUnicode_DecodeUTF16(PyBytes_AsString(pairs), PyBytes_Size(pairs), "replace", &little_endian);
+	Py_DECREF(pairs);
+	bytes = clean ? PyUnicode_AsUTF8String(clean) : NULL;
+	Py_XDECREF(clean);
+	return bytes;
+}
+
+/* ---- Extractor ---- */
+
+static mk_page *take_page(Extractor *self)
+{
+	mk_page *page = NULL;
+	LOCK(self);
+	if (self->n_pool)
+		page = self->pool[--self->n_pool];
+	UNLOCK();
+	return page ? page : mk_page_new(NULL);
+}
+
+static void give_page(Extractor *self, mk_page *page)
+{
+	LOCK(self);
+	if (page && self->n_pool < POOL_MOST) {
+		self->pool[self->n_pool++] = page;
+		page = NULL;
+	}
+	UNLOCK();
+	mk_page_free(page);
+}
+
+/* Reads an empty input, which checks the options. */
+static bool check_options(Extractor *self)
+{
+	mk_page *page = take_page(self);
+	if (!page) {
+		PyErr_NoMemory();
+		return false;
+	}
+	const mk_status status = mk_extract(page, NULL, 0, &self->options);
+	if (status)
+		raise(status, mk_error(page));
+	give_page(self, page);
+	return !status;
+}
+
+static PyObject *extractor_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+	static char *names[] = {"view", "input_type", "comments", "tables", "title_heading", "charset", "max_depth", "max_attributes",
+	        "max_work", "max_input_bytes", "max_memory", NULL};
+	int view = 0, input_type = 0, comments = 1, tables = 1, title_heading = 1;
+	unsigned depth = 0, attributes = 0;
+	unsigned long long work = 0;
+	Py_ssize_t input_bytes = 0, memory = 0;
+	const char *charset = NULL;
+	if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$iipppzIIKnn", names, &view, &input_type, &comments, &tables, &title_heading,
+	            &charset, &depth, &attributes, &work, &input_bytes, &memory))
+		return NULL;
+	Extractor *self = (Extractor *)PyType_GenericAlloc(type, 0);
+	if (!self)
+		return NULL;
+	mk_options_init(&self->options);
+	self->options.view = (mk_view)view;
+	self->options.input_type = (mk_input_type)input_type;
+	self->options.no_comments = !comments;
+	self->options.no_tables = !tables;
+	self->options.no_title_heading = !title_heading;
+	self->options.max_depth = depth;
+	self->options.max_attributes = attributes;
+	self->options.max_work = work;
+	self->options.max_input_bytes = (size_t)input_bytes;
+	self->options.max_arena_bytes = (size_t)memory;
+	if (charset) {
+		self->charset = PyMem_Malloc(strlen(charset) + 1);
+		if (!self->charset) {
+			Py_DECREF(self);
+			return PyErr_NoMemory();
+		}
+		self->options.charset = strcpy(self->charset, charset);
+	}
+	if (!check_options(self)) {
+		Py_DECREF(self);
+		return NULL;
+	}
+	return (PyObject *)self;
+}
+
+static void extractor_free(PyObject *object)
+{
+	Extractor *self = (Extractor *)object;
+	PyTypeObject *type = Py_TYPE(object);
+	while (self->n_pool)
+		mk_page_free(self->pool[--self->n_pool]);
+	PyMem_Free(self->charset);
+	PyObject_Free(object);
+	Py_DECREF(type);
+}
+
+/* Makes the record and the text, which nearly every caller reads, while the GIL is still released. */
+static mk_status extract_page(mk_page *page, const void *bytes, size_t len, const mk_options *options, mk_str *record, mk_str *text)
+{
+	mk_status status = mk_extract(page, bytes, len, options);
+	if (!status)
+		status = mk_json(page, MK_FIELDS_ALL & ~FIELDS_WRITTEN, 0, record);
+	return status ? status : mk_text(page, text);
+}
+
+static PyObject *extract_bytes(Extractor *self, struct state *state, const void *bytes, size_t len, const mk_options *options)
+{
+	mk_page *page = take_page(self);
+	mk_str record = {NULL, 0}, text = {NULL, 0};
+	mk_status status;
+	if (!page)
+		return PyErr_NoMemory();
+	Py_BEGIN_ALLOW_THREADS
+	status = extract_page(page, bytes, len, options, &record, &text);
+	Py_END_ALLOW_THREADS
+	Result *result = status ? NULL : (Result *)PyType_GenericAlloc(state->result, 0);
+	if (!result) {
+		if (status)
+			raise(status, mk_error(page));
+		give_page(self, page);
+		return NULL;
+	}
+	result->extractor = (Extractor *)Py_NewRef((PyObject *)self);
+	result->page = page;
+	result->text = string_or_none(text);
+	result->record = PyBytes_FromStringAndSize(record.p, (Py_ssize_t)record.len);
+	if (!result->text || !result->record)
+		Py_CLEAR(result);
+	return (PyObject *)result;
+}
+
+PyDoc_STRVAR(extractor_extract_doc, "extract(html, url, input, http_charset)\n--\n\nReads a page: a str, or an object with bytes.");
+
+static PyObject *extractor_extract(PyObject *object, PyTypeObject *type, PyObject *const *args, size_t n_args, PyObject *names)
+{
+	Extractor *self = (Extractor *)object;
+	struct state *state = PyType_GetModuleState(type);
+	mk_options options = self->options;
+	PyObject *result = NULL;
+	if (n_args != 4 || names) {
+		PyErr_SetString(PyExc_TypeError, "extract() takes four positional arguments");
+		return NULL;
+	}
+	if (!c_string(args[1], "url", &options.url) || !c_string(args[2], "input", &options.input) ||
+	    !c_string(args[3], "http_charset", &options.http_charset))
+		return NULL;
+	if (PyUnicode_Check(args[0])) {
+		PyObject *bytes = utf8_of(args[0]);
+		options.charset = "utf-8";
+		if (bytes)
+			result = extract_bytes(self, state, PyBytes_AsString(bytes), (size_t)PyBytes_Size(bytes), &options);
+		Py_XDECREF(bytes);
+		return result;
+	}
+	Py_buffer buffer;
+	if (PyObject_GetBuffer(args[0], &buffer, PyBUF_SIMPLE))
+		return NULL;
+	result = extract_bytes(self, state, buffer.buf, (size_t)buffer.len, &options);
+	PyBuffer_Release(&buffer);
+	return result;
+}
+
+static PyMethodDef extractor_methods[] = {
+        {"extract", (PyCFunction)(void (*)(void))extractor_extract, METH_METHOD | METH_FASTCALL | METH_KEYWORDS, extractor_extract_doc},
+        {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot extractor_slots[] = {
+        {Py_tp_new, extractor_new},
+        {Py_tp_dealloc, extractor_free},
+        {Py_tp_methods, extractor_methods},
+        {Py_tp_doc, "Options and a pool of pages.  Used by makala.Extractor."},
+        {0, NULL},
+};
+
+static PyType_Spec extractor_spec = {"makala._makala.Extractor", sizeof(Extractor), 0, Py_TPFLAGS_DEFAULT, extractor_slots};
+
+/* ---- Result ---- */
+
+static void result_free(PyObject *object)
+{
+	Result *self = (Result *)object;
+	PyTypeObject *type = Py_TYPE(object);
+	if (self->page)
+		give_page(self->extractor, self->page);
+	Py_XDECREF((PyObject *)self->extractor);
+	Py_XDECREF(self->text);
+	Py_XDECREF(self->record);
+	PyObject_Free(object);
+	Py_DECREF(type);
+}
+
+/* Runs one of the writers of a page. */
+static PyObject *written(Result *self, mk_status (*write)(mk_page *, unsigned, mk_str *), unsigned flags)
+{
+	mk_str out;
+	PyObject *result = NULL;
+	LOCK(self);
+	const mk_status status = write(self->page, flags, &out);
+	result = status ? raise(status, mk_error(self->page)) : string_or_none(out);
+	UNLOCK();
+	return result;
+}
+
+static PyObject *written_with_flags(PyObject *self, PyObject *argument, mk_status (*write)(mk_page *, unsigned, mk_str *))
+{
+	const unsigned long flags = PyLong_AsUnsignedLong(argument);
+	return PyErr_Occurred() ? NULL : written((Result *)self, write, (unsigned)flags);
+}
+
+static PyObject *result_markdown(PyObject *self, PyObject *flags)
+{
+	return written_with_flags(self, flags, mk_markdown);
+}
+
+static PyObject *result_html(PyObject *self, PyObject *flags)
+{
+	return written_with_flags(self, flags, mk_html);
+}
+
+static mk_status write_comments(mk_page *page, unsigned flags, mk_str *out)
+{
+	(void)flags;
+	const mk_status status = mk_comments(page, out);
+	if (!status && !out->len)
+		out->p = NULL; /* as in records: missing when empty */
+	return status;
+}
+
+static PyObject *result_comments(PyObject *self, PyObject *nothing)
+{
+	(void)nothing;
+	return written((Result *)self, write_comments, 0);
+}
+
+/* One field of any type as JSON. */
+static PyObject *result_value(PyObject *object, PyObject *argument)
+{
+	Result *self = (Result *)object;
+	const char *name;
+	mk_str out;
+	PyObject *result = NULL;
+	if (!c_string(argument, "name", &name))
+		return NULL;
+	LOCK(self);
+	const mk_status status = mk_value(self->page, mk_field_by_name(name), 0, &out);
+	result = status ? raise(status, mk_error(self->page)) : string_or_none(out);
+	UNLOCK();
+	return result;
+}
+
+static PyObject *result_text(PyObject *self, void *nothing)
+{
+	(void)nothing;
+	return Py_NewRef(((Result *)self)->text);
+}
+
+static PyObject *result_record(PyObject *self, void *nothing)
+{
+	(void)nothing;
+	return Py_NewRef(((Result *)self)->record);
+}
+
+static PyMethodDef result_methods[] = {
+        {"markdown", result_markdown, METH_O, "markdown(flags)\n--\n\nMarkdown; flags as for mk_markdown()."},
+        {"html", result_html, METH_O, "html(flags)\n--\n\nClean HTML; flags as for mk_html()."},
+        {"comments", result_comments, METH_NOARGS, "comments()\n--\n\nReaders' comments, or None."},
+        {"value", result_value, METH_O, "value(name)\n--\n\nA field as JSON."},
+        {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef result_getters[] = {
+        {"text", result_text, NULL, "The text of the article.", NULL},
+        {"record", result_record, NULL, "The record as JSON, without the fields that are written on request.", NULL},
+        {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot result_slots[] = {
+        {Py_tp_dealloc, result_free},
+        {Py_tp_methods, result_methods},
+        {Py_tp_getset, result_getters},
+        {Py_tp_doc, "What was read from a page.  Used by makala.Article."},
+        {0, NULL},
+};
+
+static PyType_Spec result_spec = {"makala._makala.Result", sizeof(Result), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, result_slots};
+
+/* ---- Module ---- */
+
+/* The fields of the record as [(name, type)], see mk_field_type. */
+static PyObject *module_fields(PyObject *self, PyObject *nothing)
+{
+	(void)self;
+	(void)nothing;
+	PyObject *list = PyList_New(0);
+	for (unsigned i = 0; list && i < 64 && mk_field_name(UINT64_C(1) << i); i++) {
+		const uint64_t field = UINT64_C(1) << i;
+		PyObject *pair = Py_BuildValue("(siN)", mk_field_name(field), (int)mk_field_type_of(field), PyBool_FromLong(!!(field & MK_FIELDS_DEFAULT)));
+		if (!pair || PyList_Append(list, pair))
+			Py_CLEAR(list);
+		Py_XDECREF(pair);
+	}
+	return list;
+}
+
+static PyObject *module_version_details(PyObject *self, PyObject *nothing)
+{
+	(void)self;
+	(void)nothing;
+	return PyUnicode_FromString(mk_version_details());
+}
+
+static PyMethodDef module_methods[] = {
+        {"fields", module_fields, METH_NOARGS, "fields()\n--\n\nThe fields of the record: [(name, type, whether in the default record)]."},
+        {"version_details", module_version_details, METH_NOARGS, "version_details()\n--\n\nmk_version_details()."},
+        {NULL, NULL, 0, NULL},
+};
+
+static int module_exec(PyObject *module)
+{
+	struct state *state = PyModule_GetState(module);
+	PyObject *extractor = PyType_FromModuleAndSpec(module, &extractor_spec, NULL);
+	state->result = (PyTypeObject *)PyType_FromModuleAndSpec(module, &result_spec, NULL);
+	const int failed = !extractor || !state->result || PyModule_AddObjectRef(module, "Extractor", extractor) ||
+	                   PyModule_AddObjectRef(module, "Result", (PyObject *)state->result) ||
+	                   PyModule_AddIntConstant(module, "SCHEMA_VERSION", MK_SCHEMA_VERSION) || PyModule_AddStringConstant(module, "VERSION", mk_version());
+	Py_XDECREF(extractor);
+	return failed ? -1 : 0;
+}
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+	struct state *state = PyModule_GetState(module);
+	Py_VISIT(state->result);
+	return 0;
+}
+
+static int module_clear(PyObject *module)
+{
+	struct state *state = PyModule_GetState(module);
+	Py_CLEAR(state->result);
+	return 0;
+}
+
+static void module_free(void *module)
+{
+	module_clear(module);
+}
+
+/*
+ * The numbers of two slots that the stable ABI of 3.11 does not name yet.  Older versions of Python refuse slots that they do not
+ * know, so each is used from the version on that has it.
+ */
+#define SLOT_INTERPRETERS 3 /* Py_mod_multiple_interpreters, from 3.12 on; the value 2: an interpreter may have its own GIL */
+#define SLOT_GIL 4          /* Py_mod_gil, from 3.13 on; the value 1: not used */
+
+static PyModuleDef_Slot slots_3_11[] = {{Py_mod_exec, module_exec}, {0, NULL}};
+static PyModuleDef_Slot slots_3_12[] = {{Py_mod_exec, module_exec}, {SLOT_INTERPRETERS, (void *)2}, {0, NULL}};
+static PyModuleDef_Slot slots_3_13[] = {{Py_mod_exec, module_exec}, {SLOT_INTERPRETERS, (void *)2}, {SLOT_GIL, (void *)1}, {0, NULL}};
+
+#define DEFINITION(slots)                                                                                                             \
+	{PyModuleDef_HEAD_INIT, "makala._makala", "The C half of makala.", sizeof(struct state), module_methods, slots, module_traverse, \
+	        module_clear, module_free}
+static PyModuleDef definition_3_11 = DEFINITION(slots_3_11);
+static PyModuleDef definition_3_12 = DEFINITION(slots_3_12);
+static PyModuleDef definition_3_13 = DEFINITION(slots_3_13);
+
+PyMODINIT_FUNC PyInit__makala(void)
+{
+	return PyModuleDef_Init(Py_Version >= 0x030d0000 ? &definition_3_13 : Py_Version >= 0x030c0000 ? &definition_3_12 : &definition_3_11);
+}
