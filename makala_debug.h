@@ -66,6 +66,19 @@ typedef struct mk_claim {
 MK_API mk_status mk_claims(mk_page *page, size_t *n);
 MK_API const mk_claim *mk_claim_at(const mk_page *page, size_t i);
 
+/* ---- Articles without their pages ---- */
+
+/*
+ * Packs the kept blocks, readers' comments and pictures of the article, or with all_blocks all blocks, into a few bytes, from which
+ * mk_unpack() makes a page that has the same documents, lists, structure and chunks.  Afterwards the page holds no article, so read
+ * what else is needed of the record before.  *out belongs to the page (see Lifetime in makala.h).
+ */
+MK_API mk_status mk_pack(mk_page *page, bool all_blocks, mk_str *out);
+
+/* Makes the page hold the article that mk_pack() packed, from len bytes at packed, which are copied.  Blocks are numbered without
+ * those that were not packed; there is no source, and of the record there are only the fields that are written from blocks. */
+MK_API mk_status mk_unpack(mk_page *page, const void *packed, size_t len);
+
 /* ---- To be removed ---- */
 
 /* The record as the stages fill it, for tests.  Bindings use mk_string(), mk_strings(), mk_number() and mk_provenance(). */

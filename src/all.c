@@ -60,4 +60,5 @@ _Static_assert(FLT_EVAL_METHOD == 0, "add -msse2 -mfpmath=sse or -fexcess-precis
 #include "record.c"
 #include "json.c"
 #include "debug.c"
+#include "pack.c"
 #include "makala.c"

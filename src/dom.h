@@ -63,6 +63,7 @@ _Static_assert(sizeof(struct attr) <= 32, "an attribute is at most half a cache 
 #define NODE_IMPLIED 1   /* element without a start tag of its own: implied, or a copy made by error repair */
 #define NODE_FLATTENED 2 /* start tag met when max_depth elements were open: nested less deeply than written */
 #define NODE_HIDES 4     /* its own attributes hide the element, see cue_hides() */
+#define NODE_SHARED 8    /* text of an unpacked page in which several blocks begin or end, see pack.c */
 
 static inline bool is_html(const struct node *n, enum tag tag)
 {

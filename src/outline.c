@@ -621,7 +621,7 @@ static bool stands_among(const struct outline *o, uint32_t before)
 bool outline_has_picture(const struct outline *o, uint32_t i)
 {
 	struct image *image = &o->pg->images[i];
-	if (stands_among(o, image->before))
+	if (o->pg->pictures || stands_among(o, image->before)) /* an unpacked page has no others */
 		return true;
 	if (!o->end_kept || image->before > o->end_kept || image->before + LEAD_MOST < o->first_kept)
 		return false;
@@ -1074,7 +1074,8 @@ static void edges_of_leaf(struct marking *m, const struct node *n)
 	size_t len = n->len, skip = 0;
 	const struct block *block = m->o->block;
 	/* Several blocks may share a text node; skip the part before this block. */
-	if (n == block->from && p == m->o->pg->text + n->src && block->pub.from > n->src && block->pub.from - n->src < len)
+	const bool as_in_page = m->o->pg->pictures ? n->flags & NODE_SHARED : p == m->o->pg->text + n->src;
+	if (n == block->from && as_in_page && block->pub.from > n->src && block->pub.from - n->src < len)
 		skip = block->pub.from - n->src;
 	uint32_t start;
 	if (find_leaf(m, p + skip, len - skip, &start))

@@ -203,6 +203,9 @@ struct mk_page {
 	/* model: model_judge() */
 	mk_page_type type; /* page type, provided that the verdict is content */
 
+	/* pack: mk_unpack() */
+	const struct picture *pictures; /* for each of images what picture_read() found; NULL for a page that was not unpacked */
+
 	/* Results made on request after mk_extract(); NULL until then. */
 	unsigned frugal; /* number of times that the result in work has run out of memory; each time its budget is halved */
 	const struct written *written;

@@ -551,8 +551,20 @@ static bool is_author(const mk_page *pg, mk_str credit)
 	return false;
 }
 
+/* What was read from a picture of an unpacked page before it was packed.  Pictures are in the order of the nodes. */
+static const struct picture *packed_picture(const mk_page *pg, const struct node *img)
+{
+	size_t at;
+	SEARCH(at, 0, pg->n_images, pg->images[at].node < img);
+	return &pg->pictures[at];
+}
+
 void picture_read(mk_page *pg, const struct node *img, mk_str source, struct picture *out)
 {
+	if (pg->pictures) {
+		*out = *packed_picture(pg, img);
+		return;
+	}
 	*out = (struct picture){.width = dom_integer(img, ATTR_WIDTH, -1, -1, 1000000),
 	        .height = dom_integer(img, ATTR_HEIGHT, -1, -1, 1000000)};
 	out->alt = str_collapse(&pg->arena, dom_value(img, ATTR_ALT));

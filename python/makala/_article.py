@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _makala
@@ -97,6 +98,10 @@ class Article:
         if self._record is None:
             self._record = json.loads(self._result.record)
         return self._record[name]
+
+    def __reduce__(self) -> tuple[Callable[..., Article], tuple[str, bytes, bytes, bool]]:
+        result = self._result
+        return _restored, (result.text, result.record, result.packed, self._all_blocks)
 
     # ---- Documents ----
 
@@ -395,3 +400,13 @@ class Article:
         """Show the article in notebooks."""
         text = self.markdown(images=True)
         return text if not self.title or self.title in text[:1000] else f"# {self.title}\n\n{text}"
+
+
+@functools.cache
+def _restorer() -> _makala.Extractor:
+    return _makala.Extractor()
+
+
+def _restored(text: str, record: bytes, packed: bytes, all_blocks: bool) -> Article:
+    """The article that was pickled or copied."""
+    return Article(_restorer().restore(text, record, packed), all_blocks)

@@ -149,6 +149,8 @@ class Extractor:
             max_work=_limit("max_work", max_work, 2**64 - 1),
             max_input_bytes=_limit("max_input_bytes", max_input_bytes, sys.maxsize),
             max_memory=_limit("max_memory", max_memory, sys.maxsize),
+            blocks=blocks,
+            owned_most=4 * _n_processors(),
         )
 
     def __repr__(self) -> str:
@@ -256,14 +258,15 @@ class Extractor:
         Exception
             What `pages` raises, after the articles before it; what `extract` raises for a page, in its place.
         """
-        n = _limit("workers", workers, 1024)
-        if not n:
-            n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return _run(self, iter(pages), n, ordered)
+        return _run(self, iter(pages), _limit("workers", workers, 1024) or _n_processors(), ordered)
 
     def _extract_item(self, item: Html | tuple[Html, str | None]) -> Article:
         html, url = item if isinstance(item, tuple) else (item, None)
         return self.extract(html, url=url)
+
+
+def _n_processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _has_bytes(value: object) -> bool:
@@ -337,7 +340,7 @@ def _run(extractor: Extractor, pages: Iterator[Html | tuple[Html, str | None]], 
                 else:
                     future.add_done_callback(finished.put)
                 n_unfinished += 1
-                if n_unfinished <= 4 * workers:
+                if n_unfinished <= 2 * workers:
                     continue
             n_unfinished -= 1
             yield (pending.popleft() if ordered else finished.get()).result()
