@@ -3,6 +3,9 @@
 
 What pyproject.toml cannot say is here: which optional libraries exist, and the stable ABI.  A library exists if a small program that
 uses it compiles and links.  MAKALA_WITHOUT=uchardet,cld2 in the environment leaves out libraries that exist.
+
+MAKALA_LIBRARY=build/libmakala.a links the core that make has built, with the same optional libraries.  The tests use it, since compiling
+the core takes half a minute.
 """
 
 import os
@@ -24,6 +27,7 @@ except ImportError:  # setuptools before 70.1
 
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 WITHOUT = set(os.environ.get("MAKALA_WITHOUT", "").split(","))
+LIBRARY = os.environ.get("MAKALA_LIBRARY")
 
 UCHARDET = ("uchardet.c", "#include <uchardet/uchardet.h>\nint main(void) { return !uchardet_new(); }\n", ["uchardet"])
 CLD2 = (
@@ -64,7 +68,8 @@ class Build(build_ext):
         languages = [] if "cld2" in WITHOUT else next((p[2] for p in (CLD2_FULL, CLD2) if self.links(p)), [])
         if languages:
             extension.define_macros.append(("MK_WITH_LANGUAGES", None))
-            extension.sources.append("src/cld2.cc")
+            if not LIBRARY:
+                extension.sources.append("src/cld2.cc")
             extension.extra_link_args += ["-Wl,--no-as-needed", *(f"-l{name}" for name in languages), "-Wl,--as-needed", "-lstdc++"]
         super().build_extension(extension)
 
@@ -81,7 +86,8 @@ setup(
     ext_modules=[
         Extension(
             "makala._makala",
-            ["python/_makala.c", "src/all.c"],
+            ["python/_makala.c"] if LIBRARY else ["python/_makala.c", "src/all.c"],
+            extra_objects=[LIBRARY] if LIBRARY else [],
             define_macros=[] if FREE_THREADED else [("Py_LIMITED_API", "0x030b0000")],
             py_limited_api=not FREE_THREADED,
             libraries=[] if sys.platform == "win32" else ["m"],
