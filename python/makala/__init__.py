@@ -9,7 +9,7 @@
     >>> article.authors
     ['Mwanaidi Salehe']
     >>> print(article.markdown()[:60])
-    # Daraja jipya la Mto Kiboga lafunguliwa baada ya miaka sita
+    **KIBOGA** – Maelfu ya wakazi wa vijiji vya Kiboga na Mwembe
 
 What to call
 ------------

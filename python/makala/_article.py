@@ -92,12 +92,13 @@ class Article:
     def __init__(self, result: _makala.Result, all_blocks: bool = False) -> None:
         self._result = result
         self._all_blocks = all_blocks
-        self._record: dict[str, Any] | None = None
+        self._record: dict[str, Any] | None = None  # parsed on first use
 
     def _read(self, name: str) -> Any:
-        if self._record is None:
-            self._record = json.loads(self._result.record)
-        return self._record[name]
+        record = self._record
+        if record is None:
+            record = self._record = json.loads(self._result.record)
+        return record[name]
 
     def __reduce__(self) -> tuple[Callable[..., Article], tuple[str, bytes, bytes, bool]]:
         result = self._result

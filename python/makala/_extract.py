@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import sys
 from collections import deque
@@ -54,6 +55,11 @@ def _choice(name: str, value: object, choices: tuple[str, ...]) -> int:
     if value not in choices:
         raise ValueError(f"{name}: must be one of {', '.join(map(repr, choices))}, not {value!r}")
     return choices.index(value)
+
+
+def _string(name: str, value: object) -> None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name}: must be a str or None, not {type(value).__name__}")
 
 
 def _limit(name: str, value: object, most: int) -> int:
@@ -110,8 +116,8 @@ class Extractor:
     Examples
     --------
     >>> extractor = makala.Extractor(view="precision")
-    >>> extractor.extract("<p>A page with one sentence that is long enough to be read as a paragraph.</p>").verdict
-    'content'
+    >>> extractor.extract_file("examples/product.html").page_type
+    'product'
     """
 
     __slots__ = ("_blocks", "_core", "_max_input_bytes", "_options")
@@ -132,8 +138,7 @@ class Extractor:
         max_work: int | None = None,
         max_input_bytes: int | None = None,
     ) -> None:
-        if charset is not None and not isinstance(charset, str):
-            raise TypeError(f"charset: must be a str or None, not {type(charset).__name__}")
+        _string("charset", charset)
         self._options = {name: value for name, value in locals().items() if name != "self"}
         self._blocks = bool(blocks)
         self._max_input_bytes = max_input_bytes or _INPUT_MOST
@@ -260,10 +265,6 @@ class Extractor:
         """
         return _run(self, iter(pages), _limit("workers", workers, 1024) or _n_processors(), ordered)
 
-    def _extract_item(self, item: Html | tuple[Html, str | None]) -> Article:
-        html, url = item if isinstance(item, tuple) else (item, None)
-        return self.extract(html, url=url)
-
 
 def _n_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -305,16 +306,22 @@ def _open_zstd(file: BinaryIO, name: str) -> BinaryIO:
 
         return zstd.ZstdFile(file)
     try:
-        import zstandard
+        zstandard: Any = importlib.import_module("zstandard")
     except ImportError:
         raise ValueError(f"{name}: is compressed with zstd; install the package zstandard to read it") from None
     reader: BinaryIO = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
     return reader
 
 
+def _extract_item(extractor: Extractor, item: Html | tuple[Html, str | None]) -> Article:
+    html, url = item if isinstance(item, tuple) else (item, None)
+    return extractor.extract(html, url=url)
+
+
 def _run(extractor: Extractor, pages: Iterator[Html | tuple[Html, str | None]], workers: int, ordered: bool) -> Iterator[Article]:
     if workers == 1:
-        yield from map(extractor._extract_item, pages)
+        for page in pages:
+            yield _extract_item(extractor, page)
         return
     from concurrent.futures import ThreadPoolExecutor
     from queue import SimpleQueue
@@ -334,7 +341,7 @@ def _run(extractor: Extractor, pages: Iterator[Html | tuple[Html, str | None]], 
                 except Exception as error:  # raised below, after the articles of the pages before it
                     more, failure = False, error
                     continue
-                future = pool.submit(extractor._extract_item, page)
+                future = pool.submit(_extract_item, extractor, page)
                 if ordered:
                     pending.append(future)
                 else:
@@ -413,8 +420,8 @@ def extract(
 
     Examples
     --------
-    >>> makala.extract(b"<h1>Habari</h1><p>Daraja jipya la mto limefunguliwa leo asubuhi.</p>").text
-    'Habari\\n\\nDaraja jipya la mto limefunguliwa leo asubuhi.\\n'
+    >>> makala.extract(b"<title>Habari</title><p>Daraja jipya la mto limefunguliwa leo asubuhi.</p>").text
+    'Daraja jipya la mto limefunguliwa leo asubuhi.\\n'
     """
     extractor = _extractor(view=view, comments=comments, tables=tables, charset=charset, max_memory=max_memory, **options)
     return extractor.extract(html, url=url)

@@ -135,12 +135,13 @@ def test_other_limits_have_warnings() -> None:
 
 def test_views_and_options() -> None:
     page = (ROOT / "examples" / "docs.html").read_bytes()
-    words = {view: len(makala.extract(page, view=view).text.split()) for view in ("precision", "balanced", "recall", "everything")}  # type: ignore[arg-type]
+    views: tuple[Any, ...] = ("precision", "balanced", "recall", "everything")
+    words = {view: len(makala.extract(page, view=view).text.split()) for view in views}
     assert words["precision"] <= words["balanced"] <= words["recall"] <= words["everything"]
     assert words["precision"] < words["everything"]
     assert "| --- |" in makala.extract(page).markdown()
     assert "| --- |" not in makala.extract(page, tables=False).markdown()
-    assert makala.extract("Title\n\nA line of text that is not HTML.\n", input_type="text").verdict == "content"
+    assert "<b>" in makala.extract("<b>Bold</b> text\n\nA line of text that is taken as it is.\n", input_type="text", view="everything").text
 
 
 def test_extractor() -> None:
