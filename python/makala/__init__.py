@@ -33,11 +33,27 @@ memory runs out.
 """
 
 from . import _makala
-from ._article import Article, Block, Image, Link
+from ._article import Article
 from ._extract import Extractor, extract, extract_file, extract_many
+
+TYPE_CHECKING = False  # see _article.py
+if TYPE_CHECKING:
+    from ._lists import Block, Image, Link
 
 __all__ = ["Article", "Block", "Extractor", "Image", "Link", "__version__", "extract", "extract_file", "extract_many", "features"]
 __version__: str = _makala.VERSION
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        if name in ("Block", "Image", "Link"):
+            from . import _lists
+
+            return getattr(_lists, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
 
 
 def features() -> dict[str, str | bool | None]:

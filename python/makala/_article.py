@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The result of an extraction: Article, and the small tuples in its lists."""
+"""The result of an extraction: Article.
+
+Modules that not every program needs are imported where they are used, so that "import makala" takes little time.
+"""
 
 from __future__ import annotations
 
-import datetime
-import functools
-import json
-import re
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from . import _makala
+
+TYPE_CHECKING = False  # that of typing, which takes as long to import as all of this package
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from ._lists import Block, Image, Link
 
 _FIELDS = {name: (kind, default) for name, kind, default in _makala.fields()}
 _IMAGES, _NO_LINKS = 1, 2  # flags of the writers in makala.h
@@ -19,59 +23,15 @@ _FRONT_MATTER = (
     "title", "authors", "date_published", "date_modified", "canonical_url", "site_name", "language", "description", "categories",
     "tags", "license", "image",
 )  # fmt: skip
-_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
-
-
-class Block(NamedTuple):
-    """What a reader sees as one piece: a paragraph, a heading, a list item, a table cell."""
-
-    kind: str
-    """``"paragraph"``, ``"heading"``, ``"item"``, ``"quote"``, ``"code"``, ``"cell"``, ``"caption"`` or ``"control"``."""
-    level: int | None
-    """Rank of a heading, 1 to 6; otherwise None."""
-    text: str
-    """Its text, white space collapsed except in code."""
-    score: float
-    """Probability that it is content, 0 to 1."""
-    keep: bool
-    """Whether it is part of the article."""
-    reason: str
-    """Why it was kept or dropped: ``"score"``, ``"beside"``, ``"comment"`` and others, see ``mk_reason`` in ``makala.h``."""
-    start: int
-    """Offset of its first byte in the page.  The page counts as UTF-8 without a byte order mark."""
-    end: int
-    """Offset after its last byte."""
-
-
-class Image(NamedTuple):
-    """A picture of the article.  In plain text only its caption and credit are known."""
-
-    src: str | None
-    """Address; absolute unless the page's own address is unknown."""
-    alt: str | None
-    """Alternative text."""
-    caption: str | None
-    """Caption without the credit."""
-    credit: str | None
-    """Photographer, agency."""
-    width: int | None
-    """Pixels, as the page declares them."""
-    height: int | None
-    """As width."""
-
-
-class Link(NamedTuple):
-    """A link in the article."""
-
-    href: str
-    """Address; absolute unless the page's own address is unknown."""
-    text: str
-    """The text of the link."""
 
 
 def _yaml(value: object) -> str:
     """A value in YAML, which reads JSON; characters that YAML takes for line ends or forbids are escaped."""
-    return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    import json
+    import re
+
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class Article:
@@ -97,6 +57,8 @@ class Article:
     def _read(self, name: str) -> Any:
         record = self._record
         if record is None:
+            import json
+
             record = self._record = json.loads(self._result.record)
         return record[name]
 
@@ -166,19 +128,27 @@ class Article:
 
         With the option ``blocks=True`` also those that were dropped, each with its score and reason.
         """
+        from ._lists import Block
+
         return [Block(*(block[name] for name in (*Block._fields[:-2], "from", "to"))) for block in self._objects("blocks")]
 
     @property
     def images(self) -> list[Image]:
         """The pictures of the article in page order."""
+        from ._lists import Image
+
         return [Image(*(image[name] for name in Image._fields)) for image in self._objects("images")]
 
     @property
     def links(self) -> list[Link]:
         """The links in the article in page order."""
+        from ._lists import Link
+
         return [Link(*(link[name] for name in Link._fields)) for link in self._objects("links")]
 
     def _objects(self, name: str) -> list[dict[str, Any]]:
+        import json
+
         objects: list[dict[str, Any]] = json.loads(self._result.value(name))
         return [block for block in objects if block["keep"]] if name == "blocks" and not self._all_blocks else objects
 
@@ -324,6 +294,8 @@ class Article:
         A date if the page gives no time of day; None if it gives less than a day, or none.  A time has a time zone if the page
         gives one.
         """
+        import datetime
+
         text = self.date_published
         try:
             return None if not text else datetime.datetime.fromisoformat(text) if "T" in text else datetime.date.fromisoformat(text)
@@ -374,6 +346,8 @@ class Article:
         fields
             As for `to_dict`.
         """
+        import json
+
         return json.dumps(self.to_dict(fields), ensure_ascii=False, separators=(",", ":"))
 
     if not TYPE_CHECKING:  # a checker knows only the fields above
@@ -403,11 +377,9 @@ class Article:
         return text if not self.title or self.title in text[:1000] else f"# {self.title}\n\n{text}"
 
 
-@functools.cache
-def _restorer() -> _makala.Extractor:
-    return _makala.Extractor()
+_restorer = _makala.Extractor()  # unpacks articles that were pickled or copied
 
 
 def _restored(text: str, record: bytes, packed: bytes, all_blocks: bool) -> Article:
     """The article that was pickled or copied."""
-    return Article(_restorer().restore(text, record, packed), all_blocks)
+    return Article(_restorer.restore(text, record, packed), all_blocks)

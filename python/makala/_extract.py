@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
 import os
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TextIO, TypeAlias
 
 from . import _makala
 from ._article import Article
 
+TYPE_CHECKING = False  # see _article.py
 if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
+    from queue import SimpleQueue
+    from typing import Any, BinaryIO, Literal, TextIO, TypeAlias
 
     from typing_extensions import Buffer, TypedDict, Unpack
 
@@ -305,6 +305,8 @@ def _open_zstd(file: BinaryIO, name: str) -> BinaryIO:
         from compression import zstd
 
         return zstd.ZstdFile(file)
+    import importlib
+
     try:
         zstandard: Any = importlib.import_module("zstandard")
     except ImportError:
@@ -323,6 +325,7 @@ def _run(extractor: Extractor, pages: Iterator[Html | tuple[Html, str | None]], 
         for page in pages:
             yield _extract_item(extractor, page)
         return
+    from collections import deque
     from concurrent.futures import ThreadPoolExecutor
     from queue import SimpleQueue
 
@@ -357,15 +360,18 @@ def _run(extractor: Extractor, pages: Iterator[Html | tuple[Html, str | None]], 
         pool.shutdown(cancel_futures=True)
 
 
-@functools.lru_cache(64, typed=True)
-def _cached(**options: Any) -> Extractor:
-    return Extractor(**options)
+_extractors: dict[Any, Extractor] = {}
 
 
 def _extractor(**options: Any) -> Extractor:
     """An extractor with these options, the same one each time, since it keeps memory for the next page."""
+    key: tuple[Any, ...] = tuple((name, value.__class__, value) for name, value in options.items())
     try:
-        return _cached(**options)
+        return _extractors[key]
+    except KeyError:
+        if len(_extractors) >= 64:
+            _extractors.clear()
+        return _extractors.setdefault(key, Extractor(**options))
     except TypeError:  # an option that cannot be hashed; Extractor says what is wrong with it
         return Extractor(**options)
 
