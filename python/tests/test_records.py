@@ -30,7 +30,7 @@ def test_records_are_those_of_the_command(pages: list[Path], tmp_path: Path) -> 
     out = tmp_path / "records.jsonl"
     fields = "+markdown,html,blocks,links,images"
     subprocess.run([COMMAND, "-q", "-t", "json", "--fields", fields, "-o", out, *pages], check=True)
-    records = [json.loads(line) for line in out.read_text().splitlines()]
+    records = [json.loads(line) for line in out.read_text(encoding="utf-8").split("\n") if line]
     assert len(records) == len(pages)
     extractor = makala.Extractor(blocks=True)
     for file, wanted in zip(pages, records, strict=True):
