@@ -5,10 +5,10 @@
  * An Extractor holds options and unused pages.  extract() takes a page from the pool or makes one, releases the GIL while the
  * page is read, and returns a Result.
  *
- * A Result has the text and the record.  The other documents are written on request, from one of two sources.  Most results are
- * freed before many others are made, so a Result owns its page at first, which costs nothing, and gives it back to the pool when it
- * is freed.  If many results of the same Extractor own pages already, the article is packed instead, which takes a fifth of the time
- * of an extraction and memory of about twice the text; a page of the pool is unpacked from it when a document is asked for.
+ * A Result has the record.  Documents are written on request, from one of two sources.  Most results are freed before many others
+ * are made, so a Result owns its page at first, which costs nothing, and gives it back to the pool when it is freed.  If many results
+ * of the same Extractor own pages already, the article is packed instead, which takes a fifth of the time of an extraction and less
+ * than twice the memory of the text; a page of the pool is unpacked from it when a document is asked for.
  *
  * Two objects change after their creation: the pool of an Extractor, and the page of a Result.  With the GIL both are protected by
  * it.  Builds without a GIL lock the object (LOCK, UNLOCK).
@@ -50,7 +50,9 @@ typedef struct {
 	PyObject_HEAD
 	Extractor *extractor;
 	mk_page *page;   /* NULL if the article is packed */
-	PyObject *text, *record, *packed;
+	PyObject *record;
+	PyObject *text;   /* None if the article is packed */
+	PyObject *packed; /* None if it is not */
 } Result;
 
 /* Fields that are written on request, because they are large.  All others are in the record. */
@@ -215,17 +217,15 @@ struct output {
 	mk_str record, text, packed;
 };
 
-/* Everything that is done while the GIL is released: reads the page, and makes the record and the text, which nearly every caller
- * wants.  *owned says whether the result may own the page; if not, the article is packed. */
+/* Everything that is done while the GIL is released: reads the page, makes the record, and the text, which nearly every caller wants.
+ * *owned says whether the result may own the page; if not, the article is packed. */
 static mk_status extract_page(mk_page *page, const void *bytes, size_t len, const mk_options *options, bool blocks, bool *owned, struct output *out)
 {
 	mk_status status = mk_extract(page, bytes, len, options);
 	if (!status)
 		status = mk_json(page, MK_FIELDS_ALL & ~FIELDS_WRITTEN, 0, &out->record);
-	if (!status)
-		status = mk_text(page, &out->text);
 	*owned = *owned && mk_page_memory(page, NULL) <= OWNED_MOST;
-	return status || *owned ? status : mk_pack(page, blocks, &out->packed);
+	return status ? status : *owned ? mk_text(page, &out->text) : mk_pack(page, blocks, &out->packed);
 }
 
 /* Counts a result that will own a page; false if there are enough of them. */
@@ -247,7 +247,7 @@ static void own_end(Extractor *self)
 }
 
 /* A result for three objects, whose references it takes; NULL if one of them is NULL, after an error. */
-static Result *new_result(Extractor *self, PyTypeObject *type, PyObject *text, PyObject *record, PyObject *packed)
+static Result *new_result(Extractor *self, PyTypeObject *type, PyObject *record, PyObject *text, PyObject *packed)
 {
 	Result *result = text && record && packed ? (Result *)PyType_GenericAlloc(type, 0) : NULL;
 	if (!result) {
@@ -284,7 +284,7 @@ static PyObject *extract_bytes(Extractor *self, struct state *state, const void 
 	if (status)
 		raise(status, mk_error(page));
 	else
-		result = new_result(self, state->result, string_or_none(out.text), bytes_of(out.record), owned ? Py_NewRef(Py_None) : bytes_of(out.packed));
+		result = new_result(self, state->result, bytes_of(out.record), string_or_none(out.text), owned ? Py_NewRef(Py_None) : bytes_of(out.packed));
 	if (result && owned) {
 		result->page = page;
 		return (PyObject *)result;
@@ -326,16 +326,16 @@ static PyObject *extractor_extract(PyObject *object, PyTypeObject *type, PyObjec
 	return result;
 }
 
-PyDoc_STRVAR(extractor_restore_doc, "restore(text, record, packed)\n--\n\nThe result that had these attributes.");
+PyDoc_STRVAR(extractor_restore_doc, "restore(record, packed)\n--\n\nThe result that had these attributes.");
 
 static PyObject *extractor_restore(PyObject *self, PyTypeObject *type, PyObject *const *args, size_t n_args, PyObject *names)
 {
 	struct state *state = PyType_GetModuleState(type);
-	if (n_args != 3 || names || !PyUnicode_Check(args[0]) || !PyBytes_Check(args[1]) || !PyBytes_Check(args[2])) {
-		PyErr_SetString(PyExc_TypeError, "restore() takes a str and two bytes");
+	if (n_args != 2 || names || !PyBytes_Check(args[0]) || !PyBytes_Check(args[1])) {
+		PyErr_SetString(PyExc_TypeError, "restore() takes two bytes");
 		return NULL;
 	}
-	return (PyObject *)new_result((Extractor *)self, state->result, Py_NewRef(args[0]), Py_NewRef(args[1]), Py_NewRef(args[2]));
+	return (PyObject *)new_result((Extractor *)self, state->result, Py_NewRef(args[0]), Py_NewRef(Py_None), Py_NewRef(args[1]));
 }
 
 static PyMethodDef extractor_methods[] = {
@@ -468,7 +468,9 @@ static PyObject *result_packed(PyObject *object, void *nothing)
 		PyObject *bytes = status ? raise(status, mk_error(self->page)) : bytes_of(packed);
 		if (bytes) {
 			Py_DECREF(self->packed);
+			Py_DECREF(self->text);
 			self->packed = bytes;
+			self->text = Py_NewRef(Py_None);
 			own_end(self->extractor);
 			give_page(self->extractor, self->page);
 			self->page = NULL;
@@ -480,10 +482,25 @@ static PyObject *result_packed(PyObject *object, void *nothing)
 	return result;
 }
 
-static PyObject *result_text(PyObject *self, void *nothing)
+static mk_status write_text(mk_page *page, uint64_t field, unsigned flags, mk_str *out)
 {
+	(void)field;
+	(void)flags;
+	return mk_text(page, out);
+}
+
+static PyObject *result_text(PyObject *object, void *nothing)
+{
+	Result *self = (Result *)object;
+	PyObject *text;
 	(void)nothing;
-	return Py_NewRef(((Result *)self)->text);
+	LOCK(self);
+	text = Py_NewRef(self->text);
+	UNLOCK();
+	if (text != Py_None)
+		return text;
+	Py_DECREF(text);
+	return written(self, write_text, 0, 0);
 }
 
 static PyObject *result_record(PyObject *self, void *nothing)

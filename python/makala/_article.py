@@ -62,9 +62,9 @@ class Article:
             record = self._record = json.loads(self._result.record)
         return record[name]
 
-    def __reduce__(self) -> tuple[Callable[..., Article], tuple[str, bytes, bytes, bool]]:
+    def __reduce__(self) -> tuple[Callable[..., Article], tuple[bytes, bytes, bool]]:
         result = self._result
-        return _restored, (result.text, result.record, result.packed, self._all_blocks)
+        return _restored, (result.record, result.packed, self._all_blocks)
 
     # ---- Documents ----
 
@@ -380,6 +380,6 @@ class Article:
 _restorer = _makala.Extractor()  # unpacks articles that were pickled or copied
 
 
-def _restored(text: str, record: bytes, packed: bytes, all_blocks: bool) -> Article:
+def _restored(record: bytes, packed: bytes, all_blocks: bool) -> Article:
     """The article that was pickled or copied."""
-    return Article(_restorer.restore(text, record, packed), all_blocks)
+    return Article(_restorer.restore(record, packed), all_blocks)

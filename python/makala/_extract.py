@@ -12,7 +12,7 @@ from ._article import Article
 TYPE_CHECKING = False  # see _article.py
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
     from queue import SimpleQueue
     from typing import Any, BinaryIO, Literal, TextIO, TypeAlias
@@ -55,6 +55,10 @@ def _choice(name: str, value: object, choices: tuple[str, ...]) -> int:
     if value not in choices:
         raise ValueError(f"{name}: must be one of {', '.join(map(repr, choices))}, not {value!r}")
     return choices.index(value)
+
+
+def _with_options(options: dict[str, Any]) -> Extractor:
+    return Extractor(**options)
 
 
 def _string(name: str, value: object) -> None:
@@ -162,6 +166,9 @@ class Extractor:
         defaults = self.__init__.__kwdefaults__  # type: ignore[misc]
         changed = (f"{name}={value!r}" for name, value in self._options.items() if value != defaults[name])
         return f"Extractor({', '.join(changed)})"
+
+    def __reduce__(self) -> tuple[Callable[..., Extractor], tuple[dict[str, Any]]]:
+        return _with_options, (self._options,)
 
     def extract(self, html: Html, *, url: str | None = None, http_charset: str | None = None) -> Article:
         """Extract the article of a page.

@@ -6,6 +6,7 @@ import gzip
 import io
 import mmap
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -146,7 +147,8 @@ def test_views_and_options() -> None:
 
 def test_extractor() -> None:
     assert repr(makala.Extractor()) == "Extractor()"
-    assert repr(makala.Extractor(view="recall", max_depth=100)) == "Extractor(view='recall', max_depth=100)"
+    extractor = makala.Extractor(view="recall", max_depth=100)
+    assert repr(extractor) == repr(pickle.loads(pickle.dumps(extractor))) == "Extractor(view='recall', max_depth=100)"
 
 
 def test_files(habari: bytes, tmp_path: Path) -> None:
