@@ -348,7 +348,8 @@ def test_keyboard_interrupt_stops_extract_many() -> None:
         [
             sys.executable,
             "-c",
-            "import makala, itertools\n"
+            "import makala, itertools, signal\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # background jobs of a shell ignore it
             "page = open('examples/habari.html', 'rb').read()\n"
             "for n, article in enumerate(makala.extract_many(itertools.repeat(page), workers=3)):\n"
             "    if n == 50: print('running', flush=True)\n",
@@ -357,7 +358,10 @@ def test_keyboard_interrupt_stops_extract_many() -> None:
     )  # fmt: skip
     assert child.stdout and child.stdout.readline() == "running\n"
     child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=20)
+    try:
+        _, errors = child.communicate(timeout=60)
+    finally:
+        child.kill()
     assert child.returncode != 0
     assert errors.rstrip().endswith("KeyboardInterrupt")
 
