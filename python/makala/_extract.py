@@ -234,7 +234,7 @@ class Extractor:
         """
         name = None
         if isinstance(file, str | os.PathLike):
-            name = os.fsdecode(file).encode("utf-8", "replace").decode("utf-8")
+            name = os.fsencode(file).decode("utf-8", "replace")
             with open(file, "rb") as opened:
                 data: str | bytes = opened.read()
         elif hasattr(file, "read"):
