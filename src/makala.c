@@ -107,6 +107,7 @@ static void clear(mk_page *pg, size_t n)
 	pg->facts = NULL;
 	pg->place = NULL;
 	pg->pictures = NULL;
+	pg->packed_len = 0;
 	pg->base_url = (mk_str){NULL, 0};
 	memset(&pg->article, 0, sizeof pg->article);
 	pg->written = NULL;

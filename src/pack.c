@@ -377,6 +377,8 @@ static void pack_page(struct packer *p, struct buf *out)
 		if (is_packed(p, &pg->blocks[i].pub))
 			pack_block(p, &pg->blocks[i], last);
 	buf_init(out, &pg->arena, p->text.len + p->nodes.len + p->blocks.len + pg->base_url.len + 64);
+	put(out, pg->text_len + pg->packed_len);
+	put(out, pg->memory);
 	put(out, p->n_nodes);
 	put(out, p->n_blocks);
 	put(out, p->n_written);
@@ -406,6 +408,8 @@ mk_status mk_pack(mk_page *pg, bool all_blocks, mk_str *out)
 	}
 	struct packer p = {.pg = pg, .all = all_blocks};
 	struct buf b;
+	const size_t more = ((size_t)1 << 20) + (size_t)pg->text_len * 16; /* so that a page that has used up its memory can be packed */
+	pg->arena.limit = pg->memory < SIZE_MAX / 2 ? pg->memory + more : pg->memory;
 	pack_page(&p, &b);
 	pg->has_article = false; /* the tree has been changed */
 	*out = (mk_str){b.p, b.len};
@@ -664,9 +668,16 @@ mk_status mk_unpack(mk_page *pg, const void *packed, size_t len)
 		return record_fail(pg, MK_BAD_ARGUMENT, "packed: is empty");
 	if (setjmp(pg->arena.escape))
 		return record_no_memory(pg);
-	char *copy = arena_zero(&pg->arena, len + MK_PADDING);
-	memcpy(copy, packed, len);
-	struct unpacker u = {.pg = pg, .p = copy, .end = copy + len};
+	struct unpacker u = {.pg = pg, .p = packed, .end = (const char *)packed + len};
+	pg->packed_len = get_count(&u, UINT32_MAX); /* it and the memory are the limits of the outputs */
+	const uint64_t memory = get(&u);
+	pg->memory += memory < SIZE_MAX / 4 ? (size_t)memory : SIZE_MAX / 4;
+	pg->arena.limit = pg->memory;
+	const size_t rest = (size_t)(u.end - u.p);
+	char *copy = arena_zero(&pg->arena, rest + MK_PADDING);
+	memcpy(copy, u.p, rest);
+	u.p = copy;
+	u.end = copy + rest;
 	unpack_page(&u);
 	if (u.damaged)
 		return record_fail(pg, MK_BAD_ARGUMENT, "packed: is damaged");

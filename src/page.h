@@ -205,6 +205,7 @@ struct mk_page {
 
 	/* pack: mk_unpack() */
 	const struct picture *pictures; /* for each of images what picture_read() found; NULL for a page that was not unpacked */
+	uint32_t packed_len; /* text_len of the page that was packed; 0 for a page that was not unpacked */
 
 	/* Results made on request after mk_extract(); NULL until then. */
 	unsigned frugal; /* number of times that the result in work has run out of memory; each time its budget is halved */
@@ -308,7 +309,8 @@ const struct written *written_field(mk_page *pg, uint64_t field, unsigned flags)
 mk_str written_short(mk_page *pg, uint64_t field, unsigned flags, size_t most);
 
 /* The budget of an output in bytes.  The sum cannot overflow: a page's text has less than 2^32 bytes. */
-#define OUTPUT_MOST(pg) ((size_t)(16 * (uint64_t)(pg)->text_len + (1 << 20) < SIZE_MAX / 8 ? 16 * (uint64_t)(pg)->text_len + (1 << 20) : SIZE_MAX / 8))
+#define OUTPUT_ASKED(pg) (16 * ((uint64_t)(pg)->text_len + (pg)->packed_len) + (1 << 20))
+#define OUTPUT_MOST(pg) ((size_t)(OUTPUT_ASKED(pg) < SIZE_MAX / 8 ? OUTPUT_ASKED(pg) : SIZE_MAX / 8))
 
 /* The bytes that an output may have because of the memory that is left.  A growing buffer takes up to twice its final size, and the
  * edges, spans and addresses of its blocks as much again. */
