@@ -209,6 +209,13 @@ def test_many_articles_at_once(habari: bytes) -> None:
         assert documents(article) == wanted
 
 
+def test_large_articles_are_packed_whole() -> None:
+    page = "".join(f"<p>Paragraph {i} of a page that is longer than most books, and is read to its end.</p>" for i in range(40_000))
+    article = makala.extract(f"<title>Long</title><article>{page}</article>")
+    assert article.text.count("Paragraph") == article.markdown().count("Paragraph") == article.html().count("<p>") == 40_000
+    assert not article.warnings
+
+
 def test_memory_of_an_article() -> None:
     """A packed article and its record take at most three times the text, and a small amount for each article."""
     for file in sorted((ROOT / "examples").glob("*.html")):
