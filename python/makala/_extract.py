@@ -195,7 +195,7 @@ class Extractor:
         ValueError
             `html` is larger than `max_input_bytes`, or a memoryview that is not contiguous; `url` has a NUL character.
         MemoryError
-            There is not enough memory, or `max_memory` leaves no room for even a partial result.
+            There is not enough memory.
         """
         return self._extract(html, url, None, http_charset)
 
@@ -429,7 +429,7 @@ def extract(
     ValueError
         `html` is larger than 2,147,483,647 bytes; an option is out of its range.
     MemoryError
-        There is not enough memory, or `max_memory` leaves no room for even a partial result.
+        There is not enough memory.
 
     Examples
     --------
