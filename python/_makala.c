@@ -482,6 +482,83 @@ static PyObject *result_packed(PyObject *object, void *nothing)
 	return result;
 }
 
+/* ---- Chunks ---- */
+
+/* Counts the tokens of a text with a callable of the caller; SIZE_MAX after an exception. */
+static size_t count_tokens(void *user, const char *text, size_t len)
+{
+	PyObject *string = PyUnicode_DecodeUTF8(text, (Py_ssize_t)len, "replace");
+	PyObject *number = string ? PyObject_CallFunctionObjArgs((PyObject *)user, string, NULL) : NULL;
+	Py_XDECREF(string);
+	if (!number)
+		return SIZE_MAX;
+	if (!PyLong_Check(number))
+		PyErr_Format(PyExc_TypeError, "count: must return an int, not %R", number);
+	const Py_ssize_t n = PyErr_Occurred() ? -1 : PyLong_AsSsize_t(number);
+	if (n < 0 && !PyErr_Occurred())
+		PyErr_Format(PyExc_ValueError, "count: returned %R", number);
+	Py_DECREF(number);
+	return n < 0 ? SIZE_MAX : (size_t)n;
+}
+
+static PyObject *chunk_tuple(const mk_chunk *c)
+{
+	PyObject *headings = PyTuple_New((Py_ssize_t)c->n_headings);
+	for (size_t i = 0; headings && i < c->n_headings; i++) {
+		PyObject *heading = string_or_none(c->headings[i]);
+		if (!heading || PyTuple_SetItem(headings, (Py_ssize_t)i, heading))
+			Py_CLEAR(headings);
+	}
+	PyObject *text = headings ? string_or_none(c->text) : NULL;
+	if (!text) {
+		Py_XDECREF(headings);
+		return NULL;
+	}
+	return Py_BuildValue("(NnNIInnnNNN)", text, (Py_ssize_t)c->tokens, headings, (unsigned)c->source_from, (unsigned)c->source_to,
+	        (Py_ssize_t)c->from, (Py_ssize_t)c->to, (Py_ssize_t)c->own_from, PyBool_FromLong(c->cut_start), PyBool_FromLong(c->cut_end),
+	        PyBool_FromLong(c->over));
+}
+
+static PyObject *chunk_list(mk_page *page, const mk_chunk_options *options)
+{
+	size_t n;
+	const mk_status status = mk_chunks(page, options, &n);
+	if (PyErr_Occurred()) /* of the caller's counter */
+		return NULL;
+	if (status)
+		return raise(status, mk_error(page));
+	PyObject *list = PyList_New((Py_ssize_t)n);
+	for (size_t i = 0; list && i < n; i++) {
+		PyObject *tuple = chunk_tuple(mk_chunk_at(page, i));
+		if (!tuple || PyList_SetItem(list, (Py_ssize_t)i, tuple))
+			Py_CLEAR(list);
+	}
+	return list;
+}
+
+/* The counter is Python code that may use this result or run for long, so the chunks are made on a page of their own. */
+static PyObject *result_chunks(PyObject *object, PyObject *args)
+{
+	Result *self = (Result *)object;
+	mk_chunk_options options = {.size = sizeof options};
+	Py_ssize_t max_tokens, overlap;
+	PyObject *count;
+	if (!PyArg_ParseTuple(args, "nnIO", &max_tokens, &overlap, &options.flags, &count))
+		return NULL;
+	options.max_tokens = (size_t)max_tokens;
+	options.overlap = (size_t)overlap;
+	options.count = count == Py_None ? NULL : count_tokens;
+	options.user = count;
+	PyObject *packed = result_packed(object, NULL), *list = NULL;
+	mk_page *page = packed ? page_of(self) : NULL;
+	if (page) {
+		list = chunk_list(page, &options);
+		give_page(self->extractor, page);
+	}
+	Py_XDECREF(packed);
+	return list;
+}
+
 static mk_status write_text(mk_page *page, uint64_t field, unsigned flags, mk_str *out)
 {
 	(void)field;
@@ -513,6 +590,7 @@ static PyMethodDef result_methods[] = {
         {"markdown", result_markdown, METH_O, "markdown(flags)\n--\n\nMarkdown; flags as for mk_markdown()."},
         {"html", result_html, METH_O, "html(flags)\n--\n\nClean HTML; flags as for mk_html()."},
         {"comments", result_comments, METH_NOARGS, "comments()\n--\n\nReaders' comments, or None."},
+        {"chunks", result_chunks, METH_VARARGS, "chunks(max_tokens, overlap, flags, count)\n--\n\nThe article in pieces, as tuples."},
         {"value", result_value, METH_O, "value(name)\n--\n\nA field that is not in the record, as JSON."},
         {NULL, NULL, 0, NULL},
 };

@@ -529,7 +529,7 @@ static void unpack_picture(struct unpacker *u, struct node *n)
 	struct attr *attrs = arena_array(&u->pg->arena, 2, sizeof *attrs);
 	n->tag = TAG_IMG;
 	n->src = get_step(u, &u->src);
-	u->pg->images[u->at_image++] = (struct image){n, (uint32_t)get(u)};
+	u->pg->images[u->at_image++] = (struct image){.node = n, .before = (uint32_t)get(u)};
 	attrs[0] = attribute(ATTR_SRC, get_string(u));
 	const mk_str alt = get_string(u);
 	attrs[1] = attribute(ATTR_ALT, alt);

@@ -19,6 +19,8 @@ extract_file(file)
     for a path or an open file, compressed or not.
 extract_many(pages)
     for many pages, on all processors.
+chunks(article)
+    to divide an article into pieces for search indexes and language models.
 Extractor(**options)
     to keep options for many calls.  It may be shared by threads.
 features()
@@ -34,19 +36,20 @@ memory runs out.
 
 from . import _makala
 from ._article import Article
+from ._chunks import chunks
 from ._extract import Extractor, extract, extract_file, extract_many
 
 TYPE_CHECKING = False  # see _article.py
 if TYPE_CHECKING:
-    from ._lists import Block, Image, Link
+    from ._lists import Block, Chunk, Image, Link
 
-__all__ = ["Article", "Block", "Extractor", "Image", "Link", "__version__", "extract", "extract_file", "extract_many", "features"]
+__all__ = ["Article", "Block", "Chunk", "Extractor", "Image", "Link", "__version__", "chunks", "extract", "extract_file", "extract_many", "features"]
 __version__: str = _makala.VERSION
 
 if not TYPE_CHECKING:
 
     def __getattr__(name):
-        if name in ("Block", "Image", "Link"):
+        if name in ("Block", "Chunk", "Image", "Link"):
             from . import _lists
 
             return getattr(_lists, name)

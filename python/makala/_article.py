@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ._lists import Block, Image, Link
 
 _FIELDS = {name: (kind, default) for name, kind, default in _makala.fields()}
-_IMAGES, _NO_LINKS = 1, 2  # flags of the writers in makala.h
+IMAGES, NO_LINKS = 1, 2  # flags of the writers in makala.h
 _WRITTEN = frozenset({"text", "markdown", "html", "comments", "blocks", "links", "images"})  # not in Result.record
 _FRONT_MATTER = (
     "title", "authors", "date_published", "date_modified", "canonical_url", "site_name", "language", "description", "categories",
@@ -100,7 +100,7 @@ class Article:
         ValueError
             A name in `front_matter` is not the name of a field.
         """
-        text = self._result.markdown(_IMAGES * bool(images) | _NO_LINKS * (not links))
+        text = self._result.markdown(IMAGES * bool(images) | NO_LINKS * (not links))
         if front_matter is False:
             return text
         record = self.to_dict(_FRONT_MATTER if front_matter is True else front_matter)
@@ -118,7 +118,7 @@ class Article:
         links
             Write the addresses of links, not only their text.
         """
-        return self._result.html(_IMAGES * bool(images) | _NO_LINKS * (not links))
+        return self._result.html(IMAGES * bool(images) | NO_LINKS * (not links))
 
     # ---- Lists ----
 

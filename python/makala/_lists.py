@@ -49,3 +49,30 @@ class Link(NamedTuple):
     """Address; absolute unless the page's own address is unknown."""
     text: str
     """The text of the link."""
+
+
+class Chunk(NamedTuple):
+    """A piece of an article, see `makala.chunks`."""
+
+    text: str
+    """Markdown: the piece itself, after its overlap with the piece before, and repeated parts such as the header row of a table."""
+    tokens: int
+    """Tokens of the text, as counted."""
+    headings: tuple[str, ...]
+    """Texts of the headings above it, outermost first, those at its own start included."""
+    start: int
+    """Offset of the first byte in the page that it comes from.  The page counts as UTF-8 without a byte order mark."""
+    end: int
+    """Offset after the last byte in the page."""
+    markdown_start: int
+    """Offset of its first byte in the Markdown, as UTF-8, with the same `images` and `links`."""
+    markdown_end: int
+    """Offset after its last byte in the Markdown."""
+    markdown_own_start: int
+    """Offset in the Markdown where the overlap ends."""
+    cut_start: bool
+    """It begins, overlap aside, inside of a paragraph, list item, table row or code block."""
+    cut_end: bool
+    """It ends inside of one."""
+    over: bool
+    """It has more tokens than allowed, since not even part of a word fits."""

@@ -1,5 +1,6 @@
 # The C half of the package, python/_makala.c.
 from typing_extensions import Buffer
+from collections.abc import Callable
 from typing import Any, final
 
 SCHEMA_VERSION: int
@@ -19,6 +20,9 @@ class Result:
     def markdown(self, flags: int, /) -> str: ...
     def html(self, flags: int, /) -> str: ...
     def comments(self) -> str | None: ...
+    def chunks(
+        self, max_tokens: int, overlap: int, flags: int, count: Callable[[str], int] | None, /
+    ) -> list[tuple[str, int, tuple[str, ...], int, int, int, int, int, bool, bool, bool]]: ...
     def value(self, name: str, /) -> str: ...
 
 @final
