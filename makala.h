@@ -160,7 +160,7 @@ typedef struct mk_options {
 	uint64_t max_work;         /* tokens read plus elements copied by error repair; default 1,000,000,000 */
 	size_t max_input_bytes;    /* largest len that is accepted, 1 to 2^31 - 1; default 2^31 - 1 */
 	size_t max_arena_bytes;    /* memory for the page and its results, 2^20 or more; default 2^31.  A page never takes
-		                            * more than 76 bytes for each byte of its input and 9 MiB besides */
+	                            * more than 128 bytes for each byte of its input and 26 MiB besides, and touches about half of that */
 } mk_options;
 
 /* Initialises options, for languages and compilers without designated initializers. */

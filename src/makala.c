@@ -19,8 +19,8 @@
 #define INPUT_MOST ((size_t)INT32_MAX)
 #define ARENA_LEAST ((size_t)1 << 20)
 #define INPUT_LEAST 64 /* bytes; no smaller part of an input is tried */
-#define MEMORY_TIMES 76 /* a page may take this many bytes for each byte of its input */
-#define MEMORY_LEAST ((uint64_t)9 << 20) /* and this many besides */
+#define MEMORY_TIMES 128 /* a page may take this many bytes for each byte of its input; about half of them are touched */
+#define MEMORY_LEAST ((uint64_t)26 << 20) /* and this many besides */
 #define OUTPUT_SHARE 6 /* one part in this many is left to the writers and lists, */
 #define OUTPUT_LEAST ((size_t)256 << 10) /* and this many bytes besides */
 #define OPTIONS_MOST 4096 /* bytes; a larger mk_options.size means that the caller has not initialised the struct */

@@ -178,7 +178,7 @@ static char *make_family(const struct family *f, size_t most, size_t *len)
 /* Bytes that a page of len bytes may take, as makala.h promises: with the input itself less than 80 times that and 16 MiB. */
 static size_t promised(size_t len, size_t limit)
 {
-	const size_t most = 76 * len + ((size_t)9 << 20);
+	const size_t most = 128 * len + ((size_t)26 << 20);
 	return (most < limit ? most : limit) + 65536;
 }
 
