@@ -30,7 +30,7 @@ struct option {
 
 static const struct option options[] = {
         {.name = "Output"},
-        {OPT_TO, 't', EXTRACT, "to", "FORMAT", "markdown (md; default), text (txt), json (jsonl; an object per line), html, chunks"},
+        {OPT_TO, 't', EXTRACT, "to", "FORMAT", "markdown (md; default), text (txt), html, json or chunks (jsonl)"},
         {OPT_MARKDOWN, 0, EXTRACT, "markdown", NULL, "short for --to markdown; likewise the next three"},
         {OPT_TEXT, 0, EXTRACT, "text", NULL, "plain text"},
         {OPT_JSON, 0, EXTRACT, "json", NULL, "records with text, title, authors, dates and other fields"},
@@ -57,7 +57,7 @@ static const struct option options[] = {
         {OPT_FIELDS, 0, EXTRACT, "fields", "LIST", "only these fields, comma-separated (+LIST: add them); implies --json"},
         {OPT_LINKS, 0, EXTRACT, "links", NULL, "add the field links"},
         {OPT_BLOCKS, 0, EXTRACT, "blocks", NULL, "add the field blocks: every block, with its score and reason"},
-        {.name = "Chunks (pieces for search indexes and language models, an object per line)"},
+        {.name = "Chunks"},
         {OPT_MAX_TOKENS, 0, EXTRACT, "max-tokens", "N", "tokens of a chunk at most, as estimated (default 512)"},
         {OPT_OVERLAP, 0, EXTRACT, "overlap", "N", "tokens that a chunk may repeat of the one before (default 0)"},
         {.name = "Long runs"},
