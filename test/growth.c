@@ -9,8 +9,8 @@
  * doubling is printed only: once, where pages of a family begin to be too large for the memory of a page and outputs are written
  * again in less room, the steps may grow by more.
  *
- * Time is checked too, for work that the steps do not show, but only its mean over the five doublings and with a wider limit.  So is
- * the mean growth of memory, which is allocated in chunks.
+ * Time is checked too, for work that the steps do not show, but only its mean over the five doublings and with a wider limit.  So
+ * is the mean growth of memory, which is allocated in chunks.
  */
 #include "check.h"
 #include "hostile.h"
@@ -327,7 +327,8 @@ static bool grows_linearly(const struct family *f, struct text *t, size_t larges
 	printf("  %-32s %5.1f MB %8.1f ms %8.1f M steps  worst doubling %.3f, time %.2f, memory %.2f\n", f->name, (double)t->len / 1e6, last.ms,
 	       last.steps / 1e6, worst, time, memory);
 	fflush(stdout);
-	return ratio < MOST && mean_doubling(first.steps, last.steps) < MOST && time < MOST_BY_CLOCK && memory < MOST_MEMORY && last.steps < STEPS_PER_BYTE * (double)t->len;
+	return ratio < MOST && mean_doubling(first.steps, last.steps) < MOST && last.steps < STEPS_PER_BYTE * (double)t->len &&
+	       time < MOST_BY_CLOCK && memory < MOST_MEMORY;
 }
 
 int main(int argc, char **argv)

@@ -206,8 +206,8 @@ static void check_pair(struct text *t, const struct part *a, const struct part *
 	if (growth >= MOST)
 		growth = growth_of(t, a, b, in_turn, SMALL * TIMES, &per_byte);
 	const char *turn = in_turn ? " in turn" : "";
-	if (check(growth < MOST && per_byte < STEPS_PER_BYTE, "%s x %s%s: %.2f times the steps, %.0f a byte", a->name, b->name, turn,
-	          growth, per_byte))
+	if (check(growth < MOST && per_byte < STEPS_PER_BYTE, "%s x %s%s: %.2f times the steps, %.0f a byte",
+	          a->name, b->name, turn, growth, per_byte))
 		printf("  %s x %s%s: %.2f times, %.0f steps a byte\n", a->name, b->name, turn, growth, per_byte);
 	fflush(stdout);
 }
