@@ -2,7 +2,7 @@
 /*
  * pairs.c - checks that work grows linearly with pages that cross two parts, each of which repeats or is long.
  *
- *	pairs [PART PARTS]     only every PARTS-th pair, starting with number PART
+ *	pairs [PART PARTS]     all pairs, in 25 minutes of processor time; only every PARTS-th, starting with number PART
  *
  * Work is usually quadratic where a part of the page is read again for each of another: a long class for each paragraph under it,
  * the authors in JSON-LD for each object with a name.  So every part in the table below is crossed with every other, half of the
