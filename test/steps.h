@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define STEP_BYTES 16
-#define STEPS_PER_BYTE 1000 /* an input may take so many: somewhat less than a second for a megabyte */
+#define STEPS_PER_BYTE 1500 /* an input may take so many with all writers: about a second for a megabyte */
 
 /* The compiler's counters, one for each stretch of source; the linker defines symbols for both ends of their section.  Clang's
  * profile library would write them to a file when the program ends.  Because its variable is defined here, the library is not
