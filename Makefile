@@ -133,7 +133,7 @@ test:
 	@tools/needs build test
 	@test/run
 
-# What takes longer: sanitizers, both compilers, other processors, growth to 16 MB.  test-all also runs the tests on other processors.
+# What takes longer: sanitizers, both compilers, other processors, growth to 4 MB.  test-all also runs the tests on other processors.
 test-slow:
 	@tools/needs build test targets release fuzz
 	@test/run --slow
