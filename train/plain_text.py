@@ -149,7 +149,7 @@ def blank(names):
     zeros = np.zeros
 
     def score(n):
-        return types.SimpleNamespace(w1=zeros((n, 16), int), s1=zeros(16), b1=zeros(16), w2=zeros((16, 4)), b2=zeros(4), w3=zeros(4), b3=0)
+        return types.SimpleNamespace(w1=zeros((n, 16), int), s1=zeros(16), b1=zeros(16), w2=zeros((16, 16)), b2=zeros(16), w3=zeros(16), b3=0)
 
     nets = {"first": score(n_plain(names)), "titles": score(n_plain(names)), "content": score(len(names))}
     return header(names, zeros(len(names)), zeros(len(names)), nets, 1, [0, 0], ["No model."])
