@@ -209,8 +209,9 @@ bool draft_open(struct draft *d, const struct place *at, mode_t mode, mk_io_erro
 		return fail_errno(e, MK_IO_WRITE_FAILED, error, exists && error == EACCES ? "no new file can be made beside it" : NULL);
 	}
 	(void)fcntl(d->fd, F_SETFD, FD_CLOEXEC);
-	if (exists && fchown(d->fd, at->st.st_uid, at->st.st_gid))
-		(void)fchown(d->fd, (uid_t)-1, at->st.st_gid); /* only root can give a file away; a member may keep its group */
+	/* Only root can give a file away; a member may keep its group.  If neither is possible, the file is the user's. */
+	if (exists && fchown(d->fd, at->st.st_uid, at->st.st_gid) && fchown(d->fd, (uid_t)-1, at->st.st_gid))
+		errno = 0;
 	(void)fchmod(d->fd, exists ? at->st.st_mode & 0777 : mode);
 	return true;
 }

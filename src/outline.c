@@ -508,13 +508,13 @@ static void plan_path(struct outline *o, const struct node *leaf)
 
 /* ---- Pictures ---- */
 
-
 /* Takes what an address or the alternative text of a picture takes when it is written.  If there is not enough room for it, no
  * further address is written. */
 static bool take_room(struct outline *o, mk_str s)
 {
 	size_t cost = s.len;
-	for (const char *p = s.p, *end = s.p + s.len; p < end && (p = memchr(p, '&', (size_t)(end - p))); p++)
+	const char *end = s.len ? s.p + s.len : s.p;
+	for (const char *p = s.p; p < end && (p = memchr(p, '&', (size_t)(end - p))); p++)
 		cost += 5; /* no other character takes more than three */
 	if (cost >= o->room)
 		warn(o->pg, MK_WARN_OUTPUT);
