@@ -592,7 +592,7 @@ typedef struct mk_chunk {
 	mk_str text;               /* Markdown: bytes [from, to) of mk_markdown(), and the repeated parts around them */
 	size_t tokens;             /* of text, as counted */
 	size_t from, to;           /* offsets in the output of mk_markdown() with the same flags */
-	size_t own_from;           /* where the text begins that is not overlap; from if there is none */
+	size_t own_from;           /* end of the overlap with the chunk before; equal to from if there is no overlap */
 	size_t n_repeated;         /* bytes at the start of text that are repeated: a header row, or the first line of code, its fence */
 	const mk_str *headings;    /* texts of the headings above it, outermost first, those at its own start included */
 	size_t n_headings;

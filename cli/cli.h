@@ -129,6 +129,12 @@ struct place {
 /* Finds out what is at path.  Fails for a symbolic link that leads nowhere, as cp does.  place_free() is due in any case. */
 bool place_find(struct place *p, const char *path, mk_io_error *e);
 void place_free(struct place *p);
+/* Whether two paths lead to the same file. */
+static inline bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* Whether both are the same file, which two outputs must not share. */
 bool place_same(const struct place *a, const struct place *b);
 
@@ -292,7 +298,7 @@ mk_input_type read_input_type(const char *value);
 uint64_t read_fields(const char *list);
 void check_charset(const char *label);
 void check_url(const char *url);
-/* Whether the ending of a file's name stands for a format. */
+/* Whether a file name ends like the files of a format: .md, .txt … */
 bool format_of_name(const char *path, enum format *format);
 
 /* ---- options.c ---- */

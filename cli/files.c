@@ -124,7 +124,7 @@ void place_free(struct place *p)
 bool place_same(const struct place *a, const struct place *b)
 {
 	bool missing = a->kind == PLACE_MISSING;
-	if (missing != (b->kind == PLACE_MISSING) || a->st.st_dev != b->st.st_dev || a->st.st_ino != b->st.st_ino)
+	if (missing != (b->kind == PLACE_MISSING) || !same_file(&a->st, &b->st))
 		return false;
 	return missing ? strcmp(a->name, b->name) == 0 : !a->is_device; /* two outputs may both be /dev/null or a terminal */
 }
@@ -190,6 +190,14 @@ static char *temp_name(const char *path)
 	return temp;
 }
 
+/* Gives a new file the owner and the group of the old one.  Only root can give a file away, but a member may keep its group; a file
+ * for which neither is possible belongs to the user. */
+static void keep_owner(int fd, const struct stat *old)
+{
+	const bool kept = !fchown(fd, old->st_uid, old->st_gid) || !fchown(fd, (uid_t)-1, old->st_gid);
+	(void)kept;
+}
+
 bool draft_open(struct draft *d, const struct place *at, mode_t mode, mk_io_error *e)
 {
 	bool exists = at->kind != PLACE_MISSING;
@@ -209,9 +217,8 @@ bool draft_open(struct draft *d, const struct place *at, mode_t mode, mk_io_erro
 		return fail_errno(e, MK_IO_WRITE_FAILED, error, exists && error == EACCES ? "no new file can be made beside it" : NULL);
 	}
 	(void)fcntl(d->fd, F_SETFD, FD_CLOEXEC);
-	/* Only root can give a file away; a member may keep its group.  If neither is possible, the file is the user's. */
-	if (exists && fchown(d->fd, at->st.st_uid, at->st.st_gid) && fchown(d->fd, (uid_t)-1, at->st.st_gid))
-		errno = 0;
+	if (exists)
+		keep_owner(d->fd, &at->st);
 	(void)fchmod(d->fd, exists ? at->st.st_mode & 0777 : mode);
 	return true;
 }

@@ -143,7 +143,7 @@ enum folder_file folder_check(const struct folder *o, size_t i, const char *inpu
 	bool exists = lstat(path, &st) == 0;
 	enum folder_file is = !exists ? FOLDER_FREE : set->resume ? FOLDER_DONE : set->force ? FOLDER_FREE : FOLDER_EXISTS;
 	if (exists && stat(path, &st) == 0 && guard_has(g, &st)) {
-		bool itself = stat(input, &own) == 0 && own.st_dev == st.st_dev && own.st_ino == st.st_ino;
+		bool itself = stat(input, &own) == 0 && same_file(&own, &st);
 		fail(e, MK_IO_WRITE_FAILED, "its output would overwrite %s; choose another directory with --output",
 		     itself ? "it" : "another input");
 		is = FOLDER_INPUT;

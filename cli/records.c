@@ -49,7 +49,7 @@ static int hex_digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The number that n hexadecimal digits at p stand for; -1 if one of them is none.  p is followed by other text. */
+/* The value of the n hexadecimal digits at p, which other text follows; -1 if one of the characters is not such a digit. */
 static int hex_number(const char *p, int n)
 {
 	int value = 0;
@@ -98,7 +98,7 @@ static bool read_string(struct bytes *b, const char *p)
 	return bytes_add(b, "", 1);
 }
 
-/* Replaces each %XX of b by the byte that it stands for. */
+/* Decodes each %XX of b to its byte. */
 static void read_percents(struct bytes *b)
 {
 	size_t n = 0;

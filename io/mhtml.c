@@ -180,7 +180,7 @@ static int hex_digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Each =XX is a byte, and = at the end of a line continues it (RFC 2045, 6.7).  Any other = stands for itself. */
+/* Each =XX is a byte, and = at the end of a line continues it (RFC 2045, 6.7).  Any other = is kept. */
 static size_t decode_quoted(char *p, size_t len)
 {
 	size_t n = 0;

@@ -685,22 +685,27 @@ static void embed_append(struct splitter *s)
 	pg->n_embedded = side->n_side;
 }
 
+/* Enters an element that has no text of its own in the page.  Returns whether it holds embedded text. */
+static bool enter_textless(struct splitter *s, const struct node *n)
+{
+	const bool embedded = has_embedded(n) && first_child(n), content = embedded && s->side == s;
+	if (first_child(n) && !content)
+		read_facts_inside(s, n);
+	s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
+	s->pg->n_controls += n->tag == TAG_TEXTAREA;
+	s->embed = embedded && !content ? n : NULL;
+	if (content)
+		flush_flow(s);
+	return embedded;
+}
+
 /* Enters an element.  Returns false if its contents must be skipped, in which case leave_element() must not be called. */
 static bool enter_element(struct splitter *s, const struct node *n)
 {
 	if (n->ns == NS_HTML)
 		read_facts(s, n);
-	if (is_any_of(n, TAGF_NO_TEXT)) {
-		const bool embedded = has_embedded(n) && first_child(n), content = embedded && s->side == s;
-		if (first_child(n) && !content)
-			read_facts_inside(s, n);
-		s->pg->n_media += n->tag == TAG_IFRAME || n->tag == TAG_VIDEO || n->tag == TAG_AUDIO || n->tag == TAG_OBJECT;
-		s->pg->n_controls += n->tag == TAG_TEXTAREA;
-		s->embed = embedded && !content ? n : NULL;
-		if (content)
-			flush_flow(s);
-		return embedded;
-	}
+	if (is_any_of(n, TAGF_NO_TEXT))
+		return enter_textless(s, n);
 	if (n->ns == NS_SVG && breaks_drawing(s->pg, n))
 		flush_flow(s->side);
 	if (n->ns != NS_HTML)

@@ -19,7 +19,6 @@
 #define TOKENS_DEFAULT 512
 #define HEADER_MOST 4096 /* bytes of a table's header row that is repeated, so that repetition cannot multiply the output */
 #define FENCE_MOST 256   /* the same for the first line of a code block with its fence */
-#define CHUNK_OPTIONS_MOST 4096
 
 /* Depths of boundaries inside a unit; those between units are less, see OUTLINE_DEPTH_MOST. */
 enum { DEPTH_SENTENCE = 2000, DEPTH_WORD, DEPTH_WORST };
@@ -707,18 +706,12 @@ static void make_chunks(mk_page *pg, const mk_chunk_options *options, volatile b
 
 /* ---- Public ---- */
 
-/* Copies the caller's options, as read_options() in makala.c does. */
+/* Fills *o from the caller's options and defaults. */
 static mk_status chunk_options(mk_page *pg, mk_chunk_options *o, const mk_chunk_options *given)
 {
-	memset(o, 0, sizeof *o);
-	if (given) {
-		if (given->size < sizeof given->size || given->size > CHUNK_OPTIONS_MOST)
-			return record_fail(pg, MK_BAD_ARGUMENT, "size: %zu is outside %zu to %d", given->size, sizeof given->size, CHUNK_OPTIONS_MOST);
-		memcpy(o, given, given->size < sizeof *o ? given->size : sizeof *o);
-		for (size_t i = sizeof *o; i < given->size; i++)
-			if (((const char *)given)[i])
-				return record_fail(pg, MK_BAD_ARGUMENT, "options: an option is set that version " MK_VERSION_STRING " does not know");
-	}
+	const mk_status status = record_options(pg, o, sizeof *o, given, given ? given->size : 0);
+	if (status)
+		return status;
 	o->max_tokens = o->max_tokens ? o->max_tokens : TOKENS_DEFAULT;
 	if (o->max_tokens > INT32_MAX)
 		return record_fail(pg, MK_BAD_ARGUMENT, "max_tokens: %zu is outside 1 to %d", o->max_tokens, INT32_MAX);

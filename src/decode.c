@@ -1282,3 +1282,20 @@ void decode_utf8(mk_page *pg, const char *bytes, size_t len)
 		decode_slowly(pg, c, (const uint8_t *)bytes, len);
 	}
 }
+
+char *decode_string(mk_page *pg, const char *string)
+{
+	if (!string)
+		return NULL;
+	const uint8_t *s = (const uint8_t *)string;
+	const size_t n = strlen(string);
+	char *copy = arena_alloc(&pg->arena, 3 * n + 1), *to = copy;
+	for (size_t i = 0, bad; i < n;) {
+		const size_t len = s[i] < 0x80 ? 1 : utf8_sequence(s + i, n - i, &bad);
+		memcpy(to, len ? string + i : "\xEF\xBF\xBD", len ? len : 3);
+		to += len ? len : 3;
+		i += len ? len : 1;
+	}
+	*to = '\0';
+	return copy;
+}

@@ -7,6 +7,7 @@
  */
 #include "outline.h"
 #include "base/scan.h"
+#include "base/utf8.h"
 
 #include <math.h>
 
@@ -74,9 +75,7 @@ static mk_str json_fitting(mk_str s, size_t room)
 			break;
 		room -= cost;
 	}
-	while (i && i < s.len && ((unsigned char)s.p[i] & 0xC0) == 0x80)
-		i--;
-	return (mk_str){s.p, i};
+	return (mk_str){s.p, utf8_whole(s.p, s.len, i)};
 }
 
 /* Writes a string or null.  A string that exceeds the budget is cut. */

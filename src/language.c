@@ -13,6 +13,7 @@
 
 #ifdef MK_WITH_LANGUAGES
 #include "language.h"
+#include "base/utf8.h"
 
 #define LANGUAGE_SAMPLE 200  /* bytes of the sample; more takes longer and is not more accurate, see tools/measure_languages.py */
 #define LANGUAGE_PIECE 160   /* bytes taken from one block at most */
@@ -32,10 +33,7 @@ static unsigned size_of(const mk_block *b)
 /* Bytes to take from the beginning of a block's text: LANGUAGE_PIECE at most, and no part of a character. */
 static size_t piece_of(mk_str text)
 {
-	size_t len = text.len < LANGUAGE_PIECE ? text.len : LANGUAGE_PIECE;
-	while (len && len < text.len && ((uint8_t)text.p[len] & 0xC0) == 0x80)
-		len--;
-	return len;
+	return utf8_whole(text.p, text.len, text.len < LANGUAGE_PIECE ? text.len : LANGUAGE_PIECE);
 }
 
 /* Whether a block may be in the sample: if it has words and its score is above the cut.  If no block is

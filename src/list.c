@@ -247,16 +247,6 @@ static void list_structures(mk_page *pg)
 
 /* ---- Addresses ---- */
 
-/* The first address of a srcset, which is the one that may be written. */
-static mk_str first_address(mk_str set)
-{
-	size_t end = 0;
-	set = str_trim(set);
-	while (end < set.len && !is_space(set.p[end]))
-		end++;
-	return (mk_str){set.p, end};
-}
-
 /* Whether an address of an element may be left out because it is too long. */
 static bool has_long_address(const mk_page *pg, const struct node *n)
 {
@@ -266,7 +256,7 @@ static bool has_long_address(const mk_page *pg, const struct node *n)
 	for (size_t i = 0; i < sizeof picture_attrs / sizeof *picture_attrs; i++) {
 		const mk_str s = dom_value(n, picture_attrs[i]);
 		const bool set = picture_attrs[i] == ATTR_SRCSET || picture_attrs[i] == ATTR_DATA_SRCSET;
-		found |= !set ? url_is_long(pg->base_url, s) : !dom_value(n, ATTR_SRC).len && url_is_long(pg->base_url, first_address(s));
+		found |= !set ? url_is_long(pg->base_url, s) : !dom_value(n, ATTR_SRC).len && url_is_long(pg->base_url, outline_candidate(s));
 	}
 	return found;
 }

@@ -23,7 +23,6 @@
 #define MEMORY_LEAST ((uint64_t)26 << 20) /* and this many besides */
 #define OUTPUT_SHARE 6 /* one part in this many is left to the writers and lists, */
 #define OUTPUT_LEAST ((size_t)256 << 10) /* and this many bytes besides */
-#define OPTIONS_MOST 4096 /* bytes; a larger mk_options.size means that the caller has not initialised the struct */
 
 static uint64_t value_or(uint64_t value, uint64_t otherwise)
 {
@@ -39,25 +38,13 @@ static bool in_range(mk_page *pg, const char *name, uint64_t value, uint64_t lea
 }
 
 /*
- * Fills pg->options from the caller's options and defaults; false, with mk_error() set, if one of them is not allowed.  The caller
- * may be compiled against another version of makala.h: members that its struct lacks get defaults, and members that this library
- * does not know must be zero, since it cannot do what they ask for.
+ * Fills pg->options from the caller's options and defaults; false, with mk_error() set, if one of them is not allowed.
  */
 static bool read_options(mk_page *pg, const mk_options *given)
 {
 	mk_options *o = &pg->options;
-	memset(o, 0, sizeof *o);
-	if (given) {
-		const size_t size = given->size;
-		if (!in_range(pg, "size", size, sizeof size, OPTIONS_MOST))
-			return false;
-		memcpy(o, given, size < sizeof *o ? size : sizeof *o);
-		for (size_t i = sizeof *o; i < size; i++)
-			if (((const char *)given)[i]) {
-				record_fail(pg, MK_BAD_ARGUMENT, "options: an option is set that version " MK_VERSION_STRING " does not know");
-				return false;
-			}
-	}
+	if (record_options(pg, o, sizeof *o, given, given ? given->size : 0))
+		return false;
 	o->size = sizeof *o;
 	o->max_depth = (uint32_t)value_or(o->max_depth, DEPTH_MOST);
 	o->max_attributes = (uint32_t)value_or(o->max_attributes, ATTRIBUTES_MOST);
@@ -136,35 +123,6 @@ static mk_status begin(mk_page *pg, const void *bytes, size_t len, const mk_opti
 	pg->memory = most < pg->options.max_arena_bytes ? (size_t)most : pg->options.max_arena_bytes;
 	clear(pg, len);
 	return MK_OK;
-}
-
-/* The length of the UTF-8 character at s, which is NUL-terminated; 0 if it is not valid. */
-static size_t utf8_valid(const unsigned char *s)
-{
-	const size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
-	const unsigned char least = s[0] == 0xE0 ? 0xA0 : s[0] == 0xF0 ? 0x90 : 0x80;
-	const unsigned char most = s[0] == 0xED ? 0x9F : s[0] == 0xF4 ? 0x8F : 0xBF;
-	for (size_t i = 1; i < n; i++)
-		if (s[i] < (i == 1 ? least : 0x80) || s[i] > (i == 1 ? most : 0xBF))
-			return 0;
-	return n;
-}
-
-/* A copy of s in the arena, since the caller's strings are valid only during the call; NULL for NULL.  U+FFFD replaces each byte that
- * is not UTF-8, so that records are. */
-static char *keep_string(mk_page *pg, const char *s)
-{
-	if (!s)
-		return NULL;
-	char *copy = arena_alloc(&pg->arena, 3 * strlen(s) + 1), *to = copy;
-	while (*s) {
-		const size_t n = utf8_valid((const unsigned char *)s);
-		memcpy(to, n ? s : "\xEF\xBF\xBD", n ? n : 3);
-		to += n ? n : 3;
-		s += n ? n : 1;
-	}
-	*to = '\0';
-	return copy;
 }
 
 /* The stages of an HTML page, from its decoded text to the choice of blocks.  page.h lists what each of them reads and writes. */
@@ -254,8 +212,8 @@ mk_status mk_extract(mk_page *pg, const void *bytes, size_t len, const mk_option
 	if (setjmp(pg->arena.escape) && !read_less(pg, &part, options))
 		return MK_NO_MEMORY;
 	const size_t n = part < len ? take_part(pg, bytes, part) : len;
-	pg->options.url = keep_string(pg, pg->options.url);
-	pg->options.input = keep_string(pg, pg->options.input);
+	pg->options.url = decode_string(pg, pg->options.url);
+	pg->options.input = decode_string(pg, pg->options.input);
 	decode_page(pg, bytes, n);
 	if (plain_text_is_text(pg))
 		extract_plain_text(pg);
@@ -384,13 +342,9 @@ static const struct written *write_once(mk_page *pg, enum form form, uint64_t fi
 /* Common body of the public writers: checks the arguments, writes or finds the kept output, and sets *out to it. */
 static mk_status write_public(mk_page *pg, enum form form, uint64_t fields, unsigned flags, mk_str *out)
 {
-	if (out)
-		*out = (mk_str){NULL, 0};
-	mk_status status = record_ready(pg);
+	mk_status status = record_ready_for(pg, out);
 	if (status)
 		return status;
-	if (!out)
-		return record_fail(pg, MK_BAD_ARGUMENT, "out: is NULL");
 	if (flags & ~(unsigned)FLAGS_KNOWN)
 		return record_fail(pg, MK_BAD_ARGUMENT, "flags: 0x%x has an unknown bit", flags);
 	if (form == FORM_VALUE && !mk_field_name(fields))
@@ -456,13 +410,11 @@ mk_status mk_spans(mk_page *pg, uint64_t field, unsigned flags, const mk_span **
 mk_status mk_chunks_json(mk_page *pg, mk_str *out)
 {
 	struct buf b;
-	if (out)
-		*out = (mk_str){NULL, 0};
-	mk_status status = record_ready(pg);
+	mk_status status = record_ready_for(pg, out);
 	if (status)
 		return status;
-	if (!out || !pg->chunk_list)
-		return record_fail(pg, MK_BAD_ARGUMENT, out ? "page: holds no chunks" : "out: is NULL");
+	if (!pg->chunk_list)
+		return record_fail(pg, MK_BAD_ARGUMENT, "page: holds no chunks");
 	RESULTS_TRY(pg, return MK_NO_MEMORY);
 	buf_init(&b, &pg->arena, 16384);
 	json_chunks(pg, &b);

@@ -10,6 +10,7 @@
 #include "outline.h"
 #include "picture.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 
 #include "url.h"
 
@@ -522,8 +523,7 @@ static bool take_room(struct outline *o, mk_str s)
 	return o->room > 0;
 }
 
-/* The address of the first image candidate in a srcset attribute. */
-static mk_str first_candidate(mk_str set)
+mk_str outline_candidate(mk_str set)
 {
 	if (set.len > 2 * URL_LONGEST) /* one source element can be read for many pictures */
 		set.len = 2 * URL_LONGEST;
@@ -562,12 +562,9 @@ static const struct node *first_source(const struct node *img)
 static bool may_have_source(const struct node *img)
 {
 	for (uint32_t i = 0; i < img->len; i++)
-		switch (img->u.attrs[i].id) {
-		case ATTR_SRC: case ATTR_SRCSET: case ATTR_DATA_SRC: case ATTR_DATA_SRCSET: case ATTR_DATA_LAZY_SRC: case ATTR_DATA_ORIGINAL:
-			return true;
-		default:
-			break;
-		}
+		for (size_t k = 0; k < sizeof picture_attrs / sizeof *picture_attrs; k++)
+			if (img->u.attrs[i].id == picture_attrs[k])
+				return true;
 	return img->parent && is_html(img->parent, TAG_PICTURE);
 }
 
@@ -583,12 +580,12 @@ static bool picture_source(struct outline *o, const struct node *img, mk_str *ou
 			return true;
 	if (is_address(o, dom_value(img, ATTR_SRC), out))
 		return true;
-	if (is_address(o, first_candidate(dom_value(img, ATTR_SRCSET)), out) ||
-	    is_address(o, first_candidate(dom_value(img, ATTR_DATA_SRCSET)), out))
+	if (is_address(o, outline_candidate(dom_value(img, ATTR_SRCSET)), out) ||
+	    is_address(o, outline_candidate(dom_value(img, ATTR_DATA_SRCSET)), out))
 		return true;
 	const struct node *source = first_source(img);
 	for (int tries = 0; source && source != img && tries < 8; source = source->next, tries++)
-		if (is_html(source, TAG_SOURCE) && is_address(o, first_candidate(dom_value(source, ATTR_SRCSET)), out))
+		if (is_html(source, TAG_SOURCE) && is_address(o, outline_candidate(dom_value(source, ATTR_SRCSET)), out))
 			return true;
 	return false;
 }
@@ -734,8 +731,7 @@ static size_t text_that_fits(mk_str text, size_t room)
 			break;
 		room -= cost;
 	}
-	while (i && i < text.len && ((unsigned char)text.p[i] & 0xC0) == 0x80)
-		i--;
+	i = utf8_whole(text.p, text.len, i);
 	while (i && is_space(text.p[i - 1]))
 		i--;
 	return i;

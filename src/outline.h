@@ -179,6 +179,9 @@ void outline_edges(struct outline *o);
 /* Whether pg->images[i] belongs to the article.  Call it after outline_begin(). */
 bool outline_has_picture(const struct outline *o, uint32_t i);
 
+/* The address of the first image candidate in a srcset attribute, which is the one that is written. */
+mk_str outline_candidate(mk_str set);
+
 /*
  * True if the table presents data in meaningful rows and columns, false if it only lays out the page.  Scans the whole table, so
  * call it once per table.

@@ -395,13 +395,9 @@ static void pack_page(struct packer *p, struct buf *out)
 
 mk_status mk_pack(mk_page *pg, bool all_blocks, mk_str *out)
 {
-	if (out)
-		*out = (mk_str){NULL, 0};
-	mk_status status = record_ready(pg);
+	mk_status status = record_ready_for(pg, out);
 	if (status)
 		return status;
-	if (!out)
-		return record_fail(pg, MK_BAD_ARGUMENT, "out: is NULL");
 	if (setjmp(pg->arena.escape)) {
 		pg->has_article = false;
 		return record_no_memory(pg);

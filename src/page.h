@@ -240,6 +240,9 @@ static inline void warn(mk_page *pg, mk_warning warning)
  */
 void decode_page(mk_page *pg, const char *bytes, size_t len);
 void decode_utf8(mk_page *pg, const char *bytes, size_t len);
+/* decode: a copy in the arena of a caller's string, which is valid only during the call; NULL for NULL.  U+FFFD replaces each byte
+ * that is not UTF-8, so that records are. */
+char *decode_string(mk_page *pg, const char *string);
 void tree_build(mk_page *pg, bool lean);
 void tree_build_fragment(mk_page *pg, const char *context);
 void meta_open(mk_page *pg);
@@ -343,6 +346,14 @@ mk_status record_no_memory(mk_page *pg);
 /* record: returns MK_OK and clears mk_error() if the page holds an article; otherwise returns MK_BAD_ARGUMENT and says so in
  * mk_error(). */
 mk_status record_ready(mk_page *pg);
+/* record: the same for a function that sets *out, which becomes a missing string; out must not be NULL. */
+mk_status record_ready_for(mk_page *pg, mk_str *out);
+/*
+ * record: copies the options of a caller, of which its struct has the first `given_size` bytes, to the `size` bytes at `options`.
+ * The caller may be compiled against another version of makala.h: members that its struct lacks become zero, and members that this
+ * library does not know must be zero, since it cannot do what they ask for.  given may be NULL.
+ */
+mk_status record_options(mk_page *pg, void *options, size_t size, const void *given, size_t given_size);
 
 /*
  * A public function that makes results begins with RESULTS_TRY().  If the memory limit is reached, everything made since is given

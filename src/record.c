@@ -43,6 +43,30 @@ mk_status record_ready(mk_page *pg)
 	return MK_OK;
 }
 
+mk_status record_ready_for(mk_page *pg, mk_str *out)
+{
+	if (out)
+		*out = (mk_str){NULL, 0};
+	mk_status status = record_ready(pg);
+	return status || out ? status : record_fail(pg, MK_BAD_ARGUMENT, "out: is NULL");
+}
+
+#define OPTIONS_MOST ((size_t)4096) /* bytes; a larger size means that the caller has not initialised the struct */
+
+mk_status record_options(mk_page *pg, void *options, size_t size, const void *given, size_t given_size)
+{
+	memset(options, 0, size);
+	if (!given)
+		return MK_OK;
+	if (given_size < sizeof(size_t) || given_size > OPTIONS_MOST)
+		return record_fail(pg, MK_BAD_ARGUMENT, "size: %zu is outside %zu to %zu", given_size, sizeof(size_t), OPTIONS_MOST);
+	memcpy(options, given, given_size < size ? given_size : size);
+	for (size_t i = size; i < given_size; i++)
+		if (((const char *)given)[i])
+			return record_fail(pg, MK_BAD_ARGUMENT, "options: an option is set that version " MK_VERSION_STRING " does not know");
+	return MK_OK;
+}
+
 /* ---- Memory ---- */
 
 #define FRUGAL_MOST 12 /* attempts; the last one has 1/4096 of the usual budget */

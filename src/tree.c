@@ -917,12 +917,13 @@ static bool adopt_once(struct tree *t, uint32_t tag, bool *any_other)
 	link_node(copy, furthest, NULL);
 
 	uint32_t old = formatting_index(t, element);
+	const uint64_t hash = old ? t->formatting_hash[old - 1] : hash_attrs(copy);
 	if (old) {
 		remove_formatting_at(t, old - 1);
 		if (old - 1 < bookmark)
 			bookmark--;
 	}
-	insert_formatting_at(t, bookmark, copy, hash_attrs(copy));
+	insert_formatting_at(t, bookmark, copy, hash);
 	remove_open(t, element);
 	uint32_t at = open_index(t, furthest); /* the copy goes immediately after furthest on the stack */
 	memmove(t->open + at + 1, t->open + at, (t->n_open - at) * sizeof t->open[0]);

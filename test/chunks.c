@@ -9,10 +9,9 @@
  */
 #include "makala.h"
 #include "check.h"
+#include "pages.h"
 
-#include <glob.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 #define SAMPLE 150 /* labelled pages in the sample */
 
@@ -413,33 +412,10 @@ static void failing_counter(mk_page *page)
 
 /* ---- Pages ---- */
 
-static void check_file(mk_page *page, const char *path)
+static void check_file(mk_page *page, const char *path, const char *p, size_t len, uint32_t i)
 {
-	gzFile f = gzopen(path, "rb"); /* reads plain files too */
-	size_t len = 0, cap = 1 << 20;
-	char *p = malloc(cap);
-	for (int n; f && p && (n = gzread(f, p + len, (unsigned)(cap - len))) > 0;) {
-		len += (size_t)n;
-		if (len == cap)
-			p = realloc(p, cap *= 2);
-	}
-	if (!f || !p)
-		exit(2);
-	gzclose(f);
+	(void)i;
 	check_page(page, path, p, len);
-	free(p);
-}
-
-static size_t check_files(mk_page *page, const char *const *patterns, size_t n_patterns, size_t most)
-{
-	glob_t found = {0};
-	for (size_t i = 0; i < n_patterns; i++)
-		glob(patterns[i], i ? GLOB_APPEND : 0, NULL, &found);
-	const size_t n = found.gl_pathc, taken = n < most ? n : most;
-	for (size_t i = 0; i < taken; i++)
-		check_file(page, found.gl_pathv[i * n / taken]);
-	globfree(&found);
-	return taken;
 }
 
 /* Pages made of random parts, with tags that are seldom closed. */
@@ -471,6 +447,7 @@ int main(int argc, char **argv)
 	static const char *const own[] = {"examples/*.html", "test/cases/*/page.html"};
 	static const char *const labelled[] = {"../shared/wcxb-dev/html/*.html.gz", "../shared/articles/html/*.html.gz", "../shared/news/*/*.html.gz",
 	        "../shared/threads/html/*", "../shared/listings/html/*"};
+	const bool all = argc > 1 && !strcmp(argv[1], "all");
 	mk_page *page = mk_page_new(NULL);
 	TEST(sections(page));
 	TEST(lists(page));
@@ -482,8 +459,8 @@ int main(int argc, char **argv)
 	TEST(arguments(page));
 	TEST(failing_counter(page));
 	TEST(random_pages(page));
-	check(TEST(check_files(page, own, 2, SIZE_MAX)) >= 10, "pages in examples/ and test/cases/");
-	const size_t n = TEST(check_files(page, labelled, 5, argc > 1 && !strcmp(argv[1], "all") ? SIZE_MAX : SAMPLE));
+	check(TEST(test_files(page, own, 2, SIZE_MAX, check_file)) >= 10, "pages in examples/ and test/cases/");
+	const size_t n = TEST(test_files(page, labelled, 5, all ? SIZE_MAX : SAMPLE, check_file));
 	printf("  %zu labelled pages\n", n);
 	mk_page_free(page);
 	return check_end("chunks");

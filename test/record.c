@@ -13,13 +13,12 @@
  */
 #include "makala_debug.h"
 
-#include <glob.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "test/check.h"
+#include "test/pages.h"
 
 #define SAMPLE 120 /* labelled pages in the sample */
 #define CALLS 14   /* calls to writers per page */
@@ -162,36 +161,6 @@ static void test_page(mk_page *pg, const char *name, const char *p, size_t len, 
 		free(fresh[i].p);
 }
 
-static void test_file(mk_page *pg, const char *path, uint32_t seed)
-{
-	gzFile f = gzopen(path, "rb"); /* reads plain files too */
-	size_t len = 0, cap = 1 << 20;
-	char *p = malloc(cap);
-	for (int n; f && p && (n = gzread(f, p + len, (unsigned)(cap - len))) > 0;) {
-		len += (size_t)n;
-		if (len == cap)
-			p = realloc(p, cap *= 2);
-	}
-	if (!f || !p)
-		exit(2);
-	gzclose(f);
-	test_page(pg, path, p, len, seed);
-	free(p);
-}
-
-/* Tests the pages that match the patterns, or an even sample of `most` pages if there are more.  Returns how many it tested. */
-static size_t test_files(mk_page *pg, const char *const *patterns, size_t n_patterns, size_t most)
-{
-	glob_t found = {0};
-	for (size_t i = 0; i < n_patterns; i++)
-		glob(patterns[i], i ? GLOB_APPEND : 0, NULL, &found);
-	const size_t n = found.gl_pathc, taken = n < most ? n : most;
-	for (size_t i = 0; i < taken; i++)
-		test_file(pg, found.gl_pathv[i * n / taken], (uint32_t)i);
-	globfree(&found);
-	return taken;
-}
-
 int main(int argc, char **argv)
 {
 	static const char *const own[] = {"examples/*.html", "test/cases/*/page.html"};
@@ -206,8 +175,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
 		for (uint32_t view = 0; view <= MK_VIEW_EVERYTHING; view++)
 			test_page(pg, made[i], made[i], strlen(made[i]), view);
-	check(test_files(pg, own, 2, SIZE_MAX) > 0, "pages in examples/ and test/cases/ are found (run this in the root of the repository)");
-	if (!test_files(pg, labelled, 3, all ? SIZE_MAX : SAMPLE)) {
+	check(test_files(pg, own, 2, SIZE_MAX, test_page) > 0, "pages in examples/ and test/cases/ are found (run this in the root of the repository)");
+	if (!test_files(pg, labelled, 3, all ? SIZE_MAX : SAMPLE, test_page)) {
 		printf("skipped: there are no labelled pages in ../shared\n");
 		n_skipped++;
 	}

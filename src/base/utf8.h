@@ -75,6 +75,14 @@ static inline uint32_t utf8_encode(char *out, uint32_t c)
 	return 4;
 }
 
+/* The largest length up to n that cuts no character of the text of len bytes at p. */
+static inline size_t utf8_whole(const char *p, size_t len, size_t n)
+{
+	while (n && n < len && ((unsigned char)p[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
 /* The kind of a code point.  Code points after the end of the table count as CHAR_OTHER. */
 static inline enum char_kind char_kind_of(uint32_t c)
 {
